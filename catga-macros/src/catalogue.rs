@@ -1,0 +1,45 @@
+//! Every rule that the macros check: its id, and one line that says the problem and the remedy. Rules
+//! that only the types can show have their texts at the traits of the runtime.
+
+/// A rule with its text; the arguments are what the text names.
+macro_rules! rules {
+    ($($name:ident($($argument:ident),*) = $text:literal;)*) => {$(
+        pub(crate) fn $name($($argument: impl std::fmt::Display),*) -> String {
+            format!($text)
+        }
+    )*};
+}
+
+rules! {
+    no_handler(who, message, mediator) = "CATGA001: {who} sends `{message}`, and nothing in `{mediator}` handles it; make a handler set with a method that takes `{message}` a field of `{mediator}`";
+    nobody_hears(who, event, mediator) = "CATGA005: {who} publishes `{event}`, and nobody in `{mediator}` hears it; make a handler set with a method that takes `&{event}` a field of `{mediator}`, or say `#[mediator(unheard({event}))]`";
+    duplicate(message, first, mediator) = "CATGA016: `{message}` has two handlers in `{mediator}`, and `{first}` is the other; remove one, or where they are two messages of one name, say `#[handler(key = \"..\")]` on one method";
+    not_a_message_type() = "CATGA020: a message is a struct or an enum; move this attribute to one";
+    unknown_option(option, options) = "CATGA021: there is no option `{option}` here; there are {options}";
+    repeated_option(option) = "CATGA022: `{option}` is said twice; remove one";
+    reply_of_event() = "CATGA023: an event has no reply; remove this, or make it a command";
+    reply_and_stream() = "CATGA024: a stream query answers with rows and not with a reply; remove one of the two";
+    handled_by_generic() = "CATGA025: `handled_by` needs a message without type parameters; say `#[mediator(handles(..))]` at the mediator with the types filled in";
+    not_an_impl() = "CATGA030: `#[handler]` stands on the impl of a struct, or as `#[handler(skip)]` or `#[handler(key = \"..\")]` on one of its methods";
+    trait_impl() = "CATGA031: `#[handler]` stands on an inherent impl; move the methods out of the impl of the trait";
+    self_type() = "CATGA032: `#[handler]` needs the impl of a named type";
+    generic_method(method) = "CATGA033: the handler `{method}` has parameters of its own, and a mediator could not choose them; move them to the impl, or say `#[handler(skip)]`";
+    takes_self(method) = "CATGA034: the handler `{method}` has to take `&self`, as one handler serves many messages at once; change it, or say `#[handler(skip)]`";
+    no_context(method) = "CATGA035: the second argument of the handler `{method}` has to be its context, `&mut Context<impl Sends<..>>`; change it, or say `#[handler(skip)]`";
+    stream_context(method) = "CATGA036: the handler `{method}` returns a stream that outlives the call, so it takes its context by value: `cx: Context<impl ..>`";
+    context_bounds(method) = "CATGA037: the context of the handler `{method}` says what it may do as `impl` bounds: `Context<impl Sends<..>>`, or `Context<impl Scope>` for nothing";
+    too_many_conditions() = "CATGA038: a handler impl with more than six different `#[cfg]` conditions on its methods; group them, or split the impl";
+    no_handlers() = "CATGA039: no method here takes a message; a handler takes `&self`, a message, and possibly a context";
+    not_a_mediator() = "CATGA040: `#[mediator]` stands on a struct with named fields";
+    field_type() = "CATGA041: the type of a handler set is written as a path, or `Arc` or `Box` of one; write it out, or mark the field `#[state]`";
+    parameter_field(parameter) = "CATGA042: `{parameter}` is a type parameter, and a mediator has to see which messages its fields handle; name the handler set with its generics, as in `Orders<{parameter}>`, or mark the field `#[state]`";
+    too_many_fields() = "CATGA043: more than 120 handler sets; put some into a mediator of their own and make it a field";
+    unknown_field(field) = "CATGA044: the mediator has no field `{field}`";
+    port_value(port) = "CATGA045: `{port}` names a field: `{port} = self.{port}`";
+    pipeline_place() = "CATGA050: `#[pipeline]` stands with `#[handler]` or `#[mediator]`, on one of their methods or fields";
+    pipeline_kind(kind) = "CATGA051: there is no kind `{kind}`; there are `commands`, `queries`, `events` and `streams`";
+    pipeline_entry() = "CATGA052: an entry of a pipeline is a constant such as `Retry::times(3)`, a field such as `self.breaker`, or a constructor over fields such as `Transactional(self.db)`";
+    handler_state(field) = "CATGA053: `self.{field}` is the whole of the entry's state; name a field of this struct";
+    class_unknown(class) = "CATGA060: there is no class `{class}`; there are `transient`, `permanent`, `conflict` and `unknown`";
+    class_item() = "CATGA061: `Classify` is for a struct or an enum";
+}

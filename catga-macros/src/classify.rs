@@ -1,0 +1,115 @@
+//! `#[derive(Classify)]`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{Attribute, Data, DeriveInput, LitStr, Path};
+
+use crate::catalogue;
+use crate::errors::Errors;
+use crate::krate::Krate;
+
+/// What `#[class(..)]` says.
+#[derive(Clone, Default)]
+struct Options {
+    krate: Krate,
+    class: Option<Ident>,
+    code: Option<LitStr>,
+}
+
+pub(crate) fn derive(item: TokenStream) -> TokenStream {
+    let errors = Errors::new();
+    let expansion = errors.take(syn::parse2(item)).map(|item| expand(&item, &errors));
+    let errors = errors.into_compile_errors();
+    quote!(#expansion #errors)
+}
+
+fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
+    let whole = options(&item.attrs, errors);
+    let p = whole.krate.private();
+    let ident = &item.ident;
+    let (impl_generics, type_generics, clause) = item.generics.split_for_impl();
+    let own = snake(&ident.to_string());
+    let (classes, codes): (Vec<_>, Vec<_>) = match &item.data {
+        Data::Struct(_) => {
+            let (class, code) = answers(&whole, &Options::default(), &own);
+            (vec![quote!(_ => #p::Class::#class)], vec![quote!(_ => #code)])
+        }
+        Data::Enum(data) if data.variants.is_empty() => (vec![quote!(_ => match *self {})], vec![quote!(_ => match *self {})]),
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .map(|variant| {
+                let name = &variant.ident;
+                let default = format!("{own}.{}", snake(&name.to_string()));
+                let (class, code) = answers(&whole, &options(&variant.attrs, errors), &default);
+                (quote!(Self::#name { .. } => #p::Class::#class), quote!(Self::#name { .. } => #code))
+            })
+            .unzip(),
+        Data::Union(data) => {
+            errors.at(data.union_token, catalogue::class_item());
+            (vec![], vec![])
+        }
+    };
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #p::Classify for #ident #type_generics #clause {
+            fn class(&self) -> #p::Class {
+                match self { #(#classes,)* }
+            }
+
+            fn code(&self) -> &'static #p::core::primitive::str {
+                match self { #(#codes,)* }
+            }
+        }
+    }
+}
+
+/// The variant's word, or the type's, or the default.
+fn answers(whole: &Options, variant: &Options, default: &str) -> (Ident, LitStr) {
+    let class = variant.class.clone().or_else(|| whole.class.clone());
+    let code = variant.code.clone().or_else(|| whole.code.clone());
+    (
+        class.unwrap_or_else(|| Ident::new("Permanent", Span::call_site())),
+        code.unwrap_or_else(|| LitStr::new(default, Span::call_site())),
+    )
+}
+
+fn options(attributes: &[Attribute], errors: &Errors) -> Options {
+    let mut options = Options::default();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("class")) {
+        let parsed = attribute.parse_nested_meta(|meta| {
+            let name = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+            let class = match name.as_str() {
+                "transient" => "Transient",
+                "permanent" => "Permanent",
+                "conflict" => "Conflict",
+                "unknown" => "Unknown",
+                "code" => {
+                    options.code = Some(meta.value()?.parse()?);
+                    return Ok(());
+                }
+                "crate" => {
+                    options.krate = meta.value()?.parse::<Path>()?.into();
+                    return Ok(());
+                }
+                other => return Err(meta.error(catalogue::class_unknown(other))),
+            };
+            options.class = Some(Ident::new(class, Span::call_site()));
+            Ok(())
+        });
+        errors.take(parsed);
+    }
+    options
+}
+
+/// `GatewayBusy` as `gateway_busy`.
+fn snake(ident: &str) -> String {
+    let mut snake = String::new();
+    for (i, letter) in ident.chars().enumerate() {
+        if letter.is_uppercase() && i > 0 {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}

@@ -1,0 +1,44 @@
+use std::cell::RefCell;
+use std::fmt::Display;
+use std::thread;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+/// Every error of one expansion, in order. It is read once, at the end; one that is dropped unread is
+/// a bug of ours and panics.
+pub(crate) struct Errors(RefCell<Option<Vec<syn::Error>>>);
+
+impl Errors {
+    pub(crate) fn new() -> Self {
+        Self(RefCell::new(Some(Vec::new())))
+    }
+
+    /// Reports at the tokens of `at`.
+    pub(crate) fn at(&self, at: impl ToTokens, message: impl Display) {
+        self.push(syn::Error::new_spanned(at, message));
+    }
+
+    /// Reports what syn found.
+    pub(crate) fn push(&self, error: syn::Error) {
+        if let Some(errors) = &mut *self.0.borrow_mut() {
+            errors.push(error);
+        }
+    }
+
+    /// The value, or its error reported.
+    pub(crate) fn take<T>(&self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        let errors = self.0.borrow_mut().take().unwrap_or_default();
+        errors.iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+impl Drop for Errors {
+    fn drop(&mut self) {
+        assert!(self.0.borrow().is_none() || thread::panicking(), "errors of an expansion were not read");
+    }
+}

@@ -1,0 +1,21 @@
+//! `#[handler]`.
+
+mod expand;
+mod hand_over;
+mod model;
+mod parse;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::errors::Errors;
+
+pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let errors = Errors::new();
+    let expansion = match parse::parse(arguments, item.clone(), &errors) {
+        Some(set) => expand::expand(&set),
+        None => item,
+    };
+    let errors = errors.into_compile_errors();
+    quote!(#expansion #errors)
+}

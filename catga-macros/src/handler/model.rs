@@ -1,0 +1,124 @@
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute, Ident, ItemImpl, LitStr, Path, Type, TypeParamBound};
+
+use crate::krate::Krate;
+use crate::pipeline::{Entry, Pipeline};
+
+/// A `#[handler]` impl.
+pub(crate) struct HandlerSet {
+    /// The impl without our attributes.
+    pub(crate) original: ItemImpl,
+    pub(crate) krate: Krate,
+    pub(crate) export: bool,
+    /// The last ident of the self type.
+    pub(crate) ident: Ident,
+    pub(crate) pipeline: Pipeline,
+    pub(crate) slots: Vec<Slot>,
+    /// How consumed attributes were called.
+    pub(crate) paths: Vec<Path>,
+}
+
+/// One handler.
+pub(crate) struct Slot {
+    pub(crate) index: usize,
+    pub(crate) method: Ident,
+    pub(crate) shape: Shape,
+    /// The message as the argument's type names it.
+    pub(crate) message: Path,
+    pub(crate) context: Option<ContextArgument>,
+    /// Where a wrong answer is shown.
+    pub(crate) answer: Span,
+    pub(crate) pipeline: Pipeline,
+    pub(crate) key: Option<LitStr>,
+    pub(crate) conditions: Vec<Attribute>,
+}
+
+/// What a handler takes and how it answers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// By value, async or a future.
+    Async,
+    /// By value, at once.
+    Sync,
+    /// By reference, async or a future.
+    HearAsync,
+    /// By reference, at once.
+    HearSync,
+    /// By value, a stream.
+    Stream,
+}
+
+/// `cx: &mut Context<impl Sends<..>>`.
+pub(crate) struct ContextArgument {
+    pub(crate) bounds: Vec<TypeParamBound>,
+    pub(crate) by_value: bool,
+}
+
+impl HandlerSet {
+    pub(crate) fn self_type(&self) -> &Type {
+        &self.original.self_ty
+    }
+
+    /// The entries around a method: the impl's, then its own.
+    pub(crate) fn entries(&self, slot: &Slot) -> Vec<Entry> {
+        let mut entries = self.pipeline.kept(&slot.pipeline.without);
+        entries.extend(slot.pipeline.entries.iter().cloned());
+        entries
+    }
+
+    /// What of outer pipelines a method does without.
+    pub(crate) fn without<'a>(&'a self, slot: &'a Slot) -> impl Iterator<Item = &'a Ident> {
+        self.pipeline.without.iter().chain(&slot.pipeline.without)
+    }
+}
+
+impl Slot {
+    /// The message's ident as it is written here.
+    pub(crate) fn ident(&self) -> &Ident {
+        &self.last().ident
+    }
+
+    /// The message's generic arguments as they are written here.
+    pub(crate) fn arguments(&self) -> TokenStream {
+        let arguments = &self.last().arguments;
+        quote::quote!(#arguments)
+    }
+
+    fn last(&self) -> &syn::PathSegment {
+        // A path that was parsed has a segment.
+        &self.message.segments[self.message.segments.len() - 1]
+    }
+
+    /// The word for its shape that a mediator is given.
+    pub(crate) fn word(&self) -> Ident {
+        let word = match self.shape {
+            Shape::Async | Shape::Sync => "answers",
+            Shape::HearAsync | Shape::HearSync => "hears",
+            Shape::Stream => "yields",
+        };
+        Ident::new(word, Span::call_site())
+    }
+
+    /// `sends ChargeCard`, `publishes OrderPlaced`: what its context asks for and an ident can say.
+    pub(crate) fn capabilities(&self) -> Vec<TokenStream> {
+        let bounds = self.context.iter().flat_map(|context| &context.bounds);
+        bounds.filter_map(capability).collect()
+    }
+}
+
+fn capability(bound: &TypeParamBound) -> Option<TokenStream> {
+    let TypeParamBound::Trait(bound) = bound else { return None };
+    let last = bound.path.segments.last()?;
+    let word = match last.ident.to_string().as_str() {
+        "Sends" => "sends",
+        "Publishes" => "publishes",
+        "Streams" => "streams",
+        _ => return None,
+    };
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let Some(syn::GenericArgument::Type(Type::Path(message))) = arguments.args.first() else { return None };
+    let message = message.path.segments.last()?;
+    let (ident, generics) = (&message.ident, &message.arguments);
+    let word = Ident::new(word, Span::call_site());
+    Some(quote::quote!((#word #ident [#generics])))
+}

@@ -1,0 +1,205 @@
+use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+use syn::parse::Parser as _;
+use syn::spanned::Spanned as _;
+use syn::{
+    Attribute, FnArg, GenericArgument, GenericParam, ImplItem, ImplItemFn, Item, LitStr, Path, PathArguments,
+    Receiver, ReceiverKind, ReturnType, Type, TypeParamBound, TypePath,
+};
+
+use super::model::{ContextArgument, HandlerSet, Shape, Slot};
+use crate::catalogue;
+use crate::errors::Errors;
+use crate::krate::Krate;
+use crate::message::first_token;
+use crate::pipeline;
+
+pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<HandlerSet> {
+    let mut original = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Impl(item)) => item,
+        _ => {
+            errors.at(first_token(item), catalogue::not_an_impl());
+            return None;
+        }
+    };
+    if let Some((path, _)) = &original.trait_ {
+        errors.at(path, catalogue::trait_impl());
+        return None;
+    }
+    let Type::Path(TypePath { qself: None, path, .. }) = &*original.self_ty else {
+        errors.at(&original.self_ty, catalogue::self_type());
+        return None;
+    };
+    let ident = path.segments.last()?.ident.clone();
+    let (krate, export) = options(arguments, errors);
+    let (pipeline, mut paths) = pipeline::take(&mut original.attrs, errors);
+    let mut slots = Vec::new();
+    for item in &mut original.items {
+        if let ImplItem::Fn(method) = item {
+            let index = slots.len();
+            slots.extend(slot(method, index, &mut paths, errors));
+        }
+    }
+    if slots.is_empty() {
+        errors.at(&original.self_ty, catalogue::no_handlers());
+    }
+    Some(HandlerSet { original, krate, export, ident, pipeline, slots, paths })
+}
+
+fn options(arguments: TokenStream, errors: &Errors) -> (Krate, bool) {
+    let (mut krate, mut export) = (Krate::default(), false);
+    let parser = syn::meta::parser(|meta| {
+        if meta.path.is_ident("export") {
+            export = true;
+        } else if meta.path.is_ident("crate") {
+            krate = meta.value()?.parse::<Path>()?.into();
+        } else {
+            return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), "`export` and `crate`")));
+        }
+        Ok(())
+    });
+    errors.take(parser.parse2(arguments));
+    (krate, export)
+}
+
+/// What `#[handler(..)]` on a method says.
+#[derive(Default)]
+struct MethodOptions {
+    skip: bool,
+    key: Option<LitStr>,
+}
+
+fn method_options(attributes: &mut Vec<Attribute>, errors: &Errors) -> MethodOptions {
+    let mut options = MethodOptions::default();
+    let is_ours = |attribute: &mut Attribute| {
+        attribute.path().segments.last().is_some_and(|last| last.ident == "handler")
+    };
+    for attribute in attributes.extract_if(.., is_ours) {
+        errors.take(attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("skip") {
+                options.skip = true;
+            } else if meta.path.is_ident("key") {
+                options.key = Some(meta.value()?.parse()?);
+            } else {
+                return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), "`skip` and `key`")));
+            }
+            Ok(())
+        }));
+    }
+    options
+}
+
+/// The handler that a method is, if it is one. Everything else stays as it is.
+fn slot(method: &mut ImplItemFn, index: usize, paths: &mut Vec<Path>, errors: &Errors) -> Option<Slot> {
+    let options = method_options(&mut method.attrs, errors);
+    let (pipeline, called) = pipeline::take(&mut method.attrs, errors);
+    paths.extend(called);
+    if options.skip {
+        return None;
+    }
+    let name = method.sig.ident.clone();
+    let mut inputs = method.sig.inputs.iter();
+    let Some(FnArg::Receiver(receiver)) = inputs.next() else { return None };
+    let Some(FnArg::Typed(message)) = inputs.next() else { return None };
+    let (message, by_reference) = message_path(&message.ty)?;
+    let context = match inputs.next() {
+        None => None,
+        Some(FnArg::Typed(argument)) => match context(&argument.ty, &name) {
+            Some(Ok(context)) => Some(context),
+            Some(Err(message)) => {
+                errors.at(&argument.ty, message);
+                None
+            }
+            None => return None,
+        },
+        Some(FnArg::Receiver(_)) => None,
+    };
+    if inputs.next().is_some() {
+        return None;
+    }
+    if !is_shared(receiver) {
+        // A builder's `with_x(mut self, x: X)` is no handler; an async one was meant to be.
+        if method.sig.asyncness.is_some() {
+            errors.at(receiver, catalogue::takes_self(&name));
+        }
+        return None;
+    }
+    let own = method.sig.generics.params.iter().find(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+    if let Some(parameter) = own {
+        errors.at(parameter, catalogue::generic_method(&name));
+        return None;
+    }
+    let shape = shape(method, by_reference);
+    if let (Shape::Stream, Some(ContextArgument { by_value: false, .. })) = (shape, &context) {
+        errors.at(method.sig.inputs.last(), catalogue::stream_context(&name));
+    }
+    let answer = match &method.sig.output {
+        ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => name.span(),
+    };
+    let conditions = method.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
+    Some(Slot { index, method: name, shape, message, context, answer, pipeline, key: options.key, conditions })
+}
+
+fn is_shared(receiver: &Receiver) -> bool {
+    matches!(receiver.kind, ReceiverKind::Reference(_, _, None))
+}
+
+/// Types of the language and its containers, which are never messages: a helper takes them.
+const NO_MESSAGES: &[&str] = &[
+    "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
+    "isize", "f32", "f64", "Vec", "Option", "Result", "Box", "Arc", "Rc", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
+    "Cow", "Duration", "Instant", "Self",
+];
+
+fn message_path(ty: &Type) -> Option<(Path, bool)> {
+    let (ty, by_reference) = match ty {
+        Type::Reference(reference) if reference.mutability.is_none() => (&*reference.elem, true),
+        ty => (ty, false),
+    };
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let last = path.segments.last()?;
+    let known = NO_MESSAGES.iter().any(|name| last.ident == name);
+    (!known).then(|| (path.clone(), by_reference))
+}
+
+/// The context, or what is wrong with it, or nothing where the argument is none.
+fn context(ty: &Type, method: &syn::Ident) -> Option<Result<ContextArgument, String>> {
+    let (inner, by_value, mutable) = match ty {
+        Type::Reference(reference) => (&*reference.elem, false, reference.mutability.is_some()),
+        ty => (ty, true, true),
+    };
+    let Type::Path(TypePath { qself: None, path, .. }) = inner else { return None };
+    let last = path.segments.last()?;
+    if last.ident != "Context" {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return Some(Err(catalogue::context_bounds(method)));
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(Type::ImplTrait(bounds))) if mutable || !by_value => {
+            Some(Ok(ContextArgument { bounds: bounds.bounds.iter().cloned().collect(), by_value }))
+        }
+        _ => Some(Err(catalogue::context_bounds(method))),
+    }
+}
+
+fn shape(method: &ImplItemFn, by_reference: bool) -> Shape {
+    let returns = |name: &str| {
+        let ReturnType::Type(_, ty) = &method.sig.output else { return false };
+        let Type::ImplTrait(returned) = &**ty else { return false };
+        returned.bounds.iter().any(|bound| {
+            matches!(bound, TypeParamBound::Trait(bound)
+                if bound.path.segments.last().is_some_and(|last| last.ident == name))
+        })
+    };
+    let is_async = method.sig.asyncness.is_some() || returns("Future");
+    match (by_reference, is_async) {
+        (false, _) if returns("Stream") => Shape::Stream,
+        (false, true) => Shape::Async,
+        (false, false) => Shape::Sync,
+        (true, true) => Shape::HearAsync,
+        (true, false) => Shape::HearSync,
+    }
+}

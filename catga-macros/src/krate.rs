@@ -1,0 +1,60 @@
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Ident, Path, parse_quote};
+
+/// Where the runtime is: `::catga`, or what `crate = ..` says.
+#[derive(Clone)]
+pub(crate) struct Krate(Path);
+
+impl Default for Krate {
+    fn default() -> Self {
+        Self(parse_quote!(::catga))
+    }
+}
+
+impl From<Path> for Krate {
+    fn from(path: Path) -> Self {
+        Self(path)
+    }
+}
+
+impl Krate {
+    /// The path of the items that expansions name.
+    pub(crate) fn private(&self) -> TokenStream {
+        let path = &self.0;
+        quote!(#path::__private)
+    }
+}
+
+impl ToTokens for Krate {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.to_tokens(tokens);
+    }
+}
+
+/// FNV-1a, as the runtime computes it of a message's ident.
+pub(crate) fn hash(ident: &str) -> u64 {
+    ident.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The same tokens, all at one place: what is wrong with them is one error there.
+pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    use proc_macro2::{Group, TokenTree};
+    let at = |token| match token {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), respan(group.stream(), span));
+            moved.set_span(span);
+            TokenTree::Group(moved)
+        }
+        mut token => {
+            token.set_span(span);
+            token
+        }
+    };
+    tokens.into_iter().map(at).collect()
+}
+
+/// An ident of ours that no user's ident is.
+pub(crate) fn hidden(name: impl std::fmt::Display) -> Ident {
+    Ident::new(&format!("__catga_{name}"), Span::call_site())
+}

@@ -1,0 +1,125 @@
+//! The macros of `catga`; use them through that crate.
+//!
+//! Every macro goes the same way: parse, collect into a model that keeps the user's own tokens, check,
+//! expand. Errors gather on the way and are emitted beside the expansion, which cannot fail.
+
+mod catalogue;
+mod classify;
+mod errors;
+mod handler;
+mod krate;
+mod mediator;
+mod message;
+mod pipeline;
+
+use proc_macro::TokenStream;
+
+use crate::message::Kind;
+
+/// Makes a struct or an enum a command: something that one handler does and answers.
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `reply = Type` | what the handler answers | `()` |
+/// | `error = Type` | what it fails with; implements `Classify` | an error that cannot be |
+/// | `name = ".."` | the name on the wire and at rest | the ident |
+/// | `version = n` | the version of the contract | 1 |
+/// | `validate` | it implements `Valid`, and the behavior `Validate` asks it | |
+/// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran | |
+/// | `trace(a, %b, ?c)` | fields that `Trace` shows, with the sigils of `tracing` | none |
+/// | `handled_by = Mediator` | that mediator has to handle it, sent or not | |
+/// | `crate = path` | where the runtime is | `::catga` |
+#[proc_macro_attribute]
+pub fn command(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    message::attribute(Kind::Command, arguments.into(), item.into()).into()
+}
+
+/// Makes a struct or an enum a query: something that one handler reads.
+///
+/// The options are those of [`macro@command`], and `stream = Type` for a query whose answer are rows of
+/// that type, one after the other.
+#[proc_macro_attribute]
+pub fn query(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    message::attribute(Kind::Query, arguments.into(), item.into()).into()
+}
+
+/// Makes a struct or an enum an event: something that has happened, and that any number of handlers
+/// hear.
+///
+/// The options are those of [`macro@command`] without `reply` and `error`, and `fan_out = concurrent`,
+/// `sequential` or `stop_at_first`: in which way its handlers run.
+#[proc_macro_attribute]
+pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    message::attribute(Kind::Event, arguments.into(), item.into()).into()
+}
+
+/// Makes the methods of an impl handlers: those that take `&self`, one message, and possibly a context.
+///
+/// A command or a query is taken by value, an event by reference; a stream query's handler returns
+/// `impl Stream`. A method may be sync or async, and returns its reply or a `Result` of its reply and
+/// its error. Everything else in the impl stays as it is.
+///
+/// | option on the impl | meaning |
+/// |---|---|
+/// | `export` | mediators of other crates may have it as a field |
+/// | `crate = path` | where the runtime is, `::catga` unless said |
+///
+/// | option on a method | meaning |
+/// |---|---|
+/// | `skip` | it is no handler |
+/// | `key = ".."` | a name of its own for a message whose ident another message of the mediator has too |
+#[proc_macro_attribute]
+pub fn handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    handler::attribute(arguments.into(), item.into()).into()
+}
+
+/// Puts behaviors around handlers, outermost first: with `#[mediator]`, on one of its fields, with
+/// `#[handler]`, or on one of its methods.
+///
+/// An entry is a constant (`Retry::times(3)`), a field (`self.breaker`) or a constructor over fields
+/// (`Transactional(self.db)`), for all messages or for one kind (`queries: Retry::times(3)`, with
+/// `commands`, `queries`, `events` and `streams`). `without(Retry)` on a field, an impl or a method takes
+/// out what outer pipelines put in under that name.
+#[proc_macro_attribute]
+pub fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::attribute(arguments.into(), item.into()).into()
+}
+
+/// Makes a struct a mediator: it handles what its fields handle.
+///
+/// Every field is a handler set, except those that its pipelines or its options name and those marked
+/// `#[state]`. A field may be another mediator.
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `handles(A, B)` | it has to handle these, sent or not | |
+/// | `unheard(E)` | these events may be published although nobody hears them | |
+/// | `hears(E)` | as a field of another mediator it hears these events of the outer one | |
+/// | `clock`, `timer`, `random`, `ids` `= self.field` | where time, waits, chance and ids come from | the system's |
+/// | `extension = Type` | what a caller may send along | `()` |
+/// | `crate = path` | where the runtime is | `::catga` |
+#[proc_macro_attribute]
+pub fn mediator(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    mediator::attribute(arguments.into(), item.into()).into()
+}
+
+/// Classifies an error: `#[class(transient)]`, `#[class(unknown, code = "card.lost")]` on a variant or
+/// on the whole type. What says nothing is permanent, with `type.variant` in snake case as its code.
+#[proc_macro_derive(Classify, attributes(class))]
+pub fn classify(item: TokenStream) -> TokenStream {
+    classify::derive(item.into()).into()
+}
+
+/// The second step of `#[mediator]`: a derive sees the fields after `cfg`.
+#[doc(hidden)]
+#[proc_macro_derive(Mediator, attributes(__catga_mediator, __catga_pipeline, __catga_state))]
+pub fn mediator_fields(item: TokenStream) -> TokenStream {
+    mediator::derive(item.into()).into()
+}
+
+/// The last step of `#[mediator]`: the fields' handler sets have handed over what they handle.
+#[doc(hidden)]
+#[proc_macro]
+pub fn compose(input: TokenStream) -> TokenStream {
+    mediator::compose(input.into()).into()
+}

@@ -1,0 +1,94 @@
+//! What idents show: each mistake is reported once, here, and a stub keeps rustc quiet about the rest.
+
+use super::model::Mediator;
+use super::slot::{Nested, Shape, Slot};
+use crate::catalogue;
+use crate::errors::Errors;
+
+/// A mediator whose slots have been looked at.
+pub(super) struct Checked {
+    pub(super) mediator: Mediator,
+    pub(super) slots: Vec<CheckedSlot>,
+}
+
+pub(super) struct CheckedSlot {
+    /// The set that it belongs to.
+    pub(super) set: usize,
+    pub(super) slot: Slot,
+    /// Reported: a stub stands for it.
+    pub(super) is_stub: bool,
+}
+
+pub(super) fn check(mediator: Mediator, sets: Vec<Vec<Slot>>, errors: &Errors) -> Checked {
+    let mut slots: Vec<CheckedSlot> = Vec::new();
+    for (set, given) in sets.into_iter().enumerate() {
+        let mut is_reported = false;
+        for slot in given {
+            let first = slots.iter().find(|other| !slot.is_event() && !other.slot.is_event() && other.slot.same_message(&slot));
+            match first {
+                // A set that stands twice is one mistake, however many messages it has.
+                Some(_) if is_reported => {}
+                Some(first) => {
+                    let what = catalogue::duplicate(&slot.key, &first.slot.name, &mediator.ident);
+                    errors.at(&mediator.sets[set].ty, what);
+                    is_reported = true;
+                }
+                None => slots.push(CheckedSlot { set, slot, is_stub: false }),
+            }
+        }
+    }
+    mark_missing(&mediator, &mut slots, errors);
+    Checked { mediator, slots }
+}
+
+/// What a handler's context asks for and no field has.
+fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], errors: &Errors) {
+    let known: Vec<(bool, String)> =
+        slots.iter().map(|checked| (checked.slot.is_event(), checked.slot.ident.to_string())).collect();
+    let is_unheard = |event: &str| {
+        let mut unheard = mediator.options.unheard.iter().filter_map(|path| path.segments.last());
+        unheard.any(|last| last.ident == event)
+    };
+    let mut reported: Vec<String> = Vec::new();
+    for checked in slots.iter_mut() {
+        for capability in &checked.slot.capabilities {
+            let message = capability.message.to_string();
+            let is_event = capability.word == "publishes";
+            if known.iter().any(|(event, ident)| *event == is_event && *ident == message)
+                || is_event && is_unheard(&message)
+            {
+                continue;
+            }
+            checked.is_stub = true;
+            if reported.contains(&message) {
+                continue;
+            }
+            let who = format!("`{}`", checked.slot.name);
+            let what = if is_event {
+                catalogue::nobody_hears(who, &message, &mediator.ident)
+            } else {
+                catalogue::no_handler(who, &message, &mediator.ident)
+            };
+            errors.at(&mediator.sets[checked.set].ty, what);
+            reported.push(message);
+        }
+    }
+}
+
+impl Checked {
+    pub(super) fn answering(&self) -> impl Iterator<Item = &CheckedSlot> {
+        self.shaped(|shape| matches!(shape, Shape::Answers | Shape::Nested(Nested::Answers, _)))
+    }
+
+    pub(super) fn hearing(&self) -> impl Iterator<Item = &CheckedSlot> {
+        self.shaped(|shape| matches!(shape, Shape::Hears | Shape::Nested(Nested::Hears, _)))
+    }
+
+    pub(super) fn yielding(&self) -> impl Iterator<Item = &CheckedSlot> {
+        self.shaped(|shape| matches!(shape, Shape::Yields | Shape::Nested(Nested::Yields, _)))
+    }
+
+    fn shaped(&self, is: impl Fn(Shape) -> bool) -> impl Iterator<Item = &CheckedSlot> {
+        self.slots.iter().filter(move |checked| is(checked.slot.shape))
+    }
+}

@@ -1,0 +1,380 @@
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::parse_quote;
+use syn::spanned::Spanned as _;
+
+use super::check::{Checked, CheckedSlot};
+use super::model::Set;
+use super::slot::{Nested, Shape};
+use crate::krate::{hash, hidden, respan};
+use crate::pipeline::{Entry, chain, joins};
+
+pub(super) fn expand(checked: &Checked) -> TokenStream {
+    let expansion = Expansion { checked, p: checked.mediator.options.krate.private() };
+    let ports = expansion.ports();
+    let never = expansion.never();
+    let handles = checked.answering().map(|slot| expansion.handles(slot));
+    let yields = checked.yielding().map(|slot| expansion.yields(slot));
+    let hears = expansion.hears();
+    let unheard = expansion.unheard();
+    let required = expansion.required();
+    let nested = expansion.nested();
+    quote!(#ports #never #(#handles)* #(#yields)* #hears #unheard #required #nested)
+}
+
+struct Expansion<'a> {
+    checked: &'a Checked,
+    p: TokenStream,
+}
+
+impl Expansion<'_> {
+    /// `impl<..> Trait for Shop<..> { body }`, all of whose own tokens are at one place, so that what
+    /// is wrong with it is one error there.
+    fn implement(&self, at: Span, of: TokenStream, body: TokenStream) -> TokenStream {
+        let ident = &self.checked.mediator.ident;
+        let (impl_generics, type_generics, clause) = self.checked.mediator.generics.split_for_impl();
+        let head = quote! {
+            #[automatically_derived]
+            #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+            impl #impl_generics #of for #ident #type_generics #clause
+        };
+        let head = respan(head, at);
+        quote_spanned!(at=> #head { #body })
+    }
+
+    fn set(&self, slot: &CheckedSlot) -> &Set {
+        &self.checked.mediator.sets[slot.set]
+    }
+
+    /// The message of a slot, without its path in scope.
+    fn message(&self, slot: &CheckedSlot) -> TokenStream {
+        let p = &self.p;
+        let ty = &self.set(slot).ty;
+        let index = &slot.slot.index;
+        let ident = &self.checked.mediator.ident;
+        let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
+        quote!(<#ty as #p::Slot<#ident #type_generics, #index>>::Message)
+    }
+
+    fn key(&self, slot: &CheckedSlot) -> TokenStream {
+        let p = &self.p;
+        let hash = hash(&slot.slot.ident.to_string());
+        quote!(#p::Key<#hash>)
+    }
+
+    /// The behaviors around a slot's handler.
+    fn entries(&self, slot: &CheckedSlot) -> Vec<Entry> {
+        self.set(slot).entries(&self.checked.mediator.pipeline, &slot.slot.without)
+    }
+
+    /// `Next::run` of a slot's chain; the entries keep their own places.
+    fn run(&self, slot: &CheckedSlot, message: &TokenStream, input: &TokenStream) -> TokenStream {
+        let p = &self.p;
+        let at = self.set(slot).span();
+        let field = &self.set(slot).field;
+        let end = match slot.slot.shape {
+            Shape::Nested(Nested::Answers, extended) => quote!(#p::Nested::<_, #extended>(&self.#field)),
+            Shape::Nested(Nested::Hears, extended) => quote!(#p::NestedEars::<_, #extended>(&self.#field)),
+            Shape::Nested(Nested::Yields, _) => quote!(#p::Open),
+            _ => quote!(#p::End(&self.#field)),
+        };
+        let p = respan(p.clone(), at);
+        let chain = chain(&self.entries(slot), &p, respan(end, at));
+        let joins = respan(joins(&p), at);
+        let (message, input) = (respan(message.clone(), at), respan(input.clone(), at));
+        quote_spanned!(at=> #joins #p::Next::<#message, #p::Inside<'_, Self>>::run(#chain, #input, cx))
+    }
+
+    fn handles(&self, slot: &CheckedSlot) -> TokenStream {
+        let p = &self.p;
+        let at = self.set(slot).span();
+        let (message, key) = (self.message(slot), self.key(slot));
+        let body = if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(message)) };
+        let head = respan(
+            quote! {
+                #[inline]
+                fn dispatch(
+                    &self,
+                    message: #message,
+                    cx: &mut #p::Context<#p::Inside<'_, Self>>,
+                ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
+            },
+            at,
+        );
+        self.implement(at, quote!(#p::Handles<#message, #key>), quote_spanned!(at=> #head { #body }))
+    }
+
+    fn yields(&self, slot: &CheckedSlot) -> TokenStream {
+        let p = &self.p;
+        let at = self.set(slot).span();
+        let field = &self.set(slot).field;
+        let (message, key) = (self.message(slot), self.key(slot));
+        let run = if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(ticket)) };
+        let rows = match slot.slot.shape {
+            _ if slot.is_stub => quote!(#p::no_rows()),
+            Shape::Nested(_, extended) => quote!(#p::nested_rows::<_, _, _, _, #extended>(&self.#field, query, cx)),
+            _ => quote!(#p::StreamHandler::<#message, #p::Inside<'_, Self>>::rows(&self.#field, query, cx)),
+        };
+        let admit = respan(
+            quote! {
+                #[inline]
+                fn admit(
+                    &self,
+                    ticket: #p::Ticket<'_, #message>,
+                    cx: &mut #p::Context<#p::Inside<'_, Self>>,
+                ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
+            },
+            at,
+        );
+        let open = respan(
+            quote! {
+                #[inline]
+                fn rows<'__catga>(
+                    &'__catga self,
+                    query: #message,
+                    cx: #p::Context<#p::Inside<'__catga, Self>>,
+                ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::core::marker::Send {
+                    #rows
+                }
+            },
+            at,
+        );
+        self.implement(at, quote!(#p::Yields<#message, #key>), quote_spanned!(at=> #admit { #run } #open))
+    }
+
+    /// The handlers of each event, numbered, and joined event by event.
+    fn hears(&self) -> TokenStream {
+        let mut events: Vec<(&CheckedSlot, Vec<usize>)> = Vec::new();
+        let mut ears = TokenStream::new();
+        for (number, slot) in self.checked.hearing().enumerate() {
+            ears.extend(self.ear(number, slot));
+            match events.iter_mut().find(|(first, _)| first.slot.same_message(&slot.slot)) {
+                Some((_, numbers)) => numbers.push(number),
+                None => events.push((slot, vec![number])),
+            }
+        }
+        let events = events.into_iter().map(|(slot, numbers)| {
+            let at = self.set(slot).span();
+            let p = &self.p;
+            let ones = numbers.iter().map(|number| quote!(#p::One<#number>)).rev();
+            let audience = ones.reduce(|rest, one| quote!(#p::Both<#one, #rest>)).unwrap_or_else(|| quote!(#p::Nobody));
+            self.hears_event(at, &self.message(slot), &self.key(slot), &audience)
+        });
+        let events: TokenStream = events.collect();
+        quote!(#ears #events)
+    }
+
+    fn ear(&self, number: usize, slot: &CheckedSlot) -> TokenStream {
+        let p = &self.p;
+        let at = self.set(slot).span();
+        let message = self.message(slot);
+        let name = &slot.slot.name;
+        let run = if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(event)) };
+        let head = respan(
+            quote! {
+                type Event = #message;
+                const NAME: &'static #p::core::primitive::str = #name;
+
+                #[inline]
+                fn hear(
+                    &self,
+                    event: &#message,
+                    cx: &mut #p::Context<#p::Inside<'_, Self>>,
+                ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
+            },
+            at,
+        );
+        self.implement(at, quote!(#p::Ear<#number>), quote_spanned!(at=> #head { #run }))
+    }
+
+    fn hears_event(&self, at: Span, message: &TokenStream, key: &TokenStream, audience: &TokenStream) -> TokenStream {
+        let p = &self.p;
+        let body = quote! {
+            #[inline]
+            fn fan_out(
+                &self,
+                event: &#message,
+                place: #p::Inside<'_, Self>,
+            ) -> impl #p::core::future::Future<Output = #p::core::result::Result<(), #p::PublishError>>
+            + #p::core::marker::Send {
+                <#audience as #p::Audience<Self, #message>>::fan_out(event, place)
+            }
+        };
+        self.implement(at, quote!(#p::Hears<#message, #key>), respan(body, at))
+    }
+
+    /// `unheard(E)`: published into the void.
+    fn unheard(&self) -> TokenStream {
+        let p = &self.p;
+        let events = self.checked.mediator.options.unheard.iter().map(|event| {
+            let key = event.segments.last().map_or(0, |last| hash(&last.ident.to_string()));
+            self.hears_event(event.span(), &quote!(#event), &quote!(#p::Key<#key>), &quote!(#p::Nobody))
+        });
+        events.collect()
+    }
+
+    /// `handles(A)`: one error at `A` where nothing does.
+    fn required(&self) -> TokenStream {
+        let p = &self.p;
+        let ident = &self.checked.mediator.ident;
+        let (impl_generics, type_generics, clause) = self.checked.mediator.generics.split_for_impl();
+        let required = self.checked.mediator.options.handles.iter().map(|message| {
+            let at = message.span();
+            let check = respan(quote!(#p::handled::<#ident #type_generics, #message>), at);
+            quote_spanned! {at=>
+                const _: () = {
+                    #[allow(dead_code)]
+                    fn handled #impl_generics () #clause {
+                        let _: fn() = #check;
+                    }
+                };
+            }
+        });
+        required.collect()
+    }
+
+    /// Two messages that nobody sends, so that rustc never guesses which one is meant.
+    fn never(&self) -> TokenStream {
+        let p = &self.p;
+        let at = self.checked.mediator.ident.span();
+        let key = |name: &str| {
+            let name = Ident::new(name, at);
+            quote!(<#p::#name as #p::Message>::Key)
+        };
+        let (command, event, rows) = (key("Never"), key("NeverEvent"), key("NeverRows"));
+        let handles = self.implement(
+            at,
+            quote!(#p::Handles<#p::Never, #command>),
+            quote! {
+                async fn dispatch(&self, _: #p::Never, _: &mut #p::Context<#p::Inside<'_, Self>>) -> #p::Outcome<#p::Never> {
+                    #p::core::result::Result::Ok(())
+                }
+            },
+        );
+        let hears = self.hears_event(at, &quote!(#p::NeverEvent), &event, &quote!(#p::Nobody));
+        let yields = self.implement(
+            at,
+            quote!(#p::Yields<#p::NeverRows, #rows>),
+            quote! {
+                fn admit(
+                    &self,
+                    ticket: #p::Ticket<'_, #p::NeverRows>,
+                    _: &mut #p::Context<#p::Inside<'_, Self>>,
+                ) -> impl #p::core::future::Future<Output = #p::Outcome<#p::NeverRows>> + #p::core::marker::Send {
+                    ticket.admit()
+                }
+
+                fn rows<'__catga>(
+                    &'__catga self,
+                    _: #p::NeverRows,
+                    _: #p::Context<#p::Inside<'__catga, Self>>,
+                ) -> impl #p::Stream<Item = #p::RowOf<#p::NeverRows>> + #p::core::marker::Send {
+                    #p::no_rows()
+                }
+            },
+        );
+        quote!(#handles #hears #yields)
+    }
+
+    fn ports(&self) -> TokenStream {
+        let p = &self.p;
+        let options = &self.checked.mediator.options;
+        let ports = [("clock", "Clock"), ("timer", "Timer"), ("random", "Random"), ("ids", "Ids")];
+        let ports = ports.into_iter().map(|(name, ty)| {
+            let (method, associated) = (format_ident!("{name}"), format_ident!("{ty}"));
+            match options.ports.iter().find(|port| port.name == name) {
+                Some(port) => {
+                    let (field, ty) = (&port.field, &port.ty);
+                    let at = field.span();
+                    quote_spanned! {at=>
+                        type #associated = #ty;
+                        #[inline]
+                        fn #method(&self) -> &Self::#associated { &self.#field }
+                    }
+                }
+                None => {
+                    let default = format_ident!("Default{ty}");
+                    quote! {
+                        type #associated = #p::#default;
+                        #[inline]
+                        fn #method(&self) -> &Self::#associated { &#p::#default }
+                    }
+                }
+            }
+        });
+        let extension = options.extension.as_ref().map_or_else(|| quote!(()), |extension| quote!(#extension));
+        let ports: TokenStream = ports.collect();
+        let at = self.checked.mediator.ident.span();
+        self.implement(at, quote!(#p::MediatorPorts), quote!(type Extension = #extension; #ports))
+    }
+
+    /// What it hands over as a field of another mediator: the commands and queries that it answers, and
+    /// of the events those that it says.
+    fn nested(&self) -> TokenStream {
+        let p = &self.p;
+        let mediator = &self.checked.mediator;
+        let own = &mediator.ident;
+        let hears: Vec<String> = mediator.options.hears.iter().filter_map(|path| path.segments.last()).map(|last| last.ident.to_string()).collect();
+        let mut heard: Vec<String> = Vec::new();
+        let mut slots = TokenStream::new();
+        let mut numbers = TokenStream::new();
+        let offered = self.checked.slots.iter().filter(|slot| {
+            let ident = slot.slot.ident.to_string();
+            let first = !heard.contains(&ident);
+            if slot.slot.is_event() {
+                heard.push(ident.clone());
+            }
+            !slot.slot.is_event() || first && hears.contains(&ident)
+        });
+        let prefix = if mediator.options.extension.is_some() { "extended" } else { "nested" };
+        for (index, slot) in offered.enumerate() {
+            let word = match slot.slot.shape {
+                Shape::Answers | Shape::Nested(Nested::Answers, _) => "answers",
+                Shape::Hears | Shape::Nested(Nested::Hears, _) => "hears",
+                Shape::Yields | Shape::Nested(Nested::Yields, _) => "yields",
+            };
+            let word = format_ident!("{prefix}_{word}");
+            let (ident, arguments, key) = (&slot.slot.ident, &slot.slot.arguments, &slot.slot.key);
+            let name = own.to_string();
+            let literal = syn::Index::from(index);
+            slots.extend(quote!((#literal #word #ident [#arguments] #key #name [] [])));
+            numbers.extend(self.number(index, slot));
+        }
+        let name = if mediator.options.export { hidden(format_args!("{own}_mediator")) } else { hidden(own) };
+        let (exported, visible) =
+            if mediator.options.export { (quote!(#[macro_export]), quote!(pub)) } else { (quote!(), quote!(pub(crate))) };
+        let _ = p;
+        quote! {
+            #numbers
+
+            #exported
+            #[doc(hidden)]
+            #[allow(unused_macros)]
+            macro_rules! #name {
+                ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+                    $next! { [$($before)* { #slots }] $($rest)* }
+                };
+            }
+
+            #[doc(hidden)]
+            #[allow(unused_imports)]
+            #visible use #name as #own;
+        }
+    }
+
+    fn number(&self, index: usize, slot: &CheckedSlot) -> TokenStream {
+        let p = &self.p;
+        let ident = &self.checked.mediator.ident;
+        let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
+        let mut generics = self.checked.mediator.generics.clone();
+        generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
+        let (impl_generics, _, clause) = generics.split_for_impl();
+        let message = self.message(slot);
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #p::Slot<__CatgaTag, #index> for #ident #type_generics #clause {
+                type Message = #message;
+            }
+        }
+    }
+}

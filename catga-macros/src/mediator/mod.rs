@@ -1,0 +1,62 @@
+//! `#[mediator]`, in three steps. The attribute makes the struct's attributes those of a derive, as a
+//! derive sees its fields after `cfg`. The derive finds the handler sets among the fields and calls the
+//! hidden macro of the first, which calls that of the next. The last calls `compose!`, which then knows
+//! every slot and expands.
+
+mod attribute;
+mod check;
+mod expand;
+mod model;
+mod parse;
+mod slot;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) use attribute::attribute;
+
+use crate::catalogue;
+use crate::errors::Errors;
+
+/// More than this and rustc's recursion limit is met while the sets hand over.
+const SETS: usize = 120;
+
+pub(crate) fn derive(item: TokenStream) -> TokenStream {
+    let errors = Errors::new();
+    let hand_over = errors.take(syn::parse2(item.clone())).and_then(|input| {
+        let model = parse::parse(&input, &errors)?;
+        if let Some(set) = model.sets.get(SETS) {
+            errors.at(&set.field, catalogue::too_many_fields());
+            return None;
+        }
+        Some(hand_over(&model, &item))
+    });
+    let errors = errors.into_compile_errors();
+    quote!(#hand_over #errors)
+}
+
+fn hand_over(model: &model::Mediator, item: &TokenStream) -> TokenStream {
+    let p = model.options.krate.private();
+    let mut sets = model.sets.iter();
+    let Some(first) = sets.next() else {
+        return quote!(#p::compose! { [] () { #item } });
+    };
+    let (path, arguments) = (&first.path, &first.arguments);
+    let paths = sets.clone().map(|set| &set.path);
+    let generics = sets.map(|set| &set.arguments);
+    quote!(#path! { [] (#arguments) #([#paths] (#generics))* [#p::compose] () { #item } })
+}
+
+pub(crate) fn compose(input: TokenStream) -> TokenStream {
+    let errors = Errors::new();
+    let expansion = errors.take(syn::parse2::<slot::HandedOver>(input)).and_then(|handed| {
+        // What the derive has reported already is not reported again.
+        let reported = Errors::new();
+        let model = parse::parse(&handed.item, &reported);
+        drop(reported.into_compile_errors());
+        let checked = check::check(model?, handed.sets, &errors);
+        Some(expand::expand(&checked))
+    });
+    let errors = errors.into_compile_errors();
+    quote!(#expansion #errors)
+}

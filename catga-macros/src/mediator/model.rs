@@ -1,0 +1,60 @@
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned as _;
+use syn::{Generics, Ident, Path, Type};
+
+use crate::krate::Krate;
+use crate::pipeline::{Entry, Pipeline};
+
+/// A mediator as the user declared it.
+pub(super) struct Mediator {
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    pub(super) options: Options,
+    pub(super) pipeline: Pipeline,
+    pub(super) sets: Vec<Set>,
+}
+
+#[derive(Default)]
+pub(super) struct Options {
+    pub(super) krate: Krate,
+    pub(super) export: bool,
+    pub(super) handles: Vec<Path>,
+    pub(super) unheard: Vec<Path>,
+    pub(super) hears: Vec<Path>,
+    pub(super) extension: Option<Type>,
+    pub(super) ports: Vec<Port>,
+}
+
+/// `clock = self.clock`
+pub(super) struct Port {
+    pub(super) name: Ident,
+    pub(super) field: Ident,
+    pub(super) ty: Type,
+}
+
+/// A field that is a handler set.
+pub(super) struct Set {
+    pub(super) field: Ident,
+    pub(super) ty: Type,
+    /// The set's type without its generics, under which its hidden macro is found too.
+    pub(super) path: Path,
+    /// The generics.
+    pub(super) arguments: TokenStream,
+    pub(super) pipeline: Pipeline,
+}
+
+impl Set {
+    /// Where what is wrong with it is shown.
+    pub(super) fn span(&self) -> Span {
+        self.ty.span()
+    }
+
+    /// The entries around one of its handlers that does without some.
+    pub(super) fn entries(&self, outer: &Pipeline, without: &[Ident]) -> Vec<Entry> {
+        let mut without_outer = self.pipeline.without.clone();
+        without_outer.extend(without.iter().cloned());
+        let mut entries = outer.kept(&without_outer);
+        entries.extend(self.pipeline.kept(without));
+        entries
+    }
+}

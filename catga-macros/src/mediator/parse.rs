@@ -1,0 +1,128 @@
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::meta::ParseNestedMeta;
+use syn::punctuated::Punctuated;
+use syn::{Data, DeriveInput, Expr, Field, GenericArgument, Ident, Path, PathArguments, Token, Type, TypePath};
+
+use super::model::{Mediator, Options, Port, Set};
+use crate::catalogue;
+use crate::errors::Errors;
+use crate::pipeline::{Pipeline, is_self};
+
+pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Mediator> {
+    let Data::Struct(data) = &input.data else { return None };
+    let fields: Vec<&Field> = data.fields.iter().collect();
+    let pipeline = pipeline(&input.attrs, errors);
+    let options = options(input, &fields, errors);
+    let mut named: Vec<Ident> = options.ports.iter().map(|port| port.field.clone()).collect();
+    named.extend(pipeline.entries.iter().flat_map(|entry| entry.fields()));
+    let mut sets = Vec::new();
+    let pipelines: Vec<Pipeline> = fields.iter().map(|field| self::pipeline(&field.attrs, errors)).collect();
+    named.extend(pipelines.iter().flat_map(|pipeline| &pipeline.entries).flat_map(|entry| entry.fields()));
+    for name in &named {
+        if !fields.iter().any(|field| field.ident.as_ref() == Some(name)) {
+            errors.at(name, catalogue::unknown_field(name));
+        }
+    }
+    for (field, pipeline) in fields.into_iter().zip(pipelines) {
+        let Some(name) = &field.ident else { continue };
+        let is_state = field.attrs.iter().any(|attribute| attribute.path().is_ident("__catga_state"));
+        if !is_state && !named.contains(name) {
+            sets.extend(set(field, name, pipeline, input, errors));
+        }
+    }
+    Some(Mediator { ident: input.ident.clone(), generics: input.generics.clone(), options, pipeline, sets })
+}
+
+fn pipeline(attributes: &[syn::Attribute], errors: &Errors) -> Pipeline {
+    let mut pipeline = Pipeline::default();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("__catga_pipeline")) {
+        if let Some(parsed) = errors.take(attribute.parse_args()) {
+            pipeline.append(parsed);
+        }
+    }
+    pipeline
+}
+
+fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, errors: &Errors) -> Option<Set> {
+    let Some((mut path, parameter)) = handler_set(&field.ty, input) else {
+        errors.at(&field.ty, catalogue::field_type());
+        return None;
+    };
+    if let Some(parameter) = parameter {
+        errors.at(&field.ty, catalogue::parameter_field(parameter));
+        return None;
+    }
+    let mut arguments = TokenStream::new();
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(given) = std::mem::take(&mut segment.arguments) {
+            let given = given.args;
+            arguments = quote!(#given);
+        }
+    }
+    Some(Set { field: name.clone(), ty: field.ty.clone(), path, arguments, pipeline })
+}
+
+/// The path of a handler set, behind an `Arc` or a `Box`, and whether it is a type parameter.
+fn handler_set(ty: &Type, input: &DeriveInput) -> Option<(Path, Option<Ident>)> {
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let last = path.segments.last()?;
+    if (last.ident == "Arc" || last.ident == "Box")
+        && let PathArguments::AngleBracketed(arguments) = &last.arguments
+        && let Some(GenericArgument::Type(inner)) = arguments.args.first()
+    {
+        return handler_set(inner, input);
+    }
+    let parameter = input.generics.type_params().find(|parameter| path.is_ident(&parameter.ident));
+    Some((path.clone(), parameter.map(|parameter| parameter.ident.clone())))
+}
+
+fn options(input: &DeriveInput, fields: &[&Field], errors: &Errors) -> Options {
+    let mut options = Options::default();
+    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("__catga_mediator")) {
+        errors.take(attribute.parse_nested_meta(|meta| option(&mut options, fields, &meta)));
+    }
+    options
+}
+
+fn option(options: &mut Options, fields: &[&Field], meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    let name = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+    match name.as_str() {
+        "crate" => options.krate = meta.value()?.parse::<Path>()?.into(),
+        "export" => options.export = true,
+        "handles" => options.handles.extend(paths(meta)?),
+        "unheard" => options.unheard.extend(paths(meta)?),
+        "hears" => options.hears.extend(paths(meta)?),
+        "extension" => options.extension = Some(meta.value()?.parse()?),
+        "clock" | "timer" | "random" | "ids" => {
+            let name = meta.path.require_ident()?.clone();
+            options.ports.push(port(name, fields, &meta.value()?.parse()?)?);
+        }
+        _ => {
+            let known = "`handles(..)`, `unheard(..)`, `hears(..)`, `clock`, `timer`, `random`, `ids`, `extension`, \
+                         `export` and `crate`";
+            return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), known)));
+        }
+    }
+    Ok(())
+}
+
+fn paths(meta: &ParseNestedMeta<'_>) -> syn::Result<Punctuated<Path, Token![,]>> {
+    let content;
+    syn::parenthesized!(content in meta.input);
+    Punctuated::parse_terminated(&content)
+}
+
+fn port(name: Ident, fields: &[&Field], value: &Expr) -> syn::Result<Port> {
+    let field = match value {
+        Expr::Field(field) if is_self(&field.base) => match &field.member {
+            syn::Member::Named(field) => field.clone(),
+            syn::Member::Unnamed(_) => return Err(syn::Error::new_spanned(value, catalogue::port_value(&name))),
+        },
+        _ => return Err(syn::Error::new_spanned(value, catalogue::port_value(&name))),
+    };
+    match fields.iter().find(|known| known.ident.as_ref() == Some(&field)) {
+        Some(known) => Ok(Port { name, field, ty: known.ty.clone() }),
+        None => Err(syn::Error::new(field.span(), catalogue::unknown_field(&field))),
+    }
+}

@@ -1,0 +1,158 @@
+//! What handler sets hand over; the other side is `handler/hand_over.rs`.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream};
+use syn::{DeriveInput, Ident, LitInt, LitStr, bracketed, parenthesized};
+
+/// The input of `compose!`: `[{ slots of a set } ..] () { the struct }`.
+pub(super) struct HandedOver {
+    pub(super) sets: Vec<Vec<Slot>>,
+    pub(super) item: DeriveInput,
+}
+
+/// One handler of a set.
+pub(super) struct Slot {
+    pub(super) index: LitInt,
+    pub(super) shape: Shape,
+    /// The message's ident, where the handler names it.
+    pub(super) ident: Ident,
+    /// The message's generic arguments.
+    pub(super) arguments: TokenStream,
+    /// What tells it from other messages here.
+    pub(super) key: String,
+    /// `Type::method`
+    pub(super) name: String,
+    /// The names of outer behaviors that it does without.
+    pub(super) without: Vec<Ident>,
+    pub(super) capabilities: Vec<Capability>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shape {
+    Answers,
+    Hears,
+    Yields,
+    /// A mediator's, which is a field of this one; the flag says that it has an extension.
+    Nested(Nested, bool),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Nested {
+    Answers,
+    Hears,
+    Yields,
+}
+
+/// What a handler's context asks for.
+pub(super) struct Capability {
+    /// `sends`, `publishes`, `streams`
+    pub(super) word: Ident,
+    pub(super) message: Ident,
+}
+
+impl Parse for HandedOver {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let before;
+        bracketed!(before in input);
+        let mut sets = Vec::new();
+        while !before.is_empty() {
+            let set;
+            syn::braced!(set in before);
+            let mut slots = Vec::new();
+            while !set.is_empty() {
+                slots.push(set.parse()?);
+            }
+            sets.push(slots);
+        }
+        let _no_arguments;
+        parenthesized!(_no_arguments in input);
+        let item;
+        syn::braced!(item in input);
+        Ok(Self { sets, item: item.parse()? })
+    }
+}
+
+impl Parse for Slot {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let slot;
+        parenthesized!(slot in input);
+        let index = slot.parse()?;
+        let shape = shape(&slot.parse()?)?;
+        // A path as the user wrote it; its last segment is the message's name.
+        let (ident, mut arguments) = last_segment(&slot)?;
+        let given;
+        bracketed!(given in slot);
+        let given: TokenStream = given.parse()?;
+        if !given.is_empty() {
+            arguments = given;
+        }
+        let key: Option<LitStr> = slot.parse()?;
+        let key = key.map_or_else(|| ident.to_string(), |key| key.value());
+        let name = slot.parse::<LitStr>()?.value();
+        let names;
+        bracketed!(names in slot);
+        let mut without = Vec::new();
+        while !names.is_empty() {
+            without.push(names.parse()?);
+        }
+        let list;
+        bracketed!(list in slot);
+        let mut capabilities = Vec::new();
+        while !list.is_empty() {
+            let capability;
+            parenthesized!(capability in list);
+            let (word, message) = (capability.parse()?, capability.parse()?);
+            let _arguments: TokenStream = capability.parse()?;
+            capabilities.push(Capability { word, message });
+        }
+        Ok(Self { index, shape, ident, arguments, key, name, without, capabilities })
+    }
+}
+
+fn shape(word: &Ident) -> syn::Result<Shape> {
+    Ok(match word.to_string().as_str() {
+        "answers" => Shape::Answers,
+        "hears" => Shape::Hears,
+        "yields" => Shape::Yields,
+        "nested_answers" => Shape::Nested(Nested::Answers, false),
+        "nested_hears" => Shape::Nested(Nested::Hears, false),
+        "nested_yields" => Shape::Nested(Nested::Yields, false),
+        "extended_answers" => Shape::Nested(Nested::Answers, true),
+        "extended_hears" => Shape::Nested(Nested::Hears, true),
+        "extended_yields" => Shape::Nested(Nested::Yields, true),
+        _ => return Err(syn::Error::new(word.span(), "this handler set was made by another version of catga")),
+    })
+}
+
+/// `shop::orders::Save<u8>` up to the next group: its last ident and that one's arguments.
+fn last_segment(input: ParseStream<'_>) -> syn::Result<(Ident, TokenStream)> {
+    let path: syn::Path = input.call(|input| {
+        // A type's path: generics come without the turbofish.
+        match input.parse::<syn::Type>()? {
+            syn::Type::Path(path) => Ok(path.path),
+            other => Err(syn::Error::new_spanned(other, "a message is named by its path")),
+        }
+    })?;
+    let last = path.segments.last().cloned();
+    let last = last.ok_or_else(|| input.error("a message has a name"))?;
+    let arguments = match &last.arguments {
+        syn::PathArguments::None => TokenStream::new(),
+        arguments => quote::quote!(#arguments),
+    };
+    Ok((last.ident, arguments))
+}
+
+/// Two messages are told apart by key and generic arguments, as they are written.
+impl Slot {
+    pub(super) fn same_message(&self, other: &Self) -> bool {
+        self.key == other.key && text(&self.arguments) == text(&other.arguments)
+    }
+
+    pub(super) fn is_event(&self) -> bool {
+        matches!(self.shape, Shape::Hears | Shape::Nested(Nested::Hears, _))
+    }
+}
+
+fn text(tokens: &TokenStream) -> String {
+    tokens.clone().into_iter().map(|token: TokenTree| token.to_string()).collect::<Vec<_>>().join(" ")
+}

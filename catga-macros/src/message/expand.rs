@@ -1,0 +1,154 @@
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{WherePredicate, parse_quote};
+
+use super::model::{Kind, Message};
+use crate::krate::hash;
+
+pub(super) fn expand(message: &Message) -> TokenStream {
+    let original = &message.original;
+    let implementation = implementation(message);
+    let rows = rows(message);
+    let handled = handled(message);
+    quote!(#original #implementation #rows #handled)
+}
+
+fn implementation(message: &Message) -> TokenStream {
+    let p = message.options.krate.private();
+    let ident = &message.ident;
+    let text = ident.to_string();
+    let key = hash(&text);
+    let kind = Ident::new(message.kind_name(), Span::call_site());
+    let kind_text = message.kind_text();
+    let name = message.options.name.as_ref().map_or_else(|| quote!(#text), |name| quote!(#name));
+    let version = message.options.version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
+    let reply = reply(message);
+    let error = error(message);
+    let (travels, view) = travels(message);
+    let options = options(message);
+    let generics = bounded(message);
+    let (impl_generics, _, clause) = generics.split_for_impl();
+    let (_, type_generics, _) = message.generics.split_for_impl();
+    let place = quote_spanned!(ident.span()=> (#p::core::module_path!(), #p::core::file!(), #p::core::line!()));
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #p::Message for #ident #type_generics #clause {
+            type Key = #p::Key<#key>;
+            type Kind = #p::#kind;
+            type In<'__catga> = #travels;
+            type Reply = #reply;
+            type Error = #error;
+            const INFO: #p::MessageInfo = #p::MessageInfo::new((#name, #version), (#text, #kind_text), #place);
+            #options
+
+            #[inline]
+            fn view<'__catga>(input: &'__catga Self::In<'_>) -> &'__catga Self {
+                #view
+            }
+        }
+    }
+}
+
+fn reply(message: &Message) -> TokenStream {
+    match &message.options.reply {
+        Some(reply) => quote!(#reply),
+        None => quote!(()),
+    }
+}
+
+fn error(message: &Message) -> TokenStream {
+    let p = message.options.krate.private();
+    match (&message.options.error, message.kind) {
+        (Some(error), _) => quote!(#error),
+        (None, Kind::Event) => quote!(#p::Failure),
+        (None, _) => quote!(#p::core::convert::Infallible),
+    }
+}
+
+/// What goes through a pipeline, and how the message is seen in it.
+fn travels(message: &Message) -> (TokenStream, TokenStream) {
+    let p = message.options.krate.private();
+    match message.kind {
+        Kind::Event => (quote!(&'__catga Self), quote!(input)),
+        _ if message.options.stream.is_some() => (quote!(#p::Ticket<'__catga, Self>), quote!(#p::Ticket::query(input))),
+        _ => (quote!(Self), quote!(input)),
+    }
+}
+
+/// The items that only some messages have.
+fn options(message: &Message) -> TokenStream {
+    let p = message.options.krate.private();
+    let mut items = TokenStream::new();
+    if message.is_repeatable() {
+        items.extend(quote!(const REPEATABLE: bool = true;));
+    }
+    if let Some(way) = &message.options.fan_out {
+        let way = match way.to_string().as_str() {
+            "sequential" => quote!(Sequential),
+            "stop_at_first" => quote!(StopAtFirst),
+            _ => quote!(Concurrent),
+        };
+        items.extend(quote!(const FAN_OUT: #p::FanOut = #p::FanOut::#way;));
+    }
+    if let Some(at) = &message.options.validate {
+        items.extend(quote_spanned! {at.span()=>
+            const VALIDATED: bool = true;
+
+            fn check(&self, checks: &mut #p::Checks) {
+                #p::Valid::check(self, checks);
+            }
+        });
+    }
+    if let Some(fields) = &message.options.trace {
+        items.extend(quote!(#p::span! { [#p] self { #fields } }));
+    }
+    items
+}
+
+/// A generic message is one where its parameters let it be.
+fn bounded(message: &Message) -> syn::Generics {
+    let mut generics = message.generics.clone();
+    if !generics.params.is_empty() {
+        let p = message.options.krate.private();
+        let mut bounds: Vec<WherePredicate> =
+            vec![parse_quote!(Self: #p::core::marker::Send + #p::core::marker::Sync + 'static)];
+        if let Some(reply) = &message.options.reply {
+            bounds.push(parse_quote!(#reply: #p::core::marker::Send));
+        }
+        generics.make_where_clause().predicates.extend(bounds);
+    }
+    generics
+}
+
+fn rows(message: &Message) -> Option<TokenStream> {
+    let row = message.options.stream.as_ref()?;
+    let p = message.options.krate.private();
+    let ident = &message.ident;
+    let generics = bounded(message);
+    let (impl_generics, _, clause) = generics.split_for_impl();
+    let (_, type_generics, _) = message.generics.split_for_impl();
+    Some(quote! {
+        #[automatically_derived]
+        impl #impl_generics #p::Rows for #ident #type_generics #clause {
+            type Row = #row;
+        }
+    })
+}
+
+/// `handled_by = Shop`: one error at `Shop` where it does not.
+fn handled(message: &Message) -> Option<TokenStream> {
+    use syn::spanned::Spanned as _;
+
+    let by = message.options.handled_by.as_ref()?;
+    let p = message.options.krate.private();
+    let ident = &message.ident;
+    let what = Ident::new(
+        match message.kind {
+            Kind::Event => "heard",
+            _ if message.options.stream.is_some() => "yielded",
+            _ => "handled",
+        },
+        Span::call_site(),
+    );
+    Some(quote_spanned!(by.span()=> const _: fn() = #p::#what::<#by, #ident>;))
+}

@@ -1,0 +1,62 @@
+use proc_macro2::TokenStream;
+use syn::{Expr, Ident, Item, LitStr, Type};
+
+use crate::krate::Krate;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Command,
+    Query,
+    Event,
+}
+
+/// A message as the user declared it.
+pub(crate) struct Message {
+    pub(crate) original: Item,
+    pub(crate) ident: Ident,
+    pub(crate) generics: syn::Generics,
+    pub(crate) kind: Kind,
+    pub(crate) options: Options,
+}
+
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) krate: Krate,
+    pub(crate) reply: Option<Type>,
+    pub(crate) error: Option<Type>,
+    pub(crate) stream: Option<Type>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) version: Option<Expr>,
+    pub(crate) fan_out: Option<Ident>,
+    pub(crate) validate: Option<Ident>,
+    pub(crate) idempotent: Option<Ident>,
+    pub(crate) trace: Option<TokenStream>,
+    pub(crate) handled_by: Option<Type>,
+}
+
+impl Message {
+    /// Whether running it twice is no more than once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.kind == Kind::Query || self.options.idempotent.is_some()
+    }
+
+    /// The kind's name in the runtime.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Command => "Command",
+            Kind::Query if self.options.stream.is_some() => "StreamQuery",
+            Kind::Query => "Query",
+            Kind::Event => "Event",
+        }
+    }
+
+    /// The kind's name for people.
+    pub(crate) fn kind_text(&self) -> &'static str {
+        match self.kind {
+            Kind::Command => "command",
+            Kind::Query if self.options.stream.is_some() => "stream",
+            Kind::Query => "query",
+            Kind::Event => "event",
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::meta::ParseNestedMeta;
+use syn::parse::Parser;
+use syn::{Ident, Item, Path};
+
+use super::model::{Kind, Message, Options};
+use crate::catalogue;
+use crate::errors::Errors;
+
+pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<Message> {
+    let original: Item = errors.take(syn::parse2(item))?;
+    let (ident, generics) = match &original {
+        Item::Struct(item) => (item.ident.clone(), item.generics.clone()),
+        Item::Enum(item) => (item.ident.clone(), item.generics.clone()),
+        other => {
+            errors.at(first_token(other), catalogue::not_a_message_type());
+            return None;
+        }
+    };
+    let mut options = Options::default();
+    let parser = syn::meta::parser(|meta| option(kind, &mut options, &meta));
+    if let Err(error) = parser.parse2(arguments) {
+        errors.push(error);
+    }
+    if let Some(by) = options.handled_by.take_if(|_| !generics.params.is_empty()) {
+        errors.at(by, catalogue::handled_by_generic());
+    }
+    Some(Message { original, ident, generics, kind, options })
+}
+
+/// One token to point at: the whole item would be underlined otherwise.
+pub(crate) fn first_token(tokens: impl ToTokens) -> TokenStream {
+    tokens.into_token_stream().into_iter().next().into_iter().collect()
+}
+
+fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    let Some(name) = meta.path.get_ident() else {
+        return Err(meta.error(unknown(kind, meta.path.to_token_stream())));
+    };
+    let event = kind == Kind::Event;
+    match name.to_string().as_str() {
+        "crate" => options.krate = meta.value()?.parse::<Path>()?.into(),
+        "reply" | "error" | "stream" if event => return Err(meta.error(catalogue::reply_of_event())),
+        "reply" | "stream" if options.reply.is_some() != options.stream.is_some() && other_is_set(options, name) => {
+            return Err(meta.error(catalogue::reply_and_stream()));
+        }
+        "reply" => once(&mut options.reply, name, meta.value()?.parse()?)?,
+        "error" => once(&mut options.error, name, meta.value()?.parse()?)?,
+        "stream" if kind == Kind::Query => once(&mut options.stream, name, meta.value()?.parse()?)?,
+        "name" => once(&mut options.name, name, meta.value()?.parse()?)?,
+        "version" => once(&mut options.version, name, meta.value()?.parse()?)?,
+        "validate" => once(&mut options.validate, name, name.clone())?,
+        "idempotent" => once(&mut options.idempotent, name, name.clone())?,
+        "handled_by" => once(&mut options.handled_by, name, meta.value()?.parse()?)?,
+        "fan_out" if event => {
+            let way: Ident = meta.value()?.parse()?;
+            if !["concurrent", "sequential", "stop_at_first"].iter().any(|known| way == known) {
+                let known = "`concurrent`, `sequential` and `stop_at_first`";
+                return Err(syn::Error::new(way.span(), catalogue::unknown_option(&way, known)));
+            }
+            once(&mut options.fan_out, name, way)?;
+        }
+        "trace" => {
+            let content;
+            syn::parenthesized!(content in meta.input);
+            once(&mut options.trace, name, trace_fields(&content)?)?;
+        }
+        _ => return Err(meta.error(unknown(kind, name))),
+    }
+    Ok(())
+}
+
+fn other_is_set(options: &Options, name: &Ident) -> bool {
+    if name == "reply" { options.stream.is_some() } else { options.reply.is_some() }
+}
+
+fn once<T>(slot: &mut Option<T>, name: &Ident, value: T) -> syn::Result<()> {
+    if slot.is_some() {
+        return Err(syn::Error::new(name.span(), catalogue::repeated_option(name)));
+    }
+    *slot = Some(value);
+    Ok(())
+}
+
+fn unknown(kind: Kind, option: impl ToTokens) -> String {
+    let own = match kind {
+        Kind::Command => "`reply`, `error`, ",
+        Kind::Query => "`reply`, `error`, `stream`, ",
+        Kind::Event => "`fan_out`, ",
+    };
+    let options =
+        format!("{own}`name`, `version`, `validate`, `idempotent`, `trace(..)`, `handled_by` and `crate`");
+    catalogue::unknown_option(option.to_token_stream(), options)
+}
+
+/// `customer, %total` as fields of a span: `customer = self.customer, total = %self.total,`.
+fn trace_fields(content: syn::parse::ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut fields = TokenStream::new();
+    while !content.is_empty() {
+        let sigil = match () {
+            () if content.peek(syn::Token![%]) => Some(content.parse::<syn::Token![%]>()?.into_token_stream()),
+            () if content.peek(syn::Token![?]) => Some(content.parse::<syn::Token![?]>()?.into_token_stream()),
+            () => None,
+        };
+        let field: Ident = content.parse()?;
+        fields.extend(quote!(#field = #sigil self.#field,));
+        if !content.is_empty() {
+            content.parse::<syn::Token![,]>()?;
+        }
+    }
+    Ok(fields)
+}

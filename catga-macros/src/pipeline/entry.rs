@@ -1,0 +1,166 @@
+use proc_macro2::Span;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned as _;
+use syn::visit::Visit;
+use syn::{Expr, Ident, Token};
+
+use crate::catalogue;
+
+/// The entries of one `#[pipeline(..)]`, outermost first, and the names that it takes out.
+#[derive(Clone, Default)]
+pub(crate) struct Pipeline {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) without: Vec<Ident>,
+}
+
+/// One behavior of a pipeline.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    /// `commands`, `queries`, `events`, `streams`, or all.
+    pub(crate) kind: Option<Ident>,
+    pub(crate) expr: Expr,
+}
+
+/// How an entry reaches its behavior.
+pub(crate) enum Form {
+    /// `Retry::times(3)`
+    Constant,
+    /// `self.breaker`
+    Field,
+    /// `Transactional(self.db)`
+    Built,
+}
+
+impl Pipeline {
+    pub(crate) fn append(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.without.extend(other.without);
+    }
+
+    /// The entries that are not taken out by one of the names.
+    pub(crate) fn kept(&self, without: &[Ident]) -> Vec<Entry> {
+        self.entries.iter().filter(|entry| !without.iter().any(|name| entry.is_called(name))).cloned().collect()
+    }
+}
+
+impl Parse for Pipeline {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut pipeline = Self::default();
+        while !input.is_empty() {
+            if input.peek(Ident) && input.peek2(syn::token::Paren) && input.fork().parse::<Ident>()? == "without" {
+                input.parse::<Ident>()?;
+                let names;
+                syn::parenthesized!(names in input);
+                pipeline.without.extend(Punctuated::<Ident, Token![,]>::parse_terminated(&names)?);
+            } else {
+                pipeline.entries.push(input.parse()?);
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(pipeline)
+    }
+}
+
+impl Parse for Entry {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut kind = None;
+        if input.peek(Ident) && input.peek2(Token![:]) && !input.peek2(Token![::]) {
+            let name: Ident = input.parse()?;
+            input.parse::<Token![:]>()?;
+            if kind_type(&name).is_none() {
+                return Err(syn::Error::new(name.span(), catalogue::pipeline_kind(&name)));
+            }
+            kind = Some(name);
+        }
+        let expr: Expr = input.parse()?;
+        if name_of(&expr).is_none() {
+            return Err(syn::Error::new(expr.span(), catalogue::pipeline_entry()));
+        }
+        Ok(Self { kind, expr })
+    }
+}
+
+/// The runtime's type for `queries`.
+fn kind_type(kind: &Ident) -> Option<&'static str> {
+    match kind.to_string().as_str() {
+        "commands" => Some("Commands"),
+        "queries" => Some("Queries"),
+        "events" => Some("Events"),
+        "streams" => Some("StreamQueries"),
+        _ => None,
+    }
+}
+
+impl Entry {
+    /// Where to point.
+    pub(crate) fn span(&self) -> Span {
+        self.expr.span()
+    }
+
+    /// The runtime's type of the kind that it is for.
+    pub(crate) fn kind_type(&self) -> Option<Ident> {
+        let kind = self.kind.as_ref()?;
+        kind_type(kind).map(|name| Ident::new(name, kind.span()))
+    }
+
+    pub(crate) fn form(&self) -> Form {
+        let fields = self.fields();
+        match &self.expr {
+            Expr::Field(_) => Form::Field,
+            _ if fields.is_empty() => Form::Constant,
+            _ => Form::Built,
+        }
+    }
+
+    /// The fields of `self` that it names.
+    pub(crate) fn fields(&self) -> Vec<Ident> {
+        struct Fields(Vec<Ident>);
+        impl<'ast> Visit<'ast> for Fields {
+            fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
+                if is_self(&field.base)
+                    && let syn::Member::Named(name) = &field.member
+                {
+                    self.0.push(name.clone());
+                }
+                syn::visit::visit_expr_field(self, field);
+            }
+        }
+        let mut fields = Fields(Vec::new());
+        fields.visit_expr(&self.expr);
+        fields.0
+    }
+
+    /// Whether `without(name)` means it: the behavior's type, or the field that holds it.
+    fn is_called(&self, name: &Ident) -> bool {
+        name_of(&self.expr).is_some_and(|own| own == *name)
+    }
+}
+
+pub(crate) fn is_self(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(path) if path.path.is_ident("self"))
+}
+
+/// `Retry` of `Retry::times(3).base(..)`, `Transactional` of `Transactional(self.db)`, `breaker` of
+/// `self.breaker`.
+fn name_of(expr: &Expr) -> Option<Ident> {
+    match expr {
+        Expr::Path(path) => {
+            let mut segments = path.path.segments.iter().rev();
+            let last = &segments.next()?.ident;
+            let is_type = last.to_string().starts_with(char::is_uppercase);
+            Some(if is_type { last } else { segments.next().map_or(last, |segment| &segment.ident) }.clone())
+        }
+        Expr::Call(call) => name_of(&call.func),
+        Expr::MethodCall(call) => name_of(&call.receiver),
+        Expr::Struct(value) => value.path.segments.last().map(|segment| segment.ident.clone()),
+        Expr::Field(field) => match &field.member {
+            syn::Member::Named(name) => Some(name.clone()),
+            syn::Member::Unnamed(_) => None,
+        },
+        Expr::Paren(inner) => name_of(&inner.expr),
+        _ => None,
+    }
+}

@@ -1,0 +1,80 @@
+//! `#[pipeline]`: what its entries are, and the chain that they make.
+
+mod chain;
+mod entry;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Item};
+
+pub(crate) use chain::{chain, joins};
+pub(crate) use entry::{Entry, Pipeline, is_self};
+
+use crate::catalogue;
+use crate::errors::Errors;
+use crate::message::first_token;
+
+/// The attribute on its own. Above `#[handler]` or `#[mediator]` it runs before them, so it moves below;
+/// elsewhere it has no meaning.
+pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let errors = Errors::new();
+    let mut parsed = syn::parse2::<Item>(item.clone()).ok();
+    let attributes = match &mut parsed {
+        Some(Item::Impl(item)) => Some(&mut item.attrs),
+        Some(Item::Struct(item)) => Some(&mut item.attrs),
+        _ => None,
+    };
+    let is_moved = attributes.is_some_and(|attributes| move_below(attributes, &arguments));
+    let moved = if is_moved {
+        parsed.into_token_stream()
+    } else {
+        errors.at(first_token(item.clone()), catalogue::pipeline_place());
+        item
+    };
+    let errors = errors.into_compile_errors();
+    quote!(#moved #errors)
+}
+
+fn move_below(attributes: &mut Vec<Attribute>, arguments: &TokenStream) -> bool {
+    let owner = attributes.iter().any(|attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| last.ident == "handler" || last.ident == "mediator")
+    });
+    if owner {
+        attributes.push(syn::parse_quote!(#[pipeline(#arguments)]));
+    }
+    owner
+}
+
+/// Whether an attribute is `#[pipeline(..)]`, under whatever path.
+pub(crate) fn is_pipeline(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|last| last.ident == "pipeline")
+}
+
+/// Takes the pipelines out of a list of attributes, and says how they were called: a use of each path
+/// has to stay, or its import would seem unused.
+pub(crate) fn take(attributes: &mut Vec<Attribute>, errors: &Errors) -> (Pipeline, Vec<syn::Path>) {
+    let mut pipeline = Pipeline::default();
+    let mut paths = Vec::new();
+    for attribute in attributes.extract_if(.., |attribute| is_pipeline(attribute)) {
+        paths.push(attribute.path().clone());
+        if let Some(parsed) = errors.take(attribute.parse_args::<Pipeline>()) {
+            pipeline.append(parsed);
+        }
+    }
+    (pipeline, paths)
+}
+
+/// What keeps the imports of consumed attributes used.
+pub(crate) fn uses(paths: &[syn::Path]) -> TokenStream {
+    let mut seen = Vec::new();
+    let mut uses = TokenStream::new();
+    for path in paths {
+        let text = path.to_token_stream().to_string();
+        if !seen.contains(&text) {
+            uses.extend(quote!(const _: () = { #[allow(unused_imports)] use #path as _; };));
+            seen.push(text);
+        }
+    }
+    uses
+}

@@ -1,0 +1,73 @@
+//! What expansions name. Nothing here is part of the API.
+
+pub use core;
+pub use futures_core::Stream;
+#[cfg(feature = "tracing")]
+pub use tracing;
+
+pub use catga_macros::{Mediator, compose};
+
+pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
+pub use crate::handler::{ByReference, ByValue, EndMethod, Handler, Method, Slot, StreamHandler, answer, answer_now, rows};
+pub use crate::mediator::{Audience, Both, Ear, Handles, Hears, Nested, NestedEars, Nobody, One, Yields, handled, heard, nested_rows, no_rows, yielded};
+pub use crate::message::{
+    Command, Event, FanOut, Key, Message, MessageInfo, Named, Never, NeverEvent, NeverRows, Outcome, Query, RowOf, Rows,
+    Stream as StreamQuery,
+};
+pub use crate::pipeline::{
+    Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt,
+    Queries, StreamQueries,
+};
+pub use crate::scope::{Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams};
+pub use crate::stream::Ticket;
+
+#[cfg(feature = "std")]
+mod ports {
+    pub use crate::id::RandomIds as DefaultIds;
+    pub use crate::time::{SystemClock as DefaultClock, SystemRandom as DefaultRandom};
+}
+#[cfg(not(feature = "std"))]
+mod ports {
+    pub use crate::id::NoIds as DefaultIds;
+    pub use crate::time::{NoClock as DefaultClock, NoRandom as DefaultRandom};
+}
+pub use ports::*;
+
+#[cfg(not(feature = "tokio"))]
+pub use crate::time::NoTimer as DefaultTimer;
+#[cfg(feature = "tokio")]
+pub use crate::time::TokioTimer as DefaultTimer;
+
+/// The span of a message with fields of its own; the macro crate knows no features, so one of two
+/// twins decides.
+#[cfg(feature = "tracing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catga_span {
+    ([$($private:tt)*] $this:ident { $($fields:tt)* }) => {
+        fn span(&$this, ids: $($private)*::TraceIds) -> $($private)*::tracing::Span {
+            $($private)*::tracing::info_span!(
+                "message",
+                otel.name = <Self as $($private)*::Message>::INFO.name,
+                message.kind = <Self as $($private)*::Message>::INFO.kind,
+                message.id = ids.message.get(),
+                message.correlation = ids.correlation.get(),
+                message.causation = ids.causation.get(),
+                error.code = $($private)*::tracing::field::Empty,
+                $($fields)*
+            )
+        }
+    };
+}
+
+/// Without tracing there are no spans.
+#[cfg(not(feature = "tracing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catga_span {
+    ($($anything:tt)*) => {};
+}
+
+pub use crate::__catga_span as span;
+#[cfg(feature = "tracing")]
+pub use crate::message::TraceIds;

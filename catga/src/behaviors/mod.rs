@@ -1,0 +1,22 @@
+//! Behaviors that come with the crate: each a file, each for commands, queries, events and streams
+//! unless it says otherwise.
+
+#[cfg(feature = "alloc")]
+mod boxed;
+mod breaker;
+mod retry;
+mod timeout;
+#[cfg(feature = "tower")]
+pub mod tower;
+#[cfg(feature = "tracing")]
+mod trace;
+mod validate;
+
+#[cfg(feature = "alloc")]
+pub use boxed::Boxed;
+pub use breaker::CircuitBreaker;
+pub use retry::{Repeat, Retry};
+pub use timeout::Timeout;
+#[cfg(feature = "tracing")]
+pub use trace::Trace;
+pub use validate::Validate;

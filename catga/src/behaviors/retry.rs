@@ -1,0 +1,108 @@
+use core::time::Duration;
+
+use crate::error::{Class, Classify, Error};
+use crate::message::{Message, Outcome};
+use crate::pipeline::{Behavior, Next};
+use crate::scope::{Context, Dispatched, Mediator};
+use crate::time::{Clock, Random, Timer, nanos};
+
+/// Runs the rest of the chain again when it failed with what may pass: classes `Transient` and
+/// `Conflict`, and `Unknown` where the message may be repeated (queries, and what says `idempotent`).
+///
+/// It waits with full jitter: a random time up to `base * 2^attempt`, at most `cap`, and at least as
+/// long as an [`Error::Unavailable`] says. It gives up, with the last error, when the wait would pass
+/// the deadline or the caller has cancelled. Dropped while it waits, it does not run again.
+///
+/// Source: Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    times: u32,
+    base: Duration,
+    cap: Duration,
+}
+
+impl Retry {
+    /// At most so many times beyond the first, with a base of 50 ms and a cap of 5 s.
+    pub const fn times(times: u32) -> Self {
+        Self { times, base: Duration::from_millis(50), cap: Duration::from_secs(5) }
+    }
+
+    /// The longest first wait; it doubles with every attempt.
+    #[must_use]
+    pub const fn base(mut self, base: Duration) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// The longest wait of all.
+    #[must_use]
+    pub const fn cap(mut self, cap: Duration) -> Self {
+        self.cap = cap;
+        self
+    }
+
+    fn wait<E>(&self, attempt: u32, error: &Error<E>, random: &impl Random) -> Duration {
+        let longest = self.base.saturating_mul(1 << attempt.min(31)).min(self.cap);
+        let jittered = Duration::from_nanos(random.up_to(nanos(longest)));
+        match error {
+            Error::Unavailable { retry_after: Some(after) } => jittered.max(*after),
+            _ => jittered,
+        }
+    }
+}
+
+/// A message that can be given twice.
+#[diagnostic::on_unimplemented(
+    message = "CATGA015: `Retry` cannot repeat `{Self}`",
+    label = "not `Clone`, or a stream",
+    note = "derive `Clone` for `{Self}`, or opt out on its handler with `#[pipeline(without(Retry))]`"
+)]
+pub trait Repeat: Message {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message> Repeat for M where for<'a> M::In<'a>: Clone + Sync {}
+
+impl<M: Message, S: Dispatched> Behavior<M, S> for Retry
+where
+    M: Repeat,
+    for<'a> M::In<'a>: Clone + Sync,
+{
+    #[inline]
+    async fn around<N: Next<M, S>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+        const {
+            assert!(
+                <<S::App as Mediator>::Timer as Timer>::WAITS,
+                "CATGA013: `Retry` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
+            );
+        }
+        let mut attempt = 0;
+        let mut last = None;
+        let mut input = Some(input);
+        while let Some(given) = if attempt < self.times { input.clone() } else { input.take() } {
+            let error = match next.run(given, cx).await {
+                Err(error) if attempt < self.times && repeats::<M>(error.class()) => error,
+                outcome => return outcome,
+            };
+            let wait = self.wait(attempt, &error, cx.app().random());
+            let too_late = cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at);
+            if too_late || cx.is_cancelled() {
+                return Err(error);
+            }
+            last = Some(error);
+            cx.timer().sleep(wait).await;
+            if cx.is_cancelled() {
+                break;
+            }
+            attempt += 1;
+        }
+        Err(last.unwrap_or(Error::Cancelled))
+    }
+}
+
+fn repeats<M: Message>(class: Class) -> bool {
+    match class {
+        Class::Transient | Class::Conflict => true,
+        Class::Unknown => M::REPEATABLE,
+        Class::Permanent => false,
+    }
+}

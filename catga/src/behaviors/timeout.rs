@@ -1,0 +1,105 @@
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{self, Poll};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::error::Error;
+use crate::message::{Message, Outcome};
+use crate::pipeline::{Behavior, Next};
+use crate::scope::{Context, Dispatched, Limit, Mediator, Scope};
+use crate::time::Timer;
+
+/// Ends what takes too long with [`Error::Timeout`], and sets the deadline that handlers and retries
+/// inside of it see.
+///
+/// The time begins at the first wait, or when the deadline is first read: a handler that never waits
+/// pays no timer and no clock. When the time is up the handler is dropped where it waits; what it did
+/// by then is done, so the class is `Unknown`. Around a stream it bounds the whole stream, and the
+/// error is its last item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeout {
+    span: Duration,
+}
+
+impl Timeout {
+    /// After this long.
+    pub const fn after(span: Duration) -> Self {
+        Self { span }
+    }
+
+    /// After so many seconds.
+    pub const fn secs(secs: u64) -> Self {
+        Self::after(Duration::from_secs(secs))
+    }
+
+    /// After so many milliseconds.
+    pub const fn millis(millis: u64) -> Self {
+        Self::after(Duration::from_millis(millis))
+    }
+}
+
+type TimerOf<S> = <<S as Scope>::App as Mediator>::Timer;
+
+impl<M: Message, S: Dispatched> Behavior<M, S> for Timeout {
+    #[inline]
+    fn around<N: Next<M, S>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        const {
+            assert!(
+                TimerOf::<S>::WAITS,
+                "CATGA013: `Timeout` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
+            );
+        }
+        let root = cx.root();
+        Limited::<_, S> { run: next.run(input, cx), sleep: None, root, limit: Limit::span(self.span), span: self.span }
+    }
+}
+
+pin_project! {
+    struct Limited<F, S: Dispatched> {
+        #[pin]
+        run: F,
+        #[pin]
+        sleep: Option<<TimerOf<S> as Timer>::Sleep>,
+        root: S::Root,
+        limit: Limit,
+        span: Duration,
+    }
+}
+
+impl<T, E, F, S> Future for Limited<F, S>
+where
+    F: Future<Output = Result<T, Error<E>>>,
+    S: Dispatched,
+{
+    type Output = Result<T, Error<E>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let (frame, app) = (this.root.frame(), this.root.app());
+        // Polls nest, so a limit that is set before a poll and taken back after it is seen by exactly
+        // what runs inside.
+        let outer = frame.tighten(*this.limit, app.clock());
+        let poll = this.run.poll(cx);
+        let inner = frame.limit();
+        frame.set_limit(outer);
+        if poll.is_ready() {
+            return poll;
+        }
+        if this.sleep.is_none() {
+            *this.limit = this.limit.begin(outer, inner, app.clock());
+            this.sleep.set(Some(app.timer().sleep(*this.span)));
+        }
+        match this.sleep.as_pin_mut().map(|sleep| sleep.poll(cx)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(Error::Timeout)),
+            _ => Poll::Pending,
+        }
+    }
+}

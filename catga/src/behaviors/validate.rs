@@ -1,0 +1,61 @@
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{self, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::error::{Checks, Error, Violations};
+use crate::message::{Message, Outcome};
+use crate::pipeline::{Behavior, Next};
+use crate::scope::{Context, Dispatched};
+
+/// Refuses a message that is not valid with [`Error::Invalid`], which lists every violation.
+///
+/// It acts where a contract says `#[command(validate)]`, and lets the rest pass; see
+/// [`Valid`](crate::error::Valid). Nothing is allocated for a valid message.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Validate;
+
+impl<M: Message, S: Dispatched> Behavior<M, S> for Validate {
+    #[inline]
+    fn around<N: Next<M, S>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        if M::VALIDATED
+            && let Err(violations) = check(M::view(&input))
+        {
+            return Checked { run: None, violations: Some(violations) };
+        }
+        Checked { run: Some(next.run(input, cx)), violations: None }
+    }
+}
+
+fn check(message: &impl Message) -> Result<(), Violations> {
+    let mut checks = Checks::default();
+    message.check(&mut checks);
+    checks.finish()
+}
+
+pin_project! {
+    struct Checked<F> {
+        #[pin]
+        run: Option<F>,
+        violations: Option<Violations>,
+    }
+}
+
+impl<T, E, F: Future<Output = Result<T, Error<E>>>> Future for Checked<F> {
+    type Output = Result<T, Error<E>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.run.as_pin_mut() {
+            Some(run) => run.poll(cx),
+            None => Poll::Ready(Err(Error::Invalid(this.violations.take().unwrap_or_default()))),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+use core::convert::Infallible;
+
+/// What a failure means for the one who thinks of trying again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Class {
+    /// Nothing happened, and the same message may succeed a little later.
+    Transient,
+    /// The same message will fail again.
+    Permanent,
+    /// Nothing happened because somebody else was faster: run again from fresh state.
+    Conflict,
+    /// The effect may or may not have happened; repeat only what is safe to repeat.
+    Unknown,
+}
+
+/// The error of a handler: it knows its class and its stable code.
+///
+/// Derive it beside [`core::error::Error`], and mark what may be tried again:
+///
+/// ```
+/// use catga::prelude::*;
+///
+/// #[derive(Debug, Classify)]
+/// enum CardError {
+///     Declined,
+///     #[class(transient, code = "card.gateway_busy")]
+///     GatewayBusy,
+/// }
+/// # impl std::fmt::Display for CardError {
+/// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("card") }
+/// # }
+/// impl std::error::Error for CardError {}
+///
+/// assert_eq!(CardError::Declined.class(), Class::Permanent);
+/// assert_eq!(CardError::Declined.code(), "card_error.declined");
+/// assert_eq!(CardError::GatewayBusy.class(), Class::Transient);
+/// assert_eq!(CardError::GatewayBusy.code(), "card.gateway_busy");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "CATGA010: `{Self}` does not say which of its errors may be tried again",
+    label = "a handler's error has a class and a code",
+    note = "add `#[derive(Classify)]` to `{Self}`, or write `impl Classify for {Self} {{}}` where every error is permanent"
+)]
+pub trait Classify: core::error::Error + Send + Sync + 'static {
+    /// Whether the same message may be tried again.
+    fn class(&self) -> Class {
+        Class::Permanent
+    }
+
+    /// A code that stays the same when texts and types change: for clients, metrics and tests.
+    fn code(&self) -> &'static str {
+        "handler"
+    }
+}
+
+impl Classify for Infallible {
+    fn class(&self) -> Class {
+        match *self {}
+    }
+
+    fn code(&self) -> &'static str {
+        match *self {}
+    }
+}

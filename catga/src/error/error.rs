@@ -1,0 +1,118 @@
+use core::convert::Infallible;
+use core::fmt;
+use core::time::Duration;
+
+use super::{Class, Classify, Failure, Panic, Violations};
+
+/// Why a send did not answer: the handler's own error, typed, or what stopped the message on its way.
+///
+/// `E` is the error that the message's contract names; it defaults to an error that cannot happen.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error<E = Infallible> {
+    /// The handler answered with its own error.
+    Handler(E),
+    /// The message broke its own rules; every violation is listed.
+    Invalid(Violations),
+    /// The time ran out while the handler ran. What it had done by then is done.
+    Timeout,
+    /// The caller cancelled before the handler was reached.
+    Cancelled,
+    /// The way to the handler is closed for now, and the handler was not reached.
+    Unavailable {
+        /// How long it stays closed, where that is known.
+        retry_after: Option<Duration>,
+    },
+    /// A behavior refused the message, for a reason of its own.
+    Refused(Failure),
+    /// The handler panicked.
+    Panicked(Panic),
+}
+
+impl<E> Error<E> {
+    /// The handler's own error, if that is what this is.
+    pub fn handler(&self) -> Option<&E> {
+        match self {
+            Self::Handler(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Turns the handler's own error into another, and leaves the rest as it is.
+    pub fn map<F>(self, f: impl FnOnce(E) -> F) -> Error<F> {
+        match self {
+            Self::Handler(error) => Error::Handler(f(error)),
+            Self::Invalid(violations) => Error::Invalid(violations),
+            Self::Timeout => Error::Timeout,
+            Self::Cancelled => Error::Cancelled,
+            Self::Unavailable { retry_after } => Error::Unavailable { retry_after },
+            Self::Refused(failure) => Error::Refused(failure),
+            Self::Panicked(panic) => Error::Panicked(panic),
+        }
+    }
+}
+
+impl<E: Classify> Classify for Error<E> {
+    fn class(&self) -> Class {
+        match self {
+            Self::Handler(error) => error.class(),
+            Self::Invalid(_) | Self::Cancelled => Class::Permanent,
+            Self::Timeout | Self::Panicked(_) => Class::Unknown,
+            Self::Unavailable { .. } => Class::Transient,
+            Self::Refused(failure) => failure.class(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Handler(error) => error.code(),
+            Self::Invalid(_) => "catga.invalid",
+            Self::Timeout => "catga.timeout",
+            Self::Cancelled => "catga.cancelled",
+            Self::Unavailable { .. } => "catga.unavailable",
+            Self::Refused(failure) => failure.code(),
+            Self::Panicked(_) => "catga.panicked",
+        }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handler(error) => error.fmt(f),
+            Self::Invalid(violations) => write!(f, "the message is not valid: {violations}"),
+            Self::Timeout => f.write_str("the time ran out before the handler answered"),
+            Self::Cancelled => f.write_str("the caller cancelled before the handler was reached"),
+            Self::Unavailable { retry_after: Some(after) } => {
+                write!(f, "the handler is unavailable; try again after {after:?}")
+            }
+            Self::Unavailable { retry_after: None } => f.write_str("the handler is unavailable"),
+            Self::Refused(failure) => failure.fmt(f),
+            Self::Panicked(panic) => panic.fmt(f),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Handler(error) => error.source(),
+            Self::Refused(failure) => failure.source(),
+            _ => None,
+        }
+    }
+}
+
+impl<E: PartialEq> PartialEq for Error<E> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Handler(a), Self::Handler(b)) => a == b,
+            (Self::Invalid(a), Self::Invalid(b)) => a == b,
+            (Self::Timeout, Self::Timeout) | (Self::Cancelled, Self::Cancelled) => true,
+            (Self::Unavailable { retry_after: a }, Self::Unavailable { retry_after: b }) => a == b,
+            (Self::Refused(a), Self::Refused(b)) => a.code() == b.code() && a.class() == b.class(),
+            (Self::Panicked(a), Self::Panicked(b)) => a == b,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+use core::fmt;
+
+/// What a handler said when it panicked.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Panic {
+    #[cfg(feature = "alloc")]
+    message: alloc::string::String,
+}
+
+impl Panic {
+    /// Reads the message out of a caught panic; a payload that is no text leaves it empty.
+    #[cfg(feature = "std")]
+    pub(crate) fn caught(payload: &(dyn core::any::Any + Send)) -> Self {
+        let text = payload
+            .downcast_ref::<&'static str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<alloc::string::String>().map(|text| text.as_str()));
+        Self { message: text.unwrap_or_default().into() }
+    }
+
+    /// The text that the panic was given; empty where it was given something else.
+    pub fn message(&self) -> &str {
+        #[cfg(feature = "alloc")]
+        return &self.message;
+        #[cfg(not(feature = "alloc"))]
+        ""
+    }
+}
+
+impl fmt::Display for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the handler panicked: ")?;
+        f.write_str(self.message())
+    }
+}

@@ -1,0 +1,108 @@
+use core::fmt;
+
+use super::{Class, Classify, Error, Failure};
+
+/// One handler of an event that failed.
+#[derive(Debug)]
+pub struct HandlerFailure {
+    /// The handler, as `Type::method`.
+    pub handler: &'static str,
+    /// What it failed with.
+    pub error: Error<Failure>,
+}
+
+impl fmt::Display for HandlerFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.handler, self.error)
+    }
+}
+
+/// The handlers of one event that failed; the others ran.
+///
+/// It has at least one failure, in the order in which the mediator lists the handlers. Without the
+/// feature `alloc` it keeps the first four, and [`failed`](Self::failed) counts them all.
+#[derive(Debug)]
+pub struct PublishError(Inner);
+
+#[derive(Debug)]
+struct Failures {
+    failed: usize,
+    #[cfg(feature = "alloc")]
+    list: alloc::vec::Vec<HandlerFailure>,
+    #[cfg(not(feature = "alloc"))]
+    list: heapless::Vec<HandlerFailure, 4>,
+}
+
+#[cfg(feature = "alloc")]
+type Inner = alloc::boxed::Box<Failures>;
+#[cfg(not(feature = "alloc"))]
+type Inner = Failures;
+
+impl PublishError {
+    /// An error of one handler.
+    pub(crate) fn new(handler: &'static str, error: Error<Failure>) -> Self {
+        #[cfg(feature = "alloc")]
+        let list = alloc::vec![HandlerFailure { handler, error }];
+        #[cfg(not(feature = "alloc"))]
+        let list = heapless::Vec::from_iter([HandlerFailure { handler, error }]);
+        let failures = Failures { failed: 1, list };
+        #[cfg(feature = "alloc")]
+        let failures = alloc::boxed::Box::new(failures);
+        Self(failures)
+    }
+
+    /// Both errors as one, this one's failures first.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.0.failed += other.0.failed;
+        for failure in other.0.list {
+            #[cfg(feature = "alloc")]
+            self.0.list.push(failure);
+            // A full list still counts: what does not fit is dropped, as `failed` says.
+            #[cfg(not(feature = "alloc"))]
+            drop(self.0.list.push(failure));
+        }
+        self
+    }
+
+    /// What failed, handler by handler.
+    pub fn failures(&self) -> &[HandlerFailure] {
+        &self.0.list
+    }
+
+    /// How many handlers failed.
+    pub fn failed(&self) -> usize {
+        self.0.failed
+    }
+}
+
+impl Classify for PublishError {
+    /// The class of all failures where they agree, and [`Class::Unknown`] where they do not: some
+    /// handlers have acted, so running all of them again is for the idempotent.
+    fn class(&self) -> Class {
+        let mut classes = self.failures().iter().map(|failure| failure.error.class());
+        match classes.next() {
+            Some(first) if classes.all(|class| class == first) => first,
+            _ => Class::Unknown,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        "catga.publish"
+    }
+}
+
+impl core::error::Error for PublishError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.failures().first().map(|failure| &failure.error as &(dyn core::error::Error + 'static))
+    }
+}
+
+impl fmt::Display for PublishError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} handlers of the event failed", self.failed())?;
+        for failure in self.failures() {
+            write!(f, "; {failure}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+use core::fmt;
+
+/// What a message checks of itself; the behavior `Validate` asks where the contract says
+/// `#[command(validate)]`.
+///
+/// ```
+/// use catga::prelude::*;
+///
+/// #[command(validate)]
+/// pub struct Transfer { cents: u64, to: Vec<String> }
+///
+/// impl Valid for Transfer {
+///     fn check(&self, checks: &mut Checks) {
+///         checks.require("cents", self.cents > 0, "must be positive");
+///         for (i, account) in self.to.iter().enumerate() {
+///             checks.within(("to", i), |checks| {
+///                 checks.require("name", !account.is_empty(), "must not be empty");
+///             });
+///         }
+///     }
+/// }
+///
+/// let mut checks = Checks::default();
+/// Transfer { cents: 0, to: vec!["ann".into(), "".into()] }.check(&mut checks);
+/// assert_eq!(
+///     checks.violations().to_string(),
+///     "cents must be positive; to[1].name must not be empty",
+/// );
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "CATGA011: `{Self}` says `validate`, but does not say what is valid",
+    label = "`validate` calls `Valid::check`",
+    note = "write `impl Valid for {Self} {{ fn check(&self, checks: &mut Checks) {{ .. }} }}`"
+)]
+pub trait Valid {
+    /// Adds every violation, not the first alone.
+    fn check(&self, checks: &mut Checks);
+}
+
+/// One step on the way to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The field's name.
+    pub field: &'static str,
+    /// The position in it, where it is a list.
+    pub index: Option<usize>,
+}
+
+impl From<&'static str> for Segment {
+    fn from(field: &'static str) -> Self {
+        Self { field, index: None }
+    }
+}
+
+impl From<(&'static str, usize)> for Segment {
+    fn from((field, index): (&'static str, usize)) -> Self {
+        Self { field, index: Some(index) }
+    }
+}
+
+/// How deep a path is kept; what lies deeper is reported at this depth.
+const DEPTH: usize = 4;
+
+/// The way to a field, such as `lines[2].quantity`, at most four segments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldPath(heapless::Vec<Segment, DEPTH>);
+
+impl FieldPath {
+    /// The segments, outermost first.
+    pub fn segments(&self) -> &[Segment] {
+        &self.0
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, segment) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(".")?;
+            }
+            f.write_str(segment.field)?;
+            if let Some(index) = segment.index {
+                write!(f, "[{index}]")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One rule that one field breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The field.
+    pub path: FieldPath,
+    /// The rule, as the end of a sentence about the field: `must be positive`.
+    pub rule: &'static str,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path, self.rule)
+    }
+}
+
+#[cfg(feature = "alloc")]
+type List = alloc::vec::Vec<Violation>;
+#[cfg(not(feature = "alloc"))]
+type List = heapless::Vec<Violation, 2>;
+
+/// What a message is given to check itself: where it is, and what it found so far.
+///
+/// Nothing is allocated while the message is valid.
+#[derive(Debug, Default)]
+pub struct Checks {
+    place: FieldPath,
+    found: Violations,
+}
+
+impl Checks {
+    /// Adds a violation of `field` unless `holds`.
+    pub fn require(&mut self, field: impl Into<Segment>, holds: bool, rule: &'static str) {
+        if !holds {
+            self.add(field, rule);
+        }
+    }
+
+    /// Adds a violation of `field`.
+    pub fn add(&mut self, field: impl Into<Segment>, rule: &'static str) {
+        let mut path = self.place.clone();
+        // A path that is full names the deepest field that it can.
+        let _full = path.0.push(field.into());
+        self.found.push(Violation { path, rule });
+    }
+
+    /// Runs checks whose fields lie inside of `field`.
+    pub fn within(&mut self, field: impl Into<Segment>, checks: impl FnOnce(&mut Self)) {
+        let entered = self.place.0.push(field.into()).is_ok();
+        checks(self);
+        if entered {
+            self.place.0.pop();
+        }
+    }
+
+    /// What was found so far.
+    pub fn violations(&self) -> &Violations {
+        &self.found
+    }
+
+    /// What was found in the end: `Ok` where the message is valid.
+    ///
+    /// # Errors
+    /// All violations, in the order in which they were found.
+    pub fn finish(self) -> Result<(), Violations> {
+        if self.found.is_empty() { Ok(()) } else { Err(self.found) }
+    }
+}
+
+/// All rules that a message breaks.
+///
+/// Without the feature `alloc` it keeps the first two, and [`count`](Self::count) counts them all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Violations {
+    list: List,
+    count: usize,
+}
+
+impl Violations {
+    fn push(&mut self, violation: Violation) {
+        self.count += 1;
+        #[cfg(feature = "alloc")]
+        self.list.push(violation);
+        #[cfg(not(feature = "alloc"))]
+        let _full = self.list.push(violation);
+    }
+
+    /// The violations, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Violation> {
+        self.list.iter()
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether the message is valid.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, violation) in self.list.iter().enumerate() {
+            if i > 0 {
+                f.write_str("; ")?;
+            }
+            violation.fmt(f)?;
+        }
+        Ok(())
+    }
+}

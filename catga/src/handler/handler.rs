@@ -1,0 +1,24 @@
+use core::future::Future;
+
+use futures_core::Stream;
+
+use crate::message::{Message, Outcome, RowOf, Rows};
+use crate::scope::Context;
+
+/// Handles `M` in scope `S`: what `#[handler]` writes for a method, with the pipelines of its impl
+/// and of the method around it.
+#[diagnostic::on_unimplemented(
+    message = "CATGA001: `{Self}` has no handler for `{M}` here",
+    label = "not handled in this scope",
+    note = "a handler runs where the mediator has what its context asks for"
+)]
+pub trait Handler<M: Message, S>: Send + Sync {
+    /// Handles one message.
+    fn handle(&self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send;
+}
+
+/// Opens the rows of a stream query; what `#[handler]` writes for a method that returns a stream.
+pub trait StreamHandler<Q: Rows, S>: Send + Sync {
+    /// The rows, which run when they are polled.
+    fn rows(&self, query: Q, cx: Context<S>) -> impl Stream<Item = RowOf<Q>> + Send;
+}

@@ -1,0 +1,114 @@
+use core::future::Future;
+use core::marker::PhantomData;
+use core::pin::Pin;
+use core::task::{self, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::error::{Classify, Error, Failure};
+use crate::message::{Answers, Event, Message, Outcome};
+
+/// What a handler's method may return: its reply, or a `Result` of its reply and its error, under
+/// whatever alias. `How` tells them apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "CATGA006: the handler of `{M}` returns `{Self}`, and the contract of `{M}` says otherwise",
+    label = "neither the reply of `{M}` nor a `Result` of its reply and its error",
+    note = "return what `#[command(reply = .., error = ..)]` says, or change the contract of `{M}`"
+)]
+pub trait IntoOutcome<M: Message, How> {
+    /// The outcome of the send.
+    fn into_outcome(self) -> Outcome<M>;
+}
+
+/// How a method answers: the reply, which cannot fail.
+#[derive(Debug)]
+pub struct Plain;
+/// How a method answers: a result with the message's error.
+#[derive(Debug)]
+pub struct Typed;
+/// How a method answers: a result with any error of a send, handed on.
+#[derive(Debug)]
+pub struct Whole;
+/// How a method answers: an event's handler, with an error of its own.
+#[derive(Debug)]
+pub struct Erased;
+
+impl<T, M: Message<Reply = T>> IntoOutcome<M, Plain> for T {
+    #[inline]
+    fn into_outcome(self) -> Outcome<M> {
+        Ok(self)
+    }
+}
+
+impl<T, E, M> IntoOutcome<M, Typed> for Result<T, E>
+where
+    M: Message<Reply = T, Error = E, Kind: Answers>,
+{
+    #[inline]
+    fn into_outcome(self) -> Outcome<M> {
+        self.map_err(Error::Handler)
+    }
+}
+
+impl<T, E, M> IntoOutcome<M, Whole> for Result<T, Error<E>>
+where
+    M: Message<Reply = T, Error = E, Kind: Answers>,
+{
+    #[inline]
+    fn into_outcome(self) -> Outcome<M> {
+        self
+    }
+}
+
+impl<E, M> IntoOutcome<M, Erased> for Result<(), E>
+where
+    E: Classify,
+    M: Message<Reply = (), Error = Failure, Kind = Event>,
+{
+    #[inline]
+    fn into_outcome(self) -> Outcome<M> {
+        self.map_err(|error| Error::Handler(Failure::from_error(error)))
+    }
+}
+
+/// An async method as a handler.
+#[inline]
+pub fn answer<M, How, F>(method: F) -> impl Future<Output = Outcome<M>> + Send
+where
+    M: Message,
+    F: Future<Output: IntoOutcome<M, How>> + Send,
+{
+    Answer { method, how: PhantomData::<fn() -> (M, How)> }
+}
+
+/// A sync method as a handler: nothing runs before the first poll.
+#[inline]
+pub fn answer_now<M, How, R>(method: impl FnOnce() -> R + Send) -> impl Future<Output = Outcome<M>> + Send
+where
+    M: Message,
+    R: IntoOutcome<M, How>,
+{
+    async move { method().into_outcome() }
+}
+
+pin_project! {
+    /// A method's future; by hand, as another `async` layer costs instructions, bytes and depth.
+    struct Answer<F, H> {
+        #[pin]
+        method: F,
+        how: PhantomData<H>,
+    }
+}
+
+impl<M, How, F> Future for Answer<F, fn() -> (M, How)>
+where
+    M: Message,
+    F: Future<Output: IntoOutcome<M, How>>,
+{
+    type Output = Outcome<M>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Outcome<M>> {
+        Poll::Ready(ready!(self.project().method.poll(cx)).into_outcome())
+    }
+}

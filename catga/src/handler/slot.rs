@@ -1,0 +1,12 @@
+use crate::message::Message;
+
+/// The message of a handler set's method number `I`, so that a mediator can name it without having
+/// its path in scope.
+///
+/// `Tag` is the mediator. With a local type among its parameters, coherence may look through the
+/// projection even where `Self` and this trait are foreign; without it, two foreign handler sets
+/// conflict (E0119).
+pub trait Slot<Tag: ?Sized, const I: usize> {
+    /// The message.
+    type Message: Message;
+}

@@ -1,0 +1,12 @@
+//! Identity: 64-bit ids that grow with time, and where a mediator gets them from.
+
+#[expect(clippy::module_inception, reason = "the noun of this folder is the id itself")]
+mod id;
+mod layout;
+mod snowflake;
+mod source;
+
+pub use id::Id;
+pub use layout::{Classic, Layout, Parts};
+pub use snowflake::{Batch, Snowflake};
+pub use source::{IdError, Ids, NoIds, RandomIds};

@@ -1,0 +1,29 @@
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(unsafe_code)]
+#![doc = include_str!("../../README.md")]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+// L0: words.
+pub mod error;
+pub mod id;
+pub mod message;
+pub mod time;
+// L2: dispatch.
+pub mod behaviors;
+pub mod handler;
+pub mod mediator;
+pub mod pipeline;
+pub mod scope;
+pub mod stream;
+
+pub mod prelude;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use catga_macros::{Classify, command, event, handler, mediator, pipeline, query};
+pub use error::{Class, Classify, Error};
+pub use message::{Message, Outcome};
+pub use scope::Context;

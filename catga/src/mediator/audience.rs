@@ -1,0 +1,114 @@
+//! The handlers of one event, as a type: the mediator lists them, and each runs in its own chain.
+
+use core::future::Future;
+
+use super::contain::contain;
+use super::join::join;
+use crate::error::{Failure, PublishError};
+use crate::message::{FanOut, Message, Outcome};
+use crate::scope::{Context, Inside, Mediator};
+
+/// What the handlers of an event came to.
+pub type Told = Result<(), PublishError>;
+
+/// Handler number `N` of a mediator's events.
+pub trait Ear<const N: usize>: Mediator {
+    /// The event.
+    type Event: for<'a> Message<In<'a> = &'a Self::Event, Reply = (), Error = Failure>;
+    /// The handler, as `Type::method`.
+    const NAME: &'static str;
+
+    /// Runs the handler's chain.
+    fn hear(
+        &self,
+        event: &Self::Event,
+        cx: &mut Context<Inside<'_, Self>>,
+    ) -> impl Future<Output = Outcome<Self::Event>> + Send;
+}
+
+/// Some handlers of one event.
+pub trait Audience<A: Mediator, E: Message> {
+    /// Runs them at once, each to its end.
+    fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send;
+
+    /// Runs them one after the other; `stop` ends at the first failure.
+    fn tell_in_order(event: &E, place: Inside<'_, A>, stop: bool) -> impl Future<Output = Told> + Send;
+
+    /// Runs them in the way that the event says.
+    #[inline]
+    fn fan_out(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
+        async move {
+            match const { E::FAN_OUT } {
+                FanOut::Concurrent => Self::tell(event, place).await,
+                FanOut::Sequential => Self::tell_in_order(event, place, false).await,
+                FanOut::StopAtFirst => Self::tell_in_order(event, place, true).await,
+            }
+        }
+    }
+}
+
+/// Nobody: an event that the mediator allows to go unheard.
+#[derive(Debug)]
+pub struct Nobody;
+
+impl<A: Mediator, E: Message> Audience<A, E> for Nobody {
+    async fn tell(_: &E, _: Inside<'_, A>) -> Told {
+        Ok(())
+    }
+
+    async fn tell_in_order(_: &E, _: Inside<'_, A>, _: bool) -> Told {
+        Ok(())
+    }
+}
+
+/// One handler.
+#[derive(Debug)]
+pub struct One<const N: usize>;
+
+impl<A, E, const N: usize> Audience<A, E> for One<N>
+where
+    A: Ear<N, Event = E>,
+    E: for<'a> Message<In<'a> = &'a E, Reply = (), Error = Failure>,
+{
+    #[inline]
+    fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
+        contain(A::NAME, async move {
+            // A frame of its own: a timeout around one handler is not its neighbour's.
+            let frame = place.frame_ref().share();
+            let mut cx = Context::new(place.with_frame(&frame));
+            place.mediator().hear(event, &mut cx).await
+        })
+    }
+
+    #[inline]
+    fn tell_in_order(event: &E, place: Inside<'_, A>, _: bool) -> impl Future<Output = Told> + Send {
+        Self::tell(event, place)
+    }
+}
+
+/// The handlers of `L`, then those of `R`.
+#[derive(Debug)]
+pub struct Both<L, R>(core::marker::PhantomData<fn() -> (L, R)>);
+
+impl<A: Mediator, E: Message, L: Audience<A, E>, R: Audience<A, E>> Audience<A, E> for Both<L, R> {
+    #[inline]
+    fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
+        join(L::tell(event, place), R::tell(event, place), both)
+    }
+
+    #[inline]
+    async fn tell_in_order(event: &E, place: Inside<'_, A>, stop: bool) -> Told {
+        let left = L::tell_in_order(event, place, stop).await;
+        if stop && left.is_err() {
+            return left;
+        }
+        both(left, R::tell_in_order(event, place, stop).await)
+    }
+}
+
+fn both(left: Told, right: Told) -> Told {
+    match (left, right) {
+        (Err(left), Err(right)) => Err(left.and(right)),
+        (left, right) => left.and(right),
+    }
+}

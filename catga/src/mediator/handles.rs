@@ -1,0 +1,61 @@
+use core::future::Future;
+
+use crate::error::Error;
+use crate::message::{Message, Outcome};
+use crate::scope::{Call, Context, Inside, Mediator};
+
+/// Handles the command or query `M`: implemented by `#[mediator]` for each that a field handles.
+///
+/// Generic code asks for no more than it sends: `fn route(shop: &impl Handles<PlaceOrder>)`.
+#[diagnostic::on_unimplemented(
+    message = "CATGA001: nothing in `{Self}` handles `{M}`",
+    label = "no handler for this message",
+    note = "write a `#[handler]` method that takes `{M}` and make its type a field of `{Self}`; an event is published, a stream query streamed"
+)]
+pub trait Handles<M: Message<Key = K>, K = <M as Message>::Key>: Mediator {
+    /// Runs the message's chain in a scope.
+    #[doc(hidden)]
+    fn dispatch(&self, message: M, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Outcome<M>> + Send;
+
+    /// Sends a message through its pipeline to its one handler, and waits for the answer.
+    ///
+    /// Nothing runs before the first poll. Cancel safe as far as the handler is: dropping the future
+    /// stops the handler where it waits.
+    ///
+    /// # Errors
+    /// The handler's own error as [`Error::Handler`], or what stopped the message on its way.
+    #[inline]
+    fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
+        self.send_with(message, Call::new())
+    }
+
+    /// The same, with what a caller sends along: who may cancel it, what it belongs to.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send); [`Error::Cancelled`] where the call is cancelled already.
+    #[inline]
+    fn send_with(&self, message: M, call: Call<'_, Self::Extension>) -> impl Future<Output = Outcome<M>> + Send {
+        async move {
+            let frame = call.frame();
+            if frame.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            let mut cx = Context::new(Inside::new(self, &frame, call.extension));
+            self.dispatch(message, &mut cx).await
+        }
+    }
+
+    /// Sends many messages, at most `at_most` of them at a time (at least one), each through the whole
+    /// pipeline. The answers come in the order of the messages; nothing is sent before it is polled,
+    /// and dropping the stream stops what is in flight.
+    #[cfg(feature = "alloc")]
+    fn send_all<I>(&self, messages: I, at_most: usize) -> impl futures_core::Stream<Item = Outcome<M>> + Send
+    where
+        I: IntoIterator<Item = M, IntoIter: Send>,
+    {
+        use futures_util::StreamExt as _;
+
+        let sends = messages.into_iter().map(|message| self.send(message));
+        futures_util::stream::iter(sends).buffered(at_most.max(1))
+    }
+}

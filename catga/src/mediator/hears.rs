@@ -1,0 +1,53 @@
+use core::future::Future;
+
+use crate::error::{Error, PublishError};
+use crate::message::Message;
+use crate::scope::{Call, Inside, Mediator};
+
+/// Hears the event `E`: implemented by `#[mediator]` for each that a field has a handler of.
+#[diagnostic::on_unimplemented(
+    message = "CATGA005: nobody in `{Self}` hears `{E}`",
+    label = "no handler for this event",
+    note = "write a `#[handler]` method that takes `&{E}` and make its type a field of `{Self}`, or say `#[mediator(unheard({E}))]`; a command is sent"
+)]
+pub trait Hears<E: Message<Key = K>, K = <E as Message>::Key>: Mediator {
+    /// Runs the chains of all handlers.
+    #[doc(hidden)]
+    fn fan_out(
+        &self,
+        event: &E,
+        place: Inside<'_, Self>,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send;
+
+    /// Publishes an event: every handler runs, each in its own pipeline, all at once unless the event
+    /// says `fan_out = sequential` or `stop_at_first`.
+    ///
+    /// Nothing runs before the first poll. Dropping the future stops the handlers where they wait. With
+    /// the feature `std` a handler that panics fails alone.
+    ///
+    /// # Errors
+    /// The handlers that failed, with what they failed with.
+    #[inline]
+    fn publish(&self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
+        self.publish_with(event, Call::new())
+    }
+
+    /// The same, with what a caller sends along.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish); [`Error::Cancelled`] where the call is cancelled already.
+    #[inline]
+    fn publish_with(
+        &self,
+        event: E,
+        call: Call<'_, Self::Extension>,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send {
+        async move {
+            let frame = call.frame();
+            if frame.is_cancelled() {
+                return Err(PublishError::new(E::INFO.ident, Error::Cancelled));
+            }
+            self.fan_out(&event, Inside::new(self, &frame, call.extension)).await
+        }
+    }
+}

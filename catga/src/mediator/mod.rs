@@ -1,0 +1,17 @@
+//! The mediator's side: what `#[mediator]` implements, message by message, with no blanket between.
+
+mod audience;
+mod contain;
+mod handles;
+mod hears;
+mod join;
+mod nested;
+mod required;
+mod yields;
+
+pub use audience::{Audience, Both, Ear, Nobody, One, Told};
+pub use handles::Handles;
+pub use hears::Hears;
+pub use nested::{Nested, NestedEars, nested_rows, no_rows};
+pub use required::{handled, heard, yielded};
+pub use yields::Yields;

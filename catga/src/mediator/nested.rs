@@ -1,0 +1,123 @@
+//! A mediator as a field of another: closed, with its own pipeline inside of the outer one.
+
+use core::future::Future;
+
+use futures_core::Stream;
+
+use super::{Handles, Hears, Yields};
+use crate::error::{Error, Failure, PublishError};
+use crate::message::{Message, Outcome, RowOf, Rows};
+use crate::pipeline::Next;
+use crate::scope::{Call, Context, Dispatched, Inside, Mediator, Scope};
+
+/// Whether the inner mediator has an extension, which then is the outer one's too.
+trait Passes<A: Mediator, const EXTENDED: bool>: Mediator {
+    fn pass(extension: Option<&Self::Extension>) -> Option<&A::Extension>;
+}
+
+impl<O: Mediator, A: Mediator> Passes<A, false> for O {
+    fn pass(_: Option<&O::Extension>) -> Option<&A::Extension> {
+        None
+    }
+}
+
+impl<O: Mediator, A: Mediator<Extension = O::Extension>> Passes<A, true> for O {
+    fn pass(extension: Option<&O::Extension>) -> Option<&A::Extension> {
+        extension
+    }
+}
+
+fn enter<'a, A: Mediator, S: Scope, const EXTENDED: bool>(scope: &'a S) -> Call<'a, A::Extension>
+where
+    S::App: Passes<A, EXTENDED>,
+{
+    Call::nested(scope.frame(), <S::App as Passes<A, EXTENDED>>::pass(scope.extension_ref()))
+}
+
+macro_rules! end {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name<'h, A, const EXTENDED: bool>(pub &'h A);
+
+        impl<A, const EXTENDED: bool> Clone for $name<'_, A, EXTENDED> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<A, const EXTENDED: bool> Copy for $name<'_, A, EXTENDED> {}
+    };
+}
+
+end! {
+    /// The end of an outer chain: a command or a query of an inner mediator.
+    Nested
+}
+
+impl<M, K, S, A, const EXTENDED: bool> Next<M, S> for Nested<'_, A, EXTENDED>
+where
+    M: Message<Key = K> + for<'a> Message<In<'a> = M>,
+    S: Dispatched<App: Passes<A, EXTENDED>>,
+    A: Handles<M, K>,
+{
+    #[inline]
+    fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
+        self.0.send_with(input, enter::<A, S, EXTENDED>(cx))
+    }
+}
+
+end! {
+    /// The end of an outer chain: an event that an inner mediator hears.
+    NestedEars
+}
+
+impl<E, K, S, A, const EXTENDED: bool> Next<E, S> for NestedEars<'_, A, EXTENDED>
+where
+    E: Message<Key = K, Reply = (), Error = Failure> + for<'a> Message<In<'a> = &'a E>,
+    S: Dispatched<App: Passes<A, EXTENDED>>,
+    A: Hears<E, K>,
+{
+    #[inline]
+    async fn run(self, input: E::In<'_>, cx: &mut Context<S>) -> Outcome<E> {
+        let call = enter::<A, S, EXTENDED>(cx);
+        let frame = call.frame();
+        let told: Result<(), PublishError> = self.0.fan_out(input, Inside::new(self.0, &frame, call.extension)).await;
+        told.map_err(|error| Error::Handler(Failure::from_error(error)))
+    }
+}
+
+/// The rows of an inner mediator's stream query.
+#[expect(private_bounds, reason = "only ever named by expansions")]
+#[inline]
+pub fn nested_rows<'f, A, O, Q, K, const EXTENDED: bool>(
+    inner: &'f A,
+    query: Q,
+    cx: Context<Inside<'f, O>>,
+) -> impl Stream<Item = RowOf<Q>> + Send
+where
+    A: Yields<Q, K>,
+    O: Passes<A, EXTENDED>,
+    Q: Rows<Key = K>,
+{
+    let extension = <O as Passes<A, EXTENDED>>::pass(cx.extension_of());
+    inner.stream_with(query, Call::nested(cx.frame_ref(), extension))
+}
+
+/// No rows, of whatever query.
+pub fn no_rows<T: Send>() -> impl Stream<Item = T> + Send {
+    NoRows(core::marker::PhantomData)
+}
+
+struct NoRows<T>(core::marker::PhantomData<fn() -> T>);
+
+impl<T> Stream for NoRows<T> {
+    type Item = T;
+
+    fn poll_next(
+        self: core::pin::Pin<&mut Self>,
+        _: &mut core::task::Context<'_>,
+    ) -> core::task::Poll<Option<T>> {
+        core::task::Poll::Ready(None)
+    }
+}

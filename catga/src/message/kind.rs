@@ -1,0 +1,40 @@
+/// What a message is for, as a type.
+pub trait Kind: sealed::Kind + Send + Sync + 'static {
+    /// `command`, `query`, `event` or `stream`.
+    const NAME: &'static str;
+}
+
+/// The kinds whose one handler answers: commands and queries.
+pub trait Answers: Kind {}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $kind;
+
+        impl Kind for $kind {
+            const NAME: &'static str = $name;
+        }
+
+        impl sealed::Kind for $kind {}
+    )*};
+}
+
+kinds! {
+    /// Changes something; has one handler and an answer.
+    Command = "command";
+    /// Reads something; has one handler and an answer.
+    Query = "query";
+    /// Has happened; has any number of handlers and no answer.
+    Event = "event";
+    /// Reads rows, one after the other; has one handler.
+    Stream = "stream";
+}
+
+impl Answers for Command {}
+impl Answers for Query {}
+
+mod sealed {
+    pub trait Kind {}
+}

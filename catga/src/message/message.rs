@@ -1,0 +1,83 @@
+use super::{Kind, MessageInfo};
+use crate::error::{Checks, Classify, Error};
+
+/// A command, a query, an event or a stream query, with its contract.
+///
+/// Implemented by `#[command]`, `#[query]` and `#[event]`.
+#[diagnostic::on_unimplemented(
+    message = "CATGA002: `{Self}` is no message",
+    label = "not a command, a query or an event",
+    note = "add `#[command]`, `#[query]` or `#[event]` to `{Self}`; a method of a `#[handler]` impl that handles nothing says `#[handler(skip)]` or moves to another impl"
+)]
+pub trait Message: Send + Sync + Sized + 'static {
+    /// The ident as a type: [`Key`](super::Key).
+    type Key;
+    /// Command, query, event or stream.
+    type Kind: Kind;
+    /// What travels through the pipeline: the message itself, `&Self` for an event, a ticket for a
+    /// stream query.
+    type In<'a>: Send;
+    /// What the handler answers.
+    type Reply: Send;
+    /// What the handler fails with.
+    type Error: Classify;
+
+    /// Name, version, kind and place of declaration.
+    const INFO: MessageInfo;
+    /// Whether running it twice does no more than running it once: queries, and what says
+    /// `idempotent`.
+    const REPEATABLE: bool = false;
+    /// Whether it checks itself; see [`Valid`](crate::error::Valid).
+    const VALIDATED: bool = false;
+    /// In which way its handlers run, if it is an event.
+    const FAN_OUT: FanOut = FanOut::Concurrent;
+
+    /// The message, whatever travels.
+    fn view<'a>(input: &'a Self::In<'_>) -> &'a Self;
+
+    /// Lists what is not valid of it, where the contract says `validate`.
+    fn check(&self, checks: &mut Checks) {
+        let _ = checks;
+    }
+
+    /// The span that `Trace` opens around it.
+    #[cfg(feature = "tracing")]
+    fn span(&self, ids: super::TraceIds) -> tracing::Span {
+        tracing::info_span!(
+            "message",
+            otel.name = Self::INFO.name,
+            message.kind = Self::INFO.kind,
+            message.id = ids.message.get(),
+            message.correlation = ids.correlation.get(),
+            message.causation = ids.causation.get(),
+            error.code = tracing::field::Empty,
+        )
+    }
+}
+
+/// A stream query.
+pub trait Rows: Message<Reply = ()> {
+    /// One row of the answer.
+    type Row: Send + 'static;
+}
+
+/// What travels through the pipeline of `M`; a behavior for one message alone is written with it.
+pub type In<'a, M> = <M as Message>::In<'a>;
+
+/// What a send answers.
+pub type Outcome<M> = Result<<M as Message>::Reply, Error<<M as Message>::Error>>;
+
+/// One item of a stream's answer. An error is the last item.
+pub type RowOf<Q> = Result<<Q as Rows>::Row, Error<<Q as Message>::Error>>;
+
+/// In which way the handlers of an event run: `#[event(fan_out = sequential)]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum FanOut {
+    /// All at once, each to its end; the default.
+    #[default]
+    Concurrent,
+    /// One after the other, in the order of the mediator's fields, each to its end.
+    Sequential,
+    /// One after the other, until one fails; the rest do not run.
+    StopAtFirst,
+}

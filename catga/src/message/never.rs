@@ -1,0 +1,61 @@
+//! Messages that nobody sends and every mediator handles. With two candidates the compiler never
+//! guesses which message is meant, so that a miss is reported as one, and not as a type mismatch.
+
+use core::convert::Infallible;
+
+use super::{Command, Event, Key, Message, MessageInfo, Rows, Stream, hash};
+use crate::error::Failure;
+
+macro_rules! never {
+    ($name:ident, $kind:ident, $text:literal, $in:ty, $error:ty, |$input:ident| $view:expr) => {
+        #[doc(hidden)]
+        #[derive(Debug)]
+        pub struct $name(Infallible);
+
+        impl Message for $name {
+            type Key = Key<{ hash(concat!("catga::", stringify!($name))) }>;
+            type Kind = $kind;
+            type In<'a> = $in;
+            type Reply = ();
+            type Error = $error;
+            const INFO: MessageInfo = MessageInfo::new(
+                (concat!("catga.", stringify!($name)), 1),
+                (stringify!($name), $text),
+                (module_path!(), file!(), line!()),
+            );
+
+            fn view<'a>($input: &'a Self::In<'_>) -> &'a Self {
+                $view
+            }
+        }
+    };
+}
+
+never!(Never, Command, "command", Self, Infallible, |input| input);
+never!(NeverEvent, Event, "event", &'a Self, Failure, |input| input);
+never!(NeverRows, Stream, "stream", Self, Infallible, |input| input);
+
+impl Never {
+    #[doc(hidden)]
+    pub const fn absurd(&self) -> ! {
+        match self.0 {}
+    }
+}
+
+impl NeverEvent {
+    #[doc(hidden)]
+    pub const fn absurd(&self) -> ! {
+        match self.0 {}
+    }
+}
+
+impl NeverRows {
+    #[doc(hidden)]
+    pub const fn absurd(&self) -> ! {
+        match self.0 {}
+    }
+}
+
+impl Rows for NeverRows {
+    type Row = ();
+}

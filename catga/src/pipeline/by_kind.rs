@@ -1,0 +1,175 @@
+//! Entries for one kind of message: `#[pipeline(queries: Retry::times(3))]`.
+
+use core::future::Future;
+use core::marker::PhantomData;
+
+use super::{Behavior, ChangesScope, Enters, Next};
+use crate::message::{Command, Event, Message, Outcome, Query, Stream};
+use crate::scope::{Context, Dispatched};
+
+/// A behavior for the messages of kind `K`; the others pass.
+#[derive(Clone, Copy, Debug)]
+pub struct On<K, B>(B, PhantomData<fn() -> K>);
+
+impl<K, B> On<K, B> {
+    /// `behavior` for the messages of kind `K`.
+    pub const fn new(behavior: B) -> Self {
+        Self(behavior, PhantomData)
+    }
+}
+
+/// The entry's messages: `commands: ..`.
+#[derive(Clone, Copy, Debug)]
+pub struct Commands;
+/// The entry's messages: `queries: ..`.
+#[derive(Clone, Copy, Debug)]
+pub struct Queries;
+/// The entry's messages: `events: ..`.
+#[derive(Clone, Copy, Debug)]
+pub struct Events;
+/// The entry's messages: `streams: ..`.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamQueries;
+
+/// Whether messages of this kind are meant by entries for `K`.
+pub trait Among<K> {
+    /// [`Within`] or [`Outside`].
+    type Answer;
+}
+
+/// The entry is for this message.
+#[derive(Debug)]
+pub struct Within;
+/// The entry is not for this message, and whether the behavior fits it does not matter.
+#[derive(Debug)]
+pub struct Outside;
+
+macro_rules! among {
+    ($($kind:ident: $($entry:ident $answer:ident),*;)*) => {
+        $($(impl Among<$entry> for $kind { type Answer = $answer; })*)*
+    };
+}
+
+among! {
+    Command: Commands Within, Queries Outside, Events Outside, StreamQueries Outside;
+    Query: Commands Outside, Queries Within, Events Outside, StreamQueries Outside;
+    Event: Commands Outside, Queries Outside, Events Within, StreamQueries Outside;
+    Stream: Commands Outside, Queries Outside, Events Outside, StreamQueries Within;
+}
+
+/// Applies a behavior or passes.
+pub trait Guard<B, M: Message, S: Dispatched>: Send + Sync {
+    /// The behavior's way, or straight on.
+    fn pass<N: Next<M, S>>(
+        behavior: &B,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send;
+}
+
+impl<B: Behavior<M, S>, M: Message, S: Dispatched> Guard<B, M, S> for Within {
+    #[inline]
+    fn pass<N: Next<M, S>>(
+        behavior: &B,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        behavior.around(input, cx, next)
+    }
+}
+
+impl<B: Sync, M: Message, S: Dispatched> Guard<B, M, S> for Outside {
+    #[inline]
+    fn pass<N: Next<M, S>>(
+        _: &B,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        next.run(input, cx)
+    }
+}
+
+impl<K, B, M, S> Behavior<M, S> for On<K, B>
+where
+    K: 'static,
+    B: Send + Sync,
+    M: Message<Kind: Among<K, Answer: Guard<B, M, S>>>,
+    S: Dispatched,
+{
+    #[inline]
+    fn around<N: Next<M, S>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        <<M::Kind as Among<K>>::Answer as Guard<B, M, S>>::pass(&self.0, input, cx, next)
+    }
+}
+
+/// Changes the scope or passes.
+pub trait GuardInto<B, M: Message, S: Dispatched>: Send + Sync {
+    /// The scope of the rest of the chain.
+    type Inner: Dispatched<App = S::App>;
+
+    /// The behavior's way, or straight on.
+    fn pass<N: Next<M, Self::Inner>>(
+        behavior: &B,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send;
+}
+
+impl<B: Enters<M, S>, M: Message, S: Dispatched> GuardInto<B, M, S> for Within {
+    type Inner = B::Inner;
+
+    #[inline]
+    fn pass<N: Next<M, B::Inner>>(
+        behavior: &B,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        behavior.around(input, cx, next)
+    }
+}
+
+impl<B: Sync, M: Message, S: Dispatched> GuardInto<B, M, S> for Outside {
+    type Inner = S;
+
+    #[inline]
+    fn pass<N: Next<M, S>>(
+        _: &B,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        next.run(input, cx)
+    }
+}
+
+impl<K, B, M, S> Enters<M, S> for On<K, B>
+where
+    K: 'static,
+    B: ChangesScope + Send + Sync,
+    M: Message<Kind: Among<K, Answer: GuardInto<B, M, S>>>,
+    S: Dispatched,
+{
+    type Inner = <<M::Kind as Among<K>>::Answer as GuardInto<B, M, S>>::Inner;
+
+    #[inline]
+    fn around<N: Next<M, Self::Inner>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        <<M::Kind as Among<K>>::Answer as GuardInto<B, M, S>>::pass(&self.0, input, cx, next)
+    }
+}
+
+impl<K, B: ChangesScope> ChangesScope for On<K, B> {}

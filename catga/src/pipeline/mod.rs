@@ -1,0 +1,15 @@
+//! Pipelines: behaviors around a handler, inlined into one future.
+
+mod behavior;
+mod by_kind;
+mod choose;
+mod entry;
+mod link;
+mod next;
+
+pub use behavior::{Behavior, ChangesScope, Enters};
+pub use by_kind::{Commands, Events, On, Queries, StreamQueries};
+pub use choose::{JoinInto, JoinPlain, Pick, PickBuilt};
+pub use entry::{Constant, Entry};
+pub use link::{End, Open};
+pub use next::Next;

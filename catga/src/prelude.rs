@@ -1,0 +1,13 @@
+//! Everything that a user's file needs: `use catga::prelude::*;`.
+
+#[cfg(feature = "alloc")]
+pub use crate::behaviors::Boxed;
+#[cfg(feature = "tracing")]
+pub use crate::behaviors::Trace;
+pub use crate::behaviors::{CircuitBreaker, Retry, Timeout, Validate};
+pub use crate::error::{Checks, Class, Error, Failure, Valid};
+pub use crate::mediator::{Handles, Hears, Yields};
+pub use crate::message::{In, Message, Outcome};
+pub use crate::pipeline::{Behavior, ChangesScope, Enters, Next};
+pub use crate::scope::{Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
+pub use crate::{Classify, command, event, handler, mediator, pipeline, query};

@@ -1,0 +1,66 @@
+use core::future::Future;
+
+use super::{Call, Extended, Frame, Mediator, PublishIn, Scope, SendIn, StreamIn};
+use crate::error::PublishError;
+use crate::mediator::{Handles, Hears, Yields};
+use crate::message::{Message, Outcome, RowOf, Rows};
+
+/// A scope outside of any send: what [`Mediator::context`] gives a test.
+#[derive(Debug)]
+pub struct Alone<'a, A: Mediator> {
+    app: &'a A,
+    frame: Frame<'a>,
+    extension: Option<&'a A::Extension>,
+}
+
+impl<'a, A: Mediator> Alone<'a, A> {
+    pub(super) const fn new(app: &'a A) -> Self {
+        Self { app, frame: Call::<A::Extension>::new().frame(), extension: None }
+    }
+
+    /// The same with what a caller sends along.
+    #[must_use]
+    pub const fn with(app: &'a A, call: Call<'a, A::Extension>) -> Self {
+        Self { app, frame: call.frame(), extension: call.extension }
+    }
+
+    const fn call(&self) -> Call<'_, A::Extension> {
+        Call::nested(&self.frame, self.extension)
+    }
+}
+
+impl<A: Mediator> Scope for Alone<'_, A> {
+    type App = A;
+
+    fn app(&self) -> &A {
+        self.app
+    }
+
+    fn frame(&self) -> &Frame<'_> {
+        &self.frame
+    }
+
+    fn extension_ref(&self) -> Option<&A::Extension> {
+        self.extension
+    }
+}
+
+impl<M: Message<Key = K>, K, A: Handles<M, K>> SendIn<M, K> for Alone<'_, A> {
+    fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
+        self.app.send_with(message, self.call())
+    }
+}
+
+impl<E: Message<Key = K>, K, A: Hears<E, K>> PublishIn<E, K> for Alone<'_, A> {
+    fn publish(&mut self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
+        self.app.publish_with(event, self.call())
+    }
+}
+
+impl<Q: Rows<Key = K>, K, A: Yields<Q, K>> StreamIn<Q, K> for Alone<'_, A> {
+    fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
+        self.app.stream_with(query, self.call())
+    }
+}
+
+impl<X: Send + Sync + 'static, A: Mediator<Extension = X>> Extended<X> for Alone<'_, A> {}

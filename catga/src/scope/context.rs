@@ -1,0 +1,83 @@
+use core::ops::{Deref, DerefMut};
+
+use super::{Mediator, Scope};
+use crate::id::Id;
+use crate::time::{Cancel, Instant};
+
+/// What a handler is given beside its message.
+///
+/// Its parameter says what the handler may do, as bounds: `&mut Context<impl Sends<ChargeCard>>`. It
+/// derefs to that scope, so `cx.send(..)`, `cx.publish(..)` and `cx.stream(..)` are there where the
+/// bounds are.
+#[derive(Debug)]
+pub struct Context<S>(S);
+
+impl<S> Context<S> {
+    /// A context over a scope.
+    #[inline]
+    pub const fn new(scope: S) -> Self {
+        Self(scope)
+    }
+}
+
+impl<S: Scope> Context<S> {
+    /// The message's id; made when it is first read.
+    pub fn message_id(&self) -> Id {
+        self.0.frame().message_id(self.0.app())
+    }
+
+    /// The id that all messages of one conversation share: the id of the first, unless the caller
+    /// gave one.
+    pub fn correlation_id(&self) -> Id {
+        self.0.frame().correlation_id(self.0.app())
+    }
+
+    /// The id of the message whose handler sent this one; [`Id::NIL`] for the first.
+    pub fn causation_id(&self) -> Id {
+        self.0.frame().causation_id(self.0.app())
+    }
+
+    /// When the answer is no longer wanted, by the mediator's clock: the earliest of the timeouts
+    /// around this handler and around those whose handlers sent it.
+    ///
+    /// A timeout begins at the first wait, or when its deadline is first read.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.0.frame().deadline(self.0.app().clock())
+    }
+
+    /// Who may cancel the message, if the caller named one.
+    pub fn cancel(&self) -> Option<&Cancel> {
+        self.0.frame().cancel()
+    }
+
+    /// Whether the caller cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.frame().is_cancelled()
+    }
+
+    /// The mediator's clock.
+    pub fn clock(&self) -> &<S::App as Mediator>::Clock {
+        self.0.app().clock()
+    }
+
+    /// The mediator's timer.
+    pub fn timer(&self) -> &<S::App as Mediator>::Timer {
+        self.0.app().timer()
+    }
+}
+
+impl<S> Deref for Context<S> {
+    type Target = S;
+
+    #[inline]
+    fn deref(&self) -> &S {
+        &self.0
+    }
+}
+
+impl<S> DerefMut for Context<S> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut S {
+        &mut self.0
+    }
+}

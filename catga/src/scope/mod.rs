@@ -1,0 +1,21 @@
+//! What a handler is given: a [`Context`] over a [`Scope`], and the capabilities in its bounds.
+
+mod alone;
+mod call;
+mod capability;
+mod context;
+mod frame;
+mod inside;
+mod ports;
+#[expect(clippy::module_inception, reason = "the noun of this folder is the scope itself")]
+mod scope;
+
+pub use alone::Alone;
+pub use call::Call;
+pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, StreamIn, Streams};
+pub use context::Context;
+pub use frame::Frame;
+pub(crate) use frame::Limit;
+pub use inside::Inside;
+pub use ports::Mediator;
+pub use scope::{Dispatched, Scope};

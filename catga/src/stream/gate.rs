@@ -1,0 +1,116 @@
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{self, Poll};
+
+use crate::message::{Message, Outcome};
+
+enum State<Q: Message> {
+    Shut,
+    Admitted(Q),
+    Done(Outcome<Q>),
+}
+
+/// Between the end of a chain, which admits the query, and the stream, which opens the rows and says
+/// when they end.
+pub(super) struct Gate<Q: Message>(UnsafeCell<State<Q>>);
+
+// SAFETY: a gate has two users. One is its only ticket (neither `Clone` nor `Copy`) or the `Admit` that
+// the ticket became; the chain owns it, and it touches the gate only while the chain is polled. The
+// other is the stream, which touches the gate only between polls of the chain, never during one. The
+// stream polls the chain through `&mut self`, so two threads never poll at once, and each access ends
+// before the method that makes it returns: no two accesses overlap. What goes through is `Send`.
+unsafe impl<Q: Message> Sync for Gate<Q> {}
+
+impl<Q: Message> Gate<Q> {
+    pub(super) const fn new() -> Self {
+        Self(UnsafeCell::new(State::Shut))
+    }
+
+    fn replace(&self, state: State<Q>) -> State<Q> {
+        // SAFETY: no other access overlaps (see `Sync`), and none outlives this call.
+        unsafe { core::mem::replace(&mut *self.0.get(), state) }
+    }
+
+    /// The query, once it has come through.
+    pub(super) fn admitted(&self) -> Option<Q> {
+        match self.replace(State::Shut) {
+            State::Admitted(query) => Some(query),
+            other => {
+                self.replace(other);
+                None
+            }
+        }
+    }
+
+    /// The rows have ended: lets the chain go on.
+    pub(super) fn finish(&self, outcome: Outcome<Q>) {
+        self.replace(State::Done(outcome));
+    }
+}
+
+/// The input of a stream query's chain: the query, and its way through the gate.
+///
+/// It is not `Clone`, so a behavior that repeats does not fit around a stream.
+pub struct Ticket<'a, Q: Message> {
+    query: Q,
+    gate: &'a Gate<Q>,
+}
+
+impl<'a, Q: Message> Ticket<'a, Q> {
+    pub(super) fn new(query: Q, gate: &'a Gate<Q>) -> Self {
+        Self { query, gate }
+    }
+
+    /// The query.
+    pub fn query(&self) -> &Q {
+        &self.query
+    }
+
+    /// Lets the query through, and waits until its last row has been taken.
+    pub fn admit(self) -> Admit<'a, Q> {
+        Admit { query: Some(self.query), gate: self.gate }
+    }
+}
+
+impl<Q: Message + fmt::Debug> fmt::Debug for Ticket<'_, Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ticket").field(&self.query).finish()
+    }
+}
+
+/// What [`Ticket::admit`] returns.
+#[must_use = "a future does nothing until it is awaited"]
+pub struct Admit<'a, Q: Message> {
+    query: Option<Q>,
+    gate: &'a Gate<Q>,
+}
+
+impl<Q: Message + fmt::Debug> fmt::Debug for Admit<'_, Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Admit").field(&self.query).finish()
+    }
+}
+
+// The query is moved out, never pinned.
+impl<Q: Message> Unpin for Admit<'_, Q> {}
+
+impl<Q: Message> Future for Admit<'_, Q> {
+    type Output = Outcome<Q>;
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Outcome<Q>> {
+        // No waker is kept: the stream polls the chain itself when the rows have ended.
+        if let Some(query) = self.query.take() {
+            self.gate.replace(State::Admitted(query));
+            return Poll::Pending;
+        }
+        match self.gate.replace(State::Shut) {
+            State::Done(outcome) => Poll::Ready(outcome),
+            other => {
+                self.gate.replace(other);
+                Poll::Pending
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+use core::future::Future;
+use core::marker::PhantomPinned;
+use core::pin::Pin;
+use core::task::{self, Poll};
+
+use futures_core::Stream;
+
+use super::gate::{Gate, Ticket};
+use crate::error::Error;
+use crate::mediator::Yields;
+use crate::message::{Message, Outcome, RowOf, Rows};
+use crate::scope::{Call, Context, Frame, Inside};
+
+/// How many rows pass before the chain is polled although none had to be waited for: a timeout
+/// around a stream that is always ready is seen after so many.
+const ROWS_PER_POLL: u8 = 32;
+
+/// A stream query of a mediator: its chain, and its rows beside it.
+pub(crate) fn surround<'a, A, Q, K>(
+    app: &'a A,
+    query: Q,
+    call: Call<'a, A::Extension>,
+) -> impl Stream<Item = RowOf<Q>> + Send + use<'a, A, Q, K>
+where
+    A: Yields<Q, K>,
+    Q: Rows<Key = K>,
+{
+    let extension = call.extension;
+    Surround::new(
+        call.frame(),
+        query,
+        move |ticket: Ticket<'a, Q>, frame: &'a Frame<'a>| async move {
+            if frame.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            let mut cx = Context::new(Inside::new(app, frame, extension));
+            app.admit(ticket, &mut cx).await
+        },
+        move |query: Q, frame: &'a Frame<'a>| {
+            app.rows(query, Context::new(Inside::new(app, frame, extension)))
+        },
+    )
+}
+
+/// The stream. Its chain and its rows point into `frame` and `gate`, which is why they are declared,
+/// and so dropped, before them.
+struct Surround<'a, Q: Rows, S, O, C, R> {
+    start: Option<(Q, S)>,
+    open: Option<O>,
+    chain: Option<C>,
+    rows: Option<R>,
+    passed: u8,
+    gate: Gate<Q>,
+    frame: Frame<'a>,
+    _pinned: PhantomPinned,
+}
+
+impl<'a, Q, S, O, C, R> Surround<'a, Q, S, O, C, R>
+where
+    Q: Rows,
+    S: FnOnce(Ticket<'a, Q>, &'a Frame<'a>) -> C,
+    O: FnOnce(Q, &'a Frame<'a>) -> R,
+    C: Future<Output = Outcome<Q>>,
+    R: Stream<Item = RowOf<Q>>,
+{
+    fn new(frame: Frame<'a>, query: Q, start: S, open: O) -> Self {
+        Self {
+            start: Some((query, start)),
+            open: Some(open),
+            chain: None,
+            rows: None,
+            passed: 0,
+            gate: Gate::new(),
+            frame,
+            _pinned: PhantomPinned,
+        }
+    }
+
+    /// The frame and the gate for as long as the chain and the rows live.
+    ///
+    /// # Safety
+    /// `self` is pinned, and the references go to the chain and the rows only.
+    unsafe fn inner(&self) -> (&'a Frame<'a>, &'a Gate<Q>) {
+        // SAFETY: pinned, so neither moves until it is dropped; the chain and the rows are dropped
+        // before them. `'a` is longer than that, but nobody can tell: what runs in the chain and in
+        // the rows is generic over the frame's lifetime (`Yields::admit` and `Yields::rows`), and rows
+        // and outcomes are `'static`, so no reference leaves.
+        unsafe { (&*(&raw const self.frame), &*(&raw const self.gate)) }
+    }
+
+    /// Everything that is not a row: starts the chain, polls it, opens the rows, ends.
+    #[cold]
+    #[inline(never)]
+    fn step(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
+        self.passed = 0;
+        if let Some((query, start)) = self.start.take() {
+            // SAFETY: called from `poll_next`, which is given a pinned `self`.
+            let (frame, gate) = unsafe { self.inner() };
+            self.chain = Some(start(Ticket::new(query, gate), frame));
+        }
+        loop {
+            let Some(chain) = &mut self.chain else { return Poll::Ready(None) };
+            // SAFETY: structurally pinned: `self` is, and the chain is never moved.
+            if let Poll::Ready(outcome) = unsafe { Pin::new_unchecked(chain) }.poll(cx) {
+                // The chain decides how the stream ends, and may do so before the rows do.
+                self.rows = None;
+                self.chain = None;
+                return Poll::Ready(outcome.err().map(Err));
+            }
+            if let Some(query) = self.gate.admitted()
+                && let Some(open) = self.open.take()
+            {
+                // SAFETY: as above.
+                let (frame, _) = unsafe { self.inner() };
+                self.rows = Some(open(query, frame));
+            } else {
+                return Poll::Pending;
+            }
+            match self.row(cx) {
+                Poll::Ready(None) => {}
+                row => return row,
+            }
+        }
+    }
+
+    /// The next row; `None` where the rows have ended and the chain has to go on.
+    #[inline]
+    fn row(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
+        let Some(rows) = &mut self.rows else { return Poll::Ready(None) };
+        // SAFETY: structurally pinned: `self` is, and the rows are never moved.
+        let end = match unsafe { Pin::new_unchecked(rows) }.poll_next(cx) {
+            Poll::Ready(Some(Ok(row))) => return Poll::Ready(Some(Ok(row))),
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(Some(Err(error))) => Err(error),
+            Poll::Ready(None) => Ok(()),
+        };
+        self.rows = None;
+        self.gate.finish(end);
+        Poll::Ready(None)
+    }
+}
+
+impl<'a, Q, S, O, C, R> Stream for Surround<'a, Q, S, O, C, R>
+where
+    Q: Rows + Message<Reply = ()>,
+    S: FnOnce(Ticket<'a, Q>, &'a Frame<'a>) -> C,
+    O: FnOnce(Q, &'a Frame<'a>) -> R,
+    C: Future<Output = Outcome<Q>>,
+    R: Stream<Item = RowOf<Q>>,
+{
+    type Item = RowOf<Q>;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
+        // SAFETY: nothing is moved out of the pinned fields: `chain` and `rows` are pinned in place and
+        // dropped in place, `gate` and `frame` stay; the rest is never pinned.
+        let this = unsafe { self.get_unchecked_mut() };
+        if this.passed < ROWS_PER_POLL
+            && let Poll::Ready(Some(row)) = this.row(cx)
+        {
+            this.passed += 1;
+            return Poll::Ready(Some(row));
+        }
+        this.step(cx)
+    }
+}

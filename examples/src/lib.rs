@@ -1,0 +1,1 @@
+//! The examples of `catga`; each is a binary of its own: `cargo run --example quickstart`.
