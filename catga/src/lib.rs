@@ -18,6 +18,10 @@ pub mod pipeline;
 pub mod scope;
 pub mod stream;
 
+// L6: application.
+#[cfg(feature = "testing")]
+pub mod testing;
+
 pub mod prelude;
 
 #[doc(hidden)]
