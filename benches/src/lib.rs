@@ -1,1 +1,16 @@
-//! What the benches and the figures measure.
+//! What the benches and the figures measure: one handler behind every dispatch.
+//!
+//! - `cargo run --profile bench -p catga-benches --bin figures`: instructions, allocations and bytes of
+//!   future an operation, by row, and whether the targets hold.
+//! - `cargo bench -p catga-benches`: the same rows by time.
+//! - `cargo run --release -p catga-benches --bin compile_cost`: what `cargo check` takes.
+
+//pub mod allocations;
+pub mod block_on;
+//pub mod callgrind;
+//pub mod figure;
+pub mod row;
+pub mod rows;
+//pub mod table;
+//pub mod target;
+pub mod work;

@@ -11,7 +11,8 @@ macro_rules! rules {
 }
 
 rules! {
-    no_handler(who, message, mediator) = "CATGA001: {who} sends `{message}`, and nothing in `{mediator}` handles it; make a handler set with a method that takes `{message}` a field of `{mediator}`";
+    no_handler(who, message, mediator) = "CATGA001: {who} sends `{message}`, and nothing in `{mediator}` handles it; make a handler set with a method that takes `{message}`, under that name, a field of `{mediator}`";
+    alias(message) = "CATGA007: `{message}` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`";
     nobody_hears(who, event, mediator) = "CATGA005: {who} publishes `{event}`, and nobody in `{mediator}` hears it; make a handler set with a method that takes `&{event}` a field of `{mediator}`, or say `#[mediator(unheard({event}))]`";
     duplicate(message, first, mediator) = "CATGA016: `{message}` has two handlers in `{mediator}`, and `{first}` is the other; remove one, or where they are two messages of one name, say `#[handler(key = \"..\")]` on one method";
     not_a_message_type() = "CATGA020: a message is a struct or an enum; move this attribute to one";
@@ -25,7 +26,6 @@ rules! {
     self_type() = "CATGA032: `#[handler]` needs the impl of a named type";
     generic_method(method) = "CATGA033: the handler `{method}` has parameters of its own, and a mediator could not choose them; move them to the impl, or say `#[handler(skip)]`";
     takes_self(method) = "CATGA034: the handler `{method}` has to take `&self`, as one handler serves many messages at once; change it, or say `#[handler(skip)]`";
-    no_context(method) = "CATGA035: the second argument of the handler `{method}` has to be its context, `&mut Context<impl Sends<..>>`; change it, or say `#[handler(skip)]`";
     stream_context(method) = "CATGA036: the handler `{method}` returns a stream that outlives the call, so it takes its context by value: `cx: Context<impl ..>`";
     context_bounds(method) = "CATGA037: the context of the handler `{method}` says what it may do as `impl` bounds: `Context<impl Sends<..>>`, or `Context<impl Scope>` for nothing";
     too_many_conditions() = "CATGA038: a handler impl with more than six different `#[cfg]` conditions on its methods; group them, or split the impl";
@@ -39,7 +39,6 @@ rules! {
     pipeline_place() = "CATGA050: `#[pipeline]` stands with `#[handler]` or `#[mediator]`, on one of their methods or fields";
     pipeline_kind(kind) = "CATGA051: there is no kind `{kind}`; there are `commands`, `queries`, `events` and `streams`";
     pipeline_entry() = "CATGA052: an entry of a pipeline is a constant such as `Retry::times(3)`, a field such as `self.breaker`, or a constructor over fields such as `Transactional(self.db)`";
-    handler_state(field) = "CATGA053: `self.{field}` is the whole of the entry's state; name a field of this struct";
     class_unknown(class) = "CATGA060: there is no class `{class}`; there are `transient`, `permanent`, `conflict` and `unknown`";
     class_item() = "CATGA061: `Classify` is for a struct or an enum";
 }

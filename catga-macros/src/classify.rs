@@ -34,7 +34,9 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
             let (class, code) = answers(&whole, &Options::default(), &own);
             (vec![quote!(_ => #p::Class::#class)], vec![quote!(_ => #code)])
         }
-        Data::Enum(data) if data.variants.is_empty() => (vec![quote!(_ => match *self {})], vec![quote!(_ => match *self {})]),
+        Data::Enum(data) if data.variants.is_empty() => {
+            (vec![quote!(_ => match *self {})], vec![quote!(_ => match *self {})])
+        }
         Data::Enum(data) => data
             .variants
             .iter()

@@ -8,17 +8,23 @@ pub use tracing;
 pub use catga_macros::{Mediator, compose};
 
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
-pub use crate::handler::{ByReference, ByValue, EndMethod, Handler, Method, Slot, StreamHandler, answer, answer_now, rows};
-pub use crate::mediator::{Audience, Both, Ear, Handles, Hears, Nested, NestedEars, Nobody, One, Yields, handled, heard, nested_rows, no_rows, yielded};
+pub use crate::handler::{
+    ByReference, ByValue, EndMethod, Handler, Method, Slot, StreamHandler, answer, answer_now, rows,
+};
+pub use crate::mediator::{
+    Audience, Both, Ear, Handles, Hears, Nested, NestedEars, Nobody, One, Yields, handled, heard, nested_rows, no_rows,
+    yielded,
+};
 pub use crate::message::{
-    Command, Event, FanOut, Key, Message, MessageInfo, Named, Never, NeverEvent, NeverRows, Outcome, Query, RowOf, Rows,
-    Stream as StreamQuery,
+    Command, Event, FanOut, Key, Message, MessageInfo, Never, NeverEvent, NeverRows, Outcome, Query, RowOf, Rows,
+    Stream as StreamQuery, is_named,
 };
 pub use crate::pipeline::{
-    Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt,
-    Queries, StreamQueries,
+    Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries, StreamQueries, run,
 };
-pub use crate::scope::{Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams};
+pub use crate::scope::{
+    Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,
+};
 pub use crate::stream::Ticket;
 
 #[cfg(feature = "std")]

@@ -1,1 +1,10 @@
-//! The tests of `catga` that need more than one module of it; they stand in `tests/`.
+//! The tests of `catga` that need more than one module of it; they stand in `tests/`, and what they
+//! share is here.
+
+mod drive;
+mod mark;
+mod trouble;
+
+pub use drive::{drive, poll_once};
+pub use mark::{Deny, Mark, mark, marks};
+pub use trouble::Trouble;

@@ -1,170 +1,191 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::parse_quote;
 use syn::spanned::Spanned as _;
+use syn::{PathArguments, parse_quote};
 
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
-use crate::krate::{hash, respan};
-use crate::pipeline::{self, chain, joins};
+use crate::catalogue;
+use crate::krate::respan;
+use crate::pipeline::{self, Entry, chain, joins, place};
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
+    let expansion = Expansion { set, p: set.krate.private() };
     let original = &set.original;
-    let slots = set.slots.iter().map(|slot| {
-        let (number, handler, rows) = (number(set, slot), handler(set, slot), rows(set, slot));
-        quote!(#number #handler #rows)
-    });
+    let slots = set.slots.iter().map(|slot| expansion.slot(slot));
     let hand_over = hand_over(set);
     let uses = pipeline::uses(&set.paths);
     quote!(#original #(#slots)* #hand_over #uses)
 }
 
-/// The message of slot number so much, for mediators to name it.
-fn number(set: &HandlerSet, slot: &Slot) -> TokenStream {
-    let p = set.krate.private();
-    let conditions = &slot.conditions;
-    let index = slot.index;
-    let mut generics = set.original.generics.clone();
-    generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
-    let (impl_generics, _, clause) = generics.split_for_impl();
-    let self_type = set.self_type();
-    let message = named(set, slot);
-    quote! {
-        #(#conditions)*
-        #[automatically_derived]
-        impl #impl_generics #p::Slot<__CatgaTag, #index> for #self_type #clause {
-            type Message = #message;
+struct Expansion<'a> {
+    set: &'a HandlerSet,
+    p: TokenStream,
+}
+
+impl Expansion<'_> {
+    fn slot(&self, slot: &Slot) -> TokenStream {
+        let parts = [self.number(slot), self.name(slot), self.handler(slot), self.rows(slot)];
+        let conditions = &slot.conditions;
+        parts.into_iter().flatten().map(|part| quote!(#(#conditions)* #part)).collect()
+    }
+
+    /// The message of slot number so much, for mediators to name it. That it is a message is checked
+    /// here, and nowhere else.
+    fn number(&self, slot: &Slot) -> Option<TokenStream> {
+        let p = &self.p;
+        let index = slot.index;
+        let mut generics = self.set.original.generics.clone();
+        generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
+        let (impl_generics, _, clause) = generics.split_for_impl();
+        let self_type = self.set.self_type();
+        let message = &slot.message;
+        Some(quote! {
+            #[automatically_derived]
+            impl #impl_generics #p::Slot<__CatgaTag, #index> for #self_type #clause {
+                type Message = #message;
+            }
+        })
+    }
+
+    /// The check that the message is written under its own name, where no parameter of the impl is in
+    /// its way.
+    fn name(&self, slot: &Slot) -> Option<TokenStream> {
+        if slot.message.segments.iter().any(|segment| !matches!(segment.arguments, PathArguments::None)) {
+            return None;
         }
+        let p = &self.p;
+        let (message, ident) = (&slot.message, slot.ident());
+        let (text, error) = (ident.to_string(), catalogue::alias(ident));
+        Some(respan(
+            quote!(const _: () = #p::core::assert!(#p::is_named::<#message>(#text), #error);),
+            slot.message.span(),
+        ))
     }
-}
 
-/// The message, through the check that it is written under its own name.
-fn named(_: &HandlerSet, slot: &Slot) -> TokenStream {
-    let message = &slot.message;
-    quote!(#message)
-}
-
-/// The impl's generics and the scope, which has what the handler's context asks for.
-fn scoped(set: &HandlerSet, slot: &Slot) -> syn::Generics {
-    let p = set.krate.private();
-    let mut generics = set.original.generics.clone();
-    let bounds = slot.context.iter().flat_map(|context| &context.bounds);
-    generics.params.push(parse_quote!(__CatgaScope: #p::Dispatched #(+ #bounds)*));
-    generics
-}
-
-fn handler(set: &HandlerSet, slot: &Slot) -> TokenStream {
-    let entries = set.entries(slot);
-    let p = set.krate.private();
-    let message = &slot.message;
-    if slot.shape == Shape::Stream {
-        let run = run(slot, &entries, &p, quote!(#p::Open));
-        return implementation(set, slot, &quote!(#p::Handler), &run);
+    fn handler(&self, slot: &Slot) -> Option<TokenStream> {
+        let p = &self.p;
+        let entries = self.set.entries(slot);
+        if slot.shape == Shape::Stream {
+            let run = self.run(slot, &entries, quote!(#p::Open));
+            return Some(self.implement(slot, place(&entries, slot.answer), quote!(#p::Handler), run));
+        }
+        let call = self.call(slot);
+        if entries.is_empty() {
+            return Some(self.implement(slot, slot.answer, quote!(#p::Handler), call));
+        }
+        let method = self.implement(slot, slot.answer, quote!(#p::Method), call);
+        let run = self.run(slot, &entries, quote!(#p::EndMethod(self)));
+        let piped = self.implement(slot, place(&entries, slot.answer), quote!(#p::Handler), run);
+        let conditions = &slot.conditions;
+        Some(quote!(#method #(#conditions)* #piped))
     }
-    let call = call(set, slot);
-    if entries.is_empty() {
-        return implementation(set, slot, &quote!(#p::Handler), &call);
-    }
-    let method = implementation(set, slot, &quote!(#p::Method), &call);
-    let run = run(slot, &entries, &p, quote!(#p::EndMethod(self)));
-    let piped = implementation(set, slot, &quote!(#p::Handler), &run);
-    let _ = message;
-    quote!(#method #piped)
-}
 
-/// `impl Handler<PlaceOrder, Scope> for Orders`, or `Method`, which has the same one function.
-fn implementation(set: &HandlerSet, slot: &Slot, port: &TokenStream, body: &TokenStream) -> TokenStream {
-    let p = set.krate.private();
-    let conditions = &slot.conditions;
-    let message = &slot.message;
-    let self_type = set.self_type();
-    let generics = scoped(set, slot);
-    let (impl_generics, _, clause) = generics.split_for_impl();
-    quote! {
-        #(#conditions)*
-        #[automatically_derived]
-        impl #impl_generics #port<#message, __CatgaScope> for #self_type #clause {
+    /// `impl Handler<PlaceOrder, Scope> for Orders`, or `Method`, which has the same one function.
+    fn implement(&self, slot: &Slot, at: Span, port: TokenStream, body: TokenStream) -> TokenStream {
+        let p = &self.p;
+        let message = &slot.message;
+        let head = quote! {
             #[inline]
             fn handle(
                 &self,
                 input: <#message as #p::Message>::In<'_>,
                 cx: &mut #p::Context<__CatgaScope>,
-            ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send {
-                #body
+            ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
+        };
+        self.in_every_scope(slot, at, quote!(#port<#message, __CatgaScope>), head, body)
+    }
+
+    /// An impl for every scope that has what the handler's context asks for. All of it is at one place,
+    /// so that what is wrong with it is one error there.
+    fn in_every_scope(
+        &self,
+        slot: &Slot,
+        at: Span,
+        port: TokenStream,
+        head: TokenStream,
+        body: TokenStream,
+    ) -> TokenStream {
+        let p = &self.p;
+        let mut generics = self.set.original.generics.clone();
+        let bounds = slot.context.iter().flat_map(|context| &context.bounds);
+        generics.params.push(parse_quote!(__CatgaScope: #p::Dispatched #(+ #bounds)*));
+        let (impl_generics, _, clause) = generics.split_for_impl();
+        let self_type = self.set.self_type();
+        let head = respan(head, at);
+        let port = respan(port, at);
+        quote_spanned! {at=>
+            #[automatically_derived]
+            impl #impl_generics #port for #self_type #clause {
+                #head { #body }
             }
         }
     }
-}
 
-/// The chain of the impl's and the method's entries.
-fn run(slot: &Slot, entries: &[pipeline::Entry], p: &TokenStream, end: TokenStream) -> TokenStream {
-    let message = &slot.message;
-    let joins = joins(p);
-    let chain = chain(entries, p, end);
-    quote! {
-        #joins
-        #p::Next::<#message, __CatgaScope>::run(#chain, input, cx)
+    /// The chain of the impl's and the method's entries.
+    fn run(&self, slot: &Slot, entries: &[Entry], end: TokenStream) -> TokenStream {
+        let p = &self.p;
+        let (at, message) = (place(entries, slot.answer), &slot.message);
+        let joins = (!entries.is_empty()).then(|| joins(p));
+        let chain = chain(entries, p, at, end);
+        let joins = respan(joins.unwrap_or_default(), at);
+        let run = respan(quote!(#p::run::<#message, __CatgaScope, _>(chain, input, cx)), at);
+        quote_spanned!(at=> #joins let chain = #chain; #run)
     }
-}
 
-/// The user's method with what it takes, and its answer as an outcome. What it takes is checked at the
-/// argument's type, what it answers at the return type.
-fn call(set: &HandlerSet, slot: &Slot) -> TokenStream {
-    let p = set.krate.private();
-    let method = &slot.method;
-    let message = &slot.message;
-    let taken = slot.message.span();
-    let conversion = match slot.shape {
-        Shape::HearAsync | Shape::HearSync => quote!(ByReference),
-        _ => quote!(ByValue),
-    };
-    let input = respan(quote!(<#message as #p::#conversion>::take(input)), taken);
-    let input = if slot.shape == Shape::Stream { quote!(query) } else { input };
-    let cx = slot.context.as_ref().map(|_| quote!(, cx));
-    let call = quote!(Self::#method(self, #input #cx));
-    let at = slot.answer;
-    match slot.shape {
-        Shape::Async | Shape::HearAsync => {
-            let answer = respan(quote!(#p::answer::<#message, _, _>), at);
-            quote_spanned!(at=> #answer(#call))
-        }
-        Shape::Sync | Shape::HearSync => {
-            let answer = respan(quote!(#p::answer_now::<#message, _, _>), at);
-            quote_spanned!(at=> #answer(move || #call))
-        }
-        Shape::Stream => {
-            let rows = respan(quote!(#p::rows::<#message, _, _>), at);
-            quote_spanned!(at=> #rows(#call))
+    /// The user's method with what it takes, and its answer as an outcome. What it takes is checked at
+    /// the argument's type, what it answers at the return type.
+    fn call(&self, slot: &Slot) -> TokenStream {
+        let p = &self.p;
+        let (at, message) = (slot.answer, &slot.message);
+        let method = Ident::new(&slot.method.to_string(), at);
+        let taken = match slot.shape {
+            Shape::Stream => quote!(query),
+            Shape::Async | Shape::Sync => quote!(<#message as #p::ByValue>::take(input)),
+            Shape::HearAsync | Shape::HearSync => quote!(<#message as #p::ByReference>::take(input)),
+        };
+        let taken = respan(taken, slot.message.span());
+        let cx = slot.context.as_ref().map(|_| quote_spanned!(at=> , cx));
+        let method = quote_spanned!(at=> Self::#method(self, #taken #cx));
+        let answer = |how: TokenStream| respan(quote!(#p::#how::<#message, _, _>), at);
+        match slot.shape {
+            Shape::Async | Shape::HearAsync => {
+                let answer = answer(quote!(answer));
+                quote_spanned!(at=> #answer(#method))
+            }
+            Shape::Sync | Shape::HearSync => {
+                let answer = answer(quote!(answer_now));
+                quote_spanned!(at=> #answer(move || #method))
+            }
+            Shape::Stream => {
+                let answer = answer(quote!(rows));
+                quote_spanned!(at=> #answer(#method))
+            }
         }
     }
-}
 
-/// The rows of a stream query's handler.
-fn rows(set: &HandlerSet, slot: &Slot) -> Option<TokenStream> {
-    if slot.shape != Shape::Stream {
-        return None;
-    }
-    let p = set.krate.private();
-    let conditions = &slot.conditions;
-    let message = &slot.message;
-    let self_type = set.self_type();
-    let generics = scoped(set, slot);
-    let (impl_generics, _, clause) = generics.split_for_impl();
-    let call = call(set, slot);
-    let _ = hash;
-    Some(quote! {
-        #(#conditions)*
-        #[automatically_derived]
-        impl #impl_generics #p::StreamHandler<#message, __CatgaScope> for #self_type #clause {
+    /// The rows of a stream query's handler.
+    fn rows(&self, slot: &Slot) -> Option<TokenStream> {
+        if slot.shape != Shape::Stream {
+            return None;
+        }
+        let p = &self.p;
+        let message = &slot.message;
+        let head = quote! {
             #[inline]
             #[allow(unused_variables)]
             fn rows(
                 &self,
                 query: #message,
                 cx: #p::Context<__CatgaScope>,
-            ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::core::marker::Send {
-                #call
-            }
-        }
-    })
+            ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::core::marker::Send
+        };
+        Some(self.in_every_scope(
+            slot,
+            slot.answer,
+            quote!(#p::StreamHandler<#message, __CatgaScope>),
+            head,
+            self.call(slot),
+        ))
+    }
 }

@@ -14,7 +14,8 @@ pub(super) const CONDITIONS: usize = 6;
 
 pub(super) fn hand_over(set: &HandlerSet) -> TokenStream {
     let own = &set.ident;
-    let conditions = conditions(set);
+    let mut conditions = conditions(set);
+    conditions.truncate(CONDITIONS);
     let name = if set.export {
         // Exported macros share one namespace in a crate.
         hidden(format_args!("{own}_{:016x}", hash(&set.original.to_token_stream().to_string())))
@@ -26,7 +27,10 @@ pub(super) fn hand_over(set: &HandlerSet) -> TokenStream {
     // A condition is decided in this crate, so every combination has a variant of its own.
     let variants = (0..1_usize << conditions.len()).map(|holding| {
         let holds = |condition: &TokenStream| {
-            conditions.iter().position(|known| known.to_string() == condition.to_string()).is_none_or(|i| holding >> i & 1 == 1)
+            conditions
+                .iter()
+                .position(|known| known.to_string() == condition.to_string())
+                .is_none_or(|i| holding >> i & 1 == 1)
         };
         let slots = set.slots.iter().filter(|slot| condition(&slot.conditions).as_ref().is_none_or(holds));
         let slots = slots.map(|slot| describe(set, slot));
@@ -83,7 +87,6 @@ pub(super) fn conditions(set: &HandlerSet) -> Vec<TokenStream> {
             known.push(condition);
         }
     }
-    known.truncate(CONDITIONS);
     known
 }
 

@@ -3,8 +3,8 @@ use quote::ToTokens as _;
 use syn::parse::Parser as _;
 use syn::spanned::Spanned as _;
 use syn::{
-    Attribute, FnArg, GenericArgument, GenericParam, ImplItem, ImplItemFn, Item, LitStr, Path, PathArguments,
-    Receiver, ReceiverKind, ReturnType, Type, TypeParamBound, TypePath,
+    Attribute, FnArg, GenericArgument, GenericParam, ImplItem, ImplItemFn, Item, LitStr, Path, PathArguments, Receiver,
+    ReceiverKind, ReturnType, Type, TypeParamBound, TypePath,
 };
 
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
@@ -43,7 +43,11 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
     if slots.is_empty() {
         errors.at(&original.self_ty, catalogue::no_handlers());
     }
-    Some(HandlerSet { original, krate, export, ident, pipeline, slots, paths })
+    let set = HandlerSet { original, krate, export, ident, pipeline, slots, paths };
+    if let Some(condition) = super::hand_over::conditions(&set).get(super::hand_over::CONDITIONS) {
+        errors.at(condition, catalogue::too_many_conditions());
+    }
+    Some(set)
 }
 
 fn options(arguments: TokenStream, errors: &Errors) -> (Krate, bool) {
@@ -71,9 +75,8 @@ struct MethodOptions {
 
 fn method_options(attributes: &mut Vec<Attribute>, errors: &Errors) -> MethodOptions {
     let mut options = MethodOptions::default();
-    let is_ours = |attribute: &mut Attribute| {
-        attribute.path().segments.last().is_some_and(|last| last.ident == "handler")
-    };
+    let is_ours =
+        |attribute: &mut Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "handler");
     for attribute in attributes.extract_if(.., is_ours) {
         errors.take(attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("skip") {

@@ -11,9 +11,7 @@ use crate::pipeline::{self, is_pipeline};
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
     let expansion = match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Struct(item)) if matches!(item.fields, Fields::Named(_) | Fields::Unit) => {
-            to_derive(&arguments, item)
-        }
+        Ok(Item::Struct(item)) if matches!(item.fields, Fields::Named(_) | Fields::Unit) => to_derive(&arguments, item),
         _ => {
             errors.at(first_token(item.clone()), catalogue::not_a_mediator());
             item

@@ -24,7 +24,8 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Vec<Slot>>, errors: &Errors) -
     for (set, given) in sets.into_iter().enumerate() {
         let mut is_reported = false;
         for slot in given {
-            let first = slots.iter().find(|other| !slot.is_event() && !other.slot.is_event() && other.slot.same_message(&slot));
+            let first =
+                slots.iter().find(|other| !slot.is_event() && !other.slot.is_event() && other.slot.same_message(&slot));
             match first {
                 // A set that stands twice is one mistake, however many messages it has.
                 Some(_) if is_reported => {}

@@ -7,7 +7,7 @@ use super::check::{Checked, CheckedSlot};
 use super::model::Set;
 use super::slot::{Nested, Shape};
 use crate::krate::{hash, hidden, respan};
-use crate::pipeline::{Entry, chain, joins};
+use crate::pipeline::{Entry, chain, joins, place};
 
 pub(super) fn expand(checked: &Checked) -> TokenStream {
     let expansion = Expansion { checked, p: checked.mediator.options.krate.private() };
@@ -35,6 +35,7 @@ impl Expansion<'_> {
         let (impl_generics, type_generics, clause) = self.checked.mediator.generics.split_for_impl();
         let head = quote! {
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
             impl #impl_generics #of for #ident #type_generics #clause
         };
@@ -70,7 +71,7 @@ impl Expansion<'_> {
     /// `Next::run` of a slot's chain; the entries keep their own places.
     fn run(&self, slot: &CheckedSlot, message: &TokenStream, input: &TokenStream) -> TokenStream {
         let p = &self.p;
-        let at = self.set(slot).span();
+        let at = self.place(slot);
         let field = &self.set(slot).field;
         let end = match slot.slot.shape {
             Shape::Nested(Nested::Answers, extended) => quote!(#p::Nested::<_, #extended>(&self.#field)),
@@ -78,24 +79,31 @@ impl Expansion<'_> {
             Shape::Nested(Nested::Yields, _) => quote!(#p::Open),
             _ => quote!(#p::End(&self.#field)),
         };
-        let p = respan(p.clone(), at);
-        let chain = chain(&self.entries(slot), &p, respan(end, at));
-        let joins = respan(joins(&p), at);
-        let (message, input) = (respan(message.clone(), at), respan(input.clone(), at));
-        quote_spanned!(at=> #joins #p::Next::<#message, #p::Inside<'_, Self>>::run(#chain, #input, cx))
+        let entries = self.entries(slot);
+        let chain = chain(&entries, p, at, end);
+        let joins = (!entries.is_empty()).then(|| joins(p));
+        let joins = respan(joins.unwrap_or_default(), at);
+        let run = respan(quote!(#p::run::<#message, #p::Inside<'_, Self>, _>(chain, #input, cx)), at);
+        quote_spanned!(at=> #joins let chain = #chain; #run)
+    }
+
+    /// Where a slot's dispatch is.
+    fn place(&self, slot: &CheckedSlot) -> Span {
+        place(&self.entries(slot), self.set(slot).span())
     }
 
     fn handles(&self, slot: &CheckedSlot) -> TokenStream {
         let p = &self.p;
-        let at = self.set(slot).span();
+        let at = self.place(slot);
         let (message, key) = (self.message(slot), self.key(slot));
-        let body = if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(message)) };
+        let body =
+            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(input)) };
         let head = respan(
             quote! {
                 #[inline]
                 fn dispatch(
                     &self,
-                    message: #message,
+                    input: <#message as #p::Message>::In<'_>,
                     cx: &mut #p::Context<#p::Inside<'_, Self>>,
                 ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
             },
@@ -106,10 +114,11 @@ impl Expansion<'_> {
 
     fn yields(&self, slot: &CheckedSlot) -> TokenStream {
         let p = &self.p;
-        let at = self.set(slot).span();
+        let at = self.place(slot);
         let field = &self.set(slot).field;
         let (message, key) = (self.message(slot), self.key(slot));
-        let run = if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(ticket)) };
+        let run =
+            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(ticket)) };
         let rows = match slot.slot.shape {
             _ if slot.is_stub => quote!(#p::no_rows()),
             Shape::Nested(_, extended) => quote!(#p::nested_rows::<_, _, _, _, #extended>(&self.#field, query, cx)),
@@ -154,7 +163,7 @@ impl Expansion<'_> {
             }
         }
         let events = events.into_iter().map(|(slot, numbers)| {
-            let at = self.set(slot).span();
+            let at = self.place(slot);
             let p = &self.p;
             let ones = numbers.iter().map(|number| quote!(#p::One<#number>)).rev();
             let audience = ones.reduce(|rest, one| quote!(#p::Both<#one, #rest>)).unwrap_or_else(|| quote!(#p::Nobody));
@@ -166,10 +175,11 @@ impl Expansion<'_> {
 
     fn ear(&self, number: usize, slot: &CheckedSlot) -> TokenStream {
         let p = &self.p;
-        let at = self.set(slot).span();
+        let at = self.place(slot);
         let message = self.message(slot);
         let name = &slot.slot.name;
-        let run = if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(event)) };
+        let run =
+            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(event)) };
         let head = respan(
             quote! {
                 type Event = #message;
@@ -246,7 +256,7 @@ impl Expansion<'_> {
             at,
             quote!(#p::Handles<#p::Never, #command>),
             quote! {
-                async fn dispatch(&self, _: #p::Never, _: &mut #p::Context<#p::Inside<'_, Self>>) -> #p::Outcome<#p::Never> {
+                async fn dispatch(&self, _: <#p::Never as #p::Message>::In<'_>, _: &mut #p::Context<#p::Inside<'_, Self>>) -> #p::Outcome<#p::Never> {
                     #p::core::result::Result::Ok(())
                 }
             },
@@ -311,10 +321,15 @@ impl Expansion<'_> {
     /// What it hands over as a field of another mediator: the commands and queries that it answers, and
     /// of the events those that it says.
     fn nested(&self) -> TokenStream {
-        let p = &self.p;
         let mediator = &self.checked.mediator;
         let own = &mediator.ident;
-        let hears: Vec<String> = mediator.options.hears.iter().filter_map(|path| path.segments.last()).map(|last| last.ident.to_string()).collect();
+        let hears: Vec<String> = mediator
+            .options
+            .hears
+            .iter()
+            .filter_map(|path| path.segments.last())
+            .map(|last| last.ident.to_string())
+            .collect();
         let mut heard: Vec<String> = Vec::new();
         let mut slots = TokenStream::new();
         let mut numbers = TokenStream::new();
@@ -341,9 +356,11 @@ impl Expansion<'_> {
             numbers.extend(self.number(index, slot));
         }
         let name = if mediator.options.export { hidden(format_args!("{own}_mediator")) } else { hidden(own) };
-        let (exported, visible) =
-            if mediator.options.export { (quote!(#[macro_export]), quote!(pub)) } else { (quote!(), quote!(pub(crate))) };
-        let _ = p;
+        let (exported, visible) = if mediator.options.export {
+            (quote!(#[macro_export]), quote!(pub))
+        } else {
+            (quote!(), quote!(pub(crate)))
+        };
         quote! {
             #numbers
 

@@ -25,6 +25,7 @@ fn implementation(message: &Message) -> TokenStream {
     let reply = reply(message);
     let error = error(message);
     let (travels, view) = travels(message);
+    let own = own(message);
     let options = options(message);
     let generics = bounded(message);
     let (impl_generics, _, clause) = generics.split_for_impl();
@@ -45,6 +46,8 @@ fn implementation(message: &Message) -> TokenStream {
             fn view<'__catga>(input: &'__catga Self::In<'_>) -> &'__catga Self {
                 #view
             }
+
+            #own
         }
     }
 }
@@ -75,12 +78,28 @@ fn travels(message: &Message) -> (TokenStream, TokenStream) {
     }
 }
 
+/// Commands and queries travel by value.
+fn own(message: &Message) -> Option<TokenStream> {
+    let p = message.options.krate.private();
+    let by_value = message.kind != Kind::Event && message.options.stream.is_none();
+    by_value.then(|| {
+        quote! {
+            #[inline]
+            fn own(self) -> #p::core::option::Option<Self> {
+                #p::core::option::Option::Some(self)
+            }
+        }
+    })
+}
+
 /// The items that only some messages have.
 fn options(message: &Message) -> TokenStream {
     let p = message.options.krate.private();
     let mut items = TokenStream::new();
     if message.is_repeatable() {
-        items.extend(quote!(const REPEATABLE: bool = true;));
+        items.extend(quote!(
+            const REPEATABLE: bool = true;
+        ));
     }
     if let Some(way) = &message.options.fan_out {
         let way = match way.to_string().as_str() {

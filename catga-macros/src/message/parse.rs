@@ -89,8 +89,7 @@ fn unknown(kind: Kind, option: impl ToTokens) -> String {
         Kind::Query => "`reply`, `error`, `stream`, ",
         Kind::Event => "`fan_out`, ",
     };
-    let options =
-        format!("{own}`name`, `version`, `validate`, `idempotent`, `trace(..)`, `handled_by` and `crate`");
+    let options = format!("{own}`name`, `version`, `validate`, `idempotent`, `trace(..)`, `handled_by` and `crate`");
     catalogue::unknown_option(option.to_token_stream(), options)
 }
 

@@ -1,9 +1,10 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, parse_quote_spanned};
 
 use super::entry::{Entry, Form, is_self};
+use crate::krate::respan;
 
 /// What brings `join` into scope in a block.
 pub(crate) fn joins(p: &TokenStream) -> TokenStream {
@@ -13,16 +14,18 @@ pub(crate) fn joins(p: &TokenStream) -> TokenStream {
     }
 }
 
-/// The entries around `end`. Every token of an entry's link is at the entry, so that what does not fit
-/// is reported there.
-pub(crate) fn chain(entries: &[Entry], p: &TokenStream, end: TokenStream) -> TokenStream {
-    entries.iter().rev().fold(end, |rest, entry| link(entry, p, rest))
+/// The entries around `end`. Every token that is not the user's is at one place, so that a behavior that
+/// does not fit is one error there.
+pub(crate) fn chain(entries: &[Entry], p: &TokenStream, at: Span, end: TokenStream) -> TokenStream {
+    let p = respan(p.clone(), at);
+    entries.iter().rev().fold(respan(end, at), |rest, entry| link(entry, &p, at, rest))
 }
 
-fn link(entry: &Entry, p: &TokenStream, rest: TokenStream) -> TokenStream {
-    let at = entry.span();
+fn link(entry: &Entry, p: &TokenStream, at: Span, rest: TokenStream) -> TokenStream {
     let expr = &entry.expr;
-    let p = crate::krate::respan(p.clone(), at);
+    // A constant with state is shown where it is.
+    let (join, at) = (at, entry.span());
+    let p = &respan(p.clone(), at);
     let pick = match (entry.form(), entry.kind_type()) {
         (Form::Constant, None) => quote_spanned!(at=> #p::Pick(#p::Constant(|| &const { #expr }))),
         (Form::Constant, Some(kind)) => {
@@ -39,8 +42,7 @@ fn link(entry: &Entry, p: &TokenStream, rest: TokenStream) -> TokenStream {
             quote_spanned!(at=> #p::PickBuilt(move || #p::On::<#p::#kind, _>::new(#built)))
         }
     };
-    let join = quote_spanned!(at=> .join);
-    quote!(#pick #join(#rest))
+    quote_spanned!(join=> #pick.join(#rest))
 }
 
 /// `Transactional(self.db)` as `Transactional(&self.db)`.
@@ -67,5 +69,13 @@ fn of_self(expr: &Expr) -> bool {
     match expr {
         Expr::Field(field) => of_self(&field.base),
         other => is_self(other),
+    }
+}
+
+/// Where a chain's misfits are shown: at its entry where it has one, and at the handler otherwise.
+pub(crate) fn place(entries: &[Entry], handler: Span) -> Span {
+    match entries {
+        [entry] => entry.span(),
+        _ => handler,
     }
 }

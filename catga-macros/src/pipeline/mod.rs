@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item};
 
-pub(crate) use chain::{chain, joins};
+pub(crate) use chain::{chain, joins, place};
 pub(crate) use entry::{Entry, Pipeline, is_self};
 
 use crate::catalogue;

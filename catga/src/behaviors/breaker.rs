@@ -151,9 +151,9 @@ impl CircuitBreaker {
 
     /// Changes the state where the change still has a meaning.
     fn change(&self, change: impl Fn(State) -> Option<State>) {
-        let _unchanged = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |packed| {
-            change(State::unpack(packed)).map(State::pack)
-        });
+        let _unchanged = self
+            .state
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |packed| change(State::unpack(packed)).map(State::pack));
     }
 }
 
@@ -171,7 +171,9 @@ impl<C: Clock> Permit<'_, C> {
     fn succeeded(mut self) {
         self.open = false;
         // The common case writes nothing.
-        if !self.probe && matches!(State::unpack(self.breaker.state.load(Ordering::Acquire)).mode, Mode::Closed { failures: 0 }) {
+        if !self.probe
+            && matches!(State::unpack(self.breaker.state.load(Ordering::Acquire)).mode, Mode::Closed { failures: 0 })
+        {
             return;
         }
         self.breaker.change(|state| match state.mode {

@@ -35,11 +35,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Trace {
 
 #[cold]
 fn open<M: Message, S: Dispatched>(message: &M, cx: &Context<S>) -> Span {
-    message.span(TraceIds {
-        message: cx.message_id(),
-        correlation: cx.correlation_id(),
-        causation: cx.causation_id(),
-    })
+    message.span(TraceIds { message: cx.message_id(), correlation: cx.correlation_id(), causation: cx.causation_id() })
 }
 
 pin_project! {

@@ -54,6 +54,7 @@ pub trait Classify: core::error::Error + Send + Sync + 'static {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Classify for Infallible {
     fn class(&self) -> Class {
         match *self {}

@@ -52,6 +52,7 @@ impl<E> Error<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Classify> Classify for Error<E> {
     fn class(&self) -> Class {
         match self {

@@ -66,6 +66,7 @@ impl Failure {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Classify for Failure {
     fn class(&self) -> Class {
         self.0.class

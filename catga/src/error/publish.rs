@@ -75,6 +75,7 @@ impl PublishError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Classify for PublishError {
     /// The class of all failures where they agree, and [`Class::Unknown`] where they do not: some
     /// handlers have acted, so running all of them again is for the idempotent.

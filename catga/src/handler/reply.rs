@@ -33,33 +33,50 @@ pub struct Whole;
 #[derive(Debug)]
 pub struct Erased;
 
-impl<T, M: Message<Reply = T>> IntoOutcome<M, Plain> for T {
+/// The same type; a mismatch is a missing implementation, which has a text of ours.
+pub trait Same<T> {
+    /// Itself.
+    fn same(from: T) -> Self;
+}
+
+impl<T> Same<T> for T {
     #[inline]
-    fn into_outcome(self) -> Outcome<M> {
-        Ok(self)
+    fn same(from: T) -> T {
+        from
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T, M: Message<Reply: Same<T>>> IntoOutcome<M, Plain> for T {
+    #[inline]
+    fn into_outcome(self) -> Outcome<M> {
+        Ok(Same::same(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl<T, E, M> IntoOutcome<M, Typed> for Result<T, E>
 where
-    M: Message<Reply = T, Error = E, Kind: Answers>,
+    M: Message<Reply: Same<T>, Error: Same<E>, Kind: Answers>,
 {
     #[inline]
     fn into_outcome(self) -> Outcome<M> {
-        self.map_err(Error::Handler)
+        self.map(Same::same).map_err(|error| Error::Handler(Same::same(error)))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E, M> IntoOutcome<M, Whole> for Result<T, Error<E>>
 where
-    M: Message<Reply = T, Error = E, Kind: Answers>,
+    M: Message<Reply: Same<T>, Error: Same<E>, Kind: Answers>,
 {
     #[inline]
     fn into_outcome(self) -> Outcome<M> {
-        self
+        self.map(Same::same).map_err(|error| error.map(Same::same))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E, M> IntoOutcome<M, Erased> for Result<(), E>
 where
     E: Classify,

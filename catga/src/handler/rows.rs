@@ -5,7 +5,7 @@ use core::task::{self, Poll};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use super::reply::{Plain, Typed, Whole};
+use super::reply::{Plain, Same, Typed, Whole};
 use crate::error::Error;
 use crate::message::{RowOf, Rows};
 
@@ -21,24 +21,27 @@ pub trait IntoRow<Q: Rows, How> {
     fn into_row(self) -> RowOf<Q>;
 }
 
-impl<T, Q: Rows<Row = T>> IntoRow<Q, Plain> for T {
+#[diagnostic::do_not_recommend]
+impl<T, Q: Rows<Row: Same<T>>> IntoRow<Q, Plain> for T {
     #[inline]
     fn into_row(self) -> RowOf<Q> {
-        Ok(self)
+        Ok(Same::same(self))
     }
 }
 
-impl<T, E, Q: Rows<Row = T, Error = E>> IntoRow<Q, Typed> for Result<T, E> {
+#[diagnostic::do_not_recommend]
+impl<T, E, Q: Rows<Row: Same<T>, Error: Same<E>>> IntoRow<Q, Typed> for Result<T, E> {
     #[inline]
     fn into_row(self) -> RowOf<Q> {
-        self.map_err(Error::Handler)
+        self.map(Same::same).map_err(|error| Error::Handler(Same::same(error)))
     }
 }
 
-impl<T, E, Q: Rows<Row = T, Error = E>> IntoRow<Q, Whole> for Result<T, Error<E>> {
+#[diagnostic::do_not_recommend]
+impl<T, E, Q: Rows<Row: Same<T>, Error: Same<E>>> IntoRow<Q, Whole> for Result<T, Error<E>> {
     #[inline]
     fn into_row(self) -> RowOf<Q> {
-        self
+        self.map(Same::same).map_err(|error| error.map(Same::same))
     }
 }
 

@@ -12,10 +12,11 @@ use crate::scope::{Call, Context, Inside, Mediator};
     label = "no handler for this message",
     note = "write a `#[handler]` method that takes `{M}` and make its type a field of `{Self}`; an event is published, a stream query streamed"
 )]
-pub trait Handles<M: Message<Key = K>, K = <M as Message>::Key>: Mediator {
+pub trait Handles<M: Message, K = <M as Message>::Key>: Mediator {
     /// Runs the message's chain in a scope.
     #[doc(hidden)]
-    fn dispatch(&self, message: M, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Outcome<M>> + Send;
+    fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>)
+    -> impl Future<Output = Outcome<M>> + Send;
 
     /// Sends a message through its pipeline to its one handler, and waits for the answer.
     ///
@@ -41,7 +42,10 @@ pub trait Handles<M: Message<Key = K>, K = <M as Message>::Key>: Mediator {
                 return Err(Error::Cancelled);
             }
             let mut cx = Context::new(Inside::new(self, &frame, call.extension));
-            self.dispatch(message, &mut cx).await
+            // Commands and queries travel by value, and nothing else has an implementation of this trait;
+            // that the message itself says so keeps a wrong handler at one error, its own.
+            let Some(input) = message.own() else { return Err(Error::Cancelled) };
+            self.dispatch(input, &mut cx).await
         }
     }
 

@@ -10,14 +10,10 @@ use crate::scope::{Call, Inside, Mediator};
     label = "no handler for this event",
     note = "write a `#[handler]` method that takes `&{E}` and make its type a field of `{Self}`, or say `#[mediator(unheard({E}))]`; a command is sent"
 )]
-pub trait Hears<E: Message<Key = K>, K = <E as Message>::Key>: Mediator {
+pub trait Hears<E: Message, K = <E as Message>::Key>: Mediator {
     /// Runs the chains of all handlers.
     #[doc(hidden)]
-    fn fan_out(
-        &self,
-        event: &E,
-        place: Inside<'_, Self>,
-    ) -> impl Future<Output = Result<(), PublishError>> + Send;
+    fn fan_out(&self, event: &E, place: Inside<'_, Self>) -> impl Future<Output = Result<(), PublishError>> + Send;
 
     /// Publishes an event: every handler runs, each in its own pipeline, all at once unless the event
     /// says `fan_out = sequential` or `stop_at_first`.

@@ -55,11 +55,11 @@ end! {
     Nested
 }
 
-impl<M, K, S, A, const EXTENDED: bool> Next<M, S> for Nested<'_, A, EXTENDED>
+impl<M, S, A, const EXTENDED: bool> Next<M, S> for Nested<'_, A, EXTENDED>
 where
-    M: Message<Key = K> + for<'a> Message<In<'a> = M>,
+    M: for<'a> Message<In<'a> = M>,
     S: Dispatched<App: Passes<A, EXTENDED>>,
-    A: Handles<M, K>,
+    A: Handles<M>,
 {
     #[inline]
     fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
@@ -72,11 +72,11 @@ end! {
     NestedEars
 }
 
-impl<E, K, S, A, const EXTENDED: bool> Next<E, S> for NestedEars<'_, A, EXTENDED>
+impl<E, S, A, const EXTENDED: bool> Next<E, S> for NestedEars<'_, A, EXTENDED>
 where
-    E: Message<Key = K, Reply = (), Error = Failure> + for<'a> Message<In<'a> = &'a E>,
+    E: Message<Reply = (), Error = Failure> + for<'a> Message<In<'a> = &'a E>,
     S: Dispatched<App: Passes<A, EXTENDED>>,
-    A: Hears<E, K>,
+    A: Hears<E>,
 {
     #[inline]
     async fn run(self, input: E::In<'_>, cx: &mut Context<S>) -> Outcome<E> {
@@ -98,7 +98,7 @@ pub fn nested_rows<'f, A, O, Q, K, const EXTENDED: bool>(
 where
     A: Yields<Q, K>,
     O: Passes<A, EXTENDED>,
-    Q: Rows<Key = K>,
+    Q: Rows,
 {
     let extension = <O as Passes<A, EXTENDED>>::pass(cx.extension_of());
     inner.stream_with(query, Call::nested(cx.frame_ref(), extension))
@@ -114,10 +114,7 @@ struct NoRows<T>(core::marker::PhantomData<fn() -> T>);
 impl<T> Stream for NoRows<T> {
     type Item = T;
 
-    fn poll_next(
-        self: core::pin::Pin<&mut Self>,
-        _: &mut core::task::Context<'_>,
-    ) -> core::task::Poll<Option<T>> {
+    fn poll_next(self: core::pin::Pin<&mut Self>, _: &mut core::task::Context<'_>) -> core::task::Poll<Option<T>> {
         core::task::Poll::Ready(None)
     }
 }

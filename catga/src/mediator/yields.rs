@@ -12,7 +12,7 @@ use crate::stream::{Ticket, surround};
     label = "no handler for this stream query",
     note = "write a `#[handler]` method that takes `{Q}` and returns a stream, and make its type a field of `{Self}`"
 )]
-pub trait Yields<Q: Rows<Key = K>, K = <Q as crate::message::Message>::Key>: Mediator {
+pub trait Yields<Q: Rows, K = <Q as crate::message::Message>::Key>: Mediator {
     /// Runs the chain up to the gate.
     #[doc(hidden)]
     fn admit(
@@ -36,11 +36,7 @@ pub trait Yields<Q: Rows<Key = K>, K = <Q as crate::message::Message>::Key>: Med
 
     /// The same, with what a caller sends along.
     #[inline]
-    fn stream_with<'a>(
-        &'a self,
-        query: Q,
-        call: Call<'a, Self::Extension>,
-    ) -> impl Stream<Item = RowOf<Q>> + Send {
+    fn stream_with<'a>(&'a self, query: Q, call: Call<'a, Self::Extension>) -> impl Stream<Item = RowOf<Q>> + Send {
         surround(self, query, call)
     }
 }

@@ -17,12 +17,12 @@ pub const fn hash(ident: &str) -> u64 {
     hash
 }
 
-/// A message that is written under its own name, not under an alias.
-#[diagnostic::on_unimplemented(
-    message = "CATGA007: `{Self}` is handled under another name than its own",
-    label = "write `{Self}` here",
-    note = "a mediator finds handlers by the names of their messages: replace the alias by the message's name, or import it without `as`"
-)]
-pub trait Named<K> {}
-
-impl<M: super::Message> Named<M::Key> for M {}
+/// Whether a message's ident is this: a handler names it by itself, not by an alias.
+pub const fn is_named<M: super::Message>(ident: &str) -> bool {
+    let (a, b) = (M::INFO.ident.as_bytes(), ident.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}

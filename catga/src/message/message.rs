@@ -35,6 +35,13 @@ pub trait Message: Send + Sync + Sized + 'static {
     /// The message, whatever travels.
     fn view<'a>(input: &'a Self::In<'_>) -> &'a Self;
 
+    /// The message as what travels, where it travels by value.
+    #[doc(hidden)]
+    #[inline]
+    fn own(self) -> Option<Self::In<'static>> {
+        None
+    }
+
     /// Lists what is not valid of it, where the contract says `validate`.
     fn check(&self, checks: &mut Checks) {
         let _ = checks;

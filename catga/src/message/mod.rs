@@ -8,9 +8,9 @@ mod message;
 mod never;
 
 pub use info::MessageInfo;
-pub use key::{Key, Named, hash};
+#[cfg(feature = "tracing")]
+pub use info::TraceIds;
+pub use key::{Key, hash, is_named};
 pub use kind::{Answers, Command, Event, Kind, Query, Stream};
 pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
-#[cfg(feature = "tracing")]
-pub use info::TraceIds;

@@ -1,13 +1,11 @@
-//! Chooses the link for an entry by what its behavior is, and asks there whether it fits the message,
-//! so that a misfit is one error at the entry itself.
+//! Chooses the link for an entry by what its behavior is.
 //!
 //! `Pick(entry).join(next)` is looked up by value first, where the behavior has to change the scope,
-//! and then by reference, for every behavior.
+//! and then by reference, for every behavior. (A method of the entry's own type would be hidden by an
+//! `Arc` around it, and one that asks for `Enters` itself is ambiguous, E0283.)
 
 use super::link::{Link, LinkBuilt, LinkBuiltInto, LinkInto};
-use super::{Behavior, ChangesScope, Enters, Entry, Next};
-use crate::message::Message;
-use crate::scope::Dispatched;
+use super::{ChangesScope, Entry};
 
 /// A constant or a field on its way into a chain.
 #[derive(Clone, Copy)]
@@ -19,62 +17,54 @@ pub struct PickBuilt<F>(pub F);
 
 /// Joins a behavior that changes the scope.
 pub trait JoinInto<'h, B>: Sized {
+    /// The link for such a behavior.
+    type Link<N>;
+
     /// This behavior, then `next` in its scope.
-    fn join<M: Message, S: Dispatched, N>(self, next: N) -> impl Next<M, S> + use<'h, Self, B, M, S, N>
-    where
-        B: Enters<M, S>,
-        N: Next<M, B::Inner>;
+    fn join<N>(self, next: N) -> Self::Link<N>;
 }
 
 /// Joins any other behavior.
 pub trait JoinPlain<'h, B>: Sized {
+    /// The link for such a behavior.
+    type Link<N>;
+
     /// This behavior, then `next`.
-    fn join<M: Message, S: Dispatched, N>(&self, next: N) -> impl Next<M, S> + use<'h, Self, B, M, S, N>
-    where
-        B: Behavior<M, S>,
-        N: Next<M, S>;
+    fn join<N>(&self, next: N) -> Self::Link<N>;
 }
 
 impl<'h, B: ChangesScope, E: Entry<'h, Behavior = B>> JoinInto<'h, B> for Pick<E> {
+    type Link<N> = LinkInto<'h, E, N>;
+
     #[inline]
-    fn join<M: Message, S: Dispatched, N>(self, next: N) -> impl Next<M, S> + use<'h, B, M, S, N, E>
-    where
-        B: Enters<M, S>,
-        N: Next<M, B::Inner>,
-    {
-        LinkInto::<'h, E, N>::new(self.0, next)
+    fn join<N>(self, next: N) -> LinkInto<'h, E, N> {
+        LinkInto::new(self.0, next)
     }
 }
 
 impl<'h, B, E: Entry<'h, Behavior = B>> JoinPlain<'h, B> for Pick<E> {
+    type Link<N> = Link<'h, E, N>;
+
     #[inline]
-    fn join<M: Message, S: Dispatched, N>(&self, next: N) -> impl Next<M, S> + use<'h, B, M, S, N, E>
-    where
-        B: Behavior<M, S>,
-        N: Next<M, S>,
-    {
-        Link::<'h, E, N>::new(self.0, next)
+    fn join<N>(&self, next: N) -> Link<'h, E, N> {
+        Link::new(self.0, next)
     }
 }
 
-impl<'h, B: ChangesScope, F: Fn() -> B + Copy + Send + Sync> JoinInto<'h, B> for PickBuilt<F> {
+impl<'h, B: ChangesScope, F: Fn() -> B + Copy> JoinInto<'h, B> for PickBuilt<F> {
+    type Link<N> = LinkBuiltInto<'h, F, N>;
+
     #[inline]
-    fn join<M: Message, S: Dispatched, N>(self, next: N) -> impl Next<M, S> + use<'h, B, M, S, N, F>
-    where
-        B: Enters<M, S>,
-        N: Next<M, B::Inner>,
-    {
-        LinkBuiltInto::<'h, F, N>::new(self.0, next)
+    fn join<N>(self, next: N) -> LinkBuiltInto<'h, F, N> {
+        LinkBuiltInto::new(self.0, next)
     }
 }
 
-impl<'h, B, F: Fn() -> B + Copy + Send + Sync> JoinPlain<'h, B> for PickBuilt<F> {
+impl<'h, B, F: Fn() -> B + Copy> JoinPlain<'h, B> for PickBuilt<F> {
+    type Link<N> = LinkBuilt<'h, F, N>;
+
     #[inline]
-    fn join<M: Message, S: Dispatched, N>(&self, next: N) -> impl Next<M, S> + use<'h, B, M, S, N, F>
-    where
-        B: Behavior<M, S>,
-        N: Next<M, S>,
-    {
-        LinkBuilt::<'h, F, N>::new(self.0, next)
+    fn join<N>(&self, next: N) -> LinkBuilt<'h, F, N> {
+        LinkBuilt::new(self.0, next)
     }
 }

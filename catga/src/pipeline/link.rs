@@ -43,7 +43,7 @@ where
 macro_rules! link {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        pub(super) struct $name<'h, E, N> {
+        pub struct $name<'h, E, N> {
             entry: E,
             next: N,
             held: PhantomData<&'h ()>,

@@ -12,4 +12,4 @@ pub use by_kind::{Commands, Events, On, Queries, StreamQueries};
 pub use choose::{JoinInto, JoinPlain, Pick, PickBuilt};
 pub use entry::{Constant, Entry};
 pub use link::{End, Open};
-pub use next::Next;
+pub use next::{Next, run};

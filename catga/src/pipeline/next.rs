@@ -9,3 +9,13 @@ pub trait Next<M: Message, S>: Copy + Send + Sync {
     /// Runs the rest of the chain.
     fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send;
 }
+
+/// Runs a chain. That it is one is asked here alone, so that a behavior that does not fit is one error.
+#[inline]
+pub fn run<M: Message, S, N: Next<M, S>>(
+    chain: N,
+    input: M::In<'_>,
+    cx: &mut Context<S>,
+) -> impl Future<Output = Outcome<M>> + Send {
+    chain.run(input, cx)
+}

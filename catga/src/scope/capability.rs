@@ -57,10 +57,7 @@ pub trait PublishIn<E: Message<Key = K>, K>: Scope {
     label = "a handler publishes `{E}`",
     note = "make a handler set with a method that takes `&{E}` a field of the mediator, or say `#[mediator(unheard({E}))]`"
 )]
-pub trait Publishes<E: Message>:
-    PublishIn<E, E::Key> + PublishIn<NeverEvent, <NeverEvent as Message>::Key>
-{
-}
+pub trait Publishes<E: Message>: PublishIn<E, E::Key> + PublishIn<NeverEvent, <NeverEvent as Message>::Key> {}
 
 impl<E: Message, S: PublishIn<E, E::Key> + PublishIn<NeverEvent, <NeverEvent as Message>::Key>> Publishes<E> for S {}
 

@@ -23,7 +23,7 @@ pub(crate) fn surround<'a, A, Q, K>(
 ) -> impl Stream<Item = RowOf<Q>> + Send + use<'a, A, Q, K>
 where
     A: Yields<Q, K>,
-    Q: Rows<Key = K>,
+    Q: Rows,
 {
     let extension = call.extension;
     Surround::new(
@@ -36,9 +36,7 @@ where
             let mut cx = Context::new(Inside::new(app, frame, extension));
             app.admit(ticket, &mut cx).await
         },
-        move |query: Q, frame: &'a Frame<'a>| {
-            app.rows(query, Context::new(Inside::new(app, frame, extension)))
-        },
+        move |query: Q, frame: &'a Frame<'a>| app.rows(query, Context::new(Inside::new(app, frame, extension))),
     )
 }
 

@@ -41,8 +41,12 @@ impl VirtualClock {
         let mut state = lock(&self.state);
         state.now += by;
         let now = state.now;
-        let due: Vec<Waker> =
-            state.sleepers.iter_mut().filter(|sleeper| sleeper.until <= now).filter_map(|sleeper| sleeper.waker.take()).collect();
+        let due: Vec<Waker> = state
+            .sleepers
+            .iter_mut()
+            .filter(|sleeper| sleeper.until <= now)
+            .filter_map(|sleeper| sleeper.waker.take())
+            .collect();
         drop(state);
         due.into_iter().for_each(Waker::wake);
     }

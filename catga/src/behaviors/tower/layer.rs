@@ -135,9 +135,7 @@ where
         match (outcome, ended) {
             // The handler's own answer stands, whatever the layer makes of it.
             (Some(outcome), _) => outcome,
-            (None, Err(error)) => {
-                Err(Error::Refused(Failure::with_source("catga.layer", Class::Transient, error)))
-            }
+            (None, Err(error)) => Err(Error::Refused(Failure::with_source("catga.layer", Class::Transient, error))),
             (None, Ok(())) => Err(Error::Refused(Failure::new("catga.layer", Class::Permanent))),
         }
     }

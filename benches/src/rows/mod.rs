@@ -1,0 +1,33 @@
+//! The rows: each file one dispatch or one thing that is done with ours.
+
+mod catga;
+mod direct;
+mod kameo;
+mod medi;
+mod mediator;
+mod mediator_rs;
+mod nested;
+mod production;
+mod publish;
+mod stream;
+mod tower;
+
+use crate::row::Row;
+
+/// All rows, in the order of the table.
+pub fn all() -> Vec<Row> {
+    let rows = [
+        direct::rows(),
+        tower::rows(),
+        medi::rows(),
+        mediator_rs::rows(),
+        mediator::rows(),
+        kameo::rows(),
+        catga::rows(),
+        nested::rows(),
+        publish::rows(),
+        stream::rows(),
+        production::rows(),
+    ];
+    rows.concat()
+}

@@ -1,0 +1,15 @@
+//! State that lives as long as the process.
+
+use std::sync::{Mutex, PoisonError};
+
+/// A value behind a lock: what the stores in memory keep their state in.
+#[derive(Debug, Default)]
+pub(crate) struct Memory<T>(Mutex<T>);
+
+impl<T> Memory<T> {
+    /// Reads and changes the state in one step: nobody sees it in between.
+    pub(crate) fn with<R>(&self, step: impl FnOnce(&mut T) -> R) -> R {
+        // Every step checks before it changes anything, so a panic leaves nothing half done.
+        step(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

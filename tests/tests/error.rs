@@ -1,0 +1,166 @@
+//! Errors: their codes, their classes and their sources. Texts are for people, so no test reads them.
+
+use std::convert::Infallible;
+use std::error::Error as _;
+use std::fmt;
+use std::time::Duration;
+
+use catga::error::{Classify as _, FieldPath, Segment, Violations};
+use catga::prelude::*;
+use catga_tests::Trouble;
+
+/// An error with a source, generic, with a code for the whole type.
+#[derive(Debug, Classify)]
+#[class(conflict, code = "disk.failed")]
+enum DiskError<E: std::error::Error + Send + Sync + 'static> {
+    #[class(transient)]
+    Full,
+    #[class(code = "disk.read")]
+    Read {
+        source: E,
+    },
+}
+
+impl<E: std::error::Error + Send + Sync + 'static> fmt::Display for DiskError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl<E: std::error::Error + Send + Sync + 'static> std::error::Error for DiskError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Full => None,
+            Self::Read { source } => Some(source),
+        }
+    }
+}
+
+/// A struct, whose code is its name.
+#[derive(Debug, Classify)]
+struct HTTPTimeout;
+
+impl fmt::Display for HTTPTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("too late")
+    }
+}
+
+impl std::error::Error for HTTPTimeout {}
+
+#[test]
+fn a_variant_has_its_own_class_and_code_or_the_types_or_the_default() {
+    assert_eq!((Trouble::Busy.class(), Trouble::Busy.code()), (Class::Transient, "trouble.busy"));
+    assert_eq!((Trouble::Wrong.class(), Trouble::Wrong.code()), (Class::Permanent, "trouble.wrong"));
+    assert_eq!(Trouble::Stale.class(), Class::Conflict);
+    assert_eq!(Trouble::Lost.class(), Class::Unknown);
+    let (full, read) = (DiskError::<Trouble>::Full, DiskError::Read { source: Trouble::Wrong });
+    assert_eq!((full.class(), full.code()), (Class::Transient, "disk.failed"));
+    assert_eq!((read.class(), read.code()), (Class::Conflict, "disk.read"));
+    assert_eq!(HTTPTimeout.class(), Class::Permanent);
+}
+
+#[test]
+fn an_error_of_a_send_is_the_handlers_or_has_a_code_of_ours() {
+    let all = [
+        (Error::Handler(Trouble::Stale), Class::Conflict, "trouble.stale"),
+        (Error::Invalid(Violations::default()), Class::Permanent, "catga.invalid"),
+        (Error::Timeout, Class::Unknown, "catga.timeout"),
+        (Error::Cancelled, Class::Permanent, "catga.cancelled"),
+        (Error::Unavailable { retry_after: None }, Class::Transient, "catga.unavailable"),
+        (Error::Refused(Failure::new("gate.shut", Class::Conflict)), Class::Conflict, "gate.shut"),
+    ];
+    for (error, class, code) in all {
+        assert_eq!((error.class(), error.code()), (class, code));
+        assert_eq!(error.handler().is_some(), code == "trouble.stale");
+    }
+}
+
+#[test]
+fn mapping_changes_the_handlers_error_alone() {
+    let map = |error: Error<Trouble>| error.map(|trouble| DiskError::Read { source: trouble });
+    assert_eq!(map(Error::Handler(Trouble::Wrong)).code(), "disk.read");
+    let after = Some(Duration::from_secs(3));
+    assert!(matches!(map(Error::Unavailable { retry_after: after }), Error::Unavailable { retry_after } if retry_after == after));
+    assert!(matches!(map(Error::Timeout), Error::Timeout));
+    assert!(matches!(map(Error::Cancelled), Error::Cancelled));
+    assert_eq!(map(Error::Refused(Failure::new("gate.shut", Class::Conflict))).code(), "gate.shut");
+}
+
+#[test]
+fn errors_compare_by_what_they_are() {
+    let refused = |code, class| Error::<Infallible>::Refused(Failure::new(code, class));
+    assert_eq!(refused("a", Class::Transient), refused("a", Class::Transient));
+    assert_ne!(refused("a", Class::Transient), refused("b", Class::Transient));
+    assert_ne!(refused("a", Class::Transient), refused("a", Class::Permanent));
+    assert_eq!(Error::Handler(Trouble::Busy), Error::Handler(Trouble::Busy));
+    assert_ne!(Error::Handler(Trouble::Busy), Error::Handler(Trouble::Lost));
+    assert_ne!(Error::<Trouble>::Timeout, Error::Cancelled);
+}
+
+#[test]
+fn a_failure_keeps_the_error_as_its_source_and_takes_its_class_and_code() {
+    let failure = Failure::from_error(DiskError::Read { source: Trouble::Wrong });
+    assert_eq!((failure.class(), failure.code()), (Class::Conflict, "disk.read"));
+    let source = failure.source().unwrap();
+    assert!(source.is::<DiskError<Trouble>>());
+    assert!(source.source().unwrap().is::<Trouble>());
+    assert!(Failure::new("gate.shut", Class::Transient).source().is_none());
+    let told = Failure::with_source("file.read", Class::Unknown, std::io::Error::other("gone"));
+    assert_eq!((told.class(), told.code()), (Class::Unknown, "file.read"));
+    assert!(told.source().unwrap().is::<std::io::Error>());
+}
+
+#[test]
+fn a_send_error_is_the_handlers_error_with_the_handlers_source() {
+    let error = Error::Handler(DiskError::Read { source: Trouble::Wrong });
+    assert!(error.source().unwrap().is::<Trouble>());
+    let refused = Error::<Infallible>::Refused(Failure::from_error(Trouble::Busy));
+    assert!(refused.source().unwrap().is::<Trouble>());
+    assert!(Error::<Trouble>::Timeout.source().is_none());
+}
+
+#[test]
+fn violations_have_the_whole_way_to_their_field() {
+    let mut checks = Checks::default();
+    checks.require("customer", true, "must be known");
+    checks.require("total", false, "must be positive");
+    checks.within(("lines", 2), |checks| {
+        checks.within("product", |checks| checks.add("name", "must not be empty"));
+        checks.require(("taxes", 7), false, "must be a rate");
+    });
+    checks.add("note", "is too long");
+    let violations = checks.finish().unwrap_err();
+    let paths: Vec<String> = violations.iter().map(|violation| violation.path.to_string()).collect();
+    assert_eq!(paths, ["total", "lines[2].product.name", "lines[2].taxes[7]", "note"]);
+    assert_eq!(violations.count(), 4);
+    let segments = violations.iter().nth(2).unwrap().path.segments();
+    assert_eq!(segments, [Segment::from(("lines", 2)), Segment::from(("taxes", 7))]);
+}
+
+#[test]
+fn a_path_that_is_too_deep_is_reported_where_it_still_fits() {
+    let mut checks = Checks::default();
+    checks.within("a", |checks| {
+        checks.within("b", |checks| {
+            checks.within("c", |checks| {
+                checks.within("d", |checks| {
+                    checks.within("e", |checks| checks.add("f", "is deep"));
+                });
+                checks.add("g", "is not");
+            });
+        });
+    });
+    checks.add("h", "is outside");
+    let paths: Vec<String> = checks.violations().iter().map(|violation| violation.path.to_string()).collect();
+    assert_eq!(paths, ["a.b.c.d", "a.b.c.g", "h"]);
+    assert_eq!(FieldPath::default().to_string(), "");
+}
+
+#[test]
+fn nothing_found_is_valid() {
+    let mut checks = Checks::default();
+    checks.require("total", true, "must be positive");
+    assert!(checks.violations().is_empty());
+    assert_eq!(checks.finish(), Ok(()));
+}

@@ -1,0 +1,7 @@
+//! Handlers: every way to write one.
+
+mod answers;
+mod helpers;
+mod lazy;
+mod messages;
+mod sets;
