@@ -5,12 +5,12 @@
 //! - `cargo bench -p catga-benches`: the same rows by time.
 //! - `cargo run --release -p catga-benches --bin compile_cost`: what `cargo check` takes.
 
-//pub mod allocations;
+pub mod allocations;
 pub mod block_on;
-//pub mod callgrind;
-//pub mod figure;
+pub mod callgrind;
+pub mod figure;
 pub mod row;
 pub mod rows;
-//pub mod table;
-//pub mod target;
+pub mod table;
+pub mod target;
 pub mod work;

@@ -15,6 +15,8 @@ pub struct Row {
     pub future: fn() -> usize,
     /// The sum that so many operations answer.
     pub expected: fn(u64) -> u64,
+    /// Whether it runs in [`repeat`], so that the loop is taken off its instructions.
+    pub is_looped: bool,
 }
 
 /// What a run came to.
@@ -28,7 +30,7 @@ pub struct Run {
 
 impl Row {
     pub const fn of<C: Case>() -> Self {
-        Self { name: C::NAME, run: run::<C>, future: future::<C>, expected: C::expected }
+        Self { name: C::NAME, run: run::<C>, future: future::<C>, expected: C::expected, is_looped: true }
     }
 
     /// Does it so many times, and makes sure that it was done.

@@ -24,11 +24,8 @@ pub(crate) trait OrderBook: Send + Sync {
     fn find(&self, id: OrderId) -> impl Future<Output = Result<Order, OrderError>> + Send;
 
     /// At most `limit` orders, oldest first, beginning behind `after`.
-    fn page(
-        &self,
-        after: Option<OrderId>,
-        limit: usize,
-    ) -> impl Future<Output = Result<Vec<Order>, OrderError>> + Send;
+    fn page(&self, after: Option<OrderId>, limit: usize)
+    -> impl Future<Output = Result<Vec<Order>, OrderError>> + Send;
 }
 
 /// The book in memory.

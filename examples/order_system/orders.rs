@@ -12,7 +12,7 @@ use crate::payments::{Card, Cents, ChargeCard, PaymentError, VoidCharge};
 use crate::shipping::{OrderShipped, RecallParcel, ShippingError};
 
 /// Reserves the stock, charges the card, and answers the order.
-#[command(reply = Order, error = OrderError, validate, trace(?lines))]
+#[command(reply = Order, error = OrderError, validate)]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlaceOrder {
@@ -135,7 +135,12 @@ impl<B: OrderBook> Orders<B> {
             impl Sends<ReserveStock> + Sends<ChargeCard> + Sends<VoidCharge> + Sends<ReturnStock> + Publishes<OrderPlaced>,
         >,
     ) -> Result<Order, Error<OrderError>> {
-        let id = OrderId::from(cx.message_id());
+        // What the order takes is taken under its number, so one that another order might have will not do.
+        let id = cx.message_id();
+        if id.is_nil() {
+            return Err(Error::Unavailable { retry_after: None });
+        }
+        let id = OrderId::from(id);
         let PlaceOrder { customer, lines, card } = command;
         let order = Order { id, customer, lines: lines.clone(), total: Cents(0), status: Status::Pending };
         self.book.open(order).await.map_err(Error::Handler)?;
@@ -160,9 +165,7 @@ impl<B: OrderBook> Orders<B> {
     async fn cancel(
         &self,
         command: CancelOrder,
-        cx: &mut Context<
-            impl Sends<RecallParcel> + Sends<VoidCharge> + Sends<ReturnStock> + Publishes<OrderCancelled>,
-        >,
+        cx: &mut Context<impl Sends<RecallParcel> + Sends<VoidCharge> + Sends<ReturnStock> + Publishes<OrderCancelled>>,
     ) -> Result<Order, Error<OrderError>> {
         let id = command.order;
         self.book.find(id).await.map_err(Error::Handler)?;
@@ -184,10 +187,10 @@ impl<B: OrderBook> Orders<B> {
     }
 
     fn list(&self, _query: ListOrders) -> impl Stream<Item = Result<Order, OrderError>> {
-        stream::try_unfold(None, |after| async move {
+        stream::try_unfold(None, move |after| async move {
             let page = self.book.page(after, PAGE).await?;
             let last = page.last().map(|order| order.id);
-            Ok(last.map(|id| (stream::iter(page.into_iter().map(Ok)), Some(id))))
+            Ok::<_, OrderError>(last.map(|id| (stream::iter(page.into_iter().map(Ok)), Some(id))))
         })
         .try_flatten()
     }

@@ -7,10 +7,11 @@ use kameo::message::{Context, Message};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::row::{Row, Run};
-use crate::work::{self, seed, work};
+use crate::work;
+use crate::work::seed;
 
 pub(super) fn rows() -> Vec<Row> {
-    vec![Row { name: "kameo, ask", run, future, expected: work::sum }]
+    vec![Row { name: "kameo, ask", run, future, expected: work::sum, is_looped: false }]
 }
 
 #[derive(Actor)]
@@ -26,7 +27,7 @@ impl Message<Find> for Desk {
     type Reply = u64;
 
     async fn handle(&mut self, find: Find, _: &mut Context<Self, u64>) -> u64 {
-        work(&self.seed, find.q).await
+        work!(self.seed, find.q)
     }
 }
 

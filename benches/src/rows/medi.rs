@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicU64;
 use medi_rs::{DecoratorNext, MediCommand, medi_handler, medi_module, mediator};
 
 use crate::row::{Case, Row};
-use crate::work::{seed, work};
+use crate::work;
+use crate::work::{out_of_line, seed};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![Row::of::<Bare>(), Row::of::<Three>(), Row::of::<Five>(), Row::of::<Nested>()]
@@ -25,7 +26,7 @@ pub(crate) struct Desk {
 
 #[medi_handler]
 async fn find(desk: Desk, query: Find) -> Result<u64, Infallible> {
-    Ok(work(desk.seed, query.q).await)
+    Ok(work!(desk.seed, query.q))
 }
 
 medi_module! {
@@ -104,7 +105,9 @@ macro_rules! case {
             type Output = Result<u64, Infallible>;
 
             fn app() -> $mediator {
-                $mediator::builder().desk(Desk { seed: Box::leak(Box::new(seed())) }).build()
+                let desk = Desk { seed: Box::leak(Box::new(seed())) };
+                out_of_line(find(desk.clone(), Find { q: 0 }));
+                $mediator::builder().desk(desk).build()
             }
 
             fn future(app: &$mediator, q: u64) -> impl Future<Output = Self::Output> {

@@ -5,7 +5,8 @@ use mediator::{AsyncMediator, DefaultAsyncMediator, Request};
 use tokio::runtime::Builder;
 
 use crate::row::{Case, Row};
-use crate::work::{seed, work};
+use crate::work;
+use crate::work::seed;
 
 pub(super) fn rows() -> Vec<Row> {
     vec![Row::of::<Sent>()]
@@ -31,7 +32,7 @@ impl Case for Sent {
             let seed = Arc::new(seed());
             let builder = DefaultAsyncMediator::builder().add_handler(move |find: Find| {
                 let seed = seed.clone();
-                async move { work(&seed, find.q).await }
+                async move { work!(seed, find.q) }
             });
             builder.build()
         })

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use mediator_rs::{Extensions, Handler, Mediator, MediatorError, PipelineBehavior, PipelineNext, Request};
 
 use crate::row::{Case, Row};
-use crate::work::{seed, work};
+use crate::work;
+use crate::work::seed;
 
 pub(super) fn rows() -> Vec<Row> {
     vec![Row::of::<Dispatched<0>>(), Row::of::<Dispatched<3>>()]
@@ -26,7 +27,7 @@ struct Desk;
 #[async_trait]
 impl Handler<Find, (), AtomicU64> for Desk {
     async fn handle(&self, find: Find, seed: &AtomicU64) -> Result<u64, ()> {
-        Ok(work(seed, find.q).await)
+        Ok(work!(seed, find.q))
     }
 }
 

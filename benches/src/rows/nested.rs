@@ -61,15 +61,22 @@ impl Office {
     }
 }
 
-#[derive(Default)]
 struct Ledger {
     sum: AtomicU64,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        let ledger = Self { sum: AtomicU64::new(0) };
+        work::out_of_line(ledger.on_relayed(&Relayed { q: 0 }));
+        ledger
+    }
 }
 
 #[handler]
 impl Ledger {
     async fn on_relayed(&self, event: &Relayed) {
-        let found = work::work(&self.sum, event.q).await;
+        let found = work!(self.sum, event.q);
         self.sum.store(found, Ordering::Relaxed);
     }
 }

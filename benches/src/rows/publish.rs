@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use catga::prelude::*;
 
 use crate::row::{Case, Row};
-use crate::work::{self, work};
+use crate::work;
 
 pub(super) fn rows() -> Vec<Row> {
     vec![Row::of::<DirectOne>(), Row::of::<One>(), Row::of::<DirectFour>(), Row::of::<Four>()]
@@ -20,53 +20,61 @@ struct ToldFour {
     q: u64,
 }
 
-/// Keeps the sum of what it hears.
-#[derive(Default)]
-struct Ear {
-    seed: Seed,
+/// The sum of what a handler heard.
+struct Heard {
+    seed: AtomicU64,
     sum: AtomicU64,
 }
 
-struct Seed(AtomicU64);
+impl Heard {
+    fn new() -> Self {
+        Self { seed: work::seed(), sum: AtomicU64::new(0) }
+    }
 
-impl Default for Seed {
-    fn default() -> Self {
-        Self(work::seed())
+    fn add(&self, heard: u64) {
+        self.sum.store(self.sum.load(Ordering::Relaxed).wrapping_add(heard), Ordering::Relaxed);
     }
 }
 
-impl Ear {
-    async fn hear(&self, q: u64) {
-        let heard = work(&self.seed.0, q).await;
-        self.sum.store(self.sum.load(Ordering::Relaxed).wrapping_add(heard), Ordering::Relaxed);
+struct Alone(Heard);
+
+#[handler]
+impl Alone {
+    async fn on_told(&self, event: &ToldOne) {
+        self.0.add(work!(self.0.seed, event.q));
+    }
+}
+
+impl Default for Alone {
+    fn default() -> Self {
+        let ear = Self(Heard::new());
+        work::out_of_line(ear.on_told(&ToldOne { q: 0 }));
+        ear
     }
 }
 
 macro_rules! ears {
     ($($set:ident)*) => {$(
-        #[derive(Default)]
-        struct $set(Ear);
+        struct $set(Heard);
 
         #[handler]
         impl $set {
             async fn on_told(&self, event: &ToldFour) {
-                self.0.hear(event.q).await
+                self.0.add(work!(self.0.seed, event.q));
+            }
+        }
+
+        impl Default for $set {
+            fn default() -> Self {
+                let ear = Self(Heard::new());
+                work::out_of_line(ear.on_told(&ToldFour { q: 0 }));
+                ear
             }
         }
     )*};
 }
 
 ears!(First Second Third Fourth);
-
-#[derive(Default)]
-struct Alone(Ear);
-
-#[handler]
-impl Alone {
-    async fn on_told(&self, event: &ToldOne) {
-        self.0.hear(event.q).await
-    }
-}
 
 #[mediator]
 #[derive(Default)]

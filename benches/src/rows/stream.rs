@@ -13,15 +13,14 @@ use crate::work;
 /// An operation of these is a row of one stream.
 pub(super) fn rows() -> Vec<Row> {
     vec![
-        Row { name: "direct, a row of a stream", run: run_direct, future: direct_size, expected: work::sum },
-        Row { name: "catga, a row of a stream", run: run_streamed::<Bare>, future: streamed_size::<Bare>, expected: work::sum },
-        Row {
-            name: "catga, a row, 3 pass on",
-            run: run_streamed::<Three>,
-            future: streamed_size::<Three>,
-            expected: work::sum,
-        },
+        row("direct, a row of a stream", run_direct, direct_size),
+        row("catga, a row of a stream", run_streamed::<Bare>, streamed_size::<Bare>),
+        row("catga, a row of a stream, 3 pass on", run_streamed::<Three>, streamed_size::<Three>),
     ]
+}
+
+fn row(name: &'static str, run: fn(u64) -> Run, future: fn() -> usize) -> Row {
+    Row { name, run, future, expected: work::sum, is_looped: false }
 }
 
 #[query(stream = u64)]

@@ -138,6 +138,12 @@ impl Expansion<'_> {
     fn call(&self, slot: &Slot) -> TokenStream {
         let p = &self.p;
         let (at, message) = (slot.answer, &slot.message);
+        if slot.is_stub {
+            return match slot.shape {
+                Shape::Stream => quote!(#p::no_rows()),
+                _ => quote!(#p::core::future::pending()),
+            };
+        }
         let method = Ident::new(&slot.method.to_string(), at);
         let taken = match slot.shape {
             Shape::Stream => quote!(query),

@@ -31,6 +31,8 @@ pub(crate) struct Slot {
     pub(crate) pipeline: Pipeline,
     pub(crate) key: Option<LitStr>,
     pub(crate) conditions: Vec<Attribute>,
+    /// Something is wrong with it and was reported: a stub stands for it.
+    pub(crate) is_stub: bool,
 }
 
 /// What a handler takes and how it answers.

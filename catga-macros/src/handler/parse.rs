@@ -40,7 +40,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
             slots.extend(slot(method, index, &mut paths, errors));
         }
     }
-    if slots.is_empty() {
+    if slots.is_empty() && errors.is_empty() {
         errors.at(&original.self_ty, catalogue::no_handlers());
     }
     let set = HandlerSet { original, krate, export, ident, pipeline, slots, paths };
@@ -105,12 +105,14 @@ fn slot(method: &mut ImplItemFn, index: usize, paths: &mut Vec<Path>, errors: &E
     let Some(FnArg::Receiver(receiver)) = inputs.next() else { return None };
     let Some(FnArg::Typed(message)) = inputs.next() else { return None };
     let (message, by_reference) = message_path(&message.ty)?;
+    let mut is_stub = false;
     let context = match inputs.next() {
         None => None,
         Some(FnArg::Typed(argument)) => match context(&argument.ty, &name) {
             Some(Ok(context)) => Some(context),
             Some(Err(message)) => {
                 errors.at(&argument.ty, message);
+                is_stub = true;
                 None
             }
             None => return None,
@@ -122,26 +124,26 @@ fn slot(method: &mut ImplItemFn, index: usize, paths: &mut Vec<Path>, errors: &E
     }
     if !is_shared(receiver) {
         // A builder's `with_x(mut self, x: X)` is no handler; an async one was meant to be.
-        if method.sig.asyncness.is_some() {
-            errors.at(receiver, catalogue::takes_self(&name));
-        }
-        return None;
+        method.sig.asyncness?;
+        errors.at(receiver, catalogue::takes_self(&name));
+        is_stub = true;
     }
     let own = method.sig.generics.params.iter().find(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
     if let Some(parameter) = own {
         errors.at(parameter, catalogue::generic_method(&name));
-        return None;
+        is_stub = true;
     }
     let shape = shape(method, by_reference);
     if let (Shape::Stream, Some(ContextArgument { by_value: false, .. })) = (shape, &context) {
         errors.at(method.sig.inputs.last(), catalogue::stream_context(&name));
+        is_stub = true;
     }
     let answer = match &method.sig.output {
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => name.span(),
     };
     let conditions = method.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
-    Some(Slot { index, method: name, shape, message, context, answer, pipeline, key: options.key, conditions })
+    Some(Slot { index, method: name, shape, message, context, answer, pipeline, key: options.key, conditions, is_stub })
 }
 
 fn is_shared(receiver: &Receiver) -> bool {

@@ -32,7 +32,9 @@ impl Expansion<'_> {
     /// is wrong with it is one error there.
     fn implement(&self, at: Span, of: TokenStream, body: TokenStream) -> TokenStream {
         let ident = &self.checked.mediator.ident;
-        let (impl_generics, type_generics, clause) = self.checked.mediator.generics.split_for_impl();
+        let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
+        let generics = self.shared();
+        let (impl_generics, _, clause) = generics.split_for_impl();
         let head = quote! {
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
@@ -41,6 +43,17 @@ impl Expansion<'_> {
         };
         let head = respan(head, at);
         quote_spanned!(at=> #head { #body })
+    }
+
+    /// The mediator's generics; a generic one is a mediator where its parameters let threads share it.
+    fn shared(&self) -> syn::Generics {
+        let mut generics = self.checked.mediator.generics.clone();
+        if !generics.params.is_empty() {
+            let p = &self.p;
+            let shared = parse_quote!(Self: #p::core::marker::Send + #p::core::marker::Sync);
+            generics.make_where_clause().predicates.push(shared);
+        }
+        generics
     }
 
     fn set(&self, slot: &CheckedSlot) -> &Set {
@@ -243,47 +256,69 @@ impl Expansion<'_> {
         required.collect()
     }
 
-    /// Two messages that nobody sends, so that rustc never guesses which one is meant.
+    /// Messages that nobody sends, so that rustc never guesses which one is meant: one of each kind, and
+    /// its twin where the mediator has no other.
     fn never(&self) -> TokenStream {
+        let none = |mut slots: Box<dyn Iterator<Item = &CheckedSlot> + '_>| slots.next().is_none();
+        let checked = self.checked;
+        let mut never = self.never_command(false);
+        never.extend(none(Box::new(checked.answering())).then(|| self.never_command(true)));
+        never.extend(self.never_event(false));
+        never.extend(none(Box::new(checked.hearing())).then(|| self.never_event(true)));
+        never.extend(self.never_rows(false));
+        never.extend(none(Box::new(checked.yielding())).then(|| self.never_rows(true)));
+        never
+    }
+
+    fn never_command(&self, twin: bool) -> TokenStream {
         let p = &self.p;
-        let at = self.checked.mediator.ident.span();
-        let key = |name: &str| {
-            let name = Ident::new(name, at);
-            quote!(<#p::#name as #p::Message>::Key)
-        };
-        let (command, event, rows) = (key("Never"), key("NeverEvent"), key("NeverRows"));
-        let handles = self.implement(
-            at,
-            quote!(#p::Handles<#p::Never, #command>),
+        let never = quote!(#p::Never<#twin>);
+        self.implement(
+            self.checked.mediator.ident.span(),
+            quote!(#p::Handles<#never, <#never as #p::Message>::Key>),
             quote! {
-                async fn dispatch(&self, _: <#p::Never as #p::Message>::In<'_>, _: &mut #p::Context<#p::Inside<'_, Self>>) -> #p::Outcome<#p::Never> {
+                async fn dispatch(
+                    &self,
+                    _: <#never as #p::Message>::In<'_>,
+                    _: &mut #p::Context<#p::Inside<'_, Self>>,
+                ) -> #p::Outcome<#never> {
                     #p::core::result::Result::Ok(())
                 }
             },
-        );
-        let hears = self.hears_event(at, &quote!(#p::NeverEvent), &event, &quote!(#p::Nobody));
-        let yields = self.implement(
-            at,
-            quote!(#p::Yields<#p::NeverRows, #rows>),
+        )
+    }
+
+    fn never_event(&self, twin: bool) -> TokenStream {
+        let p = &self.p;
+        let never = quote!(#p::NeverEvent<#twin>);
+        let at = self.checked.mediator.ident.span();
+        self.hears_event(at, &never, &quote!(<#never as #p::Message>::Key), &quote!(#p::Nobody))
+    }
+
+    fn never_rows(&self, twin: bool) -> TokenStream {
+        let p = &self.p;
+        let never = quote!(#p::NeverRows<#twin>);
+        self.implement(
+            self.checked.mediator.ident.span(),
+            quote!(#p::Yields<#never, <#never as #p::Message>::Key>),
             quote! {
                 fn admit(
                     &self,
-                    ticket: #p::Ticket<'_, #p::NeverRows>,
+                    ticket: #p::Ticket<'_, #never>,
                     _: &mut #p::Context<#p::Inside<'_, Self>>,
-                ) -> impl #p::core::future::Future<Output = #p::Outcome<#p::NeverRows>> + #p::core::marker::Send {
+                ) -> impl #p::core::future::Future<Output = #p::Outcome<#never>> + #p::core::marker::Send {
                     ticket.admit()
                 }
 
                 fn rows<'__catga>(
                     &'__catga self,
-                    _: #p::NeverRows,
+                    _: #never,
                     _: #p::Context<#p::Inside<'__catga, Self>>,
-                ) -> impl #p::Stream<Item = #p::RowOf<#p::NeverRows>> + #p::core::marker::Send {
+                ) -> impl #p::Stream<Item = #p::RowOf<#never>> + #p::core::marker::Send {
                     #p::no_rows()
                 }
             },
-        );
-        quote!(#handles #hears #yields)
+        )
     }
 
     fn ports(&self) -> TokenStream {
@@ -383,7 +418,7 @@ impl Expansion<'_> {
         let p = &self.p;
         let ident = &self.checked.mediator.ident;
         let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
-        let mut generics = self.checked.mediator.generics.clone();
+        let mut generics = self.shared();
         generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
         let (impl_generics, _, clause) = generics.split_for_impl();
         let message = self.message(slot);

@@ -12,17 +12,19 @@ use crate::pipeline::{Pipeline, is_self};
 pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Mediator> {
     let Data::Struct(data) = &input.data else { return None };
     let fields: Vec<&Field> = data.fields.iter().collect();
-    let pipeline = pipeline(&input.attrs, errors);
+    let mut pipeline = pipeline(&input.attrs, errors);
     let options = options(input, &fields, errors);
     let mut named: Vec<Ident> = options.ports.iter().map(|port| port.field.clone()).collect();
     named.extend(pipeline.entries.iter().flat_map(|entry| entry.fields()));
     let mut sets = Vec::new();
-    let pipelines: Vec<Pipeline> = fields.iter().map(|field| self::pipeline(&field.attrs, errors)).collect();
+    let mut pipelines: Vec<Pipeline> = fields.iter().map(|field| self::pipeline(&field.attrs, errors)).collect();
     named.extend(pipelines.iter().flat_map(|pipeline| &pipeline.entries).flat_map(|entry| entry.fields()));
-    for name in &named {
-        if !fields.iter().any(|field| field.ident.as_ref() == Some(name)) {
-            errors.at(name, catalogue::unknown_field(name));
-        }
+    let is_known = |name: &Ident| fields.iter().any(|field| field.ident.as_ref() == Some(name));
+    for name in named.iter().filter(|name| !is_known(name)) {
+        errors.at(name, catalogue::unknown_field(name));
+    }
+    for pipeline in pipelines.iter_mut().chain([&mut pipeline]) {
+        pipeline.entries.retain(|entry| entry.fields().iter().all(is_known));
     }
     for (field, pipeline) in fields.into_iter().zip(pipelines) {
         let Some(name) = &field.ident else { continue };

@@ -57,16 +57,23 @@ impl Retry {
     label = "not `Clone`, or a stream",
     note = "derive `Clone` for `{Self}`, or opt out on its handler with `#[pipeline(without(Retry))]`"
 )]
-pub trait Repeat: Message {}
+pub trait Repeat: Message {
+    /// What travels, once more.
+    fn again<'a>(input: &Self::In<'a>) -> Self::In<'a>;
+}
 
 #[diagnostic::do_not_recommend]
-impl<M: Message> Repeat for M where for<'a> M::In<'a>: Clone + Sync {}
-
-impl<M: Message, S: Dispatched> Behavior<M, S> for Retry
+impl<M: Message> Repeat for M
 where
-    M: Repeat,
-    for<'a> M::In<'a>: Clone + Sync,
+    for<'a> M::In<'a>: Clone,
 {
+    #[inline]
+    fn again<'a>(input: &M::In<'a>) -> M::In<'a> {
+        input.clone()
+    }
+}
+
+impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
     #[inline]
     async fn around<N: Next<M, S>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
         const {
@@ -78,7 +85,7 @@ where
         let mut attempt = 0;
         let mut last = None;
         let mut input = Some(input);
-        while let Some(given) = if attempt < self.times { input.clone() } else { input.take() } {
+        while let Some(given) = if attempt < self.times { input.as_ref().map(M::again) } else { input.take() } {
             let error = match next.run(given, cx).await {
                 Err(error) if attempt < self.times && repeats::<M>(error.class()) => error,
                 outcome => return outcome,

@@ -1,5 +1,6 @@
 //! Messages that nobody sends and every mediator handles. With two candidates the compiler never
-//! guesses which message is meant, so that a miss is reported as one, and not as a type mismatch.
+//! guesses which message is meant, so that a miss is reported as one, and not as a type mismatch. Where
+//! a mediator has no message of a kind, a twin makes two.
 
 use core::convert::Infallible;
 
@@ -10,9 +11,9 @@ macro_rules! never {
     ($name:ident, $kind:ident, $text:literal, $in:ty, $error:ty, |$input:ident| $view:expr) => {
         #[doc(hidden)]
         #[derive(Debug)]
-        pub struct $name(Infallible);
+        pub struct $name<const TWIN: bool = false>(Infallible);
 
-        impl Message for $name {
+        impl<const TWIN: bool> Message for $name<TWIN> {
             type Key = Key<{ hash(concat!("catga::", stringify!($name))) }>;
             type Kind = $kind;
             type In<'a> = $in;
@@ -35,27 +36,6 @@ never!(Never, Command, "command", Self, Infallible, |input| input);
 never!(NeverEvent, Event, "event", &'a Self, Failure, |input| input);
 never!(NeverRows, Stream, "stream", Self, Infallible, |input| input);
 
-impl Never {
-    #[doc(hidden)]
-    pub const fn absurd(&self) -> ! {
-        match self.0 {}
-    }
-}
-
-impl NeverEvent {
-    #[doc(hidden)]
-    pub const fn absurd(&self) -> ! {
-        match self.0 {}
-    }
-}
-
-impl NeverRows {
-    #[doc(hidden)]
-    pub const fn absurd(&self) -> ! {
-        match self.0 {}
-    }
-}
-
-impl Rows for NeverRows {
+impl<const TWIN: bool> Rows for NeverRows<TWIN> {
     type Row = ();
 }

@@ -49,6 +49,8 @@ fn times() -> impl Strategy<Value = Vec<u64>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn classic(worker: u64, times in times()) {
         holds::<Of<41, 10, 12>>(worker, &times)?;

@@ -128,6 +128,17 @@ fn a_clock_outside_of_the_layouts_time_is_an_error() {
     assert_eq!(ids.next_id(&SetClock::at(1_000 + (1 << 16))).unwrap_err(), IdError::OutOfRange);
 }
 
+/// The time is shifted before it is looked at, so one of many bits too many must not come out small.
+#[test]
+fn a_clock_far_beyond_the_layouts_time_is_an_error_too() {
+    for bits in [16, 41, 52, 61] {
+        let ids = Snowflake::new(0).unwrap();
+        let clock = SetClock::at(Classic::EPOCH_MS + (1 << bits));
+        assert_eq!(ids.next_id(&clock).is_ok(), bits < Classic::TIME_BITS, "2^{bits} ms after the epoch");
+    }
+    assert_eq!(Snowflake::new(0).unwrap().next_id(&SetClock::at(u64::MAX)).unwrap_err(), IdError::OutOfRange);
+}
+
 #[test]
 fn a_batch_is_one_piece() {
     let ids = Snowflake::<Narrow>::with_layout(2).unwrap();

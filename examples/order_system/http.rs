@@ -1,0 +1,138 @@
+//! The HTTP API: each route makes a message of its request, and sends it.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use catga::prelude::*;
+use futures_util::{StreamExt as _, stream};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use crate::extract::{Json, Path};
+use crate::inventory::{SetStock, Sku, StockLevel};
+use crate::mail::Letters;
+use crate::orders::{CancelOrder, GetOrder, ListOrders, OrderId, PlaceOrder};
+use crate::payments::{Cents, Takings};
+use crate::problem::{Problem, Status};
+use crate::shipping::DispatchParcel;
+use crate::shop::Shop;
+
+/// The largest body that is read, in bytes: an order of a hundred lines has a tenth of it.
+const BODY: usize = 64 * 1024;
+
+/// The routes, over a shop.
+pub(crate) fn router(shop: Arc<Shop>) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/orders", get(list_orders).post(place_order))
+        .route("/orders/{id}", get(get_order))
+        .route("/orders/{id}/cancel", post(cancel_order))
+        .route("/orders/{id}/ship", post(ship_order))
+        .route("/orders/{id}/letters", get(letters))
+        .route("/stock/{sku}", get(stock_level).put(set_stock))
+        .route("/takings", get(takings))
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .layer(DefaultBodyLimit::max(BODY))
+        .with_state(shop)
+}
+
+type Shared = State<Arc<Shop>>;
+type Answer = Result<Response, Problem>;
+
+async fn health() -> Response {
+    axum::Json(json!({ "status": "up" })).into_response()
+}
+
+async fn place_order(State(shop): Shared, Json(command): Json<PlaceOrder>) -> Answer {
+    let order = to_the_end(shop, command).await?;
+    let location = [(header::LOCATION, format!("/orders/{}", order.id))];
+    Ok((StatusCode::CREATED, location, axum::Json(order)).into_response())
+}
+
+async fn cancel_order(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+    Ok(axum::Json(to_the_end(shop, CancelOrder { order }).await?).into_response())
+}
+
+async fn ship_order(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+    let tracking = to_the_end(shop, DispatchParcel { order }).await?;
+    Ok(axum::Json(json!({ "tracking": tracking })).into_response())
+}
+
+async fn get_order(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+    Ok(axum::Json(shop.send(GetOrder { order }).await?).into_response())
+}
+
+async fn letters(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+    Ok(axum::Json(shop.send(Letters { order }).await?).into_response())
+}
+
+/// The orders as lines of JSON, each sent when it is read. A failure after the first line breaks the
+/// response off, so that a client does not take half a list for the whole.
+async fn list_orders(State(shop): Shared) -> Response {
+    // The stream borrows the shop and a response may not, so a task holds both.
+    let (lines, mut rows) = mpsc::channel::<Result<Bytes, axum::Error>>(16);
+    tokio::spawn(async move {
+        let mut orders = pin!(shop.stream(ListOrders));
+        while let Some(order) = orders.next().await {
+            let line = order.map_err(axum::Error::new).and_then(|order| {
+                let mut line = serde_json::to_vec(&order).map_err(axum::Error::new)?;
+                line.push(b'\n');
+                Ok(line.into())
+            });
+            if lines.send(line).await.is_err() {
+                return;
+            }
+        }
+    });
+    let body = Body::from_stream(stream::poll_fn(move |cx| rows.poll_recv(cx)));
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response()
+}
+
+async fn stock_level(State(shop): Shared, Path(sku): Path<Sku>) -> Answer {
+    Ok(axum::Json(shop.send(StockLevel { sku }).await?).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stock {
+    available: u64,
+    price_cents: Cents,
+}
+
+async fn set_stock(State(shop): Shared, Path(sku): Path<Sku>, Json(stock): Json<Stock>) -> Answer {
+    let command = SetStock { sku, available: stock.available, price: stock.price_cents };
+    Ok(axum::Json(to_the_end(shop, command).await?).into_response())
+}
+
+async fn takings(State(shop): Shared) -> Answer {
+    Ok(axum::Json(json!({ "takings_cents": shop.send(Takings).await? })).into_response())
+}
+
+async fn no_route() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "http.no_route", "there is nothing at this path")
+}
+
+async fn no_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http.method", "this path has other methods")
+}
+
+/// Sends a command in a task of its own: a client that hangs up drops its request's future, and must
+/// not stop an order between two steps.
+async fn to_the_end<M>(shop: Arc<Shop>, command: M) -> Result<M::Reply, Problem>
+where
+    M: Message<Error: Status, Reply: 'static>,
+    Shop: Handles<M>,
+{
+    match tokio::spawn(async move { shop.send(command).await }).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(stopped) => Err(Problem::internal("http.task", &stopped)),
+    }
+}

@@ -1,0 +1,143 @@
+//! What a client is told when its request fails: a status, a stable code, a message, every violation.
+
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use catga::error::Violation;
+use catga::prelude::*;
+use serde::Serialize;
+
+use crate::inventory::StockError;
+use crate::mail::MailError;
+use crate::orders::OrderError;
+use crate::payments::PaymentError;
+use crate::shipping::ShippingError;
+
+/// A failed request: `{ "code": .., "message": .., "violations": [..] }` under a status.
+#[derive(Debug, Serialize)]
+pub(crate) struct Problem {
+    #[serde(skip)]
+    status: StatusCode,
+    #[serde(skip)]
+    retry_after: Option<Duration>,
+    code: &'static str,
+    message: String,
+    violations: Vec<Broken>,
+}
+
+/// One rule that one field breaks.
+#[derive(Debug, Serialize)]
+struct Broken {
+    field: String,
+    rule: &'static str,
+}
+
+impl Problem {
+    /// A problem without a list of violations.
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, retry_after: None, code, message: message.into(), violations: Vec::new() }
+    }
+
+    /// A failure of ours: the log is told what it was, and the client that there was one.
+    pub(crate) fn internal(code: &'static str, error: &impl std::error::Error) -> Self {
+        tracing::error!(code, %error, "a request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, "something went wrong on our side")
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let retry_after = self.retry_after.map(|after| {
+            // Whole seconds, rounded up: a client that comes back too early is refused again.
+            let secs = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+            (header::RETRY_AFTER, HeaderValue::from(secs.max(1)))
+        });
+        let mut response = (self.status, axum::Json(self)).into_response();
+        response.headers_mut().extend(retry_after);
+        response
+    }
+}
+
+/// How a handler's own error reads in HTTP.
+pub(crate) trait Status: Classify {
+    /// Its status; 500 is for what the client is told nothing of.
+    fn status(&self) -> StatusCode;
+}
+
+impl Status for StockError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownSku(_) => StatusCode::NOT_FOUND,
+            Self::OutOfStock { .. } => StatusCode::CONFLICT,
+            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl Status for PaymentError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Declined => StatusCode::PAYMENT_REQUIRED,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Voided => StatusCode::CONFLICT,
+        }
+    }
+}
+
+impl Status for ShippingError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoParcel(_) => StatusCode::NOT_FOUND,
+            Self::Dispatched(_) | Self::Recalled(_) => StatusCode::CONFLICT,
+            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl Status for MailError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Post(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl Status for OrderError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Unknown(_) => StatusCode::NOT_FOUND,
+            Self::Cancelled(_) => StatusCode::CONFLICT,
+            Self::Stock(error) => error.status(),
+            Self::Payment(error) => error.status(),
+            Self::Shipping(error) => error.status(),
+            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl<E: Status> From<Error<E>> for Problem {
+    fn from(error: Error<E>) -> Self {
+        let status = match &error {
+            Error::Handler(own) => own.status(),
+            Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Timeout => StatusCode::GATEWAY_TIMEOUT,
+            _ if error.class() == Class::Transient => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            return Self::internal(error.code(), &error);
+        }
+        let mut problem = Self::new(status, error.code(), error.to_string());
+        match &error {
+            Error::Invalid(violations) => {
+                let broken = |violation: &Violation| Broken { field: violation.path.to_string(), rule: violation.rule };
+                problem.violations = violations.iter().map(broken).collect();
+            }
+            Error::Unavailable { retry_after: Some(after) } => problem.retry_after = Some(*after),
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => problem.retry_after = Some(Duration::from_secs(1)),
+            _ => {}
+        }
+        problem
+    }
+}

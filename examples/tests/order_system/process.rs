@@ -1,0 +1,52 @@
+//! The program's command line and how it ends.
+
+use std::net::TcpListener;
+use std::process::Output;
+
+use crate::program::command;
+
+fn run(arguments: &[&str]) -> (Output, String, String) {
+    let output = command().args(arguments).output().expect("the program starts");
+    let [stdout, stderr] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+    (output, stdout, stderr)
+}
+
+#[test]
+fn the_demo_runs_to_its_end() {
+    let (output, stdout, stderr) = run(&["--demo", "--log", "off"]);
+    assert!(output.status.success(), "{stdout}{stderr}");
+    assert!(stdout.contains("payment.declined"), "{stdout}");
+    assert_eq!(stderr, "");
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_named() {
+    for (arguments, named) in [
+        (&["--listen", "nonsense"] as &[&str], "`nonsense` is not an address"),
+        (&["--listen"], "--listen needs an address"),
+        (&["--log", "loud"], "--log needs a level"),
+        (&["--fast"], "unknown argument `--fast`"),
+    ] {
+        let (output, stdout, stderr) = run(arguments);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(stderr.contains(named), "{stderr}");
+        assert_eq!(stdout, "");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (output, stdout, stderr) = run(&["--listen", &address]);
+    assert!(!output.status.success());
+    assert!(stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
+    assert_eq!(stdout, "");
+}
+
+#[test]
+fn help_is_printed() {
+    let (output, stdout, _) = run(&["--help"]);
+    assert!(output.status.success());
+    assert!(stdout.contains("--listen ADDRESS"), "{stdout}");
+}

@@ -1,0 +1,217 @@
+//! The program under test, and a client for it.
+
+use std::env::{self, consts::EXE_SUFFIX};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+
+/// Charged without trouble.
+pub(crate) const GOOD: &str = "4242424242424242";
+/// Declined by the bank.
+pub(crate) const DECLINED: &str = "4000000000000002";
+/// Always finds the gateway busy.
+pub(crate) const BUSY: &str = "4000000000000119";
+/// Finds the gateway busy at an order's first charge.
+pub(crate) const BUSY_ONCE: &str = "4000000000000127";
+/// Charged, and the answer never arrives.
+pub(crate) const SILENT: &str = "4000000000000259";
+
+/// Longer than any answer takes: what is still open then hangs.
+const HANGS: Duration = Duration::from_secs(60);
+
+/// The program's command, as cargo built it beside this test.
+pub(crate) fn command() -> Command {
+    let test = env::current_exe().expect("a test knows where it is");
+    let profile = test.ancestors().nth(2).expect("a test lies in target/<profile>/deps");
+    let program: PathBuf = profile.join("examples").join(format!("order_system{EXE_SUFFIX}"));
+    assert!(program.exists(), "{} is not built; run `cargo build --example order_system`", program.display());
+    Command::new(program)
+}
+
+/// A running server; killed when it is dropped.
+pub(crate) struct Program {
+    child: Child,
+    pub(crate) address: String,
+    log: Option<JoinHandle<String>>,
+    rest: Option<JoinHandle<String>>,
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+/// What a request was answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {:?}", self.body))
+    }
+
+    /// The code of a problem, whose shape is checked on the way.
+    pub(crate) fn code(&self) -> String {
+        let problem = self.json();
+        let keys: Vec<_> = problem.as_object().expect("a problem is an object").keys().collect();
+        assert_eq!(keys, ["code", "message", "violations"]);
+        assert!(problem["message"].as_str().is_some_and(|message| !message.is_empty()), "{problem}");
+        problem["code"].as_str().expect("a code is a string").to_owned()
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.headers.get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()
+    }
+}
+
+impl Program {
+    /// Starts it on a free port.
+    pub(crate) fn start() -> Self {
+        let mut child = command()
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut stderr = child.stderr.take().unwrap();
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").expect("it says where it listens").to_owned();
+        // Both are read to their end all the time: a full pipe would stop the program.
+        let log = std::thread::spawn(move || read(&mut stderr));
+        let rest = std::thread::spawn(move || read(&mut stdout));
+        Self { child, address, log: Some(log), rest: Some(rest), client: client() }
+    }
+
+    /// Sends a request, over a connection that others may have used before.
+    pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
+        send(&self.client, &self.address, method, path, body).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, "").await
+    }
+
+    /// Puts articles on a shelf.
+    pub(crate) async fn stock(&self, sku: &str, available: u64, price: u64) {
+        let body = json!({ "available": available, "price_cents": price }).to_string();
+        let answer = self.send("PUT", &format!("/stock/{sku}"), &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    }
+
+    /// Places an order for articles of one kind.
+    pub(crate) async fn order(&self, sku: &str, quantity: u64, card: &str) -> Answer {
+        self.send("POST", "/orders", &order(sku, quantity, card)).await
+    }
+
+    /// How many of an article are left.
+    pub(crate) async fn available(&self, sku: &str) -> u64 {
+        self.get(&format!("/stock/{sku}")).await.json()["available"].as_u64().unwrap()
+    }
+
+    /// What was charged and not given back.
+    pub(crate) async fn takings(&self) -> u64 {
+        self.get("/takings").await.json()["takings_cents"].as_u64().unwrap()
+    }
+
+    /// All orders.
+    pub(crate) async fn orders(&self) -> Vec<Value> {
+        let answer = self.get("/orders").await;
+        assert_eq!(answer.headers[header::CONTENT_TYPE], "application/x-ndjson");
+        answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Asks until an order has this status, and answers its id. Each question waits for its answer.
+    pub(crate) async fn order_becomes(&self, status: &str) -> String {
+        let found = async {
+            loop {
+                if let Some(order) = self.orders().await.iter().find(|order| order["status"] == status) {
+                    return id(order);
+                }
+            }
+        };
+        tokio::time::timeout(HANGS, found).await.unwrap_or_else(|_| panic!("no order became {status}"))
+    }
+
+    /// Asks it to stop, as a supervisor does.
+    #[cfg(unix)]
+    pub(crate) fn terminate(&self) {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(asked.success());
+    }
+
+    /// Waits until it has stopped: its exit status, what it printed last, and its log.
+    #[cfg(unix)]
+    pub(crate) fn ended(mut self) -> (ExitStatus, String, String) {
+        let status = self.child.wait().unwrap();
+        let [rest, log] = [self.rest.take(), self.log.take()].map(|thread| thread.unwrap().join().unwrap());
+        (status, rest, log)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _killed = self.child.kill();
+        let _waited = self.child.wait();
+    }
+}
+
+fn read(pipe: &mut impl std::io::Read) -> String {
+    let mut text = String::new();
+    pipe.read_to_string(&mut text).unwrap();
+    text
+}
+
+/// A client with connections of its own.
+pub(crate) fn client() -> Client<HttpConnector, Full<Bytes>> {
+    Client::builder(TokioExecutor::new()).build_http()
+}
+
+/// An order for articles of one kind.
+pub(crate) fn order(sku: &str, quantity: u64, card: &str) -> String {
+    json!({ "customer": "ann@example.com", "lines": [{ "sku": sku, "quantity": quantity }], "card": card }).to_string()
+}
+
+/// An order's id.
+pub(crate) fn id(order: &Value) -> String {
+    order["id"].as_str().expect("an order has an id").to_owned()
+}
+
+/// Sends a request that says its body is JSON.
+pub(crate) async fn send(
+    client: &Client<HttpConnector, Full<Bytes>>,
+    address: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("http://{address}{path}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Full::from(body.to_owned()))
+        .unwrap();
+    finish(client, request).await
+}
+
+/// Sends any request.
+pub(crate) async fn finish(client: &Client<HttpConnector, Full<Bytes>>, request: Request<Full<Bytes>>) -> Answer {
+    let answered = async {
+        let (head, body) = client.request(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.into()).unwrap() }
+    };
+    tokio::time::timeout(HANGS, answered).await.expect("every request is answered")
+}

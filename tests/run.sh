@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs all of them: what CI runs, and what a newcomer runs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+install() {
+    step "install $*"
+    local sudo=
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+}
+
+missing=()
+command -v valgrind >/dev/null || missing+=(valgrind)
+command -v cc >/dev/null || missing+=(gcc libc6-dev)
+[ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
+
+step "formatting"
+cargo fmt --all --check
+
+step "clippy, all features"
+cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+for features in "" alloc std tokio tracing tower testing; do
+    step "catga with features: ${features:-none}"
+    cargo clippy -p catga --no-default-features --features "$features" -- -D warnings
+    cargo test -q -p catga --lib --no-default-features --features "$features"
+done
+
+step "tests, all features"
+cargo test --workspace --all-features
+
+step "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
+
+step "examples"
+cargo run -q --example quickstart
+cargo run -q --example order_system -- --demo
+
+step "benches are built, and their figures hold"
+cargo bench -p catga-benches --no-run
+cargo run -q --profile bench -p catga-benches --bin figures

@@ -1,0 +1,9 @@
+//! What a handler finds in its context: deadline, cancellation, ids, the caller's extension, and the
+//! sends that it may make.
+
+mod cancel;
+mod concurrent;
+mod deadline;
+mod extension;
+mod ids;
+//mod unit;

@@ -1,0 +1,15 @@
+//! CATGA037: a context that does not say what it may do.
+
+use catga::prelude::*;
+
+#[command]
+pub struct Refund;
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    async fn refund(&self, _command: Refund, _cx: &mut Context<u8>) {}
+}
+
+fn main() {}

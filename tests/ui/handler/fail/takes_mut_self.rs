@@ -1,0 +1,15 @@
+//! CATGA034: a handler takes `&mut self`.
+
+use catga::prelude::*;
+
+#[command]
+pub struct Refund;
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    async fn refund(&mut self, _command: Refund) {}
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! CATGA039: no method takes a message. Mended.
+
+use catga::prelude::*;
+
+#[command]
+pub struct Refund;
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    async fn refund(&self, _command: Refund) {}
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+//! CATGA006: a handler answers something else than its contract says. Mended.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    async fn charge(&self, command: ChargeCard) -> u64 {
+        command.0 as _
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    payments: Payments,
+}
+
+fn main() {}

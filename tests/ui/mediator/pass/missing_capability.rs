@@ -1,0 +1,35 @@
+//! CATGA001: a handler may send a message that nothing handles. Mended.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+#[command]
+pub struct PlaceOrder;
+
+pub struct Orders;
+
+#[handler]
+impl Orders {
+    async fn place(&self, _command: PlaceOrder, cx: &mut Context<impl Sends<ChargeCard>>) {
+        let _ = cx.send(ChargeCard(1)).await;
+    }
+}
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    orders: Orders,
+    payments: Payments,
+}
+
+fn main() {}

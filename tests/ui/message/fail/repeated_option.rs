@@ -1,0 +1,8 @@
+//! CATGA022: an option is said twice.
+
+use catga::prelude::*;
+
+#[command(reply = u64, reply = u32)]
+pub struct Refund;
+
+fn main() {}

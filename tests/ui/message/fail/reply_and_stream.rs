@@ -1,0 +1,8 @@
+//! CATGA024: a stream query has no reply.
+
+use catga::prelude::*;
+
+#[query(reply = u64, stream = u64)]
+pub struct Refund;
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! CATGA011: a message that says `validate` and no rules.
+
+use catga::prelude::*;
+
+#[command(validate)]
+pub struct Refund(pub u64);
+
+fn main() {}

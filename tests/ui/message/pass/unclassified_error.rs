@@ -1,0 +1,21 @@
+//! CATGA010: an error that does not say what may be tried again. Mended.
+
+use catga::prelude::*;
+
+#[derive(Debug)]
+pub struct Declined;
+
+impl std::fmt::Display for Declined {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("declined")
+    }
+}
+
+impl std::error::Error for Declined {}
+
+impl Classify for Declined {}
+
+#[command(error = Declined)]
+pub struct Refund;
+
+fn main() {}

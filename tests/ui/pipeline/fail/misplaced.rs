@@ -1,0 +1,8 @@
+//! CATGA050: a pipeline around what is no handler.
+
+use catga::prelude::*;
+
+#[pipeline(Timeout::secs(1))]
+pub fn refund() {}
+
+fn main() {}

@@ -1,0 +1,32 @@
+//! A behavior with a state as a constant would be fresh for every call (rustc says so). Mended.
+
+use catga::prelude::*;
+
+use std::time::Duration;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+
+
+pub struct Payments {
+    breaker: CircuitBreaker,
+}
+
+#[handler]
+#[pipeline(self.breaker)]
+impl Payments {
+    fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    payments: Payments,
+}
+
+fn main() {
+    let breaker = CircuitBreaker::new(5, Duration::from_secs(30));
+    let _shop = Shop { payments: Payments { breaker } };
+}
