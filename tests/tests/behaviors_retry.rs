@@ -250,36 +250,32 @@ async fn one_handler_of_an_event_is_repeated_and_its_neighbour_is_not() {
     assert_eq!(app.calm.0.load(SeqCst), 1);
 }
 
-#[test]
-fn no_times_is_once_and_the_longest_wait_does_not_overflow() {
-    use catga::pipeline::Next;
+#[mediator(timer = self.timer, random = self.random)]
+#[pipeline(Retry::times(70).base(Duration::from_millis(1)).cap(Duration::MAX))]
+struct Long {
+    timer: VirtualClock,
+    random: Always,
+    work: Work,
+}
 
-    #[mediator(timer = self.timer, random = self.random)]
-    #[pipeline(Retry::times(70).base(Duration::from_millis(1)).cap(Duration::MAX))]
-    struct Long {
-        timer: VirtualClock,
-        random: Always,
-        work: Work,
-    }
+#[mediator(timer = self.timer)]
+#[pipeline(Retry::times(0))]
+struct Once {
+    timer: VirtualClock,
+    work: Work,
+}
 
-    #[mediator(timer = self.timer)]
-    #[pipeline(Retry::times(0))]
-    struct Once {
-        timer: VirtualClock,
-        work: Work,
-    }
+#[tokio::test]
+async fn no_times_is_once() {
+    let App { clock, work, .. } = longest([BUSY()]);
+    let once = Once { timer: clock.clone(), work };
+    assert_eq!(drive(&clock, once.send(Act)).await, (Err(BUSY()), vec![]));
+}
 
-    fn is_next<N: Next<Get, catga::scope::Inside<'static, Once>>>(_: N) {}
-    let _: fn(catga::pipeline::End<'static, Work>) = is_next;
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async {
-        let timer = VirtualClock::new();
-        let failures: Mutex<Vec<_>> = (0..70).map(|_| BUSY()).collect::<Vec<_>>().into();
-        let work = Work { clock: timer.clone(), failures, tries: Mutex::default() };
-        let long = Long { timer: timer.clone(), random: Always(u64::MAX), work };
-        assert_eq!(drive(&timer, long.send(Act)).await.0, Ok(71));
-        let once = Once { timer: timer.clone(), work: Work::default() };
-        once.work.failures.lock().unwrap().push(BUSY());
-        assert_eq!(drive(&timer, once.send(Act)).await.0, Err(BUSY()));
-    });
+#[tokio::test]
+async fn a_wait_that_is_doubled_often_does_not_overflow() {
+    let App { clock, work, random, .. } = longest((0..70).map(|_| BUSY()));
+    let long = Long { timer: clock.clone(), random, work };
+    assert_eq!(drive(&clock, long.send(Act)).await.0, Ok(71));
+    assert!(long.work.waits().is_sorted());
 }

@@ -217,10 +217,10 @@ mod tokios {
     #[command]
     struct Forever;
 
-    struct Work;
+    struct Idle;
 
     #[handler]
-    impl Work {
+    impl Idle {
         async fn forever(&self, _cmd: Forever) {
             std::future::pending().await
         }
@@ -229,13 +229,13 @@ mod tokios {
     #[mediator]
     #[pipeline(Timeout::millis(1_500))]
     struct App {
-        work: Work,
+        idle: Idle,
     }
 
     #[tokio::test(start_paused = true)]
     async fn by_default() {
         let before = tokio::time::Instant::now();
-        assert_eq!(App { work: Work }.send(Forever).await, Err(Error::Timeout));
+        assert_eq!(App { idle: Idle }.send(Forever).await, Err(Error::Timeout));
         let took = before.elapsed();
         assert!(took >= Duration::from_millis(1_500) && took < Duration::from_millis(1_510), "{took:?}");
     }

@@ -35,17 +35,19 @@ impl<S: Service<Find>> Service<Find> for Pass<S> {
     }
 }
 
-type Answer = Result<u64, Infallible>;
+/// The handler.
+async fn answer(seed: &AtomicU64, find: Find) -> Result<u64, Infallible> {
+    Ok(work!(seed, find.q))
+}
 
 /// The stack is cloned for each call, as a shared stack is; over a reference that is free.
 fn stack(seed: &AtomicU64) -> impl Service<Find, Response = u64, Error = Infallible> + Clone {
-    let find = async move |find: Find| -> Answer { Ok(work!(seed, find.q)) };
-    work::out_of_line(find(Find { q: 0 }));
+    work::out_of_line(answer(seed, Find { q: 0 }));
     ServiceBuilder::new()
         .layer_fn(Pass)
         .layer_fn(Pass)
         .layer_fn(Pass)
-        .service(service_fn(find))
+        .service(service_fn(move |find: Find| answer(seed, find)))
 }
 
 fn call<S: Service<Find, Error = Infallible> + Clone>(stack: &S, q: u64) -> S::Future {

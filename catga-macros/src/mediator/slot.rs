@@ -86,8 +86,8 @@ impl Parse for Slot {
         if !given.is_empty() {
             arguments = given;
         }
-        let key: Option<LitStr> = slot.parse()?;
-        let key = key.map_or_else(|| ident.to_string(), |key| key.value());
+        let key = slot.parse::<LitStr>()?.value();
+        let key = if key.is_empty() { ident.to_string() } else { key };
         let name = slot.parse::<LitStr>()?.value();
         let names;
         bracketed!(names in slot);

@@ -113,7 +113,7 @@ fn options(message: &Message) -> TokenStream {
         items.extend(quote_spanned! {at.span()=>
             const VALIDATED: bool = true;
 
-            fn check(&self, checks: &mut #p::Checks) {
+            fn inspect(&self, checks: &mut #p::Checks) {
                 #p::Valid::check(self, checks);
             }
         });

@@ -16,15 +16,8 @@ use crate::scope::{Context, Dispatched};
 pub struct Boxed;
 
 impl<M: Message, S: Dispatched> Behavior<M, S> for Boxed {
-    fn around<N: Next<M, S>>(
-        &self,
-        input: M::In<'_>,
-        cx: &mut Context<S>,
-        next: N,
-    ) -> impl Future<Output = Outcome<M>> + Send {
-        async move {
-            let rest: Pin<Box<dyn Future<Output = Outcome<M>> + Send + '_>> = Box::pin(next.run(input, cx));
-            rest.await
-        }
+    async fn around<N: Next<M, S>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+        let rest: Pin<Box<dyn Future<Output = Outcome<M>> + Send + '_>> = Box::pin(next.run(input, cx));
+        rest.await
     }
 }

@@ -35,7 +35,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Validate {
 
 fn check(message: &impl Message) -> Result<(), Violations> {
     let mut checks = Checks::default();
-    message.check(&mut checks);
+    message.inspect(&mut checks);
     checks.finish()
 }
 

@@ -20,7 +20,7 @@ impl fmt::Display for HandlerFailure {
 /// The handlers of one event that failed; the others ran.
 ///
 /// It has at least one failure, in the order in which the mediator lists the handlers. Without the
-/// feature `alloc` it keeps the first four, and [`failed`](Self::failed) counts them all.
+/// feature `alloc` it keeps the first, and [`failed`](Self::failed) counts them all.
 #[derive(Debug)]
 pub struct PublishError(Inner);
 
@@ -30,7 +30,7 @@ struct Failures {
     #[cfg(feature = "alloc")]
     list: alloc::vec::Vec<HandlerFailure>,
     #[cfg(not(feature = "alloc"))]
-    list: heapless::Vec<HandlerFailure, 4>,
+    list: heapless::Vec<HandlerFailure, 1>,
 }
 
 #[cfg(feature = "alloc")]

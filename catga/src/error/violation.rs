@@ -58,10 +58,11 @@ impl From<(&'static str, usize)> for Segment {
     }
 }
 
-/// How deep a path is kept; what lies deeper is reported at this depth.
-const DEPTH: usize = 4;
+/// How deep a path is kept; what lies deeper is reported at this depth. Without `alloc` a violation is
+/// held in every outcome, so it is kept small.
+const DEPTH: usize = if cfg!(feature = "alloc") { 4 } else { 2 };
 
-/// The way to a field, such as `lines[2].quantity`, at most four segments.
+/// The way to a field, such as `lines[2].quantity`: at most four segments, two without `alloc`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldPath(heapless::Vec<Segment, DEPTH>);
 
@@ -105,7 +106,7 @@ impl fmt::Display for Violation {
 #[cfg(feature = "alloc")]
 type List = alloc::vec::Vec<Violation>;
 #[cfg(not(feature = "alloc"))]
-type List = heapless::Vec<Violation, 2>;
+type List = heapless::Vec<Violation, 1>;
 
 /// What a message is given to check itself: where it is, and what it found so far.
 ///
@@ -157,7 +158,7 @@ impl Checks {
 
 /// All rules that a message breaks.
 ///
-/// Without the feature `alloc` it keeps the first two, and [`count`](Self::count) counts them all.
+/// Without the feature `alloc` it keeps the first, and [`count`](Self::count) counts them all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations {
     list: List,

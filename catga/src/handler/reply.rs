@@ -100,6 +100,7 @@ where
 
 /// A sync method as a handler: nothing runs before the first poll.
 #[inline]
+#[allow(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
 pub fn answer_now<M, How, R>(method: impl FnOnce() -> R + Send) -> impl Future<Output = Outcome<M>> + Send
 where
     M: Message,

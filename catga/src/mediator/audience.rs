@@ -106,6 +106,10 @@ impl<A: Mediator, E: Message, L: Audience<A, E>, R: Audience<A, E>> Audience<A, 
     }
 }
 
+#[cfg_attr(
+    not(feature = "alloc"),
+    expect(clippy::result_large_err, reason = "without `alloc` a failure is held in place")
+)]
 fn both(left: Told, right: Told) -> Told {
     match (left, right) {
         (Err(left), Err(right)) => Err(left.and(right)),

@@ -43,7 +43,7 @@ pub trait Message: Send + Sync + Sized + 'static {
     }
 
     /// Lists what is not valid of it, where the contract says `validate`.
-    fn check(&self, checks: &mut Checks) {
+    fn inspect(&self, checks: &mut Checks) {
         let _ = checks;
     }
 

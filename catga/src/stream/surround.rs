@@ -83,7 +83,7 @@ where
         // before them. `'a` is longer than that, but nobody can tell: what runs in the chain and in
         // the rows is generic over the frame's lifetime (`Yields::admit` and `Yields::rows`), and rows
         // and outcomes are `'static`, so no reference leaves.
-        unsafe { (&*(&raw const self.frame), &*(&raw const self.gate)) }
+        unsafe { (&*core::ptr::from_ref(&self.frame), &*core::ptr::from_ref(&self.gate)) }
     }
 
     /// Everything that is not a row: starts the chain, polls it, opens the rows, ends.

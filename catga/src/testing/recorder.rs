@@ -50,6 +50,6 @@ where
 #[macro_export]
 macro_rules! __catga_Recorder {
     ([$($before:tt)*] ($($event:tt)*) [$next:path] $($rest:tt)*) => {
-        $next! { [$($before)* { (0 hears $($event)* [] "Recorder" [] []) }] $($rest)* }
+        $next! { [$($before)* { (0 hears $($event)* [] "" "Recorder" [] []) }] $($rest)* }
     };
 }

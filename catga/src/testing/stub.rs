@@ -7,9 +7,11 @@ use crate::handler::{Handler, Slot};
 use crate::message::{Message, Outcome};
 use crate::scope::{Context, Scope};
 
+type Answer<M> = Box<dyn Fn(&M) -> Outcome<M> + Send + Sync>;
+
 /// A handler set for the command or query `M` that answers as it is told, and keeps what it was sent.
 pub struct Stub<M: Message> {
-    answer: Box<dyn Fn(&M) -> Outcome<M> + Send + Sync>,
+    answer: Answer<M>,
     received: Mutex<Vec<M>>,
 }
 
@@ -53,6 +55,6 @@ impl<M: for<'a> Message<In<'a> = M>, S: Scope> Handler<M, S> for Stub<M> {
 #[macro_export]
 macro_rules! __catga_Stub {
     ([$($before:tt)*] ($($message:tt)*) [$next:path] $($rest:tt)*) => {
-        $next! { [$($before)* { (0 answers $($message)* [] "Stub" [] []) }] $($rest)* }
+        $next! { [$($before)* { (0 answers $($message)* [] "" "Stub" [] []) }] $($rest)* }
     };
 }

@@ -32,12 +32,11 @@ use crate::scope::{Context, Dispatched};
 ///     fn rate(&self, _query: Rate) -> u8 { 7 }
 /// }
 ///
-/// let rates = Rates { limit: Layered::new(&ConcurrencyLimitLayer::new(16)) };
 /// # #[mediator] struct App { rates: Rates }
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// assert_eq!(App { rates }.send(Rate).await, Ok(7));
+/// let app = App { rates: Rates { limit: Layered::new(&ConcurrencyLimitLayer::new(16)) } };
+/// assert_eq!(app.send(Rate).await, Ok(7));
 /// # }
-/// # main()
 /// ```
 #[derive(Clone, Debug)]
 pub struct Layered<S> {
