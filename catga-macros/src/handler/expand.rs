@@ -90,10 +90,10 @@ impl Expansion<'_> {
             fn handle(
                 &self,
                 input: <#message as #p::Message>::In<'_>,
-                cx: &mut #p::Context<__CatgaScope>,
+                cx: &mut #p::Context<AnyScope>,
             ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
         };
-        self.in_every_scope(slot, at, quote!(#port<#message, __CatgaScope>), head, body)
+        self.in_every_scope(slot, at, quote!(#port<#message, AnyScope>), head, body)
     }
 
     /// An impl for every scope that has what the handler's context asks for. All of it is at one place,
@@ -109,7 +109,7 @@ impl Expansion<'_> {
         let p = &self.p;
         let mut generics = self.set.original.generics.clone();
         let bounds = slot.context.iter().flat_map(|context| &context.bounds);
-        generics.params.push(parse_quote!(__CatgaScope: #p::Dispatched #(+ #bounds)*));
+        generics.params.push(parse_quote!(AnyScope: #p::Dispatched #(+ #bounds)*));
         let (impl_generics, _, clause) = generics.split_for_impl();
         let self_type = self.set.self_type();
         let head = respan(head, at);
@@ -129,7 +129,7 @@ impl Expansion<'_> {
         let joins = (!entries.is_empty()).then(|| joins(p));
         let chain = chain(entries, p, at, end);
         let joins = respan(joins.unwrap_or_default(), at);
-        let run = respan(quote!(#p::run::<#message, __CatgaScope, _>(chain, input, cx)), at);
+        let run = respan(quote!(#p::run::<#message, AnyScope, _>(chain, input, cx)), at);
         quote_spanned!(at=> #joins let chain = #chain; #run)
     }
 
@@ -183,13 +183,13 @@ impl Expansion<'_> {
             fn rows(
                 &self,
                 query: #message,
-                cx: #p::Context<__CatgaScope>,
+                cx: #p::Context<AnyScope>,
             ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::core::marker::Send
         };
         Some(self.in_every_scope(
             slot,
             slot.answer,
-            quote!(#p::StreamHandler<#message, __CatgaScope>),
+            quote!(#p::StreamHandler<#message, AnyScope>),
             head,
             self.call(slot),
         ))

@@ -1,0 +1,35 @@
+//! How many handlers in a row may send to the next before rustc stops at its recursion limit. The
+//! limit is met when code is made and not when it is checked, so the chains are built, and run.
+
+mod fixture;
+
+use fixture::Fixture;
+
+#[track_caller]
+fn runs(chain: &str, hops: u32) {
+    let crates = Fixture::new("crates");
+    for profile in ["dev", "release"] {
+        let arguments = ["run", "--quiet", "--package", "depth", "--bin", chain, "--profile", profile];
+        assert_eq!(crates.succeed(&arguments), format!("{hops} hops\n"), "{profile}");
+    }
+}
+
+#[test]
+fn twelve_handlers_need_no_limit() {
+    runs("plain", 12);
+}
+
+#[test]
+fn five_handlers_under_a_production_pipeline_need_no_limit() {
+    runs("production", 5);
+}
+
+#[test]
+fn twenty_handlers_need_a_higher_limit() {
+    runs("raised", 20);
+}
+
+#[test]
+fn twenty_handlers_that_are_boxed_need_no_limit() {
+    runs("boxed", 20);
+}
