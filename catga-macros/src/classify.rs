@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, LitStr, Path};
+use syn::{Attribute, Data, DeriveInput, LitStr, Path, Variant};
 
 use crate::catalogue;
 use crate::errors::Errors;
@@ -14,6 +14,8 @@ struct Options {
     krate: Krate,
     class: Option<Ident>,
     code: Option<LitStr>,
+    /// The variant is its one field's class and code.
+    transparent: Option<Ident>,
 }
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -42,8 +44,12 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
             .iter()
             .map(|variant| {
                 let name = &variant.ident;
+                let own_options = options(&variant.attrs, errors);
+                if let Some(at) = &own_options.transparent {
+                    return inner(variant, at, &p, errors);
+                }
                 let default = format!("{own}.{}", snake(&name.to_string()));
-                let (class, code) = answers(&whole, &options(&variant.attrs, errors), &default);
+                let (class, code) = answers(&whole, &own_options, &default);
                 (quote!(Self::#name { .. } => #p::Class::#class), quote!(Self::#name { .. } => #code))
             })
             .unzip(),
@@ -66,6 +72,20 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
     }
 }
 
+/// The arms of a variant that is what its one field is.
+fn inner(variant: &Variant, at: &Ident, p: &TokenStream, errors: &Errors) -> (TokenStream, TokenStream) {
+    let name = &variant.ident;
+    let mut fields = variant.fields.members();
+    let (Some(field), None) = (fields.next(), fields.next()) else {
+        errors.at(at, catalogue::class_transparent(name));
+        return (quote!(Self::#name { .. } => #p::Class::Permanent), quote!(Self::#name { .. } => ""));
+    };
+    (
+        quote!(Self::#name { #field: error } => #p::Classify::class(error)),
+        quote!(Self::#name { #field: error } => #p::Classify::code(error)),
+    )
+}
+
 /// The variant's word, or the type's, or the default.
 fn answers(whole: &Options, variant: &Options, default: &str) -> (Ident, LitStr) {
     let class = variant.class.clone().or_else(|| whole.class.clone());
@@ -86,6 +106,10 @@ fn options(attributes: &[Attribute], errors: &Errors) -> Options {
                 "permanent" => "Permanent",
                 "conflict" => "Conflict",
                 "unknown" => "Unknown",
+                "transparent" => {
+                    options.transparent = meta.path.get_ident().cloned();
+                    return Ok(());
+                }
                 "code" => {
                     options.code = Some(meta.value()?.parse()?);
                     return Ok(());

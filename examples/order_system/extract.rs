@@ -26,10 +26,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
                     _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => (rejection.status(), "http.too_large"),
                     _ => (rejection.status(), "http.body"),
                 };
-                Err(Problem::new(status, code, rejection.body_text()))
+                Err(Problem::new(status, code, masked(&rejection.body_text())))
             }
         }
     }
+}
+
+/// The text without its long numbers: serde quotes a value of the wrong type, and a card's number may
+/// stand in any field.
+fn masked(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for part in text.split_inclusive(|letter: char| !letter.is_ascii_digit()) {
+        let number = part.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+        let shown = if number.len() < 8 { number } else { "(number)" };
+        masked.extend([shown, &part[number.len()..]]);
+    }
+    masked
 }
 
 /// The one parameter of a path.

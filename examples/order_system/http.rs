@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use crate::extract::{Json, Path};
 use crate::inventory::{SetStock, Sku, StockLevel};
 use crate::mail::Letters;
-use crate::orders::{CancelOrder, GetOrder, ListOrders, OrderId, PlaceOrder};
+use crate::orders::{CancelOrder, GetOrder, ListOrders, Order, OrderId, PlaceOrder};
 use crate::payments::{Cents, Takings};
 use crate::problem::{Problem, Status};
 use crate::shipping::DispatchParcel;
@@ -71,29 +71,34 @@ async fn get_order(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
 }
 
 async fn letters(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+    // Mail knows no orders, so an unknown one is the book's to say.
+    shop.send(GetOrder { order }).await?;
     Ok(axum::Json(shop.send(Letters { order }).await?).into_response())
 }
 
-/// The orders as lines of JSON, each sent when it is read. A failure after the first line breaks the
+/// The orders as lines of JSON, each sent when it is read. A failure behind the first line breaks the
 /// response off, so that a client does not take half a list for the whole.
-async fn list_orders(State(shop): Shared) -> Response {
+async fn list_orders(State(shop): Shared) -> Answer {
     // The stream borrows the shop and a response may not, so a task holds both.
-    let (lines, mut rows) = mpsc::channel::<Result<Bytes, axum::Error>>(16);
+    let (sender, mut rows) = mpsc::channel(16);
     tokio::spawn(async move {
         let mut orders = pin!(shop.stream(ListOrders));
         while let Some(order) = orders.next().await {
-            let line = order.map_err(axum::Error::new).and_then(|order| {
-                let mut line = serde_json::to_vec(&order).map_err(axum::Error::new)?;
-                line.push(b'\n');
-                Ok(line.into())
-            });
-            if lines.send(line).await.is_err() {
+            if sender.send(order).await.is_err() {
                 return;
             }
         }
     });
-    let body = Body::from_stream(stream::poll_fn(move |cx| rows.poll_recv(cx)));
-    ([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response()
+    let first = rows.recv().await.transpose()?;
+    let rest = stream::poll_fn(move |cx| rows.poll_recv(cx));
+    let lines = stream::iter(first.map(Ok)).chain(rest).map(|order| line(&order.map_err(axum::Error::new)?));
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response())
+}
+
+fn line(order: &Order) -> Result<Bytes, axum::Error> {
+    let mut line = serde_json::to_vec(order).map_err(axum::Error::new)?;
+    line.push(b'\n');
+    Ok(line.into())
 }
 
 async fn stock_level(State(shop): Shared, Path(sku): Path<Sku>) -> Answer {

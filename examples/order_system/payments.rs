@@ -73,7 +73,7 @@ impl fmt::Debug for Card {
 }
 
 /// Charges a card for an order.
-#[command(error = PaymentError, idempotent, trace(%order, %amount))]
+#[command(error = PaymentError, idempotent, trace(%order, %amount, ?card))]
 #[derive(Clone)]
 pub(crate) struct ChargeCard {
     pub(crate) order: OrderId,
@@ -129,8 +129,8 @@ pub(crate) trait Gateway: Send + Sync {
 
 /// Handles everything about money.
 pub(crate) struct Payments<G> {
-    pub(crate) gateway: G,
-    pub(crate) breaker: CircuitBreaker,
+    gateway: G,
+    breaker: CircuitBreaker,
 }
 
 impl<G: Gateway> Payments<G> {

@@ -4,11 +4,17 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::http;
 use crate::shop::Shop;
+
+/// How long requests that are under way may take once the server is asked to stop: the slowest order
+/// takes half of it.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// A shop that has a socket, and does not answer yet.
 pub(crate) struct Server {
@@ -37,9 +43,23 @@ impl Server {
     /// that are under way have been answered.
     ///
     /// # Errors
-    /// What the socket says.
+    /// What the socket says, and clients that keep it waiting for longer than ten seconds.
     pub(crate) async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        axum::serve(self.listener, http::router(self.shop)).with_graceful_shutdown(stop).await
+        let (stopping, stopped) = oneshot::channel();
+        let serve = axum::serve(self.listener, http::router(self.shop)).with_graceful_shutdown(async move {
+            stop.await;
+            // The other end is gone when the server is.
+            let _sent = stopping.send(());
+        });
+        let too_late = async {
+            // An error is a server that ended by itself, which the other branch has seen.
+            let _stopped = stopped.await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            served = serve => served,
+            () = too_late => Err(io::Error::new(io::ErrorKind::TimedOut, "stopped with requests under way")),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use catga::testing::VirtualClock;
+use futures_util::Stream;
 
 /// Polls a future one time, with the waker of the test.
 pub async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
@@ -25,6 +26,22 @@ pub async fn drive<F: Future>(clock: &VirtualClock, future: F) -> (F::Output, Ve
         match clock.advance_to_next() {
             Some(by) => waits.push(by),
             None => panic!("the future waits, but not for the clock"),
+        }
+    }
+}
+
+/// Takes all items of a stream that has nothing to wait for.
+///
+/// # Panics
+/// Where it waits, which would be for ever.
+pub async fn collect_ready<S: Stream>(stream: S) -> Vec<S::Item> {
+    let mut stream = pin!(stream);
+    let mut items = Vec::new();
+    loop {
+        match poll_once(&mut poll_fn(|cx| stream.as_mut().poll_next(cx))).await {
+            Poll::Ready(Some(item)) => items.push(item),
+            Poll::Ready(None) => return items,
+            Poll::Pending => panic!("the stream waits after {} items, and nobody will wake it", items.len()),
         }
     }
 }

@@ -5,6 +5,6 @@ mod drive;
 mod mark;
 mod trouble;
 
-pub use drive::{drive, poll_once};
+pub use drive::{collect_ready, drive, poll_once};
 pub use mark::{Deny, Mark, mark, marks};
 pub use trouble::Trouble;

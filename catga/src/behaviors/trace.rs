@@ -13,6 +13,9 @@ use crate::scope::{Context, Dispatched};
 
 /// Runs the rest of the chain in a span of `tracing`, at level `INFO`.
 ///
+/// Around a stream the span lasts from its first poll to its last row; what runs in the rows
+/// themselves passes beside the chain, and so outside of it.
+///
 /// The span is named `message`; its fields are `otel.name`, `message.kind`, `message.id`,
 /// `message.correlation`, `message.causation`, `error.code` once it failed, and those that the contract
 /// names: `#[command(trace(customer, %total, ?lines))]`, with the sigils of `tracing`. While nobody

@@ -52,6 +52,13 @@ impl<E> Error<E> {
     }
 }
 
+/// So that `?` hands the handler's own error on in a method that returns `Result<T, Error<E>>`.
+impl<E> From<E> for Error<E> {
+    fn from(error: E) -> Self {
+        Self::Handler(error)
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<E: Classify> Classify for Error<E> {
     fn class(&self) -> Class {

@@ -30,7 +30,8 @@ pub(crate) struct Limit(u64);
 
 impl Limit {
     const POINT: u64 = 1 << 63;
-    const NONE: Self = Self(0);
+    /// No limit.
+    pub(crate) const NONE: Self = Self(0);
 
     /// A span that begins when it is first read, or at the first wait.
     pub(crate) const fn span(span: Duration) -> Self {

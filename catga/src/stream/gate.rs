@@ -5,10 +5,11 @@ use core::pin::Pin;
 use core::task::{self, Poll};
 
 use crate::message::{Message, Outcome};
+use crate::scope::{Frame, Limit};
 
 enum State<Q: Message> {
     Shut,
-    Admitted(Q),
+    Admitted(Q, Limit),
     Done(Outcome<Q>),
 }
 
@@ -33,10 +34,10 @@ impl<Q: Message> Gate<Q> {
         unsafe { core::mem::replace(&mut *self.0.get(), state) }
     }
 
-    /// The query, once it has come through.
-    pub(super) fn admitted(&self) -> Option<Q> {
+    /// The query, once it has come through, and the time limit that holds behind the gate.
+    pub(super) fn admitted(&self) -> Option<(Q, Limit)> {
         match self.replace(State::Shut) {
-            State::Admitted(query) => Some(query),
+            State::Admitted(query, limit) => Some((query, limit)),
             other => {
                 self.replace(other);
                 None
@@ -56,11 +57,12 @@ impl<Q: Message> Gate<Q> {
 pub struct Ticket<'a, Q: Message> {
     query: Q,
     gate: &'a Gate<Q>,
+    frame: &'a Frame<'a>,
 }
 
 impl<'a, Q: Message> Ticket<'a, Q> {
-    pub(super) fn new(query: Q, gate: &'a Gate<Q>) -> Self {
-        Self { query, gate }
+    pub(super) fn new(query: Q, gate: &'a Gate<Q>, frame: &'a Frame<'a>) -> Self {
+        Self { query, gate, frame }
     }
 
     /// The query.
@@ -70,7 +72,7 @@ impl<'a, Q: Message> Ticket<'a, Q> {
 
     /// Lets the query through, and waits until its last row has been taken.
     pub fn admit(self) -> Admit<'a, Q> {
-        Admit { query: Some(self.query), gate: self.gate }
+        Admit { query: Some(self.query), gate: self.gate, frame: self.frame }
     }
 }
 
@@ -85,6 +87,7 @@ impl<Q: Message + fmt::Debug> fmt::Debug for Ticket<'_, Q> {
 pub struct Admit<'a, Q: Message> {
     query: Option<Q>,
     gate: &'a Gate<Q>,
+    frame: &'a Frame<'a>,
 }
 
 impl<Q: Message + fmt::Debug> fmt::Debug for Admit<'_, Q> {
@@ -102,7 +105,8 @@ impl<Q: Message> Future for Admit<'_, Q> {
     fn poll(mut self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Outcome<Q>> {
         // No waker is kept: the stream polls the chain itself when the rows have ended.
         if let Some(query) = self.query.take() {
-            self.gate.replace(State::Admitted(query));
+            // Inside of every timeout of the chain, so this is the limit of all of them.
+            self.gate.replace(State::Admitted(query, self.frame.limit()));
             return Poll::Pending;
         }
         match self.gate.replace(State::Shut) {

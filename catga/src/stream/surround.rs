@@ -9,7 +9,7 @@ use super::gate::{Gate, Ticket};
 use crate::error::Error;
 use crate::mediator::Yields;
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::scope::{Call, Context, Frame, Inside};
+use crate::scope::{Call, Context, Frame, Inside, Limit};
 
 /// How many rows pass before the chain is polled although none had to be waited for: a timeout
 /// around a stream that is always ready is seen after so many.
@@ -48,6 +48,9 @@ struct Surround<'a, Q: Rows, S, O, C, R> {
     chain: Option<C>,
     rows: Option<R>,
     passed: u8,
+    /// The limit that the chain's timeouts set: they hold it while the chain is polled, and the rows are
+    /// polled beside it.
+    limit: Limit,
     gate: Gate<Q>,
     frame: Frame<'a>,
     _pinned: PhantomPinned,
@@ -68,6 +71,7 @@ where
             chain: None,
             rows: None,
             passed: 0,
+            limit: Limit::NONE,
             gate: Gate::new(),
             frame,
             _pinned: PhantomPinned,
@@ -86,15 +90,16 @@ where
         unsafe { (&*core::ptr::from_ref(&self.frame), &*core::ptr::from_ref(&self.gate)) }
     }
 
-    /// Everything that is not a row: starts the chain, polls it, opens the rows, ends.
+    /// Everything that is not a row: starts the chain, polls it, opens the rows, ends. `rows_wait` says
+    /// that the rows have just been polled and wait.
     #[cold]
     #[inline(never)]
-    fn step(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
+    fn step(&mut self, mut rows_wait: bool, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
         self.passed = 0;
         if let Some((query, start)) = self.start.take() {
             // SAFETY: called from `poll_next`, which is given a pinned `self`.
             let (frame, gate) = unsafe { self.inner() };
-            self.chain = Some(start(Ticket::new(query, gate), frame));
+            self.chain = Some(start(Ticket::new(query, gate, frame), frame));
         }
         loop {
             let Some(chain) = &mut self.chain else { return Poll::Ready(None) };
@@ -105,16 +110,20 @@ where
                 self.chain = None;
                 return Poll::Ready(outcome.err().map(Err));
             }
-            if let Some(query) = self.gate.admitted()
+            if let Some((query, limit)) = self.gate.admitted()
                 && let Some(open) = self.open.take()
             {
                 // SAFETY: as above.
                 let (frame, _) = unsafe { self.inner() };
+                self.limit = limit;
                 self.rows = Some(open(query, frame));
-            } else {
+                rows_wait = false;
+            }
+            if rows_wait || self.rows.is_none() {
                 return Poll::Pending;
             }
             match self.row(cx) {
+                // The rows have ended: the chain goes on.
                 Poll::Ready(None) => {}
                 row => return row,
             }
@@ -126,7 +135,18 @@ where
     fn row(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
         let Some(rows) = &mut self.rows else { return Poll::Ready(None) };
         // SAFETY: structurally pinned: `self` is, and the rows are never moved.
-        let end = match unsafe { Pin::new_unchecked(rows) }.poll_next(cx) {
+        let rows = unsafe { Pin::new_unchecked(rows) };
+        let poll = if self.limit == Limit::NONE {
+            rows.poll_next(cx)
+        } else {
+            let outer = self.frame.limit();
+            self.frame.set_limit(self.limit);
+            let poll = rows.poll_next(cx);
+            self.limit = self.frame.limit();
+            self.frame.set_limit(outer);
+            poll
+        };
+        let end = match poll {
             Poll::Ready(Some(Ok(row))) => return Poll::Ready(Some(Ok(row))),
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Some(Err(error))) => Err(error),
@@ -153,12 +173,12 @@ where
         // SAFETY: nothing is moved out of the pinned fields: `chain` and `rows` are pinned in place and
         // dropped in place, `gate` and `frame` stay; the rest is never pinned.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.passed < ROWS_PER_POLL
-            && let Poll::Ready(Some(row)) = this.row(cx)
-        {
+        let asks_rows = this.passed < ROWS_PER_POLL && this.rows.is_some();
+        if asks_rows && let Poll::Ready(Some(row)) = this.row(cx) {
             this.passed += 1;
             return Poll::Ready(Some(row));
         }
-        this.step(cx)
+        // Rows that were asked and are still there wait; rows that have ended are gone.
+        this.step(asks_rows && this.rows.is_some(), cx)
     }
 }

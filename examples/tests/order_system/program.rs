@@ -1,7 +1,7 @@
 //! The program under test, and a client for it.
 
 use std::env::{self, consts::EXE_SUFFIX};
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;

@@ -60,6 +60,7 @@ async fn what_does_not_exist_is_404() {
         ("GET", "/orders/12", "order.unknown"),
         ("POST", "/orders/12/cancel", "order.unknown"),
         ("POST", "/orders/12/ship", "shipping.no_parcel"),
+        ("GET", "/orders/12/letters", "order.unknown"),
         ("GET", "/stock/TEA", "stock.unknown_sku"),
         ("GET", "/nowhere", "http.no_route"),
         ("GET", "/orders/12/nowhere", "http.no_route"),
@@ -107,10 +108,11 @@ async fn no_card_is_written_anywhere() {
     let shop = Program::start();
     shop.stock("TEA", 2, 450).await;
     let number = program::order("TEA", 1, GOOD).replace(&format!("\"{GOOD}\""), GOOD);
+    let elsewhere = program::order("TEA", 1, GOOD).replace("1", &format!("\"{GOOD}\""));
     let invalid = program::order("TEA", 0, GOOD);
     let placed = program::order("TEA", 1, GOOD);
     let declined = program::order("TEA", 1, DECLINED);
-    for (body, status) in [(number, 400), (invalid, 422), (placed, 201), (declined, 402)] {
+    for (body, status) in [(number, 400), (elsewhere, 400), (invalid, 422), (placed, 201), (declined, 402)] {
         let answer = shop.send("POST", "/orders", &body).await;
         assert_eq!(answer.status.as_u16(), status, "{answer:?}");
         assert!(![GOOD, DECLINED].iter().any(|card| answer.body.contains(card)), "{answer:?}");

@@ -1,4 +1,5 @@
 #![no_implicit_prelude]
+#![allow(dead_code)]
 
 use ::catga::behaviors::{CircuitBreaker, Retry, Timeout, Trace, Validate};
 use ::catga::error::{Checks, Failure, Valid};
@@ -43,7 +44,11 @@ enum Refused {
 
 #[derive(::core::fmt::Debug, ::catga::Classify)]
 #[class(permanent)]
-struct Whole<T>(T);
+struct Whole<T: Detail>(T);
+
+trait Detail: ::core::fmt::Debug + ::core::marker::Send + ::core::marker::Sync + 'static {}
+
+impl Detail for u8 {}
 
 impl ::core::fmt::Display for Refused {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -53,13 +58,13 @@ impl ::core::fmt::Display for Refused {
 
 impl ::core::error::Error for Refused {}
 
-impl<T> ::core::fmt::Display for Whole<T> {
+impl<T: Detail> ::core::fmt::Display for Whole<T> {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         f.write_str("whole")
     }
 }
 
-impl<T: ::core::fmt::Debug> ::core::error::Error for Whole<T> {}
+impl<T: Detail> ::core::error::Error for Whole<T> {}
 
 #[::catga::query(reply = ::core::option::Option<u8>)]
 #[derive(::core::clone::Clone)]
@@ -226,5 +231,5 @@ fn every_macro_does_without_a_prelude() {
     use ::catga::Classify as _;
     let codes = [Refused::Full, Refused::Stale { by: 1 }, Refused::Lost(1), Refused::Foreign].map(|it| it.code());
     ::std::assert_eq!(codes, ["refused.full", "no_prelude.stale", "refused.lost", "refused.foreign"]);
-    ::std::assert_eq!(Whole(1).code(), "whole");
+    ::std::assert_eq!(Whole(1_u8).code(), "whole");
 }

@@ -104,7 +104,8 @@ fn everything_stands_in_a_function() {
     assert_eq!(now(app.send(Put(3))), Ok(3));
 }
 
-/// All but the set is private to a module within a module.
+/// The messages are in a private module of a private module: nobody else can name them. They are as
+/// visible as their set all the same (E0446).
 mod outer {
     pub(super) mod inner {
         use catga::prelude::*;
@@ -113,10 +114,10 @@ mod outer {
             use catga::prelude::*;
 
             #[query(reply = u8)]
-            pub(super) struct Hidden;
+            pub struct Hidden;
 
             #[event]
-            pub(in crate::places::outer) struct Seen;
+            pub struct Seen;
         }
 
         pub(in crate::places) struct Set;
@@ -196,6 +197,8 @@ fn raw_identifiers_are_names() {
     }
 
     assert_eq!(now(r#App { r#loop: r#Loop }.send(r#Type { r#type: 3 })), Ok(3));
+    // On the wire it is called what it is called.
+    assert_eq!((r#Type::INFO.name, r#Type::INFO.ident), ("Type", "Type"));
 }
 
 #[test]

@@ -168,7 +168,7 @@ impl Style {
                 .collect();
             let _ = writeln!(
                 text,
-                "medi_module! {{\n    manifest manifest{set};\n    resources {{ set{set}: crate::set{set}::Set{set}; }}\n    commands {{\n{routes}    }}\n}}\n\npub(crate) use manifest{set};"
+                "medi_module! {{\n    manifest manifest{set};\n    resources {{ set{set}: crate::set{set}::Set{set}; }}\n    commands {{\n{routes}    }}\n}}"
             );
             return text;
         }

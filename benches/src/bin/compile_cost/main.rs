@@ -1,11 +1,11 @@
 //! What `cargo check` takes: generated messages, a handler and a sending function each, in Catga, in
 //! medi-rs, and as plain functions.
 //!
-//! `cargo run --release -p catga-benches --bin compile_cost -- [--json] [--sizes 400,1000]`
+//! `cargo run --release -p catga-benches --bin compile_cost -- [--json] [--sizes 400,1000] [--keep]`
 //!
 //! Seconds are processor seconds in user mode of cargo and all that it starts, so that other work on the
 //! machine counts little. Dependencies are built first; then a crate is touched and checked three times,
-//! not incrementally, and the median counts.
+//! not incrementally, and the median counts. `--keep` leaves the crates where they are, to be profiled.
 
 mod check;
 mod krate;
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Some(sizes) => sizes.split(',').filter_map(|size| size.parse().ok()).collect(),
         None => LIMITS.map(|(messages, _)| messages).to_vec(),
     };
-    let costs = match measure(&sizes) {
+    let costs = match measure(&sizes, arguments.iter().any(|argument| argument == "--keep")) {
         Ok(costs) => costs,
         Err(error) => {
             eprintln!("compile_cost: {error}");
@@ -57,8 +57,8 @@ fn main() -> ExitCode {
     target::verdict(&targets)
 }
 
-fn measure(sizes: &[usize]) -> Result<Vec<Cost>, check::Error> {
-    let workspace = Workspace::generate(sizes)?;
+fn measure(sizes: &[usize], is_kept: bool) -> Result<Vec<Cost>, check::Error> {
+    let workspace = Workspace::generate(sizes, is_kept)?;
     let mut costs = Vec::new();
     for &messages in sizes {
         for style in Style::ALL {

@@ -7,12 +7,13 @@ use crate::krate::Style;
 /// The generated crates, side by side in a folder for temporary files.
 pub(crate) struct Workspace {
     root: PathBuf,
+    is_kept: bool,
 }
 
 impl Workspace {
-    pub(crate) fn generate(sizes: &[usize]) -> io::Result<Self> {
+    pub(crate) fn generate(sizes: &[usize], is_kept: bool) -> io::Result<Self> {
         let root = std::env::temp_dir().join(format!("catga-compile-cost-{}", std::process::id()));
-        let workspace = Self { root };
+        let workspace = Self { root, is_kept };
         let mut members = Vec::new();
         for &messages in sizes {
             for style in Style::ALL {
@@ -54,7 +55,11 @@ impl Workspace {
 
 impl Drop for Workspace {
     fn drop(&mut self) {
-        let _left_behind = fs::remove_dir_all(&self.root);
+        if self.is_kept {
+            eprintln!("compile_cost: the crates are in {}", self.root.display());
+        } else {
+            let _left_behind = fs::remove_dir_all(&self.root);
+        }
     }
 }
 
