@@ -16,6 +16,8 @@ use device::{Ticks, block_on};
 use futures_core::Stream;
 use shop::{Charge, Count, Counted, Find, List, Never, Put, Refund, Reset, Shop, Slow, Stored};
 
+// Nothing links the C library where `std` does not.
+#[link(name = "c")]
 unsafe extern "C" {
     safe fn exit(code: i32) -> !;
 }
