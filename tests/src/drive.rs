@@ -1,6 +1,8 @@
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use catga::testing::VirtualClock;
@@ -11,22 +13,38 @@ pub async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
 }
 
-/// Runs a future to its end on virtual time: whenever it waits, the clock moves to the end of the next
-/// wait. Answers with how far the clock moved each time, too.
+/// Whether somebody was woken.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, SeqCst);
+    }
+}
+
+/// Runs a future to its end on virtual time: whenever it waits for nothing else, the clock moves to the end
+/// of the next wait. Answers with how far the clock moved each time, too.
 ///
 /// # Panics
-/// Where the future waits for something else than the clock.
+/// Where the future waits for what is neither in it nor the clock.
 pub async fn drive<F: Future>(clock: &VirtualClock, future: F) -> (F::Output, Vec<Duration>) {
+    let woken = Arc::<Woken>::default();
+    let waker = Waker::from(Arc::clone(&woken));
     let mut future = pin!(future);
     let mut waits = Vec::new();
     loop {
-        if let Poll::Ready(output) = poll_once(&mut future).await {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return (output, waits);
+        }
+        if woken.0.swap(false, SeqCst) {
+            continue;
         }
         match clock.advance_to_next() {
             Some(by) => waits.push(by),
             None => panic!("the future waits, but not for the clock"),
         }
+        woken.0.store(false, SeqCst);
     }
 }
 

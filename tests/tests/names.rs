@@ -36,7 +36,11 @@ fn banned(name: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     idents(text.parse().unwrap(), &mut found);
     let is_banned = |ident: &str| BANNED.contains(&ident) || ident == "dyn Any" && !PAYLOADS.contains(&name);
-    found.iter().filter(|(ident, _)| is_banned(ident)).map(|(ident, line)| format!("{name}:{line}: `{ident}`")).collect()
+    found
+        .iter()
+        .filter(|(ident, _)| is_banned(ident))
+        .map(|(ident, line)| format!("{name}:{line}: `{ident}`"))
+        .collect()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

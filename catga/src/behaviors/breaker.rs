@@ -58,6 +58,7 @@ enum Mode {
 
 const GENERATIONS: u64 = 1 << 20;
 const VALUE_BITS: u32 = 42;
+const MODE: u64 = 0b11 << 62;
 const COUNT_BITS: u32 = 21;
 const VALUE: u64 = (1 << VALUE_BITS) - 1;
 const COUNT: u64 = (1 << COUNT_BITS) - 1;
@@ -117,32 +118,34 @@ impl CircuitBreaker {
     }
 
     /// Lets a call pass, or says for how long not.
+    #[inline]
     fn admit<'a, C: Clock>(&'a self, clock: &'a C) -> Result<Permit<'a, C>, Option<Duration>> {
-        let mut packed = self.state.load(Ordering::Acquire);
+        let packed = self.state.load(Ordering::Acquire);
+        let state = State::unpack(packed);
+        match state.mode {
+            Mode::Closed { .. } => Ok(Permit { breaker: self, clock, generation: state.generation, probe: false }),
+            _ => self.admit_probe(packed, clock),
+        }
+    }
+
+    #[cold]
+    fn admit_probe<'a, C: Clock>(&'a self, mut packed: u64, clock: &'a C) -> Result<Permit<'a, C>, Option<Duration>> {
         loop {
             let state = State::unpack(packed);
-            let next = match state.mode {
-                Mode::Closed { .. } => {
-                    return Ok(Permit { breaker: self, clock, generation: state.generation, probe: false, open: true });
-                }
-                Mode::Open { until_ms } => {
-                    let now = now_ms(clock);
-                    if now < until_ms {
-                        return Err(Some(Duration::from_millis(until_ms - now)));
-                    }
-                    Mode::HalfOpen { admitted: 1, succeeded: 0 }
-                }
-                Mode::HalfOpen { admitted, succeeded } => {
-                    if admitted >= u64::from(self.probes) {
-                        return Err(None);
-                    }
-                    Mode::HalfOpen { admitted: admitted + 1, succeeded }
-                }
+            let mode = match state.mode {
+                Mode::Closed { .. } => state.mode,
+                Mode::Open { until_ms } => match until_ms.saturating_sub(now_ms(clock)) {
+                    0 => Mode::HalfOpen { admitted: 1, succeeded: 0 },
+                    left => return Err(Some(Duration::from_millis(left))),
+                },
+                Mode::HalfOpen { admitted, .. } if admitted >= u64::from(self.probes) => return Err(None),
+                Mode::HalfOpen { admitted, succeeded } => Mode::HalfOpen { admitted: admitted + 1, succeeded },
             };
-            let next = State { mode: next, ..state }.pack();
+            let next = State { mode, ..state }.pack();
             match self.state.compare_exchange_weak(packed, next, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => {
-                    return Ok(Permit { breaker: self, clock, generation: state.generation, probe: true, open: true });
+                    let probe = matches!(mode, Mode::HalfOpen { .. });
+                    return Ok(Permit { breaker: self, clock, generation: state.generation, probe });
                 }
                 Err(now) => packed = now,
             }
@@ -163,19 +166,20 @@ struct Permit<'a, C: Clock> {
     clock: &'a C,
     generation: u64,
     probe: bool,
-    open: bool,
 }
 
 impl<C: Clock> Permit<'_, C> {
     #[inline]
-    fn succeeded(mut self) {
-        self.open = false;
+    fn succeeded(self) {
         // The common case writes nothing.
-        if !self.probe
-            && matches!(State::unpack(self.breaker.state.load(Ordering::Acquire)).mode, Mode::Closed { failures: 0 })
-        {
-            return;
+        if self.probe || self.breaker.state.load(Ordering::Acquire) & (MODE | VALUE) != 0 {
+            self.reset();
         }
+        core::mem::forget(self);
+    }
+
+    #[cold]
+    fn reset(&self) {
         self.breaker.change(|state| match state.mode {
             _ if state.generation != self.generation => None,
             Mode::Closed { failures } if failures > 0 => Some(State { mode: Mode::Closed { failures: 0 }, ..state }),
@@ -193,8 +197,12 @@ impl<C: Clock> Permit<'_, C> {
     }
 
     #[cold]
-    fn failed(&mut self) {
-        self.open = false;
+    fn failed(self) {
+        self.trip();
+        core::mem::forget(self);
+    }
+
+    fn trip(&self) {
         let opened = Mode::Open { until_ms: now_ms(self.clock).saturating_add(self.breaker.open_ms) };
         self.breaker.change(|state| match state.mode {
             _ if state.generation != self.generation => None,
@@ -208,14 +216,13 @@ impl<C: Clock> Permit<'_, C> {
     }
 }
 
+/// Without an answer: cancelled, or a panic.
 impl<C: Clock> Drop for Permit<'_, C> {
+    #[cold]
     fn drop(&mut self) {
-        if !self.open {
-            return;
-        }
         #[cfg(feature = "std")]
         if std::thread::panicking() {
-            return self.failed();
+            return self.trip();
         }
         if self.probe {
             self.breaker.change(|state| match state.mode {
@@ -236,7 +243,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
     #[inline]
     async fn around<N: Next<M, S>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
         let root = cx.root();
-        let mut permit = match self.admit(root.app().clock()) {
+        let permit = match self.admit(root.app().clock()) {
             Ok(permit) => permit,
             Err(retry_after) => return Err(Error::Unavailable { retry_after }),
         };

@@ -83,26 +83,23 @@ impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
             );
         }
         let mut attempt = 0;
-        let mut last = None;
-        let mut input = Some(input);
-        while let Some(given) = if attempt < self.times { input.as_ref().map(M::again) } else { input.take() } {
-            let error = match next.run(given, cx).await {
-                Err(error) if attempt < self.times && repeats::<M>(error.class()) => error,
-                outcome => return outcome,
+        loop {
+            let outcome = next.run(M::again(&input), cx).await;
+            let wait = match &outcome {
+                Err(error) if attempt < self.times && repeats::<M>(error.class()) => {
+                    self.wait(attempt, error, cx.app().random())
+                }
+                _ => return outcome,
             };
-            let wait = self.wait(attempt, &error, cx.app().random());
-            let too_late = cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at);
-            if too_late || cx.is_cancelled() {
-                return Err(error);
+            if cx.is_cancelled() || cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at) {
+                return outcome;
             }
-            last = Some(error);
             cx.timer().sleep(wait).await;
             if cx.is_cancelled() {
-                break;
+                return outcome;
             }
             attempt += 1;
         }
-        Err(last.unwrap_or(Error::Cancelled))
     }
 }
 

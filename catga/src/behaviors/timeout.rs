@@ -20,13 +20,13 @@ use crate::time::Timer;
 /// error is its last item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeout {
-    span: Duration,
+    limit: Limit,
 }
 
 impl Timeout {
     /// After this long.
     pub const fn after(span: Duration) -> Self {
-        Self { span }
+        Self { limit: Limit::span(span) }
     }
 
     /// After so many seconds.
@@ -57,7 +57,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Timeout {
             );
         }
         let root = cx.root();
-        Limited::<_, S> { run: next.run(input, cx), sleep: None, root, limit: Limit::span(self.span), span: self.span }
+        Limited::<_, S> { run: next.run(input, cx), sleep: None, root, limit: self.limit }
     }
 }
 
@@ -69,7 +69,6 @@ pin_project! {
         sleep: Option<<TimerOf<S> as Timer>::Sleep>,
         root: S::Root,
         limit: Limit,
-        span: Duration,
     }
 }
 
@@ -94,8 +93,9 @@ where
             return poll;
         }
         if this.sleep.is_none() {
+            let span = this.limit.as_span();
             *this.limit = this.limit.begin(outer, inner, app.clock());
-            this.sleep.set(Some(app.timer().sleep(*this.span)));
+            this.sleep.set(Some(app.timer().sleep(span)));
         }
         match this.sleep.as_pin_mut().map(|sleep| sleep.poll(cx)) {
             Some(Poll::Ready(())) => Poll::Ready(Err(Error::Timeout)),

@@ -3,8 +3,10 @@ use core::fmt;
 /// What a handler said when it panicked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Panic {
+    /// Behind one pointer, as every outcome has room for it.
     #[cfg(feature = "alloc")]
-    message: alloc::string::String,
+    #[allow(clippy::box_collection, reason = "a boxed `str` is two words")]
+    message: Option<alloc::boxed::Box<alloc::string::String>>,
 }
 
 impl Panic {
@@ -15,13 +17,13 @@ impl Panic {
             .downcast_ref::<&'static str>()
             .copied()
             .or_else(|| payload.downcast_ref::<alloc::string::String>().map(|text| text.as_str()));
-        Self { message: text.unwrap_or_default().into() }
+        Self { message: text.map(|text| alloc::boxed::Box::new(text.into())) }
     }
 
     /// The text that the panic was given; empty where it was given something else.
     pub fn message(&self) -> &str {
         #[cfg(feature = "alloc")]
-        return &self.message;
+        return self.message.as_ref().map_or("", |message| message);
         #[cfg(not(feature = "alloc"))]
         ""
     }

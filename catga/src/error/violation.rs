@@ -160,39 +160,49 @@ impl Checks {
 ///
 /// Without the feature `alloc` it keeps the first, and [`count`](Self::count) counts them all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Violations {
+pub struct Violations(Inner);
+
+/// Behind one pointer where there is an allocator: every outcome has room for it.
+#[cfg(feature = "alloc")]
+type Inner = Option<alloc::boxed::Box<Found>>;
+#[cfg(not(feature = "alloc"))]
+type Inner = Option<Found>;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Found {
     list: List,
     count: usize,
 }
 
 impl Violations {
     fn push(&mut self, violation: Violation) {
-        self.count += 1;
+        let found = self.0.get_or_insert_default();
+        found.count += 1;
         #[cfg(feature = "alloc")]
-        self.list.push(violation);
+        found.list.push(violation);
         #[cfg(not(feature = "alloc"))]
-        let _full = self.list.push(violation);
+        let _full = found.list.push(violation);
     }
 
     /// The violations, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Violation> {
-        self.list.iter()
+        self.0.iter().flat_map(|found| &found.list)
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.count
+        self.0.as_ref().map_or(0, |found| found.count)
     }
 
     /// Whether the message is valid.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.0.is_none()
     }
 }
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, violation) in self.list.iter().enumerate() {
+        for (i, violation) in self.iter().enumerate() {
             if i > 0 {
                 f.write_str("; ")?;
             }

@@ -2,7 +2,7 @@ use core::future::Future;
 
 use crate::error::Error;
 use crate::message::{Message, Outcome};
-use crate::scope::{Call, Context, Inside, Mediator};
+use crate::scope::{Call, Context, Frame, Inside, Mediator};
 
 /// Handles the command or query `M`: implemented by `#[mediator]` for each that a field handles.
 ///
@@ -18,6 +18,27 @@ pub trait Handles<M: Message, K = <M as Message>::Key>: Mediator {
     fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>)
     -> impl Future<Output = Outcome<M>> + Send;
 
+    /// Runs the message in a frame: every send comes through here.
+    #[doc(hidden)]
+    #[inline]
+    fn enter(
+        &self,
+        message: M,
+        frame: Frame<'_>,
+        extension: Option<&Self::Extension>,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        async move {
+            if frame.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            // Commands and queries travel by value, and nothing else has an implementation of this trait;
+            // that the message itself says so keeps a wrong handler at one error, its own.
+            let Some(input) = message.own() else { return Err(Error::Cancelled) };
+            let mut cx = Context::new(Inside::new(self, &frame, extension));
+            self.dispatch(input, &mut cx).await
+        }
+    }
+
     /// Sends a message through its pipeline to its one handler, and waits for the answer.
     ///
     /// Nothing runs before the first poll. Cancel safe as far as the handler is: dropping the future
@@ -27,26 +48,15 @@ pub trait Handles<M: Message, K = <M as Message>::Key>: Mediator {
     /// The handler's own error as [`Error::Handler`], or what stopped the message on its way.
     #[inline]
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
-        self.send_with(message, Call::new())
+        self.enter(message, Frame::first(), None)
     }
 
     /// The same, with what a caller sends along: who may cancel it, what it belongs to.
     ///
     /// # Errors
     /// As [`send`](Self::send); [`Error::Cancelled`] where the call is cancelled already.
-    #[inline]
     fn send_with(&self, message: M, call: Call<'_, Self::Extension>) -> impl Future<Output = Outcome<M>> + Send {
-        async move {
-            let frame = call.frame();
-            if frame.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
-            let mut cx = Context::new(Inside::new(self, &frame, call.extension));
-            // Commands and queries travel by value, and nothing else has an implementation of this trait;
-            // that the message itself says so keeps a wrong handler at one error, its own.
-            let Some(input) = message.own() else { return Err(Error::Cancelled) };
-            self.dispatch(input, &mut cx).await
-        }
+        async move { self.enter(message, Frame::of(&call.origin), call.extension).await }
     }
 
     /// Sends many messages, at most `at_most` of them at a time (at least one), each through the whole

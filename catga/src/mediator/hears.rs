@@ -2,7 +2,7 @@ use core::future::Future;
 
 use crate::error::{Error, PublishError};
 use crate::message::Message;
-use crate::scope::{Call, Inside, Mediator};
+use crate::scope::{Call, Frame, Inside, Mediator};
 
 /// Hears the event `E`: implemented by `#[mediator]` for each that a field has a handler of.
 #[diagnostic::on_unimplemented(
@@ -15,6 +15,23 @@ pub trait Hears<E: Message, K = <E as Message>::Key>: Mediator {
     #[doc(hidden)]
     fn fan_out(&self, event: &E, place: Inside<'_, Self>) -> impl Future<Output = Result<(), PublishError>> + Send;
 
+    /// Runs the event in a frame: every publish comes through here.
+    #[doc(hidden)]
+    #[inline]
+    fn spread(
+        &self,
+        event: E,
+        frame: Frame<'_>,
+        extension: Option<&Self::Extension>,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send {
+        async move {
+            if frame.is_cancelled() {
+                return Err(PublishError::new(E::INFO.ident, Error::Cancelled));
+            }
+            self.fan_out(&event, Inside::new(self, &frame, extension)).await
+        }
+    }
+
     /// Publishes an event: every handler runs, each in its own pipeline, all at once unless the event
     /// says `fan_out = sequential` or `stop_at_first`.
     ///
@@ -25,25 +42,18 @@ pub trait Hears<E: Message, K = <E as Message>::Key>: Mediator {
     /// The handlers that failed, with what they failed with.
     #[inline]
     fn publish(&self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
-        self.publish_with(event, Call::new())
+        self.spread(event, Frame::first(), None)
     }
 
     /// The same, with what a caller sends along.
     ///
     /// # Errors
     /// As [`publish`](Self::publish); [`Error::Cancelled`] where the call is cancelled already.
-    #[inline]
     fn publish_with(
         &self,
         event: E,
         call: Call<'_, Self::Extension>,
     ) -> impl Future<Output = Result<(), PublishError>> + Send {
-        async move {
-            let frame = call.frame();
-            if frame.is_cancelled() {
-                return Err(PublishError::new(E::INFO.ident, Error::Cancelled));
-            }
-            self.fan_out(&event, Inside::new(self, &frame, call.extension)).await
-        }
+        async move { self.spread(event, Frame::of(&call.origin), call.extension).await }
     }
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, Failure, PublishError};
 use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
 use crate::scope::{Call, Context, Dispatched, Inside, Mediator, Scope};
+use crate::stream::surround;
 
 /// Whether the inner mediator has an extension, which then is the outer one's too.
 trait Passes<A: Mediator, const EXTENDED: bool>: Mediator {
@@ -27,11 +28,11 @@ impl<O: Mediator, A: Mediator<Extension = O::Extension>> Passes<A, true> for O {
     }
 }
 
-fn enter<'a, A: Mediator, S: Scope, const EXTENDED: bool>(scope: &'a S) -> Call<'a, A::Extension>
+fn pass<A: Mediator, S: Scope, const EXTENDED: bool>(scope: &S) -> Option<&A::Extension>
 where
     S::App: Passes<A, EXTENDED>,
 {
-    Call::nested(scope.frame(), <S::App as Passes<A, EXTENDED>>::pass(scope.extension_ref()))
+    <S::App as Passes<A, EXTENDED>>::pass(scope.extension_ref())
 }
 
 macro_rules! end {
@@ -63,7 +64,7 @@ where
 {
     #[inline]
     fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
-        self.0.send_with(input, enter::<A, S, EXTENDED>(cx))
+        self.0.enter(input, cx.frame().nested(), pass::<A, S, EXTENDED>(cx))
     }
 }
 
@@ -80,9 +81,9 @@ where
 {
     #[inline]
     async fn run(self, input: E::In<'_>, cx: &mut Context<S>) -> Outcome<E> {
-        let call = enter::<A, S, EXTENDED>(cx);
-        let frame = call.frame();
-        let told: Result<(), PublishError> = self.0.fan_out(input, Inside::new(self.0, &frame, call.extension)).await;
+        let frame = cx.frame().nested();
+        let place = Inside::new(self.0, &frame, pass::<A, S, EXTENDED>(cx));
+        let told: Result<(), PublishError> = self.0.fan_out(input, place).await;
         told.map_err(|error| Error::Handler(Failure::from_error(error)))
     }
 }
@@ -101,7 +102,7 @@ where
     Q: Rows,
 {
     let extension = <O as Passes<A, EXTENDED>>::pass(cx.extension_of());
-    inner.stream_with(query, Call::nested(cx.frame_ref(), extension))
+    surround(inner, query, Some(cx.frame_ref()), Call::<()>::new().origin, extension)
 }
 
 /// No rows, of whatever query.

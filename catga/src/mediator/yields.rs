@@ -31,12 +31,12 @@ pub trait Yields<Q: Rows, K = <Q as crate::message::Message>::Key>: Mediator {
     /// An error is the last item.
     #[inline]
     fn stream(&self, query: Q) -> impl Stream<Item = RowOf<Q>> + Send {
-        surround(self, query, Call::new())
+        surround(self, query, None, Call::<()>::new().origin, None)
     }
 
     /// The same, with what a caller sends along.
     #[inline]
     fn stream_with<'a>(&'a self, query: Q, call: Call<'a, Self::Extension>) -> impl Stream<Item = RowOf<Q>> + Send {
-        surround(self, query, call)
+        surround(self, query, None, call.origin, call.extension)
     }
 }

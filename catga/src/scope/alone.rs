@@ -4,6 +4,7 @@ use super::{Call, Extended, Frame, Mediator, PublishIn, Scope, SendIn, StreamIn}
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
+use crate::stream::surround;
 
 /// A scope outside of any send: what [`Mediator::context`] gives a test.
 #[derive(Debug)]
@@ -15,17 +16,13 @@ pub struct Alone<'a, A: Mediator> {
 
 impl<'a, A: Mediator> Alone<'a, A> {
     pub(super) const fn new(app: &'a A) -> Self {
-        Self { app, frame: Call::<A::Extension>::new().frame(), extension: None }
+        Self { app, frame: Frame::first(), extension: None }
     }
 
     /// The same with what a caller sends along.
     #[must_use]
-    pub const fn with(app: &'a A, call: Call<'a, A::Extension>) -> Self {
-        Self { app, frame: call.frame(), extension: call.extension }
-    }
-
-    const fn call(&self) -> Call<'_, A::Extension> {
-        Call::nested(&self.frame, self.extension)
+    pub const fn with(app: &'a A, call: &'a Call<'a, A::Extension>) -> Self {
+        Self { app, frame: Frame::of(&call.origin), extension: call.extension }
     }
 }
 
@@ -47,19 +44,19 @@ impl<A: Mediator> Scope for Alone<'_, A> {
 
 impl<M: Message<Key = K>, K, A: Handles<M, K>> SendIn<M, K> for Alone<'_, A> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
-        self.app.send_with(message, self.call())
+        self.app.enter(message, self.frame.nested(), self.extension)
     }
 }
 
 impl<E: Message<Key = K>, K, A: Hears<E, K>> PublishIn<E, K> for Alone<'_, A> {
     fn publish(&mut self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
-        self.app.publish_with(event, self.call())
+        self.app.spread(event, self.frame.nested(), self.extension)
     }
 }
 
 impl<Q: Rows<Key = K>, K, A: Yields<Q, K>> StreamIn<Q, K> for Alone<'_, A> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        self.app.stream_with(query, self.call())
+        surround(self.app, query, Some(&self.frame), Call::<()>::new().origin, self.extension)
     }
 }
 

@@ -1,4 +1,3 @@
-use super::Frame;
 use crate::id::Id;
 use crate::time::Cancel;
 
@@ -13,11 +12,16 @@ use crate::time::Cancel;
 /// ```
 #[derive(Debug)]
 pub struct Call<'a, X = ()> {
-    parent: Option<&'a Frame<'a>>,
-    cancel: Option<&'a Cancel>,
-    correlation: Id,
-    causation: Id,
+    pub(crate) origin: Origin<'a>,
     pub(crate) extension: Option<&'a X>,
+}
+
+/// The part of a call that everything it sets off shares.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin<'a> {
+    pub(super) cancel: Option<&'a Cancel>,
+    pub(super) correlation: Id,
+    pub(super) causation: Id,
 }
 
 // By hand: a derive would ask it of `X`, which is only borrowed.
@@ -39,34 +43,27 @@ impl<'a, X> Call<'a, X> {
     /// Nothing but the message.
     #[inline]
     pub const fn new() -> Self {
-        Self { parent: None, cancel: None, correlation: Id::NIL, causation: Id::NIL, extension: None }
-    }
-
-    /// A send from a handler: it shares the sender's deadline, cancellation and correlation.
-    #[doc(hidden)]
-    #[inline]
-    pub const fn nested(parent: &'a Frame<'a>, extension: Option<&'a X>) -> Self {
-        Self { parent: Some(parent), cancel: parent.cancel(), extension, ..Self::new() }
+        Self { origin: Origin { cancel: None, correlation: Id::NIL, causation: Id::NIL }, extension: None }
     }
 
     /// Who may cancel it.
     #[must_use]
     pub const fn cancel(mut self, cancel: &'a Cancel) -> Self {
-        self.cancel = Some(cancel);
+        self.origin.cancel = Some(cancel);
         self
     }
 
     /// The conversation that it belongs to; its own id unless set.
     #[must_use]
     pub const fn correlation(mut self, id: Id) -> Self {
-        self.correlation = id;
+        self.origin.correlation = id;
         self
     }
 
     /// The message that it follows from; none unless set.
     #[must_use]
     pub const fn causation(mut self, id: Id) -> Self {
-        self.causation = id;
+        self.origin.causation = id;
         self
     }
 
@@ -75,10 +72,5 @@ impl<'a, X> Call<'a, X> {
     pub const fn extension(mut self, extension: &'a X) -> Self {
         self.extension = Some(extension);
         self
-    }
-
-    #[inline]
-    pub(crate) const fn frame(&self) -> Frame<'a> {
-        Frame::new(self.parent, self.cancel, self.correlation, self.causation)
     }
 }

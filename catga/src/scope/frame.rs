@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use portable_atomic::{AtomicU64, Ordering};
 
-use super::Mediator;
+use super::{Mediator, Origin};
 use crate::id::{Id, Ids};
 use crate::time::{Cancel, Clock, Instant, nanos};
 
@@ -10,19 +10,21 @@ use crate::time::{Cancel, Clock, Instant, nanos};
 /// it. It lives in the send's own future; nothing is shared and nothing allocated.
 ///
 /// Ids and the absolute deadline are made when they are first read, so a send that nobody asks pays
-/// for a few stores. All accesses are relaxed: a frame is used by the one task that polls its send.
+/// for four stores. All accesses are relaxed: a frame is used by the one task that polls its send.
 #[derive(Debug)]
 pub struct Frame<'a> {
     parent: Option<&'a Frame<'a>>,
-    cancel: Option<&'a Cancel>,
-    correlation: Id,
-    causation: Id,
-    /// Zero until it is first read.
+    /// What the caller said; everything that it sets off shares it.
+    origin: Option<&'a Origin<'a>>,
+    /// [`UNREAD`], [`SHARED`], or the id.
     id: AtomicU64,
     deadline: AtomicU64,
-    /// One of several handlers of its parent's event, so the parent's message is its own.
-    shares_message: bool,
 }
+
+/// No id yet.
+const UNREAD: u64 = 0;
+/// One of several handlers of its parent's event: the parent's message is its own.
+const SHARED: u64 = u64::MAX;
 
 /// A time limit as it is kept in a frame: none, or a span that has not begun, or a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,11 @@ impl Limit {
         let span = nanos(span);
         // Zero stands for "none", so a limit of no time at all is one nanosecond.
         Self(if span == 0 { 1 } else { span })
+    }
+
+    /// How long it is, before it has begun.
+    pub(crate) const fn as_span(self) -> Duration {
+        Duration::from_nanos(self.0 & !Self::POINT)
     }
 
     const fn point(at: Instant) -> Self {
@@ -86,70 +93,70 @@ impl Limit {
 }
 
 impl<'a> Frame<'a> {
-    pub(super) const fn new(
-        parent: Option<&'a Frame<'a>>,
-        cancel: Option<&'a Cancel>,
-        correlation: Id,
-        causation: Id,
-    ) -> Self {
-        Self {
-            parent,
-            cancel,
-            correlation,
-            causation,
-            id: AtomicU64::new(0),
-            deadline: AtomicU64::new(0),
-            shares_message: false,
-        }
+    const fn new(parent: Option<&'a Frame<'a>>, origin: Option<&'a Origin<'a>>, id: u64) -> Self {
+        Self { parent, origin, id: AtomicU64::new(id), deadline: AtomicU64::new(0) }
     }
 
-    /// A frame for one of several handlers of this frame's event: a deadline of its own, the same
-    /// message.
+    /// A message from outside, of which nothing was said.
+    #[inline]
+    pub(crate) const fn first() -> Self {
+        Self::new(None, None, UNREAD)
+    }
+
+    /// A message from outside.
+    pub(crate) const fn of(origin: &'a Origin<'a>) -> Self {
+        Self::new(None, Some(origin), UNREAD)
+    }
+
+    /// A message that this one's handler sends: it shares deadline, cancellation and correlation.
+    #[doc(hidden)]
+    #[inline]
+    pub const fn nested(&'a self) -> Self {
+        Self::new(Some(self), self.origin, UNREAD)
+    }
+
+    /// One of several handlers of this frame's event: a deadline of its own, the same message.
     pub(crate) const fn share(&'a self) -> Self {
-        let mut frame = Self::new(Some(self), self.cancel, Id::NIL, Id::NIL);
-        frame.shares_message = true;
-        frame
+        Self::new(Some(self), self.origin, SHARED)
     }
 
-    /// Who cancels it.
-    pub const fn cancel(&self) -> Option<&'a Cancel> {
-        self.cancel
+    /// Who may cancel it.
+    pub fn cancel(&self) -> Option<&'a Cancel> {
+        self.origin.and_then(|origin| origin.cancel)
     }
 
     /// Whether the caller cancelled.
     #[inline]
     pub fn is_cancelled(&self) -> bool {
-        self.cancel.is_some_and(Cancel::is_cancelled)
+        self.cancel().is_some_and(Cancel::is_cancelled)
     }
 
     pub(super) fn message_id(&self, app: &impl Mediator) -> Id {
-        if let (true, Some(parent)) = (self.shares_message, self.parent) {
-            return parent.message_id(app);
+        match (self.id.load(Ordering::Relaxed), self.parent) {
+            (SHARED, Some(parent)) => parent.message_id(app),
+            (UNREAD | SHARED, _) => {
+                // An id source that fails gives no id: reading an id must not fail a message.
+                let new = app.ids().next(app.clock(), app.random()).unwrap_or(Id::NIL);
+                self.id.store(new.get(), Ordering::Relaxed);
+                new
+            }
+            (id, _) => Id::new(id),
         }
-        let id = self.id.load(Ordering::Relaxed);
-        if id != 0 {
-            return Id::new(id);
-        }
-        // An id source that fails gives no id: reading an id must not fail a message.
-        let new = app.ids().next(app.clock(), app.random()).unwrap_or(Id::NIL);
-        self.id.store(new.get(), Ordering::Relaxed);
-        new
     }
 
     pub(super) fn correlation_id(&self, app: &impl Mediator) -> Id {
-        match self.parent {
-            _ if !self.correlation.is_nil() => self.correlation,
-            Some(parent) => parent.correlation_id(app),
-            None => self.message_id(app),
+        match (self.origin, self.parent) {
+            (Some(origin), _) if !origin.correlation.is_nil() => origin.correlation,
+            (_, Some(parent)) => parent.correlation_id(app),
+            (_, None) => self.message_id(app),
         }
     }
 
     pub(super) fn causation_id(&self, app: &impl Mediator) -> Id {
         match self.parent {
-            _ if !self.causation.is_nil() => self.causation,
-            Some(parent) if self.shares_message => parent.causation_id(app),
+            Some(parent) if self.id.load(Ordering::Relaxed) == SHARED => parent.causation_id(app),
             Some(parent) => parent.message_id(app),
-            None => Id::NIL,
+            None => self.origin.map_or(Id::NIL, |origin| origin.causation),
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Call, Dispatched, Extended, Frame, Mediator, PublishIn, Scope, SendI
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
+use crate::stream::surround;
 
 /// The plain scope: a handler of a mediator, outside of any transaction.
 #[derive(Debug)]
@@ -27,11 +28,6 @@ impl<'a, A: Mediator> Inside<'a, A> {
     #[inline]
     pub(crate) const fn new(app: &'a A, frame: &'a Frame<'a>, extension: Option<&'a A::Extension>) -> Self {
         Self { app, frame, extension }
-    }
-
-    #[inline]
-    pub(crate) const fn call(&self) -> Call<'a, A::Extension> {
-        Call::nested(self.frame, self.extension)
     }
 
     /// The same place with another frame.
@@ -91,21 +87,21 @@ impl<A: Mediator> Dispatched for Inside<'_, A> {
 impl<M: Message<Key = K>, K, A: Handles<M, K>> SendIn<M, K> for Inside<'_, A> {
     #[inline]
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
-        self.app.send_with(message, self.call())
+        self.app.enter(message, self.frame.nested(), self.extension)
     }
 }
 
 impl<E: Message<Key = K>, K, A: Hears<E, K>> PublishIn<E, K> for Inside<'_, A> {
     #[inline]
     fn publish(&mut self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
-        self.app.publish_with(event, self.call())
+        self.app.spread(event, self.frame.nested(), self.extension)
     }
 }
 
 impl<Q: Rows<Key = K>, K, A: Yields<Q, K>> StreamIn<Q, K> for Inside<'_, A> {
     #[inline]
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        self.app.stream_with(query, self.call())
+        surround(self.app, query, Some(self.frame), Call::<()>::new().origin, self.extension)
     }
 }
 

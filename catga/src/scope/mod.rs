@@ -12,6 +12,7 @@ mod scope;
 
 pub use alone::Alone;
 pub use call::Call;
+pub(crate) use call::Origin;
 pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, StreamIn, Streams};
 pub use context::Context;
 pub use frame::Frame;

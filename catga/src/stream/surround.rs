@@ -9,7 +9,7 @@ use super::gate::{Gate, Ticket};
 use crate::error::Error;
 use crate::mediator::Yields;
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::scope::{Call, Context, Frame, Inside, Limit};
+use crate::scope::{Context, Frame, Inside, Limit, Origin};
 
 /// How many rows pass before the chain is polled although none had to be waited for: a timeout
 /// around a stream that is always ready is seen after so many.
@@ -19,15 +19,17 @@ const ROWS_PER_POLL: u8 = 32;
 pub(crate) fn surround<'a, A, Q, K>(
     app: &'a A,
     query: Q,
-    call: Call<'a, A::Extension>,
+    parent: Option<&'a Frame<'a>>,
+    origin: Origin<'a>,
+    extension: Option<&'a A::Extension>,
 ) -> impl Stream<Item = RowOf<Q>> + Send + use<'a, A, Q, K>
 where
     A: Yields<Q, K>,
     Q: Rows,
 {
-    let extension = call.extension;
     Surround::new(
-        call.frame(),
+        parent,
+        origin,
         query,
         move |ticket: Ticket<'a, Q>, frame: &'a Frame<'a>| async move {
             if frame.is_cancelled() {
@@ -40,8 +42,8 @@ where
     )
 }
 
-/// The stream. Its chain and its rows point into `frame` and `gate`, which is why they are declared,
-/// and so dropped, before them.
+/// The stream. Its chain and its rows point into `gate` and `frame`, and that into `origin`; what points
+/// is declared, and so dropped, before what it points to.
 struct Surround<'a, Q: Rows, S, O, C, R> {
     start: Option<(Q, S)>,
     open: Option<O>,
@@ -53,6 +55,8 @@ struct Surround<'a, Q: Rows, S, O, C, R> {
     limit: Limit,
     gate: Gate<Q>,
     frame: Frame<'a>,
+    parent: Option<&'a Frame<'a>>,
+    origin: Origin<'a>,
     _pinned: PhantomPinned,
 }
 
@@ -64,7 +68,7 @@ where
     C: Future<Output = Outcome<Q>>,
     R: Stream<Item = RowOf<Q>>,
 {
-    fn new(frame: Frame<'a>, query: Q, start: S, open: O) -> Self {
+    fn new(parent: Option<&'a Frame<'a>>, origin: Origin<'a>, query: Q, start: S, open: O) -> Self {
         Self {
             start: Some((query, start)),
             open: Some(open),
@@ -73,7 +77,9 @@ where
             passed: 0,
             limit: Limit::NONE,
             gate: Gate::new(),
-            frame,
+            frame: Frame::first(),
+            parent,
+            origin,
             _pinned: PhantomPinned,
         }
     }
@@ -97,7 +103,12 @@ where
     fn step(&mut self, mut rows_wait: bool, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
         self.passed = 0;
         if let Some((query, start)) = self.start.take() {
-            // SAFETY: called from `poll_next`, which is given a pinned `self`.
+            self.frame = match self.parent {
+                Some(parent) => parent.nested(),
+                // SAFETY: called from `poll_next`, which is given a pinned `self`; as for `inner`.
+                None => Frame::of(unsafe { &*core::ptr::from_ref(&self.origin) }),
+            };
+            // SAFETY: as above.
             let (frame, gate) = unsafe { self.inner() };
             self.chain = Some(start(Ticket::new(query, gate, frame), frame));
         }
@@ -173,12 +184,17 @@ where
         // SAFETY: nothing is moved out of the pinned fields: `chain` and `rows` are pinned in place and
         // dropped in place, `gate` and `frame` stay; the rest is never pinned.
         let this = unsafe { self.get_unchecked_mut() };
-        let asks_rows = this.passed < ROWS_PER_POLL && this.rows.is_some();
-        if asks_rows && let Poll::Ready(Some(row)) = this.row(cx) {
-            this.passed += 1;
-            return Poll::Ready(Some(row));
+        let mut rows_wait = false;
+        if this.passed < ROWS_PER_POLL {
+            match this.row(cx) {
+                Poll::Ready(Some(row)) => {
+                    this.passed += 1;
+                    return Poll::Ready(Some(row));
+                }
+                Poll::Ready(None) => {}
+                Poll::Pending => rows_wait = true,
+            }
         }
-        // Rows that were asked and are still there wait; rows that have ended are gone.
-        this.step(asks_rows && this.rows.is_some(), cx)
+        this.step(rows_wait, cx)
     }
 }

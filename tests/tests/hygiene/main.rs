@@ -1,7 +1,6 @@
-//! Expansions mean the same wherever they stand: without a prelude, beside names that shadow it, in
-//! functions and private modules, next to each other, and with their attributes in any order.
+//! Expansions mean the same wherever they stand: beside names that shadow what they need, in functions
+//! and private modules, next to each other, and with their attributes in any order.
 
-mod no_prelude;
 mod order;
 mod places;
 mod shadowed;

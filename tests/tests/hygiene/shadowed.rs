@@ -60,9 +60,6 @@ use ::catga::behaviors::{CircuitBreaker, Timeout, Trace, Validate};
 use ::catga::mediator::{Handles as _, Hears as _, Yields as _};
 use ::catga::scope::Publishes;
 
-#[::catga::command]
-pub struct Nothing;
-
 #[::catga::command(reply = u8, error = Bad, validate, trace(size), handled_by = Shop)]
 struct Put {
     size: u8,

@@ -25,8 +25,7 @@ const PORTS: usize = 3;
 const APP: usize = 6;
 
 /// What only `app` names.
-const ADAPTERS: &[&str] =
-    &["memory", "unix", "tcp", "quic", "websocket", "nats", "redis", "link", "durable", "sql"];
+const ADAPTERS: &[&str] = &["memory", "unix", "tcp", "quic", "websocket", "nats", "redis", "link", "durable", "sql"];
 
 /// They gather from all layers, and no layer names them.
 const GATHERING: &[&str] = &["lib", "prelude", "__private"];
@@ -145,15 +144,31 @@ fn a_planted_violation_is_found() {
         ("time/clock.rs", "\nuse crate::mediator::Handles;", "time/clock.rs:2: `time` (L0) names `mediator` (L2)"),
         ("time/clock.rs", "use {crate::{id::Id, scope}};", "time/clock.rs:1: `time` (L0) names `scope` (L2)"),
         ("time/clock.rs", "use super::super::scope::*;", "time/clock.rs:1: `time` (L0) names `scope` (L2)"),
-        ("time/clock.rs", "mod a { fn f(_: super::super::super::flow::Flow) {} }", "time/clock.rs:1: `time` (L0) names `flow` (L4)"),
+        (
+            "time/clock.rs",
+            "mod a { fn f(_: super::super::super::flow::Flow) {} }",
+            "time/clock.rs:1: `time` (L0) names `flow` (L4)",
+        ),
         ("time/mod.rs", "use super::app::Health;", "time/mod.rs:1: `time` (L0) names `app` (L6)"),
         ("time/mod.rs", "fn f() { crate::Context::new(()); }", "time/mod.rs:1: `time` (L0) names `scope` (L2)"),
-        ("time/mod.rs", "impl crate::wire::A for <B as C<crate::id::Id>>::D {}", "time/mod.rs:1: `time` (L0) names `wire` (L4)"),
+        (
+            "time/mod.rs",
+            "impl crate::wire::A for <B as C<crate::id::Id>>::D {}",
+            "time/mod.rs:1: `time` (L0) names `wire` (L4)",
+        ),
         ("id/id.rs", "link! { a => $crate::scope::Context, 1 }", "id/id.rs:1: `id` (L0) names `scope` (L2)"),
         ("id/id.rs", "link! { use crate::{error::Error, flow}; }", "id/id.rs:1: `id` (L0) names `flow` (L4)"),
-        ("store/sql.rs", "use crate::scope::Scope;", "store/sql.rs:1: the port `store` names `scope`, and ports do not know dispatch"),
+        (
+            "store/sql.rs",
+            "use crate::scope::Scope;",
+            "store/sql.rs:1: the port `store` names `scope`, and ports do not know dispatch",
+        ),
         ("flow/step.rs", "use crate::store::redis::Redis;", "flow/step.rs:1: `flow` names the adapter `store::redis`"),
-        ("flow/step.rs", "use crate::prelude::*;", "flow/step.rs:1: `flow` names `prelude`, which gathers from all layers"),
+        (
+            "flow/step.rs",
+            "use crate::prelude::*;",
+            "flow/step.rs:1: `flow` names `prelude`, which gathers from all layers",
+        ),
         ("flow/step.rs", "use crate::novelty::New;", "flow/step.rs:1: `novelty` has no layer; give it one"),
         ("novelty.rs", "", "novelty.rs:1: `novelty` has no layer; give it one"),
     ];

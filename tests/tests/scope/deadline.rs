@@ -33,6 +33,10 @@ struct Nested;
 #[query(stream = Option<Instant>)]
 struct Rows;
 
+/// Waits a second before its row.
+#[query(stream = [Option<Instant>; 2])]
+struct LateRows;
+
 #[event]
 struct Told;
 
@@ -67,6 +71,14 @@ impl Reader {
 
     fn rows(&self, _query: Rows, cx: Context<impl Scope>) -> impl Stream<Item = Option<Instant>> {
         stream::once(async move { cx.deadline() })
+    }
+
+    fn late_rows(&self, _query: LateRows, cx: Context<impl Sends<Nested>>) -> impl Stream<Item = [Option<Instant>; 2]> {
+        let sleep = self.clock.sleep(SECOND);
+        stream::once(async move {
+            sleep.await;
+            [cx.send(Nested).await.unwrap(), cx.deadline()]
+        })
     }
 
     fn on_told(&self, _event: &Told, cx: &mut Context<impl Scope>) {
@@ -167,6 +179,13 @@ async fn a_stream_and_an_events_handlers_see_it_too() {
     app.publish(Told).await.unwrap();
     assert_eq!(*app.hurried.seen.lock().unwrap(), [after(3)]);
     assert_eq!(*app.reader.seen.lock().unwrap(), [after(10)], "a handler's own timeout is not its neighbour's");
+}
+
+#[tokio::test]
+async fn rows_that_read_it_late_see_where_the_stream_ends() {
+    let app = Ten::new();
+    let mut rows = Box::pin(app.stream(LateRows));
+    assert_eq!(drive(&app.clock, rows.next()).await.0, Some(Ok([after(10); 2])));
 }
 
 /// Two timeouts with a retry between: the retry waits within the outer's time, and not within the

@@ -115,7 +115,8 @@ async fn a_behavior_reads_it_too() {
 async fn a_test_gives_it_to_a_context_of_its_own() {
     let app = Open::default();
     let ann = ann();
-    let mut cx = Context::new(Alone::with(&app, Call::new().extension(&ann)));
+    let call = Call::new().extension(&ann);
+    let mut cx = Context::new(Alone::with(&app, &call));
     assert_eq!(app.users.who(WhoAmI, &mut cx), Some("ann".into()));
     assert_eq!(app.users.ask(Ask, &mut cx).await, Some("ann".into()));
     assert_eq!(app.users.who(WhoAmI, &mut app.context()), None);

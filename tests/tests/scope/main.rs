@@ -6,4 +6,4 @@ mod concurrent;
 mod deadline;
 mod extension;
 mod ids;
-//mod unit;
+mod unit;

@@ -70,7 +70,8 @@ async fn a_context_that_is_cancelled() {
     let around = around(Ok(7));
     let cancel = Cancel::new();
     cancel.cancel();
-    let mut cx = Context::new(Alone::with(&around, Call::new().cancel(&cancel)));
+    let call = Call::new().cancel(&cancel);
+    let mut cx = Context::new(Alone::with(&around, &call));
     assert_eq!(Orders.place(PlaceOrder { cents: 42 }, &mut cx).await, Err(Trouble::Lost));
     assert!(around.payments.received().is_empty());
 }

@@ -65,10 +65,7 @@ struct Once(Option<u32>);
 impl Stream for Once {
     type Item = u32;
 
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<u32>> {
+    fn poll_next(mut self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<u32>> {
         std::task::Poll::Ready(self.0.take())
     }
 }

@@ -30,6 +30,10 @@ macro_rules! mediator {
             $($name: sets::$name,)*
         }
 
+        #[cfg(feature = "too_many")]
+        fn main() {}
+
+        #[cfg(not(feature = "too_many"))]
         fn main() {
             use futures_util::FutureExt as _;
 

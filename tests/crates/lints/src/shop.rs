@@ -126,11 +126,7 @@ pub struct Shelf {
 impl Shelf {
     /// Async, fallible, with a context and a pipeline.
     #[pipeline(Timeout::secs(1))]
-    async fn put(
-        &self,
-        command: Put,
-        cx: &mut Context<impl Sends<Count> + Publishes<Counted>>,
-    ) -> Result<u8, Refused> {
+    async fn put(&self, command: Put, cx: &mut Context<impl Sends<Count> + Publishes<Counted>>) -> Result<u8, Refused> {
         let counted = cx.send(Count).await.map_err(|_| Refused::Full)?;
         cx.publish(Counted).await.map_err(|_| Refused::Lost(counted))?;
         Ok(command.size)

@@ -1,3 +1,5 @@
+//! Every macro in a crate without any prelude.
+
 #![no_implicit_prelude]
 #![allow(dead_code)]
 
@@ -36,7 +38,9 @@ enum Refused {
     #[class(transient)]
     Full,
     #[class(conflict, code = "no_prelude.stale")]
-    Stale { by: u8 },
+    Stale {
+        by: u8,
+    },
     #[class(unknown)]
     Lost(u8),
     Foreign,
@@ -152,6 +156,9 @@ impl Shelf {
     fn helper(&self, _: Find) {}
 }
 
+#[::catga::command]
+struct Nothing;
+
 struct Twice<T>(T);
 
 #[::catga::handler(export)]
@@ -165,7 +172,7 @@ impl<T: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'st
     }
 
     #[::catga::handler(key = "of twice")]
-    fn nothing(&self, _: super::shadowed::Nothing) {}
+    fn nothing(&self, _: Nothing) {}
 }
 
 #[::catga::mediator(
@@ -199,6 +206,12 @@ struct Outer {
     shop: Shop,
 }
 
+/// The answer, with a runtime's timer around it.
+fn now<F: ::core::future::Future>(future: F) -> F::Output {
+    let runtime = ::tokio::runtime::Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime").block_on(future)
+}
+
 #[::core::prelude::v1::test]
 fn every_macro_does_without_a_prelude() {
     use ::core::result::Result::Ok;
@@ -218,15 +231,15 @@ fn every_macro_does_without_a_prelude() {
             _label: "shop",
         },
     };
-    ::std::assert_eq!(super::now(outer.send(Put { size: 3, note: "" })), Ok(3));
-    ::std::assert_eq!(super::now(outer.send(Find::First)), Ok(::core::option::Option::None));
-    ::std::assert_eq!(super::now(outer.send(Same(4_u8))), Ok(4));
-    let rows: ::std::vec::Vec<_> = super::now(outer.stream(List { below: 2 }).collect());
+    ::std::assert_eq!(now(outer.send(Put { size: 3, note: "" })), Ok(3));
+    ::std::assert_eq!(now(outer.send(Find::First)), Ok(::core::option::Option::None));
+    ::std::assert_eq!(now(outer.send(Same(4_u8))), Ok(4));
+    let rows: ::std::vec::Vec<_> = now(outer.stream(List { below: 2 }).collect());
     ::std::assert_eq!(rows, [Ok(0), Ok(1)]);
-    ::std::assert!(super::now(outer.publish(Was(1))).is_ok());
-    ::std::assert!(super::now(outer.shop.publish(Counted)).is_ok());
-    ::std::assert!(super::now(outer.shop.publish(Unheard)).is_ok());
-    ::std::assert_eq!(super::now(outer.send(super::shadowed::Nothing)), Ok(()));
+    ::std::assert!(now(outer.publish(Was(1))).is_ok());
+    ::std::assert!(now(outer.shop.publish(Counted)).is_ok());
+    ::std::assert!(now(outer.shop.publish(Unheard)).is_ok());
+    ::std::assert_eq!(now(outer.send(Nothing)), Ok(()));
 
     use ::catga::Classify as _;
     let codes = [Refused::Full, Refused::Stale { by: 1 }, Refused::Lost(1), Refused::Foreign].map(|it| it.code());

@@ -1,0 +1,30 @@
+pub struct PlaceOrder {
+    customer: u64,
+    lines: Vec<u32>,
+}
+impl Message for PlaceOrder {
+    type Key = Key<6381223824940661108u64>;
+    type Kind = Command;
+    type In<'__catga> = Self;
+    type Reply = u64;
+    type Error = OrderError;
+    const INFO: MessageInfo = MessageInfo::new(
+        ("PlaceOrder", 1),
+        ("PlaceOrder", "command"),
+        (core::module_path!(), core::file!(), core::line!()),
+    );
+    const REPEATABLE: bool = true;
+    const VALIDATED: bool = true;
+    fn inspect(&self, checks: &mut Checks) {
+        Valid::check(self, checks);
+    }
+    span! {
+        [::catga::__private] self { customer = self.customer, lines = ? self.lines, }
+    }
+    fn view<'__catga>(input: &'__catga Self::In<'_>) -> &'__catga Self {
+        input
+    }
+    fn own(self) -> core::option::Option<Self> {
+        core::option::Option::Some(self)
+    }
+}

@@ -1,0 +1,122 @@
+impl Orders {
+    async fn place(
+        &self,
+        command: PlaceOrder,
+        cx: &mut Context<impl Sends<ChargeCard> + Publishes<Placed>>,
+    ) -> Result<u64, OrderError> {}
+    #[cfg(feature = "find")]
+    fn find(&self, query: Find) -> Option<u64> {}
+    fn list(&self, query: ListOrders) -> impl Stream<Item = u64> {}
+    fn on_placed(&self, event: &Placed) {}
+    fn helper(&self, id: u64) -> u64 {}
+}
+impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 0usize> for Orders {
+    type Message = PlaceOrder;
+}
+const _: () = core::assert!(
+    is_named:: < PlaceOrder > ("PlaceOrder"),
+    "CATGA007: `PlaceOrder` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
+);
+impl<
+    AnyScope: Dispatched + Sends<ChargeCard> + Publishes<Placed>,
+> Handler<PlaceOrder, AnyScope> for Orders {
+    fn handle(
+        &self,
+        input: <PlaceOrder as Message>::In<'_>,
+        cx: &mut Context<AnyScope>,
+    ) -> impl core::future::Future<Output = Outcome<PlaceOrder>> + core::marker::Send {
+        answer::<
+            PlaceOrder,
+            _,
+            _,
+        >(Self::place(self, <PlaceOrder as ByValue>::take(input), cx))
+    }
+}
+#[cfg(feature = "find")]
+impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 1usize> for Orders {
+    type Message = Find;
+}
+#[cfg(feature = "find")]
+const _: () = core::assert!(
+    is_named:: < Find > ("Find"),
+    "CATGA007: `Find` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
+);
+#[cfg(feature = "find")]
+impl<AnyScope: Dispatched> Handler<Find, AnyScope> for Orders {
+    fn handle(
+        &self,
+        input: <Find as Message>::In<'_>,
+        cx: &mut Context<AnyScope>,
+    ) -> impl core::future::Future<Output = Outcome<Find>> + core::marker::Send {
+        answer_now::<
+            Find,
+            _,
+            _,
+        >(move || Self::find(self, <Find as ByValue>::take(input)))
+    }
+}
+impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 2usize> for Orders {
+    type Message = ListOrders;
+}
+const _: () = core::assert!(
+    is_named:: < ListOrders > ("ListOrders"),
+    "CATGA007: `ListOrders` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
+);
+impl<AnyScope: Dispatched> Handler<ListOrders, AnyScope> for Orders {
+    fn handle(
+        &self,
+        input: <ListOrders as Message>::In<'_>,
+        cx: &mut Context<AnyScope>,
+    ) -> impl core::future::Future<Output = Outcome<ListOrders>> + core::marker::Send {
+        let chain = Open;
+        run::<ListOrders, AnyScope, _>(chain, input, cx)
+    }
+}
+impl<AnyScope: Dispatched> StreamHandler<ListOrders, AnyScope> for Orders {
+    fn rows(
+        &self,
+        query: ListOrders,
+        cx: Context<AnyScope>,
+    ) -> impl Stream<Item = RowOf<ListOrders>> + core::marker::Send {
+        rows::<ListOrders, _, _>(Self::list(self, query))
+    }
+}
+impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 3usize> for Orders {
+    type Message = Placed;
+}
+const _: () = core::assert!(
+    is_named:: < Placed > ("Placed"),
+    "CATGA007: `Placed` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
+);
+impl<AnyScope: Dispatched> Handler<Placed, AnyScope> for Orders {
+    fn handle(
+        &self,
+        input: <Placed as Message>::In<'_>,
+        cx: &mut Context<AnyScope>,
+    ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
+        answer_now::<
+            Placed,
+            _,
+            _,
+        >(move || Self::on_placed(self, <Placed as ByReference>::take(input)))
+    }
+}
+#[cfg(all(not(feature = "find")))]
+macro_rules! __catga_Orders {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { (0 answers PlaceOrder[] "PlaceOrder" "Orders::place"[]
+        [(sends ChargeCard[]) (publishes Placed[])]) (2 yields ListOrders[] "ListOrders"
+        "Orders::list"[] []) (3 hears Placed[] "Placed" "Orders::on_placed"[] []) }]
+        $($rest)* }
+    };
+}
+#[cfg(all(feature = "find"))]
+macro_rules! __catga_Orders {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { (0 answers PlaceOrder[] "PlaceOrder" "Orders::place"[]
+        [(sends ChargeCard[]) (publishes Placed[])]) (1 answers Find[] "Find"
+        "Orders::find"[] []) (2 yields ListOrders[] "ListOrders" "Orders::list"[] []) (3
+        hears Placed[] "Placed" "Orders::on_placed"[] []) }] $($rest)* }
+    };
+}
+pub(crate) use __catga_Orders as Orders;

@@ -1,0 +1,94 @@
+impl<P: Provider> Payments<P> {
+    async fn charge(&self, command: ChargeCard) -> Result<u64, CardError> {}
+    async fn on_placed(&self, event: &Placed) {}
+}
+impl<P: Provider, __CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 0usize>
+for Payments<P> {
+    type Message = ChargeCard;
+}
+const _: () = core::assert!(
+    is_named:: < ChargeCard > ("ChargeCard"),
+    "CATGA007: `ChargeCard` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
+);
+impl<P: Provider, AnyScope: Dispatched> Method<ChargeCard, AnyScope> for Payments<P> {
+    fn handle(
+        &self,
+        input: <ChargeCard as Message>::In<'_>,
+        cx: &mut Context<AnyScope>,
+    ) -> impl core::future::Future<Output = Outcome<ChargeCard>> + core::marker::Send {
+        answer::<
+            ChargeCard,
+            _,
+            _,
+        >(Self::charge(self, <ChargeCard as ByValue>::take(input)))
+    }
+}
+impl<P: Provider, AnyScope: Dispatched> Handler<ChargeCard, AnyScope> for Payments<P> {
+    fn handle(
+        &self,
+        input: <ChargeCard as Message>::In<'_>,
+        cx: &mut Context<AnyScope>,
+    ) -> impl core::future::Future<Output = Outcome<ChargeCard>> + core::marker::Send {
+        use {JoinInto as _, JoinPlain as _};
+        let chain = Pick(Constant(|| &const { Validate }))
+            .join(
+                Pick(&self.breaker)
+                    .join(
+                        Pick(Constant(|| &const { Timeout::secs(2) }))
+                            .join(
+                                PickBuilt(move || On::<
+                                        Queries,
+                                        _,
+                                    >::new(Within(&self.limit)))
+                                    .join(EndMethod(self)),
+                            ),
+                    ),
+            );
+        run::<ChargeCard, AnyScope, _>(chain, input, cx)
+    }
+}
+impl<P: Provider, __CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 1usize>
+for Payments<P> {
+    type Message = Placed;
+}
+const _: () = core::assert!(
+    is_named:: < Placed > ("Placed"),
+    "CATGA007: `Placed` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
+);
+impl<P: Provider, AnyScope: Dispatched> Method<Placed, AnyScope> for Payments<P> {
+    fn handle(
+        &self,
+        input: <Placed as Message>::In<'_>,
+        cx: &mut Context<AnyScope>,
+    ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
+        answer::<
+            Placed,
+            _,
+            _,
+        >(Self::on_placed(self, <Placed as ByReference>::take(input)))
+    }
+}
+impl<P: Provider, AnyScope: Dispatched> Handler<Placed, AnyScope> for Payments<P> {
+    fn handle(
+        &self,
+        input: <Placed as Message>::In<'_>,
+        cx: &mut Context<AnyScope>,
+    ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
+        use {JoinInto as _, JoinPlain as _};
+        let chain = Pick(Constant(|| &const { Validate }))
+            .join(Pick(&self.breaker).join(EndMethod(self)));
+        run::<Placed, AnyScope, _>(chain, input, cx)
+    }
+}
+#[macro_export]
+macro_rules! __catga_Payments_433e391357ef28eb {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { (0 answers ChargeCard[] "ChargeCard"
+        "Payments::charge"[Trace] []) (1 hears Placed[] "Placed" "Payments::on_placed"[]
+        []) }] $($rest)* }
+    };
+}
+pub use __catga_Payments_433e391357ef28eb as Payments;
+const _: () = {
+    use pipeline as _;
+};

@@ -1,0 +1,15 @@
+#[derive(Mediator)]
+#[__catga_mediator(handles(PlaceOrder), unheard(Shipped), clock = self.clock)]
+#[__catga_pipeline(Trace, queries:Retry::times(3))]
+pub struct Shop {
+    #[__catga_pipeline(Transactional(self.db))]
+    orders: Orders,
+    payments: Arc<Payments<Stripe>>,
+    db: Store,
+    clock: Ticks,
+    #[__catga_state]
+    started: Instant,
+}
+const _: () = {
+    use pipeline as _;
+};

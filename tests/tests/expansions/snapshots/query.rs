@@ -1,0 +1,24 @@
+pub struct Find<T: Clone>(T);
+impl<T: Clone> Message for Find<T>
+where
+    Self: core::marker::Send + core::marker::Sync + 'static,
+    Option<T>: core::marker::Send,
+{
+    type Key = Key<15131573050882670842u64>;
+    type Kind = Query;
+    type In<'__catga> = Self;
+    type Reply = Option<T>;
+    type Error = core::convert::Infallible;
+    const INFO: MessageInfo = MessageInfo::new(
+        ("shop.find", 2),
+        ("Find", "query"),
+        (core::module_path!(), core::file!(), core::line!()),
+    );
+    const REPEATABLE: bool = true;
+    fn view<'__catga>(input: &'__catga Self::In<'_>) -> &'__catga Self {
+        input
+    }
+    fn own(self) -> core::option::Option<Self> {
+        core::option::Option::Some(self)
+    }
+}
