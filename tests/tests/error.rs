@@ -16,9 +16,7 @@ enum DiskError<E: std::error::Error + Send + Sync + 'static> {
     #[class(transient)]
     Full,
     #[class(code = "disk.read")]
-    Read {
-        source: E,
-    },
+    Read { source: E },
 }
 
 impl<E: std::error::Error + Send + Sync + 'static> fmt::Display for DiskError<E> {
@@ -81,7 +79,9 @@ fn mapping_changes_the_handlers_error_alone() {
     let map = |error: Error<Trouble>| error.map(|trouble| DiskError::Read { source: trouble });
     assert_eq!(map(Error::Handler(Trouble::Wrong)).code(), "disk.read");
     let after = Some(Duration::from_secs(3));
-    assert!(matches!(map(Error::Unavailable { retry_after: after }), Error::Unavailable { retry_after } if retry_after == after));
+    assert!(
+        matches!(map(Error::Unavailable { retry_after: after }), Error::Unavailable { retry_after } if retry_after == after)
+    );
     assert!(matches!(map(Error::Timeout), Error::Timeout));
     assert!(matches!(map(Error::Cancelled), Error::Cancelled));
     assert_eq!(map(Error::Refused(Failure::new("gate.shut", Class::Conflict))).code(), "gate.shut");

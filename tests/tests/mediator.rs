@@ -205,21 +205,13 @@ async fn a_mediator_may_be_generic() {
     use std::marker::PhantomData;
 
     let breaker = || CircuitBreaker::new(1, std::time::Duration::from_secs(1));
-    let bytes = Market {
-        breaker: breaker(),
-        prices: Prices { price: Fixed(5) },
-        shelf: Shelf(vec![1_u8]),
-        named: Named::<2>,
-    };
+    let bytes =
+        Market { breaker: breaker(), prices: Prices { price: Fixed(5) }, shelf: Shelf(vec![1_u8]), named: Named::<2> };
     assert_eq!(bytes.send(Cents).await, Ok(5));
     assert_eq!(bytes.send(All(PhantomData)).await, Ok(vec![1_u8]));
     assert_eq!(bytes.send(Name).await, Ok("nn".to_string()));
-    let words = Market {
-        breaker: breaker(),
-        prices: Prices { price: Fixed(6) },
-        shelf: Shelf(vec!["a"]),
-        named: Named::<1>,
-    };
+    let words =
+        Market { breaker: breaker(), prices: Prices { price: Fixed(6) }, shelf: Shelf(vec!["a"]), named: Named::<1> };
     assert_eq!(words.send(Cents).await, Ok(6));
     assert_eq!(words.send(All(PhantomData)).await, Ok(vec!["a"]));
 }

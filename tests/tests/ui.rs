@@ -47,7 +47,8 @@ fn every_wrong_program_stands_beside_its_mended_one() {
 /// The id that a case's first line names.
 fn id(output: &Path) -> String {
     let program = fs::read_to_string(output.with_extension("rs")).unwrap();
-    let id = program.trim_start_matches("//! ").chars().take_while(|letter| letter.is_alphanumeric()).collect::<String>();
+    let id =
+        program.trim_start_matches("//! ").chars().take_while(|letter| letter.is_alphanumeric()).collect::<String>();
     assert!(id.starts_with("CATGA"), "{} does not name its rule", output.display());
     id
 }

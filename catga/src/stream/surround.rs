@@ -11,9 +11,9 @@ use crate::mediator::Yields;
 use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::scope::{Context, Frame, Inside, Limit, Origin};
 
-/// How many rows pass before the chain is polled although none had to be waited for: a timeout
-/// around a stream that is always ready is seen after so many.
-const ROWS_PER_POLL: u8 = 32;
+/// What a row adds to a counter of eight bits: when it overflows, after 32 rows, the chain is polled
+/// although no row had to be waited for. So a timeout around a stream that is always ready is seen.
+const ROW: u8 = 8;
 
 /// A stream query of a mediator: its chain, and its rows beside it.
 pub(crate) fn surround<'a, A, Q, K>(
@@ -98,10 +98,7 @@ where
 
     /// Everything that is not a row: starts the chain, polls it, opens the rows, ends. `rows_wait` says
     /// that the rows have just been polled and wait.
-    #[cold]
-    #[inline(never)]
     fn step(&mut self, mut rows_wait: bool, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
-        self.passed = 0;
         if let Some((query, start)) = self.start.take() {
             self.frame = match self.parent {
                 Some(parent) => parent.nested(),
@@ -141,22 +138,22 @@ where
         }
     }
 
-    /// The next row; `None` where the rows have ended and the chain has to go on.
-    #[inline]
+    /// The next row; `None` where there are none any more and the chain has to go on.
     fn row(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
         let Some(rows) = &mut self.rows else { return Poll::Ready(None) };
         // SAFETY: structurally pinned: `self` is, and the rows are never moved.
         let rows = unsafe { Pin::new_unchecked(rows) };
-        let poll = if self.limit == Limit::NONE {
-            rows.poll_next(cx)
-        } else {
-            let outer = self.frame.limit();
-            self.frame.set_limit(self.limit);
-            let poll = rows.poll_next(cx);
-            self.limit = self.frame.limit();
-            self.frame.set_limit(outer);
-            poll
-        };
+        let outer = self.frame.limit();
+        self.frame.set_limit(self.limit);
+        let poll = rows.poll_next(cx);
+        self.limit = self.frame.limit();
+        self.frame.set_limit(outer);
+        self.passed_on(poll)
+    }
+
+    /// What the rows said: a row goes on as it is, their end goes to the chain.
+    #[inline]
+    fn passed_on(&mut self, poll: Poll<Option<RowOf<Q>>>) -> Poll<Option<RowOf<Q>>> {
         let end = match poll {
             Poll::Ready(Some(Ok(row))) => return Poll::Ready(Some(Ok(row))),
             Poll::Pending => return Poll::Pending,
@@ -166,6 +163,24 @@ where
         self.rows = None;
         self.gate.finish(end);
         Poll::Ready(None)
+    }
+
+    /// A row that is under a time limit, or was not ready.
+    #[cold]
+    #[inline(never)]
+    fn slow_row(&mut self, is_polled: bool, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
+        let rows_wait = if is_polled {
+            self.rows.is_some()
+        } else if self.passed == 0 {
+            false
+        } else {
+            match self.row(cx) {
+                Poll::Ready(Some(row)) => return Poll::Ready(Some(row)),
+                Poll::Ready(None) => false,
+                Poll::Pending => true,
+            }
+        };
+        self.step(rows_wait, cx)
     }
 }
 
@@ -184,17 +199,21 @@ where
         // SAFETY: nothing is moved out of the pinned fields: `chain` and `rows` are pinned in place and
         // dropped in place, `gate` and `frame` stay; the rest is never pinned.
         let this = unsafe { self.get_unchecked_mut() };
-        let mut rows_wait = false;
-        if this.passed < ROWS_PER_POLL {
-            match this.row(cx) {
-                Poll::Ready(Some(row)) => {
-                    this.passed += 1;
-                    return Poll::Ready(Some(row));
-                }
-                Poll::Ready(None) => {}
-                Poll::Pending => rows_wait = true,
+        this.passed = this.passed.wrapping_add(ROW);
+        let mut is_polled = false;
+        if this.passed != 0
+            && this.limit == Limit::NONE
+            && let Some(rows) = &mut this.rows
+        {
+            // SAFETY: as in `row`.
+            let poll = unsafe { Pin::new_unchecked(rows) }.poll_next(cx);
+            if let row @ Poll::Ready(Some(Ok(_))) = poll {
+                return row;
             }
+            // Pending leaves the rows, an end takes them away.
+            let _pending_or_ended = this.passed_on(poll);
+            is_polled = true;
         }
-        this.step(rows_wait, cx)
+        this.slow_row(is_polled, cx)
     }
 }

@@ -42,27 +42,52 @@ macro_rules! snapshot {
 #[test]
 fn command() {
     let arguments = quote!(reply = u64, error = OrderError, validate, idempotent, trace(customer, ?lines));
-    let item = quote!(pub struct PlaceOrder { customer: u64, lines: Vec<u32> });
+    let item = quote!(
+        pub struct PlaceOrder {
+            customer: u64,
+            lines: Vec<u32>,
+        }
+    );
     snapshot!("command", message::attribute(Kind::Command, arguments, item));
 }
 
 #[test]
 fn query() {
     let arguments = quote!(reply = Option<T>, name = "shop.find", version = 2);
-    let item = quote!(pub struct Find<T: Clone>(T););
+    let item = quote!(
+        pub struct Find<T: Clone>(T);
+    );
     snapshot!("query", message::attribute(Kind::Query, arguments, item));
 }
 
 #[test]
 fn stream_query() {
     let arguments = quote!(stream = Order, handled_by = Shop);
-    snapshot!("stream_query", message::attribute(Kind::Query, arguments, quote!(pub struct ListOrders;)));
+    snapshot!(
+        "stream_query",
+        message::attribute(
+            Kind::Query,
+            arguments,
+            quote!(
+                pub struct ListOrders;
+            )
+        )
+    );
 }
 
 #[test]
 fn event() {
     let arguments = quote!(fan_out = sequential);
-    snapshot!("event", message::attribute(Kind::Event, arguments, quote!(pub struct Placed;)));
+    snapshot!(
+        "event",
+        message::attribute(
+            Kind::Event,
+            arguments,
+            quote!(
+                pub struct Placed;
+            )
+        )
+    );
 }
 
 /// Handlers of every shape, without a pipeline.

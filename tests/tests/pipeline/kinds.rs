@@ -77,10 +77,7 @@ fn app() -> App {
 #[tokio::test]
 async fn commands() {
     app().send(Do).await.unwrap();
-    assert_eq!(
-        marks(),
-        ["commands", "own", "impl commands", "handler", "/impl commands", "/own", "/commands"],
-    );
+    assert_eq!(marks(), ["commands", "own", "impl commands", "handler", "/impl commands", "/own", "/commands"],);
 }
 
 #[tokio::test]

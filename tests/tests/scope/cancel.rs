@@ -46,9 +46,10 @@ impl Worker {
         self.reached.notify_one();
         self.go_on.notified().await;
         let sent = matches!(cx.send(Work).await, Err(Error::Cancelled));
-        let told = cx.publish(Done).await.is_err_and(|error| {
-            error.failed() == 1 && matches!(error.failures()[0].error, Error::Cancelled)
-        });
+        let told = cx
+            .publish(Done)
+            .await
+            .is_err_and(|error| error.failed() == 1 && matches!(error.failures()[0].error, Error::Cancelled));
         let rows = matches!(pin!(cx.stream(List)).next().await, Some(Err(Error::Cancelled)));
         cx.is_cancelled() && sent && told && rows
     }

@@ -84,7 +84,6 @@ impl Reader {
     fn on_told(&self, _event: &Told, cx: &mut Context<impl Scope>) {
         self.seen.lock().unwrap().push(cx.deadline());
     }
-
 }
 
 /// Hears the same event, with a timeout of its own.

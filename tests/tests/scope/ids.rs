@@ -52,7 +52,11 @@ struct Looks {
 
 #[handler]
 impl Looks {
-    async fn outer(&self, _cmd: Outer, cx: &mut Context<impl Sends<Inner> + Publishes<Happened> + Streams<Rows>>) -> [Seen; 3] {
+    async fn outer(
+        &self,
+        _cmd: Outer,
+        cx: &mut Context<impl Sends<Inner> + Publishes<Happened> + Streams<Rows>>,
+    ) -> [Seen; 3] {
         let own = seen(cx);
         assert_eq!(own, seen(cx), "made once");
         let inner = cx.send(Inner).await.unwrap();

@@ -28,7 +28,7 @@ struct BookSlowly {
 }
 
 #[event]
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Booked(u32, u64);
 
 /// Books on both accounts by sending, which are transactions of their own.
@@ -144,6 +144,10 @@ async fn what_a_handler_sends_is_a_transaction_of_its_own() {
     let app = Once { db: Arc::default(), books: Books { meet: Barrier::new(2) } };
     let outcome = app.send(Move { from: 1, to: 2, fails: true }).await;
     assert_eq!(outcome, Err(Error::Handler(Trouble::Wrong)));
-    assert_eq!((app.db.row(1), app.db.row(2), app.db.row(99)), (1, 1, 0), "what it sent was done, what it wrote was not");
+    assert_eq!(
+        (app.db.row(1), app.db.row(2), app.db.row(99)),
+        (1, 1, 0),
+        "what it sent was done, what it wrote was not"
+    );
     assert_eq!(app.db.begun(), 3);
 }

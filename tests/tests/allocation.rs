@@ -1,0 +1,261 @@
+//! Nothing is allocated for messages without heap data. A binary of its own, as it has an allocator of its
+//! own, which counts what each thread asks for.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context as TaskContext, Poll, Waker};
+use std::time::Duration;
+
+use catga::error::PublishError;
+use catga::prelude::*;
+use catga_tests::Trouble;
+use futures_util::Stream;
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is the system allocator's; the counter is a plain cell, which allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: handed on as it came.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: handed on as it came.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// What a future comes to that never waits for others, and how often it allocated.
+fn counted<T>(future: impl Future<Output = T>) -> (T, u64) {
+    let before = ALLOCATIONS.get();
+    let mut future = pin!(future);
+    let mut cx = TaskContext::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return (output, ALLOCATIONS.get() - before);
+        }
+    }
+}
+
+/// Waits once.
+async fn wait() {
+    let mut waited = false;
+    poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+#[command(reply = u64, error = Trouble, validate, trace(cents))]
+#[derive(Clone, Copy)]
+struct Charge {
+    cents: u64,
+}
+
+impl Valid for Charge {
+    fn check(&self, checks: &mut Checks) {
+        checks.require("cents", self.cents > 0, "must be positive");
+        checks.within(("deep", 1), |checks| checks.require("er", self.cents > 0, "must be positive"));
+    }
+}
+
+#[query(reply = Option<u64>)]
+#[derive(Clone, Copy)]
+struct Get(u64);
+
+#[command(reply = u64, error = Trouble)]
+#[derive(Clone, Copy)]
+struct Nested;
+
+#[query(stream = u64)]
+struct UpTo(u64);
+
+#[event]
+struct Charged(u64);
+
+/// Passes on, in the form that a user writes.
+struct Pass;
+
+impl<M: Message, S: Dispatched> Behavior<M, S> for Pass {
+    async fn around<N: Next<M, S>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+        next.run(input, cx).await
+    }
+}
+
+/// Rows by hand, so that nothing but ours could allocate.
+struct Rows(u64, u64);
+
+impl Stream for Rows {
+    type Item = u64;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<u64>> {
+        self.0 += 1;
+        match self.0 {
+            n if n > self.1 => Poll::Ready(None),
+            n if n.is_multiple_of(7) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            n => Poll::Ready(Some(n)),
+        }
+    }
+}
+
+struct Payments;
+
+#[handler]
+impl Payments {
+    async fn charge(&self, cmd: Charge) -> Result<u64, Trouble> {
+        wait().await;
+        if cmd.cents == 13 { Err(Trouble::Wrong) } else { Ok(cmd.cents) }
+    }
+
+    fn get(&self, query: Get) -> Option<u64> {
+        Some(query.0)
+    }
+
+    async fn nested(
+        &self,
+        _cmd: Nested,
+        cx: &mut Context<impl Sends<Charge> + Publishes<Charged>>,
+    ) -> Result<u64, Trouble> {
+        let ids = [cx.message_id(), cx.correlation_id(), cx.causation_id()].map(|id| id.get());
+        let charged = cx.send(Charge { cents: 2 }).await.map_err(|_| Trouble::Lost)?;
+        cx.publish(Charged(charged)).await.map_err(|_| Trouble::Lost)?;
+        Ok(charged + (ids[0] - ids[1]) + ids[2])
+    }
+
+    fn up_to(&self, query: UpTo) -> impl Stream<Item = u64> {
+        Rows(0, query.0)
+    }
+
+    async fn on_charged(&self, event: &Charged) {
+        wait().await;
+        assert!(event.0 > 0);
+    }
+}
+
+macro_rules! ears {
+    ($($ear:ident)*) => {$(
+        struct $ear;
+
+        #[handler]
+        impl $ear {
+            async fn on_charged(&self, _event: &Charged) -> Result<(), Trouble> {
+                wait().await;
+                Ok(())
+            }
+        }
+    )*};
+}
+
+ears!(First Second Third);
+
+#[mediator]
+struct Bare {
+    payments: Payments,
+    first: First,
+    second: Second,
+    third: Third,
+}
+
+#[mediator]
+#[pipeline(Pass, Pass, Pass, Pass, Pass)]
+struct Passing {
+    payments: Payments,
+    first: First,
+    second: Second,
+    third: Third,
+}
+
+#[mediator]
+#[pipeline(
+    Trace,
+    Validate,
+    Timeout::secs(5),
+    commands: Retry::times(3),
+    queries: Retry::times(3),
+    self.breaker,
+)]
+struct Production {
+    breaker: CircuitBreaker,
+    payments: Payments,
+    first: First,
+    second: Second,
+    third: Third,
+}
+
+async fn rows<A: Yields<UpTo>>(app: &A) -> u64 {
+    let mut rows = pin!(app.stream(UpTo(100)));
+    let mut sum = 0;
+    while let Some(row) = poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
+        sum += row.unwrap_or_default();
+    }
+    sum
+}
+
+/// Every entry, twice: what is made once for a thread is not a message's.
+fn allocates_nothing<A>(app: &A)
+where
+    A: Handles<Charge> + Handles<Get> + Handles<Nested> + Hears<Charged> + Yields<UpTo>,
+{
+    for allowed in [u64::MAX, 0] {
+        let entries: [(&str, u64); 6] = [
+            ("send", check(counted(app.send(Charge { cents: 5 })), Ok(5))),
+            ("error", check(counted(app.send(Charge { cents: 13 })), Err(Error::Handler(Trouble::Wrong)))),
+            ("query", check(counted(app.send(Get(6))), Ok(Some(6)))),
+            ("nested", check(counted(app.send(Nested)), Ok(2))),
+            ("publish", check(told(counted(app.publish(Charged(1)))), true)),
+            ("stream", check(counted(rows(app)), (1..=100).filter(|n| n % 7 != 0).sum())),
+        ];
+        for (entry, allocations) in entries {
+            assert!(allocations <= allowed, "{entry}: {allocations} allocations");
+        }
+    }
+}
+
+fn check<T: PartialEq + std::fmt::Debug>((output, allocations): (T, u64), expected: T) -> u64 {
+    assert_eq!(output, expected);
+    allocations
+}
+
+fn told((told, allocations): (Result<(), PublishError>, u64)) -> (bool, u64) {
+    (told.is_ok(), allocations)
+}
+
+#[test]
+fn a_bare_send() {
+    allocates_nothing(&Bare { payments: Payments, first: First, second: Second, third: Third });
+}
+
+#[test]
+fn five_behaviors_that_pass_on() {
+    allocates_nothing(&Passing { payments: Payments, first: First, second: Second, third: Third });
+}
+
+/// The timeout arms tokio's timer at each wait.
+#[test]
+fn a_pipeline_for_production() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let _entered = runtime.enter();
+    let breaker = CircuitBreaker::new(3, Duration::from_secs(1));
+    allocates_nothing(&Production { breaker, payments: Payments, first: First, second: Second, third: Third });
+}
+
+#[test]
+fn the_counter_counts() {
+    let (_, allocations) = counted(async { drop(std::hint::black_box(Box::new(1))) });
+    assert_eq!(allocations, 1);
+}
