@@ -46,7 +46,6 @@ struct Remote {
 }
 
 impl Remote {
-    #[expect(clippy::panic, reason = "the panic is what is tested")]
     fn act(&self, what: Do) -> Result<(), Trouble> {
         match what {
             Do::Answer => Ok(()),
@@ -84,7 +83,6 @@ struct Crashing;
 
 #[handler]
 impl Crashing {
-    #[expect(clippy::panic, reason = "the panic is what is tested")]
     async fn crash(&self, _cmd: Crash) {
         panic!("a neighbour panics");
     }

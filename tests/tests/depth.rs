@@ -1,5 +1,6 @@
 //! How many handlers in a row may send to the next before rustc stops at its recursion limit. The
-//! limit is met when code is made and not when it is checked, so the chains are built, and run.
+//! chains are built, and run; they are checked, too, as `cargo check` and clippy meet the limit earlier:
+//! they begin with the outermost future, a build with the innermost.
 
 mod fixture;
 
@@ -12,6 +13,11 @@ fn runs(chain: &str, hops: u32) {
         let arguments = ["run", "--quiet", "--package", "depth", "--bin", chain, "--profile", profile];
         assert_eq!(crates.succeed(&arguments), format!("{hops} hops\n"), "{profile}");
     }
+}
+
+#[track_caller]
+fn checks(chain: &str) {
+    Fixture::new("crates").succeed(&["check", "--quiet", "--package", "depth", "--bin", chain]);
 }
 
 #[test]
@@ -32,4 +38,20 @@ fn twenty_handlers_need_a_higher_limit() {
 #[test]
 fn twenty_handlers_that_are_boxed_need_no_limit() {
     runs("boxed", 20);
+}
+
+#[test]
+fn twelve_handlers_are_checked_without_a_limit() {
+    checks("plain");
+}
+
+#[test]
+fn five_handlers_under_a_production_pipeline_are_checked_without_a_limit() {
+    checks("production");
+}
+
+#[test]
+fn twenty_handlers_are_checked() {
+    checks("raised");
+    checks("boxed");
 }

@@ -60,7 +60,6 @@ macro_rules! sets {
                 self.met.fetch_add(1, SeqCst);
             }
 
-            #[expect(clippy::panic, reason = "the panic is what is tested")]
             async fn on_placed(&self, event: &Placed) -> Result<(), Trouble> {
                 tokio::task::yield_now().await;
                 if event.panics == Some($number) {

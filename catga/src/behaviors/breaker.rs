@@ -1,5 +1,9 @@
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{self, Poll};
 use core::time::Duration;
 
+use pin_project_lite::pin_project;
 use portable_atomic::{AtomicU64, Ordering};
 
 use crate::error::{Class, Classify, Error};
@@ -119,17 +123,17 @@ impl CircuitBreaker {
 
     /// Lets a call pass, or says for how long not.
     #[inline]
-    fn admit<'a, C: Clock>(&'a self, clock: &'a C) -> Result<Permit<'a, C>, Option<Duration>> {
+    fn admit(&self, clock: &impl Clock) -> Result<Permit, Option<Duration>> {
         let packed = self.state.load(Ordering::Acquire);
         let state = State::unpack(packed);
         match state.mode {
-            Mode::Closed { .. } => Ok(Permit { breaker: self, clock, generation: state.generation, probe: false }),
+            Mode::Closed { .. } => Ok(Permit::new(state.generation, false)),
             _ => self.admit_probe(packed, clock),
         }
     }
 
     #[cold]
-    fn admit_probe<'a, C: Clock>(&'a self, mut packed: u64, clock: &'a C) -> Result<Permit<'a, C>, Option<Duration>> {
+    fn admit_probe(&self, mut packed: u64, clock: &impl Clock) -> Result<Permit, Option<Duration>> {
         loop {
             let state = State::unpack(packed);
             let mode = match state.mode {
@@ -143,96 +147,115 @@ impl CircuitBreaker {
             };
             let next = State { mode, ..state }.pack();
             match self.state.compare_exchange_weak(packed, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => {
-                    let probe = matches!(mode, Mode::HalfOpen { .. });
-                    return Ok(Permit { breaker: self, clock, generation: state.generation, probe });
-                }
+                Ok(_) => return Ok(Permit::new(state.generation, matches!(mode, Mode::HalfOpen { .. }))),
                 Err(now) => packed = now,
             }
         }
     }
 
-    /// Changes the state where the change still has a meaning.
-    fn change(&self, change: impl Fn(State) -> Option<State>) {
-        let _unchanged = self
-            .state
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |packed| change(State::unpack(packed)).map(State::pack));
-    }
-}
-
-/// A call that was let through. It reports what became of it, at the latest when it is dropped.
-struct Permit<'a, C: Clock> {
-    breaker: &'a CircuitBreaker,
-    clock: &'a C,
-    generation: u64,
-    probe: bool,
-}
-
-impl<C: Clock> Permit<'_, C> {
     #[inline]
-    fn succeeded(self) {
+    fn succeeded(&self, permit: Permit) {
         // The common case writes nothing.
-        if self.probe || self.breaker.state.load(Ordering::Acquire) & (MODE | VALUE) != 0 {
-            self.reset();
+        if permit.is_probe() || self.state.load(Ordering::Acquire) & (MODE | VALUE) != 0 {
+            self.reset(permit);
         }
-        core::mem::forget(self);
     }
 
     #[cold]
-    fn reset(&self) {
-        self.breaker.change(|state| match state.mode {
-            _ if state.generation != self.generation => None,
-            Mode::Closed { failures } if failures > 0 => Some(State { mode: Mode::Closed { failures: 0 }, ..state }),
-            Mode::HalfOpen { admitted, succeeded } if self.probe => {
+    fn reset(&self, permit: Permit) {
+        self.change(permit, |mode| match mode {
+            Mode::Closed { failures } if failures > 0 => Some(Mode::Closed { failures: 0 }),
+            Mode::HalfOpen { admitted, succeeded } if permit.is_probe() => {
                 let succeeded = succeeded + 1;
-                let mode = if succeeded >= u64::from(self.breaker.probes) {
+                Some(if succeeded >= u64::from(self.probes) {
                     Mode::Closed { failures: 0 }
                 } else {
                     Mode::HalfOpen { admitted, succeeded }
-                };
-                Some(State { mode, ..state })
+                })
             }
             _ => None,
         });
     }
 
     #[cold]
-    fn failed(self) {
-        self.trip();
-        core::mem::forget(self);
+    fn failed(&self, permit: Permit, clock: &impl Clock) {
+        let opened = Mode::Open { until_ms: now_ms(clock).saturating_add(self.open_ms) };
+        self.change(permit, |mode| match mode {
+            Mode::Closed { failures } if failures + 1 < u64::from(self.failures) => {
+                Some(Mode::Closed { failures: failures + 1 })
+            }
+            Mode::Closed { .. } => Some(opened),
+            Mode::HalfOpen { .. } if permit.is_probe() => Some(opened),
+            _ => None,
+        });
     }
 
-    fn trip(&self) {
-        let opened = Mode::Open { until_ms: now_ms(self.clock).saturating_add(self.breaker.open_ms) };
-        self.breaker.change(|state| match state.mode {
-            _ if state.generation != self.generation => None,
-            Mode::Closed { failures } if failures + 1 < u64::from(self.breaker.failures) => {
-                Some(State { mode: Mode::Closed { failures: failures + 1 }, ..state })
+    /// A panic is a failure; a probe that was dropped gives its place back.
+    #[cold]
+    fn abandoned(&self, permit: Permit, clock: &impl Clock) {
+        if is_panicking() {
+            return self.failed(permit, clock);
+        }
+        self.change(permit, |mode| match mode {
+            Mode::HalfOpen { admitted, succeeded } if permit.is_probe() => {
+                Some(Mode::HalfOpen { admitted: admitted.saturating_sub(1), succeeded })
             }
-            Mode::Closed { .. } => Some(State { mode: opened, generation: state.generation + 1 }),
-            Mode::HalfOpen { .. } if self.probe => Some(State { mode: opened, generation: state.generation + 1 }),
             _ => None,
+        });
+    }
+
+    /// Changes the state, if it is still that of the permit's generation. Opening begins the next.
+    fn change(&self, permit: Permit, change: impl Fn(Mode) -> Option<Mode>) {
+        let _unchanged = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |packed| {
+            let state = State::unpack(packed);
+            if state.generation != permit.generation() {
+                return None;
+            }
+            let mode = change(state.mode)?;
+            let generation = state.generation + u64::from(matches!(mode, Mode::Open { .. }));
+            Some(State { mode, generation }.pack())
         });
     }
 }
 
-/// Without an answer: cancelled, or a panic.
-impl<C: Clock> Drop for Permit<'_, C> {
-    #[cold]
-    fn drop(&mut self) {
-        #[cfg(feature = "std")]
-        if std::thread::panicking() {
-            return self.trip();
-        }
-        if self.probe {
-            self.breaker.change(|state| match state.mode {
-                Mode::HalfOpen { admitted, succeeded } if state.generation == self.generation => {
-                    Some(State { mode: Mode::HalfOpen { admitted: admitted.saturating_sub(1), succeeded }, ..state })
-                }
-                _ => None,
-            });
-        }
+/// A call that was let through: the generation, whether it is a probe, and whether it has answered.
+#[derive(Clone, Copy)]
+struct Permit(u64);
+
+impl Permit {
+    const PROBE: u64 = 1;
+    const ANSWERED: u64 = 2;
+
+    fn new(generation: u64, is_probe: bool) -> Self {
+        Self((generation << 2) | if is_probe { Self::PROBE } else { 0 })
     }
+
+    fn generation(self) -> u64 {
+        self.0 >> 2
+    }
+
+    fn is_probe(self) -> bool {
+        self.0 & Self::PROBE != 0
+    }
+
+    fn is_answered(self) -> bool {
+        self.0 & Self::ANSWERED != 0
+    }
+
+    /// Marks it, and gives it as it was.
+    fn answered(&mut self) -> Self {
+        let permit = *self;
+        self.0 |= Self::ANSWERED;
+        permit
+    }
+}
+
+/// Without `std` nobody can tell, and a panic does not unwind.
+fn is_panicking() -> bool {
+    #[cfg(feature = "std")]
+    return std::thread::panicking();
+    #[cfg(not(feature = "std"))]
+    false
 }
 
 fn now_ms(clock: &impl Clock) -> u64 {
@@ -241,17 +264,66 @@ fn now_ms(clock: &impl Clock) -> u64 {
 
 impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
     #[inline]
-    async fn around<N: Next<M, S>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+    fn around<N: Next<M, S>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
         let root = cx.root();
-        let permit = match self.admit(root.app().clock()) {
-            Ok(permit) => permit,
-            Err(retry_after) => return Err(Error::Unavailable { retry_after }),
+        let (run, permit) = match self.admit(root.app().clock()) {
+            Ok(permit) => (Some(next.run(input, cx)), Ok(permit)),
+            Err(retry_after) => (None, Err(retry_after)),
         };
-        let outcome = next.run(input, cx).await;
-        match &outcome {
-            Err(error) if matches!(error.class(), Class::Transient | Class::Unknown) => permit.failed(),
-            _ => permit.succeeded(),
+        Guarded::<_, S> { run, permit, breaker: self, root }
+    }
+}
+
+pin_project! {
+    struct Guarded<'b, F, S: Dispatched> {
+        #[pin]
+        run: Option<F>,
+        permit: Result<Permit, Option<Duration>>,
+        breaker: &'b CircuitBreaker,
+        root: S::Root,
+    }
+
+    /// Without an answer: cancelled, or a panic.
+    impl<F, S: Dispatched> PinnedDrop for Guarded<'_, F, S> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Ok(permit) = &this.permit
+                && !permit.is_answered()
+            {
+                this.breaker.abandoned(*permit, this.root.app().clock());
+            }
         }
-        outcome
+    }
+}
+
+impl<T, E, F, S> Future for Guarded<'_, F, S>
+where
+    E: Classify,
+    F: Future<Output = Result<T, Error<E>>>,
+    S: Dispatched,
+{
+    type Output = Result<T, Error<E>>;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let (Some(run), Ok(permit)) = (this.run.as_pin_mut(), &mut *this.permit) else {
+            return Poll::Ready(Err(Error::Unavailable { retry_after: this.permit.as_ref().err().copied().flatten() }));
+        };
+        let poll = run.poll(cx);
+        if let Poll::Ready(outcome) = &poll {
+            let permit = permit.answered();
+            match outcome {
+                Err(error) if matches!(error.class(), Class::Transient | Class::Unknown) => {
+                    this.breaker.failed(permit, this.root.app().clock());
+                }
+                _ => this.breaker.succeeded(permit),
+            }
+        }
+        poll
     }
 }

@@ -52,7 +52,7 @@ pin_project! {
 impl<T, E: Classify, F: Future<Output = Result<T, Error<E>>>> Future for Traced<F> {
     type Output = Result<T, Error<E>>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if this.span.is_none() {

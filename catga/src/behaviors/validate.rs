@@ -50,7 +50,7 @@ pin_project! {
 impl<T, E, F: Future<Output = Result<T, Error<E>>>> Future for Checked<F> {
     type Output = Result<T, Error<E>>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         match this.run.as_pin_mut() {

@@ -98,6 +98,7 @@ impl Answers {
         ready(query.0)
     }
 
+    #[expect(clippy::manual_async_fn, reason = "that it may be written so is what is tested")]
     fn future_of_result(&self, query: Future2) -> impl Future<Output = Result<u32, Trouble>> {
         async move { even(query.0) }
     }

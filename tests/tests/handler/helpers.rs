@@ -39,7 +39,7 @@ impl Prices {
     }
 
     /// Its receiver's lifetime is named, and it has attributes.
-    #[inline]
+    #[expect(clippy::needless_lifetimes, reason = "that it may be written so is what is tested")]
     #[must_use]
     fn fee<'a>(&'a self, _query: Fee) -> u64 {
         Self::total([Self::FEE, self.rate]) + self.print(Receipt(1), 1, 1)

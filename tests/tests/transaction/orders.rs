@@ -50,7 +50,6 @@ struct Orders {
 #[handler]
 #[pipeline(Mark("impl"), Validate)]
 impl Orders {
-    #[expect(clippy::panic, reason = "the panic is what is tested")]
     async fn place(
         &self,
         cmd: Place,
