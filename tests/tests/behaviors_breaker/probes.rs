@@ -1,4 +1,4 @@
-//! `CircuitBreaker` under many callers at once.
+//! Many callers at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
