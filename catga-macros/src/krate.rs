@@ -34,7 +34,10 @@ impl ToTokens for Krate {
 
 /// FNV-1a, as the runtime computes it of a message's ident.
 pub(crate) fn hash(ident: &str) -> u64 {
-    ident.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    ident
+        .trim_start_matches("r#")
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The same tokens, all at one place: what is wrong with them is one error there.
@@ -54,7 +57,26 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(at).collect()
 }
 
+/// Makes `self` and what begins with `__` ours. `self` and bindings are hygienic: where a macro of the user's
+/// writes the declaration, its tokens come from several places, and ours have been put beside them.
+pub(crate) fn bind(tokens: TokenStream) -> TokenStream {
+    use proc_macro2::{Group, TokenTree};
+    let ours = |token| match token {
+        TokenTree::Group(group) => {
+            let mut bound = Group::new(group.delimiter(), bind(group.stream()));
+            bound.set_span(group.span());
+            TokenTree::Group(bound)
+        }
+        TokenTree::Ident(mut ident) if ident == "self" || ident.to_string().starts_with("__") => {
+            ident.set_span(Span::call_site().located_at(ident.span()));
+            TokenTree::Ident(ident)
+        }
+        token => token,
+    };
+    tokens.into_iter().map(ours).collect()
+}
+
 /// An ident of ours that no user's ident is.
 pub(crate) fn hidden(name: impl std::fmt::Display) -> Ident {
-    Ident::new(&format!("__catga_{name}"), Span::call_site())
+    Ident::new(&format!("__catga_{name}").replace("r#", ""), Span::call_site())
 }

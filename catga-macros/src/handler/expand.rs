@@ -1,18 +1,19 @@
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{PathArguments, parse_quote};
 
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use crate::catalogue;
-use crate::krate::respan;
+use crate::krate::{bind, respan};
 use crate::pipeline::{self, Entry, chain, joins, place};
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let expansion = Expansion { set, p: set.krate.private() };
     let original = &set.original;
-    let slots = set.slots.iter().map(|slot| expansion.slot(slot));
+    let slots = set.slots.iter().map(|slot| bind(expansion.slot(slot)));
     let hand_over = hand_over(set);
     let uses = pipeline::uses(&set.paths);
     quote!(#original #(#slots)* #hand_over #uses)
@@ -56,7 +57,7 @@ impl Expansion<'_> {
         }
         let p = &self.p;
         let (message, ident) = (&slot.message, slot.ident());
-        let (text, error) = (ident.to_string(), catalogue::alias(ident));
+        let (text, error) = (ident.unraw().to_string(), catalogue::alias(ident));
         Some(respan(
             quote!(const _: () = #p::core::assert!(#p::is_named::<#message>(#text), #error);),
             slot.message.span(),
@@ -89,8 +90,8 @@ impl Expansion<'_> {
             #[inline]
             fn handle(
                 &self,
-                input: <#message as #p::Message>::In<'_>,
-                cx: &mut #p::Context<AnyScope>,
+                __input: <#message as #p::Message>::In<'_>,
+                __cx: &mut #p::Context<AnyScope>,
             ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
         };
         self.in_every_scope(slot, at, quote!(#port<#message, AnyScope>), head, body)
@@ -129,8 +130,8 @@ impl Expansion<'_> {
         let joins = (!entries.is_empty()).then(|| joins(p));
         let chain = chain(entries, p, at, end);
         let joins = respan(joins.unwrap_or_default(), at);
-        let run = respan(quote!(#p::run::<#message, AnyScope, _>(chain, input, cx)), at);
-        quote_spanned!(at=> #joins let chain = #chain; #run)
+        let run = respan(quote!(#p::run::<#message, AnyScope, _>(__chain, __input, __cx)), at);
+        quote_spanned!(at=> #joins let __chain = #chain; #run)
     }
 
     /// The user's method with what it takes, and its answer as an outcome. What it takes is checked at
@@ -144,14 +145,15 @@ impl Expansion<'_> {
                 _ => quote!(#p::core::future::pending()),
             };
         }
-        let method = Ident::new(&slot.method.to_string(), at);
+        let mut method = slot.method.clone();
+        method.set_span(at);
         let taken = match slot.shape {
-            Shape::Stream => quote!(query),
-            Shape::Async | Shape::Sync => quote!(<#message as #p::ByValue>::take(input)),
-            Shape::HearAsync | Shape::HearSync => quote!(<#message as #p::ByReference>::take(input)),
+            Shape::Stream => quote!(__query),
+            Shape::Async | Shape::Sync => quote!(<#message as #p::ByValue>::take(__input)),
+            Shape::HearAsync | Shape::HearSync => quote!(<#message as #p::ByReference>::take(__input)),
         };
         let taken = respan(taken, slot.message.span());
-        let cx = slot.context.as_ref().map(|_| quote_spanned!(at=> , cx));
+        let cx = slot.context.as_ref().map(|_| quote_spanned!(at=> , __cx));
         let method = quote_spanned!(at=> Self::#method(self, #taken #cx));
         let answer = |how: TokenStream| respan(quote!(#p::#how::<#message, _, _>), at);
         match slot.shape {
@@ -182,8 +184,8 @@ impl Expansion<'_> {
             #[allow(unused_variables)]
             fn rows(
                 &self,
-                query: #message,
-                cx: #p::Context<AnyScope>,
+                __query: #message,
+                __cx: #p::Context<AnyScope>,
             ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::core::marker::Send
         };
         Some(self.in_every_scope(

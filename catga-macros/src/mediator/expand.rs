@@ -86,9 +86,10 @@ impl Expansion<'_> {
         let p = &self.p;
         let at = self.place(slot);
         let field = &self.set(slot).field;
+        let inner = self.set(slot).inner();
         let end = match slot.slot.shape {
-            Shape::Nested(Nested::Answers, extended) => quote!(#p::Nested::<_, #extended>(&self.#field)),
-            Shape::Nested(Nested::Hears, extended) => quote!(#p::NestedEars::<_, #extended>(&self.#field)),
+            Shape::Nested(Nested::Answers, extended) => quote!(#p::Nested::<_, #extended>(#inner)),
+            Shape::Nested(Nested::Hears, extended) => quote!(#p::NestedEars::<_, #extended>(#inner)),
             Shape::Nested(Nested::Yields, _) => quote!(#p::Open),
             _ => quote!(#p::End(&self.#field)),
         };
@@ -96,8 +97,8 @@ impl Expansion<'_> {
         let chain = chain(&entries, p, at, end);
         let joins = (!entries.is_empty()).then(|| joins(p));
         let joins = respan(joins.unwrap_or_default(), at);
-        let run = respan(quote!(#p::run::<#message, #p::Inside<'_, Self>, _>(chain, #input, cx)), at);
-        quote_spanned!(at=> #joins let chain = #chain; #run)
+        let run = respan(quote!(#p::run::<#message, #p::Inside<'_, Self>, _>(__chain, #input, __cx)), at);
+        quote_spanned!(at=> #joins let __chain = #chain; #run)
     }
 
     /// Where a slot's dispatch is.
@@ -110,14 +111,14 @@ impl Expansion<'_> {
         let at = self.place(slot);
         let (message, key) = (self.message(slot), self.key(slot));
         let body =
-            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(input)) };
+            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(__input)) };
         let head = respan(
             quote! {
                 #[inline]
                 fn dispatch(
                     &self,
-                    input: <#message as #p::Message>::In<'_>,
-                    cx: &mut #p::Context<#p::Inside<'_, Self>>,
+                    __input: <#message as #p::Message>::In<'_>,
+                    __cx: &mut #p::Context<#p::Inside<'_, Self>>,
                 ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
             },
             at,
@@ -129,21 +130,25 @@ impl Expansion<'_> {
         let p = &self.p;
         let at = self.place(slot);
         let field = &self.set(slot).field;
+        let inner = self.set(slot).inner();
         let (message, key) = (self.message(slot), self.key(slot));
-        let run =
-            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(ticket)) };
+        let run = if slot.is_stub {
+            quote!(#p::core::future::pending())
+        } else {
+            self.run(slot, &message, &quote!(__ticket))
+        };
         let rows = match slot.slot.shape {
             _ if slot.is_stub => quote!(#p::no_rows()),
-            Shape::Nested(_, extended) => quote!(#p::nested_rows::<_, _, _, _, #extended>(&self.#field, query, cx)),
-            _ => quote!(#p::StreamHandler::<#message, #p::Inside<'_, Self>>::rows(&self.#field, query, cx)),
+            Shape::Nested(_, extended) => quote!(#p::nested_rows::<_, _, _, _, #extended>(#inner, __query, __cx)),
+            _ => quote!(#p::StreamHandler::<#message, #p::Inside<'_, Self>>::rows(&self.#field, __query, __cx)),
         };
         let admit = respan(
             quote! {
                 #[inline]
                 fn admit(
                     &self,
-                    ticket: #p::Ticket<'_, #message>,
-                    cx: &mut #p::Context<#p::Inside<'_, Self>>,
+                    __ticket: #p::Ticket<'_, #message>,
+                    __cx: &mut #p::Context<#p::Inside<'_, Self>>,
                 ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
             },
             at,
@@ -153,8 +158,8 @@ impl Expansion<'_> {
                 #[inline]
                 fn rows<'__catga>(
                     &'__catga self,
-                    query: #message,
-                    cx: #p::Context<#p::Inside<'__catga, Self>>,
+                    __query: #message,
+                    __cx: #p::Context<#p::Inside<'__catga, Self>>,
                 ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::core::marker::Send {
                     #rows
                 }
@@ -192,7 +197,7 @@ impl Expansion<'_> {
         let message = self.message(slot);
         let name = &slot.slot.name;
         let run =
-            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(event)) };
+            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(__event)) };
         let head = respan(
             quote! {
                 type Event = #message;
@@ -201,8 +206,8 @@ impl Expansion<'_> {
                 #[inline]
                 fn hear(
                     &self,
-                    event: &#message,
-                    cx: &mut #p::Context<#p::Inside<'_, Self>>,
+                    __event: &#message,
+                    __cx: &mut #p::Context<#p::Inside<'_, Self>>,
                 ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
             },
             at,
@@ -216,11 +221,11 @@ impl Expansion<'_> {
             #[inline]
             fn fan_out(
                 &self,
-                event: &#message,
-                place: #p::Inside<'_, Self>,
+                __event: &#message,
+                __place: #p::Inside<'_, Self>,
             ) -> impl #p::core::future::Future<Output = #p::core::result::Result<(), #p::PublishError>>
             + #p::core::marker::Send {
-                <#audience as #p::Audience<Self, #message>>::fan_out(event, place)
+                <#audience as #p::Audience<Self, #message>>::fan_out(__event, __place)
             }
         };
         self.implement(at, quote!(#p::Hears<#message, #key>), respan(body, at))
@@ -277,12 +282,12 @@ impl Expansion<'_> {
             self.checked.mediator.ident.span(),
             quote!(#p::Handles<#never, <#never as #p::Message>::Key>),
             quote! {
-                async fn dispatch(
+                fn dispatch(
                     &self,
                     _: <#never as #p::Message>::In<'_>,
                     _: &mut #p::Context<#p::Inside<'_, Self>>,
-                ) -> #p::Outcome<#never> {
-                    #p::core::result::Result::Ok(())
+                ) -> impl #p::core::future::Future<Output = #p::Outcome<#never>> + #p::core::marker::Send {
+                    #p::core::future::ready(#p::core::result::Result::Ok(()))
                 }
             },
         )
@@ -304,10 +309,10 @@ impl Expansion<'_> {
             quote! {
                 fn admit(
                     &self,
-                    ticket: #p::Ticket<'_, #never>,
+                    __ticket: #p::Ticket<'_, #never>,
                     _: &mut #p::Context<#p::Inside<'_, Self>>,
                 ) -> impl #p::core::future::Future<Output = #p::Outcome<#never>> + #p::core::marker::Send {
-                    ticket.admit()
+                    __ticket.admit()
                 }
 
                 fn rows<'__catga>(
@@ -421,7 +426,10 @@ impl Expansion<'_> {
         let mut generics = self.shared();
         generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
         let (impl_generics, _, clause) = generics.split_for_impl();
-        let message = self.message(slot);
+        // By way of the tag, the outer mediator: a type of the outer crate, or coherence does not look
+        // through the projection.
+        let (ty, of) = (&self.set(slot).ty, &slot.slot.index);
+        let message = quote!(<#ty as #p::Slot<__CatgaTag, #of>>::Message);
         quote! {
             #[automatically_derived]
             impl #impl_generics #p::Slot<__CatgaTag, #index> for #ident #type_generics #clause {

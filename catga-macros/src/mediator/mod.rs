@@ -55,7 +55,7 @@ pub(crate) fn compose(input: TokenStream) -> TokenStream {
         let model = parse::parse(&handed.item, &reported);
         drop(reported.into_compile_errors());
         let checked = check::check(model?, handed.sets, &errors);
-        Some(expand::expand(&checked))
+        Some(crate::krate::bind(expand::expand(&checked)))
     });
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)

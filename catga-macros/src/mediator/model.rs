@@ -1,4 +1,5 @@
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::spanned::Spanned as _;
 use syn::{Generics, Ident, Path, Type};
 
@@ -41,9 +42,18 @@ pub(super) struct Set {
     /// The generics.
     pub(super) arguments: TokenStream,
     pub(super) pipeline: Pipeline,
+    /// How many `Arc`s and `Box`es are around it.
+    pub(super) pointers: usize,
 }
 
 impl Set {
+    /// The set itself, without the `Arc`s and `Box`es around it.
+    pub(super) fn inner(&self) -> TokenStream {
+        let field = &self.field;
+        let stars = std::iter::repeat_n(quote!(*), self.pointers);
+        quote!(&#(#stars)* self.#field)
+    }
+
     /// Where what is wrong with it is shown.
     pub(super) fn span(&self) -> Span {
         self.ty.span()

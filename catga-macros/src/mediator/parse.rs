@@ -47,7 +47,7 @@ fn pipeline(attributes: &[syn::Attribute], errors: &Errors) -> Pipeline {
 }
 
 fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, errors: &Errors) -> Option<Set> {
-    let Some((mut path, parameter)) = handler_set(&field.ty, input) else {
+    let Some((mut path, parameter, pointers)) = handler_set(&field.ty, input) else {
         errors.at(&field.ty, catalogue::field_type());
         return None;
     };
@@ -62,21 +62,22 @@ fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, err
             arguments = quote!(#given);
         }
     }
-    Some(Set { field: name.clone(), ty: field.ty.clone(), path, arguments, pipeline })
+    Some(Set { field: name.clone(), ty: field.ty.clone(), path, arguments, pipeline, pointers })
 }
 
-/// The path of a handler set, behind an `Arc` or a `Box`, and whether it is a type parameter.
-fn handler_set(ty: &Type, input: &DeriveInput) -> Option<(Path, Option<Ident>)> {
+/// The path of a handler set, whether it is a type parameter, and how many `Arc`s and `Box`es are
+/// around it.
+fn handler_set(ty: &Type, input: &DeriveInput) -> Option<(Path, Option<Ident>, usize)> {
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
     let last = path.segments.last()?;
     if (last.ident == "Arc" || last.ident == "Box")
         && let PathArguments::AngleBracketed(arguments) = &last.arguments
         && let Some(GenericArgument::Type(inner)) = arguments.args.first()
     {
-        return handler_set(inner, input);
+        return handler_set(inner, input).map(|(path, parameter, pointers)| (path, parameter, pointers + 1));
     }
     let parameter = input.generics.type_params().find(|parameter| path.is_ident(&parameter.ident));
-    Some((path.clone(), parameter.map(|parameter| parameter.ident.clone())))
+    Some((path.clone(), parameter.map(|parameter| parameter.ident.clone()), 0))
 }
 
 fn options(input: &DeriveInput, fields: &[&Field], errors: &Errors) -> Options {

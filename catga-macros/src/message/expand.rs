@@ -1,5 +1,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::{WherePredicate, parse_quote};
 
 use super::model::{Kind, Message};
@@ -16,7 +17,7 @@ pub(super) fn expand(message: &Message) -> TokenStream {
 fn implementation(message: &Message) -> TokenStream {
     let p = message.options.krate.private();
     let ident = &message.ident;
-    let text = ident.to_string();
+    let text = ident.unraw().to_string();
     let key = hash(&text);
     let kind = Ident::new(message.kind_name(), Span::call_site());
     let kind_text = message.kind_text();
@@ -43,7 +44,7 @@ fn implementation(message: &Message) -> TokenStream {
             #options
 
             #[inline]
-            fn view<'__catga>(input: &'__catga Self::In<'_>) -> &'__catga Self {
+            fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
                 #view
             }
 
@@ -72,9 +73,11 @@ fn error(message: &Message) -> TokenStream {
 fn travels(message: &Message) -> (TokenStream, TokenStream) {
     let p = message.options.krate.private();
     match message.kind {
-        Kind::Event => (quote!(&'__catga Self), quote!(input)),
-        _ if message.options.stream.is_some() => (quote!(#p::Ticket<'__catga, Self>), quote!(#p::Ticket::query(input))),
-        _ => (quote!(Self), quote!(input)),
+        Kind::Event => (quote!(&'__catga Self), quote!(__input)),
+        _ if message.options.stream.is_some() => {
+            (quote!(#p::Ticket<'__catga, Self>), quote!(#p::Ticket::query(__input)))
+        }
+        _ => (quote!(Self), quote!(__input)),
     }
 }
 
@@ -98,7 +101,7 @@ fn options(message: &Message) -> TokenStream {
     let mut items = TokenStream::new();
     if message.is_repeatable() {
         items.extend(quote!(
-            const REPEATABLE: bool = true;
+            const REPEATABLE: #p::core::primitive::bool = true;
         ));
     }
     if let Some(way) = &message.options.fan_out {
@@ -111,10 +114,10 @@ fn options(message: &Message) -> TokenStream {
     }
     if let Some(at) = &message.options.validate {
         items.extend(quote_spanned! {at.span()=>
-            const VALIDATED: bool = true;
+            const VALIDATED: #p::core::primitive::bool = true;
 
-            fn inspect(&self, checks: &mut #p::Checks) {
-                #p::Valid::check(self, checks);
+            fn inspect(&self, __checks: &mut #p::Checks) {
+                #p::Valid::check(self, __checks);
             }
         });
     }

@@ -41,7 +41,10 @@ fn move_below(attributes: &mut Vec<Attribute>, arguments: &TokenStream) -> bool 
         last.is_some_and(|last| last.ident == "handler" || last.ident == "mediator")
     });
     if owner {
+        // Those that are left are below this one, wherever they stand.
+        let below: Vec<Attribute> = attributes.extract_if(.., |attribute| is_pipeline(attribute)).collect();
         attributes.push(syn::parse_quote!(#[pipeline(#arguments)]));
+        attributes.extend(below);
     }
     owner
 }
