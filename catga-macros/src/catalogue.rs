@@ -36,6 +36,7 @@ rules! {
     too_many_fields() = "CATGA043: more than 120 handler sets; put some into a mediator of their own and make it a field";
     unknown_field(field) = "CATGA044: the mediator has no field `{field}`";
     port_value(port) = "CATGA045: `{port}` names a field: `{port} = self.{port}`";
+    closed_mediator(mediator) = "CATGA046: `{mediator}` is a mediator that is not open to others; say `#[mediator(nested)]` at it, or `#[mediator(export)]` for other crates";
     pipeline_place() = "CATGA050: `#[pipeline]` stands with `#[handler]` or `#[mediator]`, on one of their methods or fields";
     pipeline_kind(kind) = "CATGA051: there is no kind `{kind}`; there are `commands`, `queries`, `events` and `streams`";
     pipeline_entry() = "CATGA052: an entry of a pipeline is a constant such as `Retry::times(3)`, a field such as `self.breaker`, or a constructor over fields such as `Transactional(self.db)`";

@@ -88,13 +88,16 @@ pub fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes a struct a mediator: it handles what its fields handle.
 ///
 /// Every field is a handler set, except those that its pipelines or its options name and those marked
-/// `#[state]`. A field may be another mediator.
+/// `#[state]`. A field may be another mediator that says `nested`: it answers what it handles, in its own
+/// pipeline inside of the outer one.
 ///
 /// | option | meaning | default |
 /// |---|---|---|
 /// | `handles(A, B)` | it has to handle these, sent or not | |
 /// | `unheard(E)` | these events may be published although nobody hears them | |
 /// | `hears(E)` | as a field of another mediator it hears these events of the outer one | |
+/// | `nested`, `export` | it may be a field of another mediator, in this crate or in any | it may not |
+/// | `no_implicit_prelude` | it stands in a module of that attribute, where errors are longer | |
 /// | `clock`, `timer`, `random`, `ids` `= self.field` | where time, waits, chance and ids come from | the system's |
 /// | `extension = Type` | what a caller may send along | `()` |
 /// | `crate = path` | where the runtime is | `::catga` |

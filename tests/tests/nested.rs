@@ -130,7 +130,7 @@ impl Mail {
     }
 }
 
-#[mediator(extension = &'static str, clock = self.clock, timer = self.clock)]
+#[mediator(nested, extension = &'static str, clock = self.clock, timer = self.clock)]
 #[pipeline(Mark("outer"), commands: Timeout::secs(9), queries: Timeout::secs(9))]
 #[derive(Default)]
 struct Shop {
@@ -248,7 +248,7 @@ async fn a_message_stays_the_same_message_on_its_way_inside() {
     assert_eq!(inside.correlation, inside.message);
 }
 
-#[mediator(clock = self.clock, timer = self.clock)]
+#[mediator(nested, clock = self.clock, timer = self.clock)]
 #[pipeline(Timeout::secs(1))]
 #[derive(Default)]
 struct Hurried {

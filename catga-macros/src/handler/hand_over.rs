@@ -61,7 +61,11 @@ fn describe(set: &HandlerSet, slot: &Slot) -> TokenStream {
     let index = syn::Index::from(slot.index);
     let word = slot.word();
     let ident = slot.ident();
-    let arguments = slot.arguments();
+    let mut arguments = slot.arguments();
+    if set.has_parameter_in(&arguments) {
+        // What the parameters are is the field's to say.
+        arguments.extend(quote!(; $($arguments)*));
+    }
     let key = slot.key.as_ref().map_or_else(|| ident.to_string(), syn::LitStr::value);
     let name = format!("{}::{}", set.ident, slot.method);
     let without = set.without(slot);

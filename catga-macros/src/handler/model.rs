@@ -1,4 +1,4 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{Attribute, Ident, ItemImpl, LitStr, Path, Type, TypeParamBound};
 
 use crate::krate::Krate;
@@ -59,6 +59,15 @@ pub(crate) struct ContextArgument {
 impl HandlerSet {
     pub(crate) fn self_type(&self) -> &Type {
         &self.original.self_ty
+    }
+
+    /// Whether tokens name a type parameter of the impl.
+    pub(crate) fn has_parameter_in(&self, tokens: &TokenStream) -> bool {
+        tokens.clone().into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => self.original.generics.type_params().any(|parameter| parameter.ident == ident),
+            TokenTree::Group(group) => self.has_parameter_in(&group.stream()),
+            _ => false,
+        })
     }
 
     /// The entries around a method: the impl's, then its own.

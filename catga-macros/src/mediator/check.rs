@@ -1,7 +1,7 @@
 //! What idents show: each mistake is reported once, here, and a stub keeps rustc quiet about the rest.
 
 use super::model::Mediator;
-use super::slot::{Nested, Shape, Slot};
+use super::slot::{Given, Nested, Shape, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
 
@@ -19,11 +19,15 @@ pub(super) struct CheckedSlot {
     pub(super) is_stub: bool,
 }
 
-pub(super) fn check(mediator: Mediator, sets: Vec<Vec<Slot>>, errors: &Errors) -> Checked {
+pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Checked {
     let mut slots: Vec<CheckedSlot> = Vec::new();
     for (set, given) in sets.into_iter().enumerate() {
+        if given.is_closed {
+            let ty = &mediator.sets[set].ty;
+            errors.at(ty, catalogue::closed_mediator(quote::ToTokens::to_token_stream(ty)));
+        }
         let mut is_reported = false;
-        for slot in given {
+        for slot in given.slots {
             let first =
                 slots.iter().find(|other| !slot.is_event() && !other.slot.is_event() && other.slot.same_message(&slot));
             match first {

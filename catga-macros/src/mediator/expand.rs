@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 use super::check::{Checked, CheckedSlot};
 use super::model::Set;
 use super::slot::{Nested, Shape};
-use crate::krate::{hash, hidden, respan};
+use crate::krate::{hash, respan};
 use crate::pipeline::{Entry, chain, joins, place};
 
 pub(super) fn expand(checked: &Checked) -> TokenStream {
@@ -22,23 +22,26 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     quote!(#ports #never #(#handles)* #(#yields)* #hears #unheard #required #nested)
 }
 
-struct Expansion<'a> {
-    checked: &'a Checked,
-    p: TokenStream,
+pub(super) struct Expansion<'a> {
+    pub(super) checked: &'a Checked,
+    pub(super) p: TokenStream,
 }
 
 impl Expansion<'_> {
     /// `impl<..> Trait for Shop<..> { body }`, all of whose own tokens are at one place, so that what
     /// is wrong with it is one error there.
-    fn implement(&self, at: Span, of: TokenStream, body: TokenStream) -> TokenStream {
+    pub(super) fn implement(&self, at: Span, of: TokenStream, body: TokenStream) -> TokenStream {
         let ident = &self.checked.mediator.ident;
         let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
         let generics = self.shared();
         let (impl_generics, _, clause) = generics.split_for_impl();
+        // Keeps what a mediator does handle out of the error for what it does not.
+        let quiet =
+            (!self.checked.mediator.options.no_implicit_prelude).then(|| quote!(#[diagnostic::do_not_recommend]));
         let head = quote! {
             #[automatically_derived]
-            #[diagnostic::do_not_recommend]
-            #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+            #quiet
+            #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
             impl #impl_generics #of for #ident #type_generics #clause
         };
         let head = respan(head, at);
@@ -46,7 +49,7 @@ impl Expansion<'_> {
     }
 
     /// The mediator's generics; a generic one is a mediator where its parameters let threads share it.
-    fn shared(&self) -> syn::Generics {
+    pub(super) fn shared(&self) -> syn::Generics {
         let mut generics = self.checked.mediator.generics.clone();
         if !generics.params.is_empty() {
             let p = &self.p;
@@ -56,12 +59,12 @@ impl Expansion<'_> {
         generics
     }
 
-    fn set(&self, slot: &CheckedSlot) -> &Set {
+    pub(super) fn set(&self, slot: &CheckedSlot) -> &Set {
         &self.checked.mediator.sets[slot.set]
     }
 
     /// The message of a slot, without its path in scope.
-    fn message(&self, slot: &CheckedSlot) -> TokenStream {
+    pub(super) fn message(&self, slot: &CheckedSlot) -> TokenStream {
         let p = &self.p;
         let ty = &self.set(slot).ty;
         let index = &slot.slot.index;
@@ -70,7 +73,7 @@ impl Expansion<'_> {
         quote!(<#ty as #p::Slot<#ident #type_generics, #index>>::Message)
     }
 
-    fn key(&self, slot: &CheckedSlot) -> TokenStream {
+    pub(super) fn key(&self, slot: &CheckedSlot) -> TokenStream {
         let p = &self.p;
         let hash = hash(&slot.slot.ident.to_string());
         quote!(#p::Key<#hash>)
@@ -200,7 +203,6 @@ impl Expansion<'_> {
             if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(__event)) };
         let head = respan(
             quote! {
-                type Event = #message;
                 const NAME: &'static #p::core::primitive::str = #name;
 
                 #[inline]
@@ -212,10 +214,16 @@ impl Expansion<'_> {
             },
             at,
         );
-        self.implement(at, quote!(#p::Ear<#number>), quote_spanned!(at=> #head { #run }))
+        self.implement(at, quote!(#p::Ear<#message, #number>), quote_spanned!(at=> #head { #run }))
     }
 
-    fn hears_event(&self, at: Span, message: &TokenStream, key: &TokenStream, audience: &TokenStream) -> TokenStream {
+    pub(super) fn hears_event(
+        &self,
+        at: Span,
+        message: &TokenStream,
+        key: &TokenStream,
+        audience: &TokenStream,
+    ) -> TokenStream {
         let p = &self.p;
         let body = quote! {
             #[inline]
@@ -261,71 +269,6 @@ impl Expansion<'_> {
         required.collect()
     }
 
-    /// Messages that nobody sends, so that rustc never guesses which one is meant: one of each kind, and
-    /// its twin where the mediator has no other.
-    fn never(&self) -> TokenStream {
-        let none = |mut slots: Box<dyn Iterator<Item = &CheckedSlot> + '_>| slots.next().is_none();
-        let checked = self.checked;
-        let mut never = self.never_command(false);
-        never.extend(none(Box::new(checked.answering())).then(|| self.never_command(true)));
-        never.extend(self.never_event(false));
-        never.extend(none(Box::new(checked.hearing())).then(|| self.never_event(true)));
-        never.extend(self.never_rows(false));
-        never.extend(none(Box::new(checked.yielding())).then(|| self.never_rows(true)));
-        never
-    }
-
-    fn never_command(&self, twin: bool) -> TokenStream {
-        let p = &self.p;
-        let never = quote!(#p::Never<#twin>);
-        self.implement(
-            self.checked.mediator.ident.span(),
-            quote!(#p::Handles<#never, <#never as #p::Message>::Key>),
-            quote! {
-                fn dispatch(
-                    &self,
-                    _: <#never as #p::Message>::In<'_>,
-                    _: &mut #p::Context<#p::Inside<'_, Self>>,
-                ) -> impl #p::core::future::Future<Output = #p::Outcome<#never>> + #p::core::marker::Send {
-                    #p::core::future::ready(#p::core::result::Result::Ok(()))
-                }
-            },
-        )
-    }
-
-    fn never_event(&self, twin: bool) -> TokenStream {
-        let p = &self.p;
-        let never = quote!(#p::NeverEvent<#twin>);
-        let at = self.checked.mediator.ident.span();
-        self.hears_event(at, &never, &quote!(<#never as #p::Message>::Key), &quote!(#p::Nobody))
-    }
-
-    fn never_rows(&self, twin: bool) -> TokenStream {
-        let p = &self.p;
-        let never = quote!(#p::NeverRows<#twin>);
-        self.implement(
-            self.checked.mediator.ident.span(),
-            quote!(#p::Yields<#never, <#never as #p::Message>::Key>),
-            quote! {
-                fn admit(
-                    &self,
-                    __ticket: #p::Ticket<'_, #never>,
-                    _: &mut #p::Context<#p::Inside<'_, Self>>,
-                ) -> impl #p::core::future::Future<Output = #p::Outcome<#never>> + #p::core::marker::Send {
-                    __ticket.admit()
-                }
-
-                fn rows<'__catga>(
-                    &'__catga self,
-                    _: #never,
-                    _: #p::Context<#p::Inside<'__catga, Self>>,
-                ) -> impl #p::Stream<Item = #p::RowOf<#never>> + #p::core::marker::Send {
-                    #p::no_rows()
-                }
-            },
-        )
-    }
-
     fn ports(&self) -> TokenStream {
         let p = &self.p;
         let options = &self.checked.mediator.options;
@@ -356,85 +299,5 @@ impl Expansion<'_> {
         let ports: TokenStream = ports.collect();
         let at = self.checked.mediator.ident.span();
         self.implement(at, quote!(#p::MediatorPorts), quote!(type Extension = #extension; #ports))
-    }
-
-    /// What it hands over as a field of another mediator: the commands and queries that it answers, and
-    /// of the events those that it says.
-    fn nested(&self) -> TokenStream {
-        let mediator = &self.checked.mediator;
-        let own = &mediator.ident;
-        let hears: Vec<String> = mediator
-            .options
-            .hears
-            .iter()
-            .filter_map(|path| path.segments.last())
-            .map(|last| last.ident.to_string())
-            .collect();
-        let mut heard: Vec<String> = Vec::new();
-        let mut slots = TokenStream::new();
-        let mut numbers = TokenStream::new();
-        let offered = self.checked.slots.iter().filter(|slot| {
-            let ident = slot.slot.ident.to_string();
-            let first = !heard.contains(&ident);
-            if slot.slot.is_event() {
-                heard.push(ident.clone());
-            }
-            !slot.slot.is_event() || first && hears.contains(&ident)
-        });
-        let prefix = if mediator.options.extension.is_some() { "extended" } else { "nested" };
-        for (index, slot) in offered.enumerate() {
-            let word = match slot.slot.shape {
-                Shape::Answers | Shape::Nested(Nested::Answers, _) => "answers",
-                Shape::Hears | Shape::Nested(Nested::Hears, _) => "hears",
-                Shape::Yields | Shape::Nested(Nested::Yields, _) => "yields",
-            };
-            let word = format_ident!("{prefix}_{word}");
-            let (ident, arguments, key) = (&slot.slot.ident, &slot.slot.arguments, &slot.slot.key);
-            let name = own.to_string();
-            let literal = syn::Index::from(index);
-            slots.extend(quote!((#literal #word #ident [#arguments] #key #name [] [])));
-            numbers.extend(self.number(index, slot));
-        }
-        let name = if mediator.options.export { hidden(format_args!("{own}_mediator")) } else { hidden(own) };
-        let (exported, visible) = if mediator.options.export {
-            (quote!(#[macro_export]), quote!(pub))
-        } else {
-            (quote!(), quote!(pub(crate)))
-        };
-        quote! {
-            #numbers
-
-            #exported
-            #[doc(hidden)]
-            #[allow(unused_macros)]
-            macro_rules! #name {
-                ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-                    $next! { [$($before)* { #slots }] $($rest)* }
-                };
-            }
-
-            #[doc(hidden)]
-            #[allow(unused_imports)]
-            #visible use #name as #own;
-        }
-    }
-
-    fn number(&self, index: usize, slot: &CheckedSlot) -> TokenStream {
-        let p = &self.p;
-        let ident = &self.checked.mediator.ident;
-        let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
-        let mut generics = self.shared();
-        generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
-        let (impl_generics, _, clause) = generics.split_for_impl();
-        // By way of the tag, the outer mediator: a type of the outer crate, or coherence does not look
-        // through the projection.
-        let (ty, of) = (&self.set(slot).ty, &slot.slot.index);
-        let message = quote!(<#ty as #p::Slot<__CatgaTag, #of>>::Message);
-        quote! {
-            #[automatically_derived]
-            impl #impl_generics #p::Slot<__CatgaTag, #index> for #ident #type_generics #clause {
-                type Message = #message;
-            }
-        }
     }
 }

@@ -6,7 +6,9 @@
 mod attribute;
 mod check;
 mod expand;
+mod hand_over;
 mod model;
+mod never;
 mod parse;
 mod slot;
 

@@ -19,11 +19,20 @@ pub(super) struct Mediator {
 pub(super) struct Options {
     pub(super) krate: Krate,
     pub(super) export: bool,
+    pub(super) nested: bool,
+    pub(super) no_implicit_prelude: bool,
     pub(super) handles: Vec<Path>,
     pub(super) unheard: Vec<Path>,
     pub(super) hears: Vec<Path>,
     pub(super) extension: Option<Type>,
     pub(super) ports: Vec<Port>,
+}
+
+impl Options {
+    /// Whether it may be a field of another mediator.
+    pub(super) fn is_nested(&self) -> bool {
+        self.nested || self.export || !self.hears.is_empty()
+    }
 }
 
 /// `clock = self.clock`

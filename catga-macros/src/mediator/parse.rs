@@ -93,6 +93,8 @@ fn option(options: &mut Options, fields: &[&Field], meta: &ParseNestedMeta<'_>) 
     match name.as_str() {
         "crate" => options.krate = meta.value()?.parse::<Path>()?.into(),
         "export" => options.export = true,
+        "nested" => options.nested = true,
+        "no_implicit_prelude" => options.no_implicit_prelude = true,
         "handles" => options.handles.extend(paths(meta)?),
         "unheard" => options.unheard.extend(paths(meta)?),
         "hears" => options.hears.extend(paths(meta)?),
@@ -103,7 +105,7 @@ fn option(options: &mut Options, fields: &[&Field], meta: &ParseNestedMeta<'_>) 
         }
         _ => {
             let known = "`handles(..)`, `unheard(..)`, `hears(..)`, `clock`, `timer`, `random`, `ids`, `extension`, \
-                         `export` and `crate`";
+                         `nested`, `export`, `no_implicit_prelude` and `crate`";
             return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), known)));
         }
     }

@@ -6,8 +6,16 @@ use syn::{DeriveInput, Ident, LitInt, LitStr, bracketed, parenthesized};
 
 /// The input of `compose!`: `[{ slots of a set } ..] () { the struct }`.
 pub(super) struct HandedOver {
-    pub(super) sets: Vec<Vec<Slot>>,
+    pub(super) sets: Vec<Given>,
     pub(super) item: DeriveInput,
+}
+
+/// What one set handed over.
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) slots: Vec<Slot>,
+    /// It is a mediator that is not open to others.
+    pub(super) is_closed: bool,
 }
 
 /// One handler of a set.
@@ -58,11 +66,11 @@ impl Parse for HandedOver {
         while !before.is_empty() {
             let set;
             syn::braced!(set in before);
-            let mut slots = Vec::new();
+            let mut given = Given { is_closed: set.parse::<Option<Ident>>()?.is_some(), ..Given::default() };
             while !set.is_empty() {
-                slots.push(set.parse()?);
+                given.slots.push(set.parse()?);
             }
-            sets.push(slots);
+            sets.push(given);
         }
         let _no_arguments;
         parenthesized!(_no_arguments in input);

@@ -11,19 +11,13 @@ use crate::scope::{Context, Inside, Mediator};
 /// What the handlers of an event came to.
 pub type Told = Result<(), PublishError>;
 
-/// Handler number `N` of a mediator's events.
-pub trait Ear<const N: usize>: Mediator {
-    /// The event.
-    type Event: for<'a> Message<In<'a> = &'a Self::Event, Reply = (), Error = Failure>;
+/// Handler number `N` of a mediator's events, for event `E`.
+pub trait Ear<E: Message, const N: usize>: Mediator {
     /// The handler, as `Type::method`.
     const NAME: &'static str;
 
     /// Runs the handler's chain.
-    fn hear(
-        &self,
-        event: &Self::Event,
-        cx: &mut Context<Inside<'_, Self>>,
-    ) -> impl Future<Output = Outcome<Self::Event>> + Send;
+    fn hear(&self, event: &E, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Outcome<E>> + Send;
 }
 
 /// Some handlers of one event.
@@ -67,12 +61,12 @@ pub struct One<const N: usize>;
 
 impl<A, E, const N: usize> Audience<A, E> for One<N>
 where
-    A: Ear<N, Event = E>,
+    A: Ear<E, N>,
     E: for<'a> Message<In<'a> = &'a E, Reply = (), Error = Failure>,
 {
     #[inline]
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
-        contain(A::NAME, async move {
+        contain(<A as Ear<E, N>>::NAME, async move {
             // A frame of its own: a timeout around one handler is not its neighbour's.
             let frame = place.frame_ref().share();
             let mut cx = Context::new(place.with_frame(&frame));

@@ -57,7 +57,7 @@ fn one_set_stands_in_two_mediators() {
         second: Second2,
     }
 
-    #[mediator]
+    #[mediator(nested)]
     struct Second2 {
         other: Three,
     }

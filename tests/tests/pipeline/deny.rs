@@ -86,7 +86,7 @@ impl Default for Doors {
     }
 }
 
-#[mediator]
+#[mediator(nested)]
 #[derive(Default)]
 struct ShutByField {
     #[pipeline(Deny)]

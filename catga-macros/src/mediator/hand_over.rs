@@ -1,0 +1,109 @@
+//! The hidden macro by which a mediator is a field of another; as that of a handler set.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, format_ident, quote};
+use syn::parse_quote;
+
+use super::check::CheckedSlot;
+use super::expand::Expansion;
+use super::slot::{Nested, Shape};
+use crate::krate::{hash, hidden};
+
+impl Expansion<'_> {
+    /// What it hands over as a field of another mediator: the commands and queries that it answers, and
+    /// of the events those that it says.
+    pub(super) fn nested(&self) -> TokenStream {
+        let mediator = &self.checked.mediator;
+        let own = &mediator.ident;
+        let hears: Vec<String> = mediator
+            .options
+            .hears
+            .iter()
+            .filter_map(|path| path.segments.last())
+            .map(|last| last.ident.to_string())
+            .collect();
+        let mut heard: Vec<String> = Vec::new();
+        let mut slots = TokenStream::new();
+        let mut numbers = TokenStream::new();
+        if !mediator.options.is_nested() {
+            slots.extend(quote!(closed));
+        }
+        let offered = self.checked.slots.iter().filter(|slot| {
+            if !mediator.options.is_nested() {
+                return false;
+            }
+            let ident = slot.slot.ident.to_string();
+            let first = !heard.contains(&ident);
+            if slot.slot.is_event() {
+                heard.push(ident.clone());
+            }
+            !slot.slot.is_event() || first && hears.contains(&ident)
+        });
+        let prefix = if mediator.options.extension.is_some() { "extended" } else { "nested" };
+        for (index, slot) in offered.enumerate() {
+            let word = match slot.slot.shape {
+                Shape::Answers | Shape::Nested(Nested::Answers, _) => "answers",
+                Shape::Hears | Shape::Nested(Nested::Hears, _) => "hears",
+                Shape::Yields | Shape::Nested(Nested::Yields, _) => "yields",
+            };
+            let word = format_ident!("{prefix}_{word}");
+            let (ident, arguments, key) = (&slot.slot.ident, &slot.slot.arguments, &slot.slot.key);
+            let name = own.to_string();
+            let literal = syn::Index::from(index);
+            slots.extend(quote!((#literal #word #ident [#arguments] #key #name [] [])));
+            numbers.extend(self.number(index, slot));
+        }
+        let name = if mediator.options.export {
+            hidden(format_args!("{own}_{:016x}", self.fingerprint()))
+        } else {
+            hidden(own)
+        };
+        let (exported, visible) = if mediator.options.export {
+            (quote!(#[macro_export]), quote!(pub))
+        } else {
+            (quote!(), quote!(pub(crate)))
+        };
+        quote! {
+            #numbers
+
+            #exported
+            #[doc(hidden)]
+            #[allow(unused_macros)]
+            macro_rules! #name {
+                ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+                    $next! { [$($before)* { #slots }] $($rest)* }
+                };
+            }
+
+            #[doc(hidden)]
+            #[allow(unused_imports)]
+            #visible use #name as #own;
+        }
+    }
+
+    fn number(&self, index: usize, slot: &CheckedSlot) -> TokenStream {
+        let p = &self.p;
+        let ident = &self.checked.mediator.ident;
+        let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
+        let mut generics = self.shared();
+        generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
+        let (impl_generics, _, clause) = generics.split_for_impl();
+        // By way of the tag, the outer mediator: a type of the outer crate, or coherence does not look
+        // through the projection.
+        let (ty, of) = (&self.set(slot).ty, &slot.slot.index);
+        let message = quote!(<#ty as #p::Slot<__CatgaTag, #of>>::Message);
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #p::Slot<__CatgaTag, #index> for #ident #type_generics #clause {
+                type Message = #message;
+            }
+        }
+    }
+
+    /// Tells two exported mediators of one ident apart.
+    fn fingerprint(&self) -> u64 {
+        let mediator = &self.checked.mediator;
+        let sets = mediator.sets.iter().map(|set| format!("{} {};", set.field, set.ty.to_token_stream()));
+        hash(&format!("{} {}", mediator.ident, sets.collect::<String>()))
+    }
+}
