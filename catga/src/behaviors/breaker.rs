@@ -193,7 +193,7 @@ impl CircuitBreaker {
     /// A panic is a failure; a probe that was dropped gives its place back.
     #[cold]
     fn abandoned(&self, permit: Permit, clock: &impl Clock) {
-        if is_panicking() {
+        if permit.0 & Permit::RUNNING != 0 {
             return self.failed(permit, clock);
         }
         self.change(permit, |mode| match mode {
@@ -225,13 +225,14 @@ struct Permit(u64);
 impl Permit {
     const PROBE: u64 = 1;
     const ANSWERED: u64 = 2;
+    const RUNNING: u64 = 4;
 
     fn new(generation: u64, is_probe: bool) -> Self {
-        Self((generation << 2) | if is_probe { Self::PROBE } else { 0 })
+        Self((generation << 3) | if is_probe { Self::PROBE } else { 0 })
     }
 
     fn generation(self) -> u64 {
-        self.0 >> 2
+        self.0 >> 3
     }
 
     fn is_probe(self) -> bool {
@@ -248,14 +249,6 @@ impl Permit {
         self.0 |= Self::ANSWERED;
         permit
     }
-}
-
-/// Without `std` nobody can tell, and a panic does not unwind.
-fn is_panicking() -> bool {
-    #[cfg(feature = "std")]
-    return std::thread::panicking();
-    #[cfg(not(feature = "std"))]
-    false
 }
 
 fn now_ms(clock: &impl Clock) -> u64 {
@@ -314,7 +307,9 @@ where
         let (Some(run), Ok(permit)) = (this.run.as_pin_mut(), &mut *this.permit) else {
             return Poll::Ready(Err(Error::Unavailable { retry_after: this.permit.as_ref().err().copied().flatten() }));
         };
+        permit.0 |= Permit::RUNNING;
         let poll = run.poll(cx);
+        permit.0 &= !Permit::RUNNING;
         if let Poll::Ready(outcome) = &poll {
             let permit = permit.answered();
             match outcome {

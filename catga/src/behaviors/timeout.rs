@@ -88,14 +88,15 @@ where
         let outer = frame.tighten(*this.limit, app.clock());
         let poll = this.run.poll(cx);
         let inner = frame.limit();
-        frame.set_limit(outer);
+        // An outer span that was the shorter and was read inside has begun, too.
+        frame.set_limit(if inner.is_begun_of(outer, *this.limit) { inner } else { outer });
         if poll.is_ready() {
             return poll;
         }
         if this.sleep.is_none() {
-            let span = this.limit.as_span();
-            *this.limit = this.limit.begin(outer, inner, app.clock());
-            this.sleep.set(Some(app.timer().sleep(span)));
+            let (limit, left) = this.limit.begin(outer, inner, app.clock());
+            *this.limit = limit;
+            this.sleep.set(Some(app.timer().sleep(left)));
         }
         match this.sleep.as_pin_mut().map(|sleep| sleep.poll(cx)) {
             Some(Poll::Ready(())) => Poll::Ready(Err(Error::Timeout)),

@@ -79,13 +79,16 @@ impl<L: Layout> Snowflake<L> {
     /// Reserves `count` places and gives the first.
     fn take(&self, clock: &impl Clock, count: u64) -> Result<u64, IdError> {
         let now_ms = clock.unix_ms().checked_sub(L::EPOCH_MS).ok_or(IdError::OutOfRange)?;
+        if now_ms >> L::TIME_BITS != 0 {
+            return Err(IdError::OutOfRange);
+        }
         let now = now_ms << L::SEQUENCE_BITS;
         let mut first = 0;
         // Relaxed: the counter orders its own changes, and an id publishes nothing else.
         let taken = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| {
             first = next.max(now);
             let end = first.checked_add(count)?;
-            let last_ms = (end - 1) >> L::SEQUENCE_BITS;
+            let last_ms = end.saturating_sub(1) >> L::SEQUENCE_BITS;
             (last_ms <= now_ms + LEAD_MS && last_ms >> L::TIME_BITS == 0).then_some(end)
         });
         match taken {

@@ -8,8 +8,8 @@ use super::{Handles, Hears, Yields};
 use crate::error::{Error, Failure, PublishError};
 use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
-use crate::scope::{Call, Context, Dispatched, Inside, Mediator, Scope};
-use crate::stream::surround;
+use crate::scope::{Context, Dispatched, Inside, Mediator, Scope};
+use crate::stream::{Lineage, surround};
 
 /// Whether the inner mediator has an extension, which then is the outer one's too.
 trait Passes<A: Mediator, const EXTENDED: bool>: Mediator {
@@ -64,7 +64,7 @@ where
 {
     #[inline]
     fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
-        self.0.enter(input, cx.frame().nested(), pass::<A, S, EXTENDED>(cx))
+        self.0.enter(input, cx.frame().share(), pass::<A, S, EXTENDED>(cx))
     }
 }
 
@@ -81,7 +81,7 @@ where
 {
     #[inline]
     async fn run(self, input: E::In<'_>, cx: &mut Context<S>) -> Outcome<E> {
-        let frame = cx.frame().nested();
+        let frame = cx.frame().share();
         let place = Inside::new(self.0, &frame, pass::<A, S, EXTENDED>(cx));
         let told: Result<(), PublishError> = self.0.fan_out(input, place).await;
         told.map_err(|error| Error::Handler(Failure::from_error(error)))
@@ -102,7 +102,7 @@ where
     Q: Rows,
 {
     let extension = <O as Passes<A, EXTENDED>>::pass(cx.extension_of());
-    surround(inner, query, Some(cx.frame_ref()), Call::<()>::new().origin, extension)
+    surround(inner, query, Lineage::Mediator(cx.frame_ref()), extension)
 }
 
 /// No rows, of whatever query.

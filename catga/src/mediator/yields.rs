@@ -4,7 +4,7 @@ use futures_core::Stream;
 
 use crate::message::{Outcome, RowOf, Rows};
 use crate::scope::{Call, Context, Inside, Mediator};
-use crate::stream::{Ticket, surround};
+use crate::stream::{Lineage, Ticket, surround};
 
 /// Answers the stream query `Q` row by row: implemented by `#[mediator]`.
 #[diagnostic::on_unimplemented(
@@ -31,12 +31,12 @@ pub trait Yields<Q: Rows, K = <Q as crate::message::Message>::Key>: Mediator {
     /// An error is the last item.
     #[inline]
     fn stream(&self, query: Q) -> impl Stream<Item = RowOf<Q>> + Send {
-        surround(self, query, None, Call::<()>::new().origin, None)
+        surround(self, query, Lineage::Outside(Call::<()>::new().origin), None)
     }
 
     /// The same, with what a caller sends along.
     #[inline]
     fn stream_with<'a>(&'a self, query: Q, call: Call<'a, Self::Extension>) -> impl Stream<Item = RowOf<Q>> + Send {
-        surround(self, query, None, call.origin, call.extension)
+        surround(self, query, Lineage::Outside(call.origin), call.extension)
     }
 }

@@ -4,7 +4,7 @@ use super::{Call, Extended, Frame, Mediator, PublishIn, Scope, SendIn, StreamIn}
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::stream::surround;
+use crate::stream::{Lineage, surround};
 
 /// A scope outside of any send: what [`Mediator::context`] gives a test.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl<E: Message<Key = K>, K, A: Hears<E, K>> PublishIn<E, K> for Alone<'_, A> {
 
 impl<Q: Rows<Key = K>, K, A: Yields<Q, K>> StreamIn<Q, K> for Alone<'_, A> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        surround(self.app, query, Some(&self.frame), Call::<()>::new().origin, self.extension)
+        surround(self.app, query, Lineage::Handler(&self.frame), self.extension)
     }
 }
 

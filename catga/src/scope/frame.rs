@@ -42,11 +42,6 @@ impl Limit {
         Self(if span == 0 { 1 } else { span })
     }
 
-    /// How long it is, before it has begun.
-    pub(crate) const fn as_span(self) -> Duration {
-        Duration::from_nanos(self.0 & !Self::POINT)
-    }
-
     const fn point(at: Instant) -> Self {
         Self(at.as_nanos() | Self::POINT)
     }
@@ -66,15 +61,26 @@ impl Limit {
 
     /// This limit, begun: as `inner` says if what ran inside has read it, and now otherwise. `outer` is
     /// what this limit was tightened against.
-    pub(crate) fn begin(self, outer: Self, inner: Self, clock: &impl Clock) -> Self {
+    ///
+    /// Beside it stands how much of it is left.
+    pub(crate) fn begin(self, outer: Self, inner: Self, clock: &impl Clock) -> (Self, Duration) {
         let read_inside = inner.is_point() && !outer.is_point() && (outer == Self::NONE || self.0 <= outer.0);
-        if self.is_point() {
-            self
-        } else if read_inside {
-            inner
-        } else {
-            self.settle(clock).map_or(Self::NONE, Self::point)
+        let begun = if self.is_point() || !read_inside { self } else { inner };
+        let now = clock.now();
+        match begun {
+            point if point.is_point() => (point, Instant::from_nanos(point.0 & !Self::POINT).since(now)),
+            span => (Self::point(now.later(Duration::from_nanos(span.0))), Duration::from_nanos(span.0)),
         }
+    }
+
+    /// This limit from now on, where it is a span.
+    pub(crate) fn begun(self, clock: &impl Clock) -> Self {
+        self.settle(clock).map_or(Self::NONE, Self::point)
+    }
+
+    /// Whether this is the outer span, read and so begun inside, where it was the shorter of the two.
+    pub(crate) fn is_begun_of(self, outer: Self, own: Self) -> bool {
+        self.is_point() && !outer.is_point() && outer != Self::NONE && !own.is_point() && outer.0 < own.0
     }
 
     /// The earlier of the two; the clock is read only where a span meets a point.

@@ -1,10 +1,10 @@
 use core::future::Future;
 
-use super::{Call, Dispatched, Extended, Frame, Mediator, PublishIn, Scope, SendIn, StreamIn};
+use super::{Dispatched, Extended, Frame, Mediator, PublishIn, Scope, SendIn, StreamIn};
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::stream::surround;
+use crate::stream::{Lineage, surround};
 
 /// The plain scope: a handler of a mediator, outside of any transaction.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl<E: Message<Key = K>, K, A: Hears<E, K>> PublishIn<E, K> for Inside<'_, A> {
 impl<Q: Rows<Key = K>, K, A: Yields<Q, K>> StreamIn<Q, K> for Inside<'_, A> {
     #[inline]
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        surround(self.app, query, Some(self.frame), Call::<()>::new().origin, self.extension)
+        surround(self.app, query, Lineage::Handler(self.frame), self.extension)
     }
 }
 

@@ -11,4 +11,4 @@ mod gate;
 mod surround;
 
 pub use gate::{Admit, Ticket};
-pub(crate) use surround::surround;
+pub(crate) use surround::{Lineage, surround};

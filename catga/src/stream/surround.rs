@@ -15,12 +15,21 @@ use crate::scope::{Context, Frame, Inside, Limit, Origin};
 /// although no row had to be waited for. So a timeout around a stream that is always ready is seen.
 const ROW: u8 = 8;
 
+/// Where a stream query comes from.
+pub(crate) enum Lineage<'a> {
+    /// From outside of the mediator.
+    Outside(Origin<'a>),
+    /// From a handler, whose message this frame is.
+    Handler(&'a Frame<'a>),
+    /// From the mediator around this one: the same message.
+    Mediator(&'a Frame<'a>),
+}
+
 /// A stream query of a mediator: its chain, and its rows beside it.
 pub(crate) fn surround<'a, A, Q, K>(
     app: &'a A,
     query: Q,
-    parent: Option<&'a Frame<'a>>,
-    origin: Origin<'a>,
+    lineage: Lineage<'a>,
     extension: Option<&'a A::Extension>,
 ) -> impl Stream<Item = RowOf<Q>> + Send + use<'a, A, Q, K>
 where
@@ -28,8 +37,7 @@ where
     Q: Rows,
 {
     Surround::new(
-        parent,
-        origin,
+        lineage,
         query,
         move |ticket: Ticket<'a, Q>, frame: &'a Frame<'a>| async move {
             if frame.is_cancelled() {
@@ -38,11 +46,13 @@ where
             let mut cx = Context::new(Inside::new(app, frame, extension));
             app.admit(ticket, &mut cx).await
         },
-        move |query: Q, frame: &'a Frame<'a>| app.rows(query, Context::new(Inside::new(app, frame, extension))),
+        move |query: Q, frame: &'a Frame<'a>, limit: Limit| {
+            (app.rows(query, Context::new(Inside::new(app, frame, extension))), limit.begun(app.clock()))
+        },
     )
 }
 
-/// The stream. Its chain and its rows point into `gate` and `frame`, and that into `origin`; what points
+/// The stream. Its chain and its rows point into `gate` and `frame`, and that into `lineage`; what points
 /// is declared, and so dropped, before what it points to.
 struct Surround<'a, Q: Rows, S, O, C, R> {
     start: Option<(Q, S)>,
@@ -55,8 +65,7 @@ struct Surround<'a, Q: Rows, S, O, C, R> {
     limit: Limit,
     gate: Gate<Q>,
     frame: Frame<'a>,
-    parent: Option<&'a Frame<'a>>,
-    origin: Origin<'a>,
+    lineage: Lineage<'a>,
     _pinned: PhantomPinned,
 }
 
@@ -64,11 +73,11 @@ impl<'a, Q, S, O, C, R> Surround<'a, Q, S, O, C, R>
 where
     Q: Rows,
     S: FnOnce(Ticket<'a, Q>, &'a Frame<'a>) -> C,
-    O: FnOnce(Q, &'a Frame<'a>) -> R,
+    O: FnOnce(Q, &'a Frame<'a>, Limit) -> (R, Limit),
     C: Future<Output = Outcome<Q>>,
     R: Stream<Item = RowOf<Q>>,
 {
-    fn new(parent: Option<&'a Frame<'a>>, origin: Origin<'a>, query: Q, start: S, open: O) -> Self {
+    fn new(lineage: Lineage<'a>, query: Q, start: S, open: O) -> Self {
         Self {
             start: Some((query, start)),
             open: Some(open),
@@ -78,8 +87,7 @@ where
             limit: Limit::NONE,
             gate: Gate::new(),
             frame: Frame::first(),
-            parent,
-            origin,
+            lineage,
             _pinned: PhantomPinned,
         }
     }
@@ -100,10 +108,11 @@ where
     /// that the rows have just been polled and wait.
     fn step(&mut self, mut rows_wait: bool, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
         if let Some((query, start)) = self.start.take() {
-            self.frame = match self.parent {
-                Some(parent) => parent.nested(),
+            self.frame = match &self.lineage {
                 // SAFETY: called from `poll_next`, which is given a pinned `self`; as for `inner`.
-                None => Frame::of(unsafe { &*core::ptr::from_ref(&self.origin) }),
+                Lineage::Outside(origin) => Frame::of(unsafe { &*core::ptr::from_ref(origin) }),
+                Lineage::Handler(parent) => parent.nested(),
+                Lineage::Mediator(parent) => parent.share(),
             };
             // SAFETY: as above.
             let (frame, gate) = unsafe { self.inner() };
@@ -123,8 +132,9 @@ where
             {
                 // SAFETY: as above.
                 let (frame, _) = unsafe { self.inner() };
+                let (rows, limit) = open(query, frame, limit);
                 self.limit = limit;
-                self.rows = Some(open(query, frame));
+                self.rows = Some(rows);
                 rows_wait = false;
             }
             if rows_wait || self.rows.is_none() {
@@ -188,7 +198,7 @@ impl<'a, Q, S, O, C, R> Stream for Surround<'a, Q, S, O, C, R>
 where
     Q: Rows + Message<Reply = ()>,
     S: FnOnce(Ticket<'a, Q>, &'a Frame<'a>) -> C,
-    O: FnOnce(Q, &'a Frame<'a>) -> R,
+    O: FnOnce(Q, &'a Frame<'a>, Limit) -> (R, Limit),
     C: Future<Output = Outcome<Q>>,
     R: Stream<Item = RowOf<Q>>,
 {

@@ -13,16 +13,16 @@ impl Message for PlaceOrder {
         ("PlaceOrder", "command"),
         (core::module_path!(), core::file!(), core::line!()),
     );
-    const REPEATABLE: bool = true;
-    const VALIDATED: bool = true;
-    fn inspect(&self, checks: &mut Checks) {
-        Valid::check(self, checks);
+    const REPEATABLE: core::primitive::bool = true;
+    const VALIDATED: core::primitive::bool = true;
+    fn inspect(&self, __checks: &mut Checks) {
+        Valid::check(self, __checks);
     }
     span! {
         [::catga::__private] self { customer = self.customer, lines = ? self.lines, }
     }
-    fn view<'__catga>(input: &'__catga Self::In<'_>) -> &'__catga Self {
-        input
+    fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
+        __input
     }
     fn own(self) -> core::option::Option<Self> {
         core::option::Option::Some(self)

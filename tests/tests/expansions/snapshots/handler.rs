@@ -22,14 +22,14 @@ impl<
 > Handler<PlaceOrder, AnyScope> for Orders {
     fn handle(
         &self,
-        input: <PlaceOrder as Message>::In<'_>,
-        cx: &mut Context<AnyScope>,
+        __input: <PlaceOrder as Message>::In<'_>,
+        __cx: &mut Context<AnyScope>,
     ) -> impl core::future::Future<Output = Outcome<PlaceOrder>> + core::marker::Send {
         answer::<
             PlaceOrder,
             _,
             _,
-        >(Self::place(self, <PlaceOrder as ByValue>::take(input), cx))
+        >(Self::place(self, <PlaceOrder as ByValue>::take(__input), __cx))
     }
 }
 #[cfg(feature = "find")]
@@ -45,14 +45,14 @@ const _: () = core::assert!(
 impl<AnyScope: Dispatched> Handler<Find, AnyScope> for Orders {
     fn handle(
         &self,
-        input: <Find as Message>::In<'_>,
-        cx: &mut Context<AnyScope>,
+        __input: <Find as Message>::In<'_>,
+        __cx: &mut Context<AnyScope>,
     ) -> impl core::future::Future<Output = Outcome<Find>> + core::marker::Send {
         answer_now::<
             Find,
             _,
             _,
-        >(move || Self::find(self, <Find as ByValue>::take(input)))
+        >(move || Self::find(self, <Find as ByValue>::take(__input)))
     }
 }
 impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 2usize> for Orders {
@@ -65,20 +65,20 @@ const _: () = core::assert!(
 impl<AnyScope: Dispatched> Handler<ListOrders, AnyScope> for Orders {
     fn handle(
         &self,
-        input: <ListOrders as Message>::In<'_>,
-        cx: &mut Context<AnyScope>,
+        __input: <ListOrders as Message>::In<'_>,
+        __cx: &mut Context<AnyScope>,
     ) -> impl core::future::Future<Output = Outcome<ListOrders>> + core::marker::Send {
-        let chain = Open;
-        run::<ListOrders, AnyScope, _>(chain, input, cx)
+        let __chain = Open;
+        run::<ListOrders, AnyScope, _>(__chain, __input, __cx)
     }
 }
 impl<AnyScope: Dispatched> StreamHandler<ListOrders, AnyScope> for Orders {
     fn rows(
         &self,
-        query: ListOrders,
-        cx: Context<AnyScope>,
+        __query: ListOrders,
+        __cx: Context<AnyScope>,
     ) -> impl Stream<Item = RowOf<ListOrders>> + core::marker::Send {
-        rows::<ListOrders, _, _>(Self::list(self, query))
+        rows::<ListOrders, _, _>(Self::list(self, __query))
     }
 }
 impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 3usize> for Orders {
@@ -91,14 +91,14 @@ const _: () = core::assert!(
 impl<AnyScope: Dispatched> Handler<Placed, AnyScope> for Orders {
     fn handle(
         &self,
-        input: <Placed as Message>::In<'_>,
-        cx: &mut Context<AnyScope>,
+        __input: <Placed as Message>::In<'_>,
+        __cx: &mut Context<AnyScope>,
     ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
         answer_now::<
             Placed,
             _,
             _,
-        >(move || Self::on_placed(self, <Placed as ByReference>::take(input)))
+        >(move || Self::on_placed(self, <Placed as ByReference>::take(__input)))
     }
 }
 #[cfg(all(not(feature = "find")))]

@@ -13,24 +13,24 @@ const _: () = core::assert!(
 impl<P: Provider, AnyScope: Dispatched> Method<ChargeCard, AnyScope> for Payments<P> {
     fn handle(
         &self,
-        input: <ChargeCard as Message>::In<'_>,
-        cx: &mut Context<AnyScope>,
+        __input: <ChargeCard as Message>::In<'_>,
+        __cx: &mut Context<AnyScope>,
     ) -> impl core::future::Future<Output = Outcome<ChargeCard>> + core::marker::Send {
         answer::<
             ChargeCard,
             _,
             _,
-        >(Self::charge(self, <ChargeCard as ByValue>::take(input)))
+        >(Self::charge(self, <ChargeCard as ByValue>::take(__input)))
     }
 }
 impl<P: Provider, AnyScope: Dispatched> Handler<ChargeCard, AnyScope> for Payments<P> {
     fn handle(
         &self,
-        input: <ChargeCard as Message>::In<'_>,
-        cx: &mut Context<AnyScope>,
+        __input: <ChargeCard as Message>::In<'_>,
+        __cx: &mut Context<AnyScope>,
     ) -> impl core::future::Future<Output = Outcome<ChargeCard>> + core::marker::Send {
         use {JoinInto as _, JoinPlain as _};
-        let chain = Pick(Constant(|| &const { Validate }))
+        let __chain = Pick(Constant(|| &const { Validate }))
             .join(
                 Pick(&self.breaker)
                     .join(
@@ -44,7 +44,7 @@ impl<P: Provider, AnyScope: Dispatched> Handler<ChargeCard, AnyScope> for Paymen
                             ),
                     ),
             );
-        run::<ChargeCard, AnyScope, _>(chain, input, cx)
+        run::<ChargeCard, AnyScope, _>(__chain, __input, __cx)
     }
 }
 impl<P: Provider, __CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 1usize>
@@ -58,26 +58,26 @@ const _: () = core::assert!(
 impl<P: Provider, AnyScope: Dispatched> Method<Placed, AnyScope> for Payments<P> {
     fn handle(
         &self,
-        input: <Placed as Message>::In<'_>,
-        cx: &mut Context<AnyScope>,
+        __input: <Placed as Message>::In<'_>,
+        __cx: &mut Context<AnyScope>,
     ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
         answer::<
             Placed,
             _,
             _,
-        >(Self::on_placed(self, <Placed as ByReference>::take(input)))
+        >(Self::on_placed(self, <Placed as ByReference>::take(__input)))
     }
 }
 impl<P: Provider, AnyScope: Dispatched> Handler<Placed, AnyScope> for Payments<P> {
     fn handle(
         &self,
-        input: <Placed as Message>::In<'_>,
-        cx: &mut Context<AnyScope>,
+        __input: <Placed as Message>::In<'_>,
+        __cx: &mut Context<AnyScope>,
     ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
         use {JoinInto as _, JoinPlain as _};
-        let chain = Pick(Constant(|| &const { Validate }))
+        let __chain = Pick(Constant(|| &const { Validate }))
             .join(Pick(&self.breaker).join(EndMethod(self)));
-        run::<Placed, AnyScope, _>(chain, input, cx)
+        run::<Placed, AnyScope, _>(__chain, __input, __cx)
     }
 }
 #[macro_export]

@@ -20,13 +20,13 @@ impl MediatorPorts for Shop {
 impl Handles<<Orders as Slot<Shop, 0>>::Message, Key<6381223824940661108u64>> for Shop {
     fn dispatch(
         &self,
-        input: <<Orders as Slot<Shop, 0>>::Message as Message>::In<'_>,
-        cx: &mut Context<Inside<'_, Self>>,
+        __input: <<Orders as Slot<Shop, 0>>::Message as Message>::In<'_>,
+        __cx: &mut Context<Inside<'_, Self>>,
     ) -> impl core::future::Future<
         Output = Outcome<<Orders as Slot<Shop, 0>>::Message>,
     > + core::marker::Send {
         use {JoinInto as _, JoinPlain as _};
-        let chain = Pick(Constant(|| &const { Trace }))
+        let __chain = Pick(Constant(|| &const { Trace }))
             .join(
                 Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
                     .join(
@@ -34,19 +34,23 @@ impl Handles<<Orders as Slot<Shop, 0>>::Message, Key<6381223824940661108u64>> fo
                             .join(End(&self.orders)),
                     ),
             );
-        run::<<Orders as Slot<Shop, 0>>::Message, Inside<'_, Self>, _>(chain, input, cx)
+        run::<
+            <Orders as Slot<Shop, 0>>::Message,
+            Inside<'_, Self>,
+            _,
+        >(__chain, __input, __cx)
     }
 }
 impl Handles<<Orders as Slot<Shop, 1>>::Message, Key<15131573050882670842u64>> for Shop {
     fn dispatch(
         &self,
-        input: <<Orders as Slot<Shop, 1>>::Message as Message>::In<'_>,
-        cx: &mut Context<Inside<'_, Self>>,
+        __input: <<Orders as Slot<Shop, 1>>::Message as Message>::In<'_>,
+        __cx: &mut Context<Inside<'_, Self>>,
     ) -> impl core::future::Future<
         Output = Outcome<<Orders as Slot<Shop, 1>>::Message>,
     > + core::marker::Send {
         use {JoinInto as _, JoinPlain as _};
-        let chain = Pick(Constant(|| &const { Trace }))
+        let __chain = Pick(Constant(|| &const { Trace }))
             .join(
                 Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
                     .join(
@@ -54,7 +58,11 @@ impl Handles<<Orders as Slot<Shop, 1>>::Message, Key<15131573050882670842u64>> f
                             .join(End(&self.orders)),
                     ),
             );
-        run::<<Orders as Slot<Shop, 1>>::Message, Inside<'_, Self>, _>(chain, input, cx)
+        run::<
+            <Orders as Slot<Shop, 1>>::Message,
+            Inside<'_, Self>,
+            _,
+        >(__chain, __input, __cx)
     }
 }
 impl Handles<
@@ -63,31 +71,33 @@ impl Handles<
 > for Shop {
     fn dispatch(
         &self,
-        input: <<Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message as Message>::In<'_>,
-        cx: &mut Context<Inside<'_, Self>>,
+        __input: <<Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message as Message>::In<'_>,
+        __cx: &mut Context<Inside<'_, Self>>,
     ) -> impl core::future::Future<
         Output = Outcome<<Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message>,
     > + core::marker::Send {
         use {JoinInto as _, JoinPlain as _};
-        let chain = Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
+        let __chain = Pick(
+                Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }),
+            )
             .join(End(&self.payments));
         run::<
             <Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message,
             Inside<'_, Self>,
             _,
-        >(chain, input, cx)
+        >(__chain, __input, __cx)
     }
 }
 impl Yields<<Orders as Slot<Shop, 2>>::Message, Key<4003887045821063264u64>> for Shop {
     fn admit(
         &self,
-        ticket: Ticket<'_, <Orders as Slot<Shop, 2>>::Message>,
-        cx: &mut Context<Inside<'_, Self>>,
+        __ticket: Ticket<'_, <Orders as Slot<Shop, 2>>::Message>,
+        __cx: &mut Context<Inside<'_, Self>>,
     ) -> impl core::future::Future<
         Output = Outcome<<Orders as Slot<Shop, 2>>::Message>,
     > + core::marker::Send {
         use {JoinInto as _, JoinPlain as _};
-        let chain = Pick(Constant(|| &const { Trace }))
+        let __chain = Pick(Constant(|| &const { Trace }))
             .join(
                 Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
                     .join(
@@ -95,33 +105,36 @@ impl Yields<<Orders as Slot<Shop, 2>>::Message, Key<4003887045821063264u64>> for
                             .join(End(&self.orders)),
                     ),
             );
-        run::<<Orders as Slot<Shop, 2>>::Message, Inside<'_, Self>, _>(chain, ticket, cx)
+        run::<
+            <Orders as Slot<Shop, 2>>::Message,
+            Inside<'_, Self>,
+            _,
+        >(__chain, __ticket, __cx)
     }
     fn rows<'__catga>(
         &'__catga self,
-        query: <Orders as Slot<Shop, 2>>::Message,
-        cx: Context<Inside<'__catga, Self>>,
+        __query: <Orders as Slot<Shop, 2>>::Message,
+        __cx: Context<Inside<'__catga, Self>>,
     ) -> impl Stream<
         Item = RowOf<<Orders as Slot<Shop, 2>>::Message>,
     > + core::marker::Send {
         StreamHandler::<
             <Orders as Slot<Shop, 2>>::Message,
             Inside<'_, Self>,
-        >::rows(&self.orders, query, cx)
+        >::rows(&self.orders, __query, __cx)
     }
 }
-impl Ear<0usize> for Shop {
-    type Event = <Orders as Slot<Shop, 3>>::Message;
+impl Ear<<Orders as Slot<Shop, 3>>::Message, 0usize> for Shop {
     const NAME: &'static core::primitive::str = "Orders::on_placed";
     fn hear(
         &self,
-        event: &<Orders as Slot<Shop, 3>>::Message,
-        cx: &mut Context<Inside<'_, Self>>,
+        __event: &<Orders as Slot<Shop, 3>>::Message,
+        __cx: &mut Context<Inside<'_, Self>>,
     ) -> impl core::future::Future<
         Output = Outcome<<Orders as Slot<Shop, 3>>::Message>,
     > + core::marker::Send {
         use {JoinInto as _, JoinPlain as _};
-        let chain = Pick(Constant(|| &const { Trace }))
+        let __chain = Pick(Constant(|| &const { Trace }))
             .join(
                 Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
                     .join(
@@ -129,21 +142,24 @@ impl Ear<0usize> for Shop {
                             .join(End(&self.orders)),
                     ),
             );
-        run::<<Orders as Slot<Shop, 3>>::Message, Inside<'_, Self>, _>(chain, event, cx)
+        run::<
+            <Orders as Slot<Shop, 3>>::Message,
+            Inside<'_, Self>,
+            _,
+        >(__chain, __event, __cx)
     }
 }
-impl Ear<1usize> for Shop {
-    type Event = <Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message;
+impl Ear<<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message, 1usize> for Shop {
     const NAME: &'static core::primitive::str = "Payments::on_placed";
     fn hear(
         &self,
-        event: &<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message,
-        cx: &mut Context<Inside<'_, Self>>,
+        __event: &<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message,
+        __cx: &mut Context<Inside<'_, Self>>,
     ) -> impl core::future::Future<
         Output = Outcome<<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message>,
     > + core::marker::Send {
         use {JoinInto as _, JoinPlain as _};
-        let chain = Pick(Constant(|| &const { Trace }))
+        let __chain = Pick(Constant(|| &const { Trace }))
             .join(
                 Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
                     .join(End(&self.payments)),
@@ -152,32 +168,35 @@ impl Ear<1usize> for Shop {
             <Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message,
             Inside<'_, Self>,
             _,
-        >(chain, event, cx)
+        >(__chain, __event, __cx)
     }
 }
 impl Hears<<Orders as Slot<Shop, 3>>::Message, Key<69789772989547240u64>> for Shop {
     fn fan_out(
         &self,
-        event: &<Orders as Slot<Shop, 3>>::Message,
-        place: Inside<'_, Self>,
+        __event: &<Orders as Slot<Shop, 3>>::Message,
+        __place: Inside<'_, Self>,
     ) -> impl core::future::Future<
         Output = core::result::Result<(), PublishError>,
     > + core::marker::Send {
         <Both<
             One<0usize>,
             One<1usize>,
-        > as Audience<Self, <Orders as Slot<Shop, 3>>::Message>>::fan_out(event, place)
+        > as Audience<
+            Self,
+            <Orders as Slot<Shop, 3>>::Message,
+        >>::fan_out(__event, __place)
     }
 }
 impl Hears<Shipped, Key<8586242245249464452u64>> for Shop {
     fn fan_out(
         &self,
-        event: &Shipped,
-        place: Inside<'_, Self>,
+        __event: &Shipped,
+        __place: Inside<'_, Self>,
     ) -> impl core::future::Future<
         Output = core::result::Result<(), PublishError>,
     > + core::marker::Send {
-        <Nobody as Audience<Self, Shipped>>::fan_out(event, place)
+        <Nobody as Audience<Self, Shipped>>::fan_out(__event, __place)
     }
 }
 const _: () = {
@@ -185,24 +204,9 @@ const _: () = {
         let _: fn() = handled::<Shop, PlaceOrder>;
     }
 };
-impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 0usize> for Shop {
-    type Message = <Orders as Slot<Shop, 0>>::Message;
-}
-impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 1usize> for Shop {
-    type Message = <Orders as Slot<Shop, 1>>::Message;
-}
-impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 2usize> for Shop {
-    type Message = <Orders as Slot<Shop, 2>>::Message;
-}
-impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 3usize> for Shop {
-    type Message = <Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message;
-}
 macro_rules! __catga_Shop {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { (0 nested_answers PlaceOrder[] "PlaceOrder" "Shop"[] [])
-        (1 nested_answers Find[] "Find" "Shop"[] []) (2 nested_yields ListOrders[]
-        "ListOrders" "Shop"[] []) (3 nested_answers ChargeCard[] "ChargeCard" "Shop"[]
-        []) }] $($rest)* }
+        $next ! { [$($before)* { closed }] $($rest)* }
     };
 }
 pub(crate) use __catga_Shop as Shop;

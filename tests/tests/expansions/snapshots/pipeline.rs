@@ -1,4 +1,4 @@
 #[catga::handler(export)]
-#[pipeline(Validate)]
 #[pipeline(Retry::times(3), self.breaker)]
+#[pipeline(Validate)]
 impl Orders {}

@@ -14,9 +14,9 @@ where
         ("Find", "query"),
         (core::module_path!(), core::file!(), core::line!()),
     );
-    const REPEATABLE: bool = true;
-    fn view<'__catga>(input: &'__catga Self::In<'_>) -> &'__catga Self {
-        input
+    const REPEATABLE: core::primitive::bool = true;
+    fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
+        __input
     }
     fn own(self) -> core::option::Option<Self> {
         core::option::Option::Some(self)

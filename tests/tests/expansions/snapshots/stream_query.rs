@@ -10,9 +10,9 @@ impl Message for ListOrders {
         ("ListOrders", "stream"),
         (core::module_path!(), core::file!(), core::line!()),
     );
-    const REPEATABLE: bool = true;
-    fn view<'__catga>(input: &'__catga Self::In<'_>) -> &'__catga Self {
-        Ticket::query(input)
+    const REPEATABLE: core::primitive::bool = true;
+    fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
+        Ticket::query(__input)
     }
 }
 impl Rows for ListOrders {
