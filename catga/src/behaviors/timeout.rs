@@ -89,7 +89,8 @@ where
         let poll = this.run.poll(cx);
         let inner = frame.limit();
         // An outer span that was the shorter and was read inside has begun, too.
-        frame.set_limit(if inner.is_begun_of(outer, *this.limit) { inner } else { outer });
+        let is_read = inner != *this.limit && inner.is_begun_of(outer, *this.limit);
+        frame.set_limit(if is_read { inner } else { outer });
         if poll.is_ready() {
             return poll;
         }
