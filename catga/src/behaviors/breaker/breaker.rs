@@ -1,12 +1,11 @@
 use core::future::Future;
-use core::pin::Pin;
-use core::task::{self, Poll};
 use core::time::Duration;
 
-use pin_project_lite::pin_project;
 use portable_atomic::{AtomicU64, Ordering};
 
-use crate::error::{Class, Classify, Error};
+use super::future::Guarded;
+use super::permit::Permit;
+use super::state::{COUNT, MODE, Mode, State, VALUE};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Next};
 use crate::scope::{Context, Dispatched, Mediator as _, Scope as _};
@@ -43,49 +42,6 @@ pub struct CircuitBreaker {
     open_ms: u64,
     probes: u32,
     state: AtomicU64,
-}
-
-/// What the breaker is doing, and a generation that each opening begins anew, so that a late answer
-/// of an earlier time counts for nothing. Packed: 2 bits, 20 bits, 42 bits.
-#[derive(Clone, Copy)]
-struct State {
-    mode: Mode,
-    generation: u64,
-}
-
-#[derive(Clone, Copy)]
-enum Mode {
-    Closed { failures: u64 },
-    Open { until_ms: u64 },
-    HalfOpen { admitted: u64, succeeded: u64 },
-}
-
-const GENERATIONS: u64 = 1 << 20;
-const VALUE_BITS: u32 = 42;
-const MODE: u64 = 0b11 << 62;
-const COUNT_BITS: u32 = 21;
-const VALUE: u64 = (1 << VALUE_BITS) - 1;
-const COUNT: u64 = (1 << COUNT_BITS) - 1;
-
-impl State {
-    fn unpack(packed: u64) -> Self {
-        let value = packed & VALUE;
-        let mode = match packed >> 62 {
-            0 => Mode::Closed { failures: value },
-            1 => Mode::Open { until_ms: value },
-            _ => Mode::HalfOpen { admitted: value >> COUNT_BITS, succeeded: value & COUNT },
-        };
-        Self { mode, generation: (packed >> VALUE_BITS) & (GENERATIONS - 1) }
-    }
-
-    fn pack(self) -> u64 {
-        let (mode, value) = match self.mode {
-            Mode::Closed { failures } => (0, failures.min(VALUE)),
-            Mode::Open { until_ms } => (1, until_ms.min(VALUE)),
-            Mode::HalfOpen { admitted, succeeded } => (2, (admitted << COUNT_BITS) | succeeded),
-        };
-        (mode << 62) | ((self.generation % GENERATIONS) << VALUE_BITS) | value
-    }
 }
 
 impl CircuitBreaker {
@@ -154,7 +110,7 @@ impl CircuitBreaker {
     }
 
     #[inline]
-    fn succeeded(&self, permit: Permit) {
+    pub(super) fn succeeded(&self, permit: Permit) {
         // The common case writes nothing.
         if permit.is_probe() || self.state.load(Ordering::Acquire) & (MODE | VALUE) != 0 {
             self.reset(permit);
@@ -178,7 +134,7 @@ impl CircuitBreaker {
     }
 
     #[cold]
-    fn failed(&self, permit: Permit, clock: &impl Clock) {
+    pub(super) fn failed(&self, permit: Permit, clock: &impl Clock) {
         let opened = Mode::Open { until_ms: now_ms(clock).saturating_add(self.open_ms) };
         self.change(permit, |mode| match mode {
             Mode::Closed { failures } if failures + 1 < u64::from(self.failures) => {
@@ -192,8 +148,8 @@ impl CircuitBreaker {
 
     /// A panic is a failure; a probe that was dropped gives its place back.
     #[cold]
-    fn abandoned(&self, permit: Permit, clock: &impl Clock) {
-        if permit.0 & Permit::RUNNING != 0 {
+    pub(super) fn abandoned(&self, permit: Permit, clock: &impl Clock) {
+        if permit.is_running() {
             return self.failed(permit, clock);
         }
         self.change(permit, |mode| match mode {
@@ -218,39 +174,6 @@ impl CircuitBreaker {
     }
 }
 
-/// A call that was let through: the generation, whether it is a probe, and whether it has answered.
-#[derive(Clone, Copy)]
-struct Permit(u64);
-
-impl Permit {
-    const PROBE: u64 = 1;
-    const ANSWERED: u64 = 2;
-    const RUNNING: u64 = 4;
-
-    fn new(generation: u64, is_probe: bool) -> Self {
-        Self((generation << 3) | if is_probe { Self::PROBE } else { 0 })
-    }
-
-    fn generation(self) -> u64 {
-        self.0 >> 3
-    }
-
-    fn is_probe(self) -> bool {
-        self.0 & Self::PROBE != 0
-    }
-
-    fn is_answered(self) -> bool {
-        self.0 & Self::ANSWERED != 0
-    }
-
-    /// Marks it, and gives it as it was.
-    fn answered(&mut self) -> Self {
-        let permit = *self;
-        self.0 |= Self::ANSWERED;
-        permit
-    }
-}
-
 fn now_ms(clock: &impl Clock) -> u64 {
     clock.now().since_origin().as_millis() as u64
 }
@@ -269,56 +192,5 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
             Err(retry_after) => (None, Err(retry_after)),
         };
         Guarded::<_, S> { run, permit, breaker: self, root }
-    }
-}
-
-pin_project! {
-    struct Guarded<'b, F, S: Dispatched> {
-        #[pin]
-        run: Option<F>,
-        permit: Result<Permit, Option<Duration>>,
-        breaker: &'b CircuitBreaker,
-        root: S::Root,
-    }
-
-    /// Without an answer: cancelled, or a panic.
-    impl<F, S: Dispatched> PinnedDrop for Guarded<'_, F, S> {
-        fn drop(this: Pin<&mut Self>) {
-            if let Ok(permit) = &this.permit
-                && !permit.is_answered()
-            {
-                this.breaker.abandoned(*permit, this.root.app().clock());
-            }
-        }
-    }
-}
-
-impl<T, E, F, S> Future for Guarded<'_, F, S>
-where
-    E: Classify,
-    F: Future<Output = Result<T, Error<E>>>,
-    S: Dispatched,
-{
-    type Output = Result<T, Error<E>>;
-
-    #[inline(always)]
-    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let (Some(run), Ok(permit)) = (this.run.as_pin_mut(), &mut *this.permit) else {
-            return Poll::Ready(Err(Error::Unavailable { retry_after: this.permit.as_ref().err().copied().flatten() }));
-        };
-        permit.0 |= Permit::RUNNING;
-        let poll = run.poll(cx);
-        permit.0 &= !Permit::RUNNING;
-        if let Poll::Ready(outcome) = &poll {
-            let permit = permit.answered();
-            match outcome {
-                Err(error) if matches!(error.class(), Class::Transient | Class::Unknown) => {
-                    this.breaker.failed(permit, this.root.app().clock());
-                }
-                _ => this.breaker.succeeded(permit),
-            }
-        }
-        poll
     }
 }
