@@ -14,7 +14,7 @@ use crate::time::Clock;
 /// Stops sending to what keeps failing, and finds out with a few probes whether it has recovered.
 ///
 /// Closed: everything passes; so many failures in a row open it. Open: everything is refused with
-/// [`Error::Unavailable`], which says how long. Then half-open: exactly its probes pass, and no more;
+/// [`Error::Unavailable`](crate::Error::Unavailable), which says how long. Then half-open: exactly its probes pass, and no more;
 /// when all of them succeed it closes, and the first that fails opens it again. A probe that is dropped
 /// before it answers gives its place back.
 ///
