@@ -37,7 +37,8 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
     for item in &mut original.items {
         if let ImplItem::Fn(method) = item {
             let index = slots.len();
-            slots.extend(slot(method, index, &mut paths, errors));
+            let slot = slot(method, index, &mut paths, errors);
+            slots.extend(slot.filter(|slot| is_first(slot, &slots, errors)));
         }
     }
     if slots.is_empty() && errors.is_empty() {
@@ -48,6 +49,21 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         errors.at(condition, catalogue::too_many_conditions());
     }
     Some(set)
+}
+
+/// Whether no method before it handles the same message, as far as both are there in every build.
+fn is_first(slot: &Slot, before: &[Slot], errors: &Errors) -> bool {
+    let same = |other: &&Slot| {
+        other.conditions.is_empty()
+            && other.ident() == slot.ident()
+            && other.arguments().to_string() == slot.arguments().to_string()
+            && other.key.as_ref().map(LitStr::value) == slot.key.as_ref().map(LitStr::value)
+    };
+    let first = before.iter().find(same).filter(|_| slot.conditions.is_empty());
+    if let Some(first) = first {
+        errors.at(slot.ident(), catalogue::twice_in_set(slot.ident(), &first.method));
+    }
+    first.is_none()
 }
 
 fn options(arguments: TokenStream, errors: &Errors) -> (Krate, bool) {
