@@ -31,7 +31,9 @@ pub fn instructions(arguments: &[&str]) -> Result<u64, Error> {
         .arg(this)
         .args(arguments)
         .output()
-        .map_err(|error| if error.kind() == io::ErrorKind::NotFound { Error::NoValgrind } else { Error::Start(error) })?;
+        .map_err(
+            |error| if error.kind() == io::ErrorKind::NotFound { Error::NoValgrind } else { Error::Start(error) },
+        )?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     match collected(&said) {
         Some(count) if output.status.success() => Ok(count),

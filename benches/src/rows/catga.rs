@@ -9,12 +9,7 @@ use crate::work;
 use crate::work::{out_of_line, seed};
 
 pub(super) fn rows() -> Vec<Row> {
-    vec![
-        Row::of::<Sent<Bare>>(),
-        Row::of::<Sent<Three>>(),
-        Row::of::<Sent<Five>>(),
-        Row::of::<Sent<AsyncThree>>(),
-    ]
+    vec![Row::of::<Sent<Bare>>(), Row::of::<Sent<Three>>(), Row::of::<Sent<Five>>(), Row::of::<Sent<AsyncThree>>()]
 }
 
 #[query(reply = u64)]

@@ -31,3 +31,16 @@ pub fn all() -> Vec<Row> {
     ];
     rows.concat()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_row_does_its_work_and_has_a_name_of_its_own() {
+        let mut names = Vec::new();
+        for row in super::all() {
+            row.do_times(100);
+            assert!(!names.contains(&row.name), "two rows are called `{}`", row.name);
+            names.push(row.name);
+        }
+    }
+}

@@ -121,8 +121,22 @@ macro_rules! case {
     };
 }
 
-case!(DirectSend, "direct, a handler that calls", u64, |app, q| app.office.relay_directly(Relay { q }, &app.desk), |answer| answer, 1);
-case!(Send, "catga, a handler that sends", Outcome<Relay>, |app, q| app.send(Relay { q }), |answer| answer.unwrap_or(0), 1);
+case!(
+    DirectSend,
+    "direct, a handler that calls",
+    u64,
+    |app, q| app.office.relay_directly(Relay { q }, &app.desk),
+    |answer| answer,
+    1
+);
+case!(
+    Send,
+    "catga, a handler that sends",
+    Outcome<Relay>,
+    |app, q| app.send(Relay { q }),
+    |answer| answer.unwrap_or(0),
+    1
+);
 case!(
     DirectSendAndPublish,
     "direct, a handler that calls and tells",

@@ -48,18 +48,27 @@ impl Seconds {
     }
 }
 
-/// What the check of one generated crate takes, with its dependencies built.
-pub(crate) fn seconds(workspace: &Workspace, style: Style, messages: usize) -> Result<Seconds, Error> {
-    check(workspace, style, messages)?;
-    let mut taken = Vec::new();
-    for _ in 0..TIMES {
-        workspace.touch(style, messages)?;
-        let before = children();
+/// What the checks of some generated crates take, with their dependencies built. They take turns, so
+/// that whatever slows the machine down slows all of them down.
+pub(crate) fn seconds(workspace: &Workspace, styles: &[Style], messages: usize) -> Result<Vec<Seconds>, Error> {
+    for &style in styles {
         check(workspace, style, messages)?;
-        taken.push(children() - before);
     }
+    let mut taken = vec![Vec::new(); styles.len()];
+    for _ in 0..TIMES {
+        for (&style, taken) in styles.iter().zip(&mut taken) {
+            workspace.touch(style, messages)?;
+            let before = children();
+            check(workspace, style, messages)?;
+            taken.push(children() - before);
+        }
+    }
+    Ok(taken.into_iter().map(median).collect())
+}
+
+fn median(mut taken: Vec<f64>) -> Seconds {
     taken.sort_by(f64::total_cmp);
-    Ok(Seconds(taken[TIMES / 2]))
+    Seconds(taken[taken.len() / 2])
 }
 
 fn check(workspace: &Workspace, style: Style, messages: usize) -> Result<(), Error> {

@@ -146,7 +146,10 @@ impl Style {
                     let _ = writeln!(text, "#[{kind}(reply = u64, error = Refused)]\n#[derive(Clone)]");
                 }
                 Self::Medi => {
-                    let _ = writeln!(text, "#[derive(MediCommand)]\n#[medi_command(return_type = u64, error_type = Refused)]");
+                    let _ = writeln!(
+                        text,
+                        "#[derive(MediCommand)]\n#[medi_command(return_type = u64, error_type = Refused)]"
+                    );
                 }
             }
             if matches!(self, Self::Plain | Self::Medi) {

@@ -61,10 +61,8 @@ fn measure(sizes: &[usize], is_kept: bool) -> Result<Vec<Cost>, check::Error> {
     let workspace = Workspace::generate(sizes, is_kept)?;
     let mut costs = Vec::new();
     for &messages in sizes {
-        for style in Style::ALL {
-            let seconds = check::seconds(&workspace, style, messages)?;
-            costs.push(Cost { style, messages, seconds });
-        }
+        let seconds = check::seconds(&workspace, &Style::ALL, messages)?;
+        costs.extend(Style::ALL.into_iter().zip(seconds).map(|(style, seconds)| Cost { style, messages, seconds }));
     }
     Ok(costs)
 }
