@@ -27,7 +27,7 @@ cargo clippy --workspace --all-targets --all-features -- -D warnings
 for features in "" alloc std tokio tracing tower testing; do
     step "catga with features: ${features:-none}"
     cargo clippy -p catga --no-default-features --features "$features" -- -D warnings
-    cargo test -q -p catga --lib --no-default-features --features "$features"
+    cargo test -q -p catga --test core --no-default-features --features "$features"
 done
 
 step "tests, all features"

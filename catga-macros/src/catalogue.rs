@@ -32,7 +32,7 @@ rules! {
     too_many_conditions() = "CATGA038: a handler impl with more than six different `#[cfg]` conditions on its methods; group them, or split the impl";
     no_handlers() = "CATGA039: no method here takes a message; a handler takes `&self`, a message, and possibly a context";
     not_a_mediator() = "CATGA040: `#[mediator]` stands on a struct with named fields";
-    field_type() = "CATGA041: the type of a handler set is written as a path, or `Arc` or `Box` of one; write it out, or mark the field `#[state]`";
+    field_type() = "CATGA041: every field is a handler set, whose type is written as a path, or `Arc` or `Box` of one; write it out, or mark a field that is none `#[state]`";
     parameter_field(parameter) = "CATGA042: `{parameter}` is a type parameter, and a mediator has to see which messages its fields handle; name the handler set with its generics, as in `Orders<{parameter}>`, or mark the field `#[state]`";
     too_many_fields() = "CATGA043: more than 120 handler sets; put some into a mediator of their own and make it a field";
     unknown_field(field) = "CATGA044: the mediator has no field `{field}`";

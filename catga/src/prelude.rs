@@ -5,9 +5,10 @@ pub use crate::behaviors::Boxed;
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::Trace;
 pub use crate::behaviors::{CircuitBreaker, Retry, Timeout, Validate};
-pub use crate::error::{Checks, Class, Error, Failure, Valid, Violation, Violations};
+pub use crate::error::{Checks, Class, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};
 pub use crate::message::{In, Message, Outcome};
 pub use crate::pipeline::{Behavior, ChangesScope, Enters, Next};
-pub use crate::scope::{Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
+pub use crate::scope::{Call, Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
+pub use crate::time::{Cancel, Clock, Timer};
 pub use crate::{Classify, command, event, handler, mediator, pipeline, query};

@@ -65,6 +65,52 @@ fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, err
     Some(Set { field: name.clone(), ty: field.ty.clone(), path, arguments, pipeline, pointers })
 }
 
+/// Types that are never handler sets: what a mediator holds of them is its state.
+const PLAIN: &[&str] = &[
+    "bool",
+    "char",
+    "String",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+    "Vec",
+    "VecDeque",
+    "Option",
+    "Result",
+    "Arc",
+    "Rc",
+    "Box",
+    "HashMap",
+    "BTreeMap",
+    "HashSet",
+    "BTreeSet",
+    "Mutex",
+    "RwLock",
+    "Cell",
+    "RefCell",
+    "OnceLock",
+    "LazyLock",
+    "PathBuf",
+    "Duration",
+    "Instant",
+    "PhantomData",
+    "AtomicBool",
+    "AtomicU32",
+    "AtomicU64",
+    "AtomicUsize",
+];
+
 /// The path of a handler set, whether it is a type parameter, and how many `Arc`s and `Box`es are
 /// around it.
 fn handler_set(ty: &Type, input: &DeriveInput) -> Option<(Path, Option<Ident>, usize)> {
@@ -75,6 +121,9 @@ fn handler_set(ty: &Type, input: &DeriveInput) -> Option<(Path, Option<Ident>, u
         && let Some(GenericArgument::Type(inner)) = arguments.args.first()
     {
         return handler_set(inner, input).map(|(path, parameter, pointers)| (path, parameter, pointers + 1));
+    }
+    if PLAIN.iter().any(|name| last.ident == name) {
+        return None;
     }
     let parameter = input.generics.type_params().find(|parameter| path.is_ident(&parameter.ident));
     Some((path.clone(), parameter.map(|parameter| parameter.ident.clone()), 0))

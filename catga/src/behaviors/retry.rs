@@ -11,7 +11,8 @@ use crate::time::{Clock, Random, Timer, nanos};
 ///
 /// It waits with full jitter: a random time up to `base * 2^attempt`, at most `cap`, and at least as
 /// long as an [`Error::Unavailable`] says. It gives up, with the last error, when the wait would pass
-/// the deadline or the caller has cancelled. Dropped while it waits, it does not run again.
+/// the deadline or the caller has cancelled. Dropped while it waits, it does not run again; cancelled while it
+/// waits, it ends when the wait does.
 ///
 /// Source: Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Retry {
         self
     }
 
-    /// The longest wait of all.
+    /// The longest jittered wait; an [`Error::Unavailable`] may ask for a longer one.
     #[must_use]
     pub const fn cap(mut self, cap: Duration) -> Self {
         self.cap = cap;

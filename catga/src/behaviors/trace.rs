@@ -32,7 +32,9 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Trace {
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
         let span = if LevelFilter::current() >= LevelFilter::INFO { open(M::view(&input), cx) } else { Span::none() };
-        Traced { run: next.run(input, cx), span }
+        // What looks before it goes on does so while the chain is built.
+        let run = if span.is_none() { next.run(input, cx) } else { span.in_scope(|| next.run(input, cx)) };
+        Traced { run, span }
     }
 }
 

@@ -40,7 +40,7 @@ pub enum Class {
 #[diagnostic::on_unimplemented(
     message = "CATGA010: `{Self}` does not say which of its errors may be tried again",
     label = "a handler's error has a class and a code",
-    note = "add `#[derive(Classify)]` to `{Self}`, or write `impl Classify for {Self} {{}}` where every error is permanent"
+    note = "add `#[derive(Classify)]` to `{Self}`, or write `impl Classify for {Self} {{}}` where every error is permanent; wrap a type that is not yours in an error of your own"
 )]
 pub trait Classify: core::error::Error + Send + Sync + 'static {
     /// Whether the same message may be tried again.

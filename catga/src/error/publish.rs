@@ -77,14 +77,11 @@ impl PublishError {
 
 #[diagnostic::do_not_recommend]
 impl Classify for PublishError {
-    /// The class of all failures where they agree, and [`Class::Unknown`] where they do not: some
-    /// handlers have acted, so running all of them again is for the idempotent.
+    /// [`Class::Permanent`] where every failure is, and [`Class::Unknown`] otherwise: other handlers may
+    /// have acted, so running all of them again is for the idempotent.
     fn class(&self) -> Class {
-        let mut classes = self.failures().iter().map(|failure| failure.error.class());
-        match classes.next() {
-            Some(first) if classes.all(|class| class == first) => first,
-            _ => Class::Unknown,
-        }
+        let is_permanent = |failure: &HandlerFailure| failure.error.class() == Class::Permanent;
+        if self.failures().iter().all(is_permanent) { Class::Permanent } else { Class::Unknown }
     }
 
     fn code(&self) -> &'static str {

@@ -10,8 +10,13 @@ mod slot;
 mod take;
 
 pub use handler::{Handler, StreamHandler};
+#[doc(hidden)]
 pub use method::{EndMethod, Method};
+#[doc(hidden)]
 pub use reply::{IntoOutcome, answer, answer_now};
+#[doc(hidden)]
 pub use rows::{IntoRow, rows};
+#[doc(hidden)]
 pub use slot::Slot;
+#[doc(hidden)]
 pub use take::{ByReference, ByValue};

@@ -13,7 +13,7 @@ use crate::message::{Answers, Event, Message, Outcome};
 #[diagnostic::on_unimplemented(
     message = "CATGA006: the handler of `{M}` returns `{Self}`, and the contract of `{M}` says otherwise",
     label = "neither the reply of `{M}` nor a `Result` of its reply and its error",
-    note = "return what `#[command(reply = .., error = ..)]` says, or change the contract of `{M}`"
+    note = "return what `#[command(reply = .., error = ..)]` says, or change the contract of `{M}`; an event's handler returns nothing, or `Result<(), E>` with `E: Classify`"
 )]
 pub trait IntoOutcome<M: Message, How> {
     /// The outcome of the send.

@@ -9,9 +9,12 @@ mod nested;
 mod required;
 mod yields;
 
+#[doc(hidden)]
 pub use audience::{Audience, Both, Ear, Nobody, One, Told};
 pub use handles::Handles;
 pub use hears::Hears;
+#[doc(hidden)]
 pub use nested::{Nested, NestedEars, nested_rows, no_rows};
+#[doc(hidden)]
 pub use required::{handled, heard, yielded};
 pub use yields::Yields;

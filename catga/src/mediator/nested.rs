@@ -64,7 +64,7 @@ where
 {
     #[inline]
     fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
-        self.0.enter(input, cx.frame().share(), pass::<A, S, EXTENDED>(cx))
+        self.0.enter(input, cx.frame().border(cx.app().clock()), pass::<A, S, EXTENDED>(cx))
     }
 }
 
@@ -81,7 +81,7 @@ where
 {
     #[inline]
     async fn run(self, input: E::In<'_>, cx: &mut Context<S>) -> Outcome<E> {
-        let frame = cx.frame().share();
+        let frame = cx.frame().border(cx.app().clock());
         let place = Inside::new(self.0, &frame, pass::<A, S, EXTENDED>(cx));
         let told: Result<(), PublishError> = self.0.fan_out(input, place).await;
         told.map_err(|error| Error::Handler(Failure::from_error(error)))
@@ -102,7 +102,7 @@ where
     Q: Rows,
 {
     let extension = <O as Passes<A, EXTENDED>>::pass(cx.extension_of());
-    surround(inner, query, Lineage::Mediator(cx.frame_ref()), extension)
+    surround(inner, query, Lineage::Mediator(cx.frame_ref(), cx.frame_ref().deadline_left(cx.app().clock())), extension)
 }
 
 /// No rows, of whatever query.

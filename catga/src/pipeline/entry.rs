@@ -18,7 +18,7 @@ impl<'h, B: Sync> Entry<'h> for &'h B {
 }
 
 /// A constant: `Retry::times(3)`, as a closure of no size. As a reference it would add eight bytes a
-/// link; a constant with state has no `&'static` and does not compile (E0716).
+/// link; a constant with state has no `&'static` and does not compile (E0515).
 #[derive(Clone, Copy)]
 pub struct Constant<F>(pub F);
 

@@ -8,8 +8,12 @@ mod link;
 mod next;
 
 pub use behavior::{Behavior, ChangesScope, Enters};
+#[doc(hidden)]
 pub use by_kind::{Commands, Events, On, Queries, StreamQueries};
+#[doc(hidden)]
 pub use choose::{JoinInto, JoinPlain, Pick, PickBuilt};
+#[doc(hidden)]
 pub use entry::{Constant, Entry};
+#[doc(hidden)]
 pub use link::{End, Open};
 pub use next::{Next, run};

@@ -21,7 +21,9 @@ impl<S> Context<S> {
 }
 
 impl<S: Scope> Context<S> {
-    /// The message's id; made when it is first read.
+    /// The message's id; made when it is first read, by the id source of the mediator whose handler or
+    /// behavior reads it first. [`Id::NIL`] where the source fails, as a snowflake does whose clock is set
+    /// back by more than it absorbs.
     pub fn message_id(&self) -> Id {
         self.0.frame().message_id(self.0.app())
     }

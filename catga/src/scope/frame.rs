@@ -25,6 +25,8 @@ pub struct Frame<'a> {
 const UNREAD: u64 = 0;
 /// One of several handlers of its parent's event: the parent's message is its own.
 const SHARED: u64 = u64::MAX;
+/// The same message in a mediator inside of the parent's, with a clock of its own.
+const BORDER: u64 = u64::MAX - 1;
 
 /// A time limit as it is kept in a frame: none, or a span that has not begun, or a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +128,23 @@ impl<'a> Frame<'a> {
         Self::new(Some(self), self.origin, SHARED)
     }
 
+    /// The same message on its way into another mediator. Points of two clocks do not compare, so what is
+    /// left of the deadline goes in as a span.
+    pub(crate) fn border(&'a self, clock: &impl Clock) -> Self {
+        self.border_with(self.deadline_left(clock))
+    }
+
+    pub(crate) fn border_with(&'a self, limit: Limit) -> Self {
+        let frame = Self::new(Some(self), self.origin, BORDER);
+        frame.set_limit(limit);
+        frame
+    }
+
+    /// What is left of the deadline.
+    pub(crate) fn deadline_left(&self, clock: &impl Clock) -> Limit {
+        self.deadline(clock).map_or(Limit::NONE, |at| Limit::span(at.since(clock.now())))
+    }
+
     /// Who may cancel it.
     pub fn cancel(&self) -> Option<&'a Cancel> {
         self.origin.and_then(|origin| origin.cancel)
@@ -139,8 +158,8 @@ impl<'a> Frame<'a> {
 
     pub(super) fn message_id(&self, app: &impl Mediator) -> Id {
         match (self.id.load(Ordering::Relaxed), self.parent) {
-            (SHARED, Some(parent)) => parent.message_id(app),
-            (UNREAD | SHARED, _) => {
+            (SHARED | BORDER, Some(parent)) => parent.message_id(app),
+            (UNREAD | SHARED | BORDER, _) => {
                 // An id source that fails gives no id: reading an id must not fail a message.
                 let new = app.ids().next(app.clock(), app.random()).unwrap_or(Id::NIL);
                 self.id.store(new.get(), Ordering::Relaxed);
@@ -160,7 +179,7 @@ impl<'a> Frame<'a> {
 
     pub(super) fn causation_id(&self, app: &impl Mediator) -> Id {
         match self.parent {
-            Some(parent) if self.id.load(Ordering::Relaxed) == SHARED => parent.causation_id(app),
+            Some(parent) if self.id.load(Ordering::Relaxed) >= BORDER => parent.causation_id(app),
             Some(parent) => parent.message_id(app),
             None => self.origin.map_or(Id::NIL, |origin| origin.causation),
         }
@@ -174,7 +193,10 @@ impl<'a> Frame<'a> {
             // Read once, it stays where it is.
             self.set_limit(Limit::point(at));
         }
-        let above = self.parent.and_then(|parent| parent.deadline(clock));
+        let above = match self.parent {
+            Some(parent) if self.id.load(Ordering::Relaxed) != BORDER => parent.deadline(clock),
+            _ => None,
+        };
         match (own_at, above) {
             (Some(own), Some(above)) => Some(own.min(above)),
             (own, above) => own.or(above),

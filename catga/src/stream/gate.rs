@@ -2,7 +2,7 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{self, Poll};
+use core::task::{self, Poll, Waker};
 
 use crate::message::{Message, Outcome};
 use crate::scope::{Frame, Limit};
@@ -15,7 +15,11 @@ enum State<Q: Message> {
 
 /// Between the end of a chain, which admits the query, and the stream, which opens the rows and says
 /// when they end.
-pub(super) struct Gate<Q: Message>(UnsafeCell<State<Q>>);
+pub(super) struct Gate<Q: Message> {
+    state: UnsafeCell<State<Q>>,
+    /// Who waits for the rows to end: a behavior may poll the rest of its chain by wakers alone.
+    waker: UnsafeCell<Option<Waker>>,
+}
 
 // SAFETY: a gate has two users. One is its only ticket (neither `Clone` nor `Copy`) or the `Admit` that
 // the ticket became; the chain owns it, and it touches the gate only while the chain is polled. The
@@ -26,12 +30,12 @@ unsafe impl<Q: Message> Sync for Gate<Q> {}
 
 impl<Q: Message> Gate<Q> {
     pub(super) const fn new() -> Self {
-        Self(UnsafeCell::new(State::Shut))
+        Self { state: UnsafeCell::new(State::Shut), waker: UnsafeCell::new(None) }
     }
 
     fn replace(&self, state: State<Q>) -> State<Q> {
         // SAFETY: no other access overlaps (see `Sync`), and none outlives this call.
-        unsafe { core::mem::replace(&mut *self.0.get(), state) }
+        unsafe { core::mem::replace(&mut *self.state.get(), state) }
     }
 
     /// The query, once it has come through, and the time limit that holds behind the gate.
@@ -48,6 +52,15 @@ impl<Q: Message> Gate<Q> {
     /// The rows have ended: lets the chain go on.
     pub(super) fn finish(&self, outcome: Outcome<Q>) {
         self.replace(State::Done(outcome));
+        if let Some(waker) = self.wake_with(None) {
+            waker.wake();
+        }
+    }
+
+    /// Keeps a waker, and gives the one that was kept.
+    fn wake_with(&self, waker: Option<Waker>) -> Option<Waker> {
+        // SAFETY: as in `replace`; what is dropped or woken is dropped and woken by the caller.
+        unsafe { core::mem::replace(&mut *self.waker.get(), waker) }
     }
 }
 
@@ -102,8 +115,8 @@ impl<Q: Message> Unpin for Admit<'_, Q> {}
 impl<Q: Message> Future for Admit<'_, Q> {
     type Output = Outcome<Q>;
 
-    fn poll(mut self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Outcome<Q>> {
-        // No waker is kept: the stream polls the chain itself when the rows have ended.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Outcome<Q>> {
+        let _replaced = self.gate.wake_with(Some(cx.waker().clone()));
         if let Some(query) = self.query.take() {
             // Inside of every timeout of the chain, so this is the limit of all of them.
             self.gate.replace(State::Admitted(query, self.frame.limit()));

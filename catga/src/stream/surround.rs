@@ -21,8 +21,8 @@ pub(crate) enum Lineage<'a> {
     Outside(Origin<'a>),
     /// From a handler, whose message this frame is.
     Handler(&'a Frame<'a>),
-    /// From the mediator around this one: the same message.
-    Mediator(&'a Frame<'a>),
+    /// From the mediator around this one: the same message, with what is left of its deadline.
+    Mediator(&'a Frame<'a>, Limit),
 }
 
 /// A stream query of a mediator: its chain, and its rows beside it.
@@ -47,7 +47,12 @@ where
             app.admit(ticket, &mut cx).await
         },
         move |query: Q, frame: &'a Frame<'a>, limit: Limit| {
-            (app.rows(query, Context::new(Inside::new(app, frame, extension))), limit.begun(app.clock()))
+            let (limit, outer) = (limit.begun(app.clock()), frame.limit());
+            // Already while they are opened the rows are inside of the chain's timeouts.
+            frame.set_limit(limit);
+            let rows = app.rows(query, Context::new(Inside::new(app, frame, extension)));
+            frame.set_limit(outer);
+            (rows, limit)
         },
     )
 }
@@ -57,8 +62,8 @@ where
 struct Surround<'a, Q: Rows, S, O, C, R> {
     start: Option<(Q, S)>,
     open: Option<O>,
-    chain: Option<C>,
     rows: Option<R>,
+    chain: Option<C>,
     passed: u8,
     /// The limit that the chain's timeouts set: they hold it while the chain is polled, and the rows are
     /// polled beside it.
@@ -81,8 +86,8 @@ where
         Self {
             start: Some((query, start)),
             open: Some(open),
-            chain: None,
             rows: None,
+            chain: None,
             passed: 0,
             limit: Limit::NONE,
             gate: Gate::new(),
@@ -112,7 +117,7 @@ where
                 // SAFETY: called from `poll_next`, which is given a pinned `self`; as for `inner`.
                 Lineage::Outside(origin) => Frame::of(unsafe { &*core::ptr::from_ref(origin) }),
                 Lineage::Handler(parent) => parent.nested(),
-                Lineage::Mediator(parent) => parent.share(),
+                Lineage::Mediator(parent, left) => parent.border_with(*left),
             };
             // SAFETY: as above.
             let (frame, gate) = unsafe { self.inner() };

@@ -2,6 +2,9 @@ use super::Instant;
 
 /// Where a mediator's time comes from: the port behind `#[mediator(clock = self.clock)]`.
 pub trait Clock: Send + Sync {
+    /// Whether it runs at all; where it stands still, a behavior that measures time does not compile.
+    const RUNS: bool = true;
+
     /// Now; it never goes back.
     fn now(&self) -> Instant;
 
@@ -10,6 +13,8 @@ pub trait Clock: Send + Sync {
 }
 
 impl<C: Clock + ?Sized> Clock for &C {
+    const RUNS: bool = C::RUNS;
+
     fn now(&self) -> Instant {
         (**self).now()
     }
@@ -21,6 +26,8 @@ impl<C: Clock + ?Sized> Clock for &C {
 
 #[cfg(feature = "alloc")]
 impl<C: Clock + ?Sized> Clock for alloc::sync::Arc<C> {
+    const RUNS: bool = C::RUNS;
+
     fn now(&self) -> Instant {
         (**self).now()
     }
@@ -35,6 +42,8 @@ impl<C: Clock + ?Sized> Clock for alloc::sync::Arc<C> {
 pub struct NoClock;
 
 impl Clock for NoClock {
+    const RUNS: bool = false;
+
     fn now(&self) -> Instant {
         Instant::ORIGIN
     }

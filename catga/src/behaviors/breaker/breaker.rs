@@ -8,7 +8,7 @@ use super::permit::Permit;
 use super::state::{COUNT, MODE, Mode, State, VALUE};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Next};
-use crate::scope::{Context, Dispatched, Mediator as _, Scope as _};
+use crate::scope::{Context, Dispatched, Mediator, Scope as _};
 use crate::time::Clock;
 
 /// Stops sending to what keeps failing, and finds out with a few probes whether it has recovered.
@@ -17,6 +17,9 @@ use crate::time::Clock;
 /// [`Error::Unavailable`](crate::Error::Unavailable), which says how long. Then half-open: exactly its probes pass, and no more;
 /// when all of them succeed it closes, and the first that fails opens it again. A probe that is dropped
 /// before it answers gives its place back.
+///
+/// A call that is dropped counts for nothing, so put a `Timeout` inside of it, not only around it: a
+/// handler that hangs then fails where the breaker sees it.
 ///
 /// A failure is an error of class `Transient` or `Unknown`, or a panic; a handler that says no
 /// (`Permanent`, `Conflict`) works. It is lock-free and has a state, so it is a field:
@@ -28,7 +31,7 @@ use crate::time::Clock;
 /// struct Rates { breaker: CircuitBreaker }
 ///
 /// #[handler]
-/// #[pipeline(self.breaker)]
+/// #[pipeline(self.breaker, Timeout::secs(1))]
 /// impl Rates {
 ///     fn rate(&self, _query: Rate) -> u8 { 7 }
 /// }
@@ -186,6 +189,12 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
         cx: &mut Context<S>,
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
+        const {
+            assert!(
+                <<S::App as Mediator>::Clock as Clock>::RUNS,
+                "CATGA018: `CircuitBreaker` needs a clock; enable the feature `std` or say `#[mediator(clock = self.clock)]`"
+            );
+        }
         let root = cx.root();
         let (run, permit) = match self.admit(root.app().clock()) {
             Ok(permit) => (Some(next.run(input, cx)), Ok(permit)),

@@ -10,13 +10,15 @@ use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Next};
 use crate::scope::{Context, Dispatched};
 
-/// A layer of `tower` as a behavior: a concurrency limit, a rate limit, load shedding, a buffer.
+/// A layer of `tower` as a behavior: a concurrency limit, load shedding, a buffer, or what
+/// is behind a buffer because it is not `Clone` itself.
 ///
 /// The layer surrounds a gate and not the handler itself, so it needs to know no message: its request
 /// is an [`Admission`], and its inner service answers when the handler has. A layer that gives up
 /// (a timeout, a shed load) stops the handler where it waits, with [`Error::Refused`] and the layer's
-/// error as its source, class `Transient`. One that repeats its request is told that it cannot. It has a
-/// state, so it is a field, and costs two allocations a message.
+/// error as its source: class `Transient` where the gate was never opened, and `Unknown` where the handler
+/// ran. One that repeats its request is told that it cannot. It has a
+/// state, so it is a field, and costs a few allocations a message.
 ///
 /// ```
 /// use catga::behaviors::tower::{Gate, Layered};
@@ -109,11 +111,13 @@ where
         let (finish, done) = oneshot::channel();
         let layer = self.service.clone().oneshot(Admission { admitted, done });
         let mut layer = std::pin::pin!(layer);
+        let mut entered = false;
         let handler = async {
             opened.await.ok()?;
+            entered = true;
             Some(next.run(input, cx).await)
         };
-        let mut handler = std::pin::pin!(handler);
+        let mut handler = Box::pin(handler);
         let (mut finish, mut outcome, mut runs) = (Some(finish), None, true);
         let ended = std::future::poll_fn(|task| {
             // The layer first: it opens the gate.
@@ -131,11 +135,14 @@ where
             Poll::Pending
         })
         .await;
+        // Stops the handler, if it still runs.
+        drop(handler);
+        let class = if entered { Class::Unknown } else { Class::Transient };
         match (outcome, ended) {
             // The handler's own answer stands, whatever the layer makes of it.
             (Some(outcome), _) => outcome,
-            (None, Err(error)) => Err(Error::Refused(Failure::with_source("catga.layer", Class::Transient, error))),
-            (None, Ok(())) => Err(Error::Refused(Failure::new("catga.layer", Class::Permanent))),
+            (None, Err(error)) => Err(Error::Refused(Failure::with_source("catga.layer", class, error))),
+            (None, Ok(())) => Err(Error::Refused(Failure::new("catga.layer", class))),
         }
     }
 }

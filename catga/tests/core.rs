@@ -1,0 +1,127 @@
+//! The core with whatever features the build has: without any there is no `std` in it and no `alloc`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::task::{Context as TaskContext, Poll, Waker};
+
+use catga::error::{Checks, FieldPath};
+use catga::message::Rows;
+use catga::prelude::*;
+use futures_core::Stream;
+
+#[derive(Debug, PartialEq, Classify)]
+enum Refused {
+    #[class(transient, code = "desk.busy")]
+    Busy,
+}
+
+impl core::fmt::Display for Refused {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("busy")
+    }
+}
+
+impl core::error::Error for Refused {}
+
+#[command(reply = u64, error = Refused, validate)]
+struct Add(u64);
+
+impl Valid for Add {
+    fn check(&self, checks: &mut Checks) {
+        checks.require("0", self.0 < 100, "must be below 100");
+    }
+}
+
+#[command(reply = u64)]
+struct Twice(u64);
+
+#[event]
+struct Added(u64);
+
+#[query(stream = u64)]
+struct Count(u64);
+
+struct Desk(AtomicU64);
+
+#[handler]
+#[pipeline(Validate)]
+impl Desk {
+    async fn add(&self, command: Add, cx: &mut Context<impl Sends<Twice> + Publishes<Added>>) -> Result<u64, Refused> {
+        let twice = cx.send(Twice(command.0)).await.map_err(|_| Refused::Busy)?;
+        cx.publish(Added(twice)).await.map_err(|_| Refused::Busy)?;
+        if twice == 0 { Err(Refused::Busy) } else { Ok(twice) }
+    }
+
+    fn twice(&self, command: Twice) -> u64 {
+        command.0 * 2
+    }
+
+    fn on_added(&self, event: &Added) {
+        self.0.fetch_add(event.0, Relaxed);
+    }
+
+    fn count(&self, query: Count) -> impl Stream<Item = u64> {
+        UpTo(query.0)
+    }
+}
+
+struct UpTo(u64);
+
+impl Stream for UpTo {
+    type Item = u64;
+
+    fn poll_next(mut self: std::pin::Pin<&mut Self>, _: &mut TaskContext<'_>) -> Poll<Option<u64>> {
+        let next = self.0.checked_sub(1);
+        self.0 = next.unwrap_or_default();
+        Poll::Ready(next)
+    }
+}
+
+#[mediator]
+struct App {
+    desk: Desk,
+}
+
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut TaskContext::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("nothing here waits"),
+    }
+}
+
+fn app() -> App {
+    App { desk: Desk(AtomicU64::new(0)) }
+}
+
+#[test]
+fn a_command_sends_another_and_publishes() {
+    let app = app();
+    assert_eq!(ready(app.send(Add(21))), Ok(42));
+    assert_eq!(app.desk.0.load(Relaxed), 42);
+}
+
+#[test]
+fn errors_are_typed_and_classed() {
+    let error = ready(app().send(Add(0))).unwrap_err();
+    assert_eq!((error.class(), error.code()), (Class::Transient, "desk.busy"));
+    let Err(Error::Invalid(violations)) = ready(app().send(Add(100))) else { panic!("it is not valid") };
+    assert_eq!(violations.count(), 1);
+    let path: Vec<&FieldPath> = violations.iter().map(|violation| &violation.path).collect();
+    assert_eq!(path[0].segments()[0].field, "0");
+}
+
+#[test]
+fn rows_come_one_by_one() {
+    fn rows<Q: Rows>(_: &Q) {}
+    rows(&Count(1));
+    let app = app();
+    let mut rows = pin!(app.stream(Count(3)));
+    let mut seen = Vec::new();
+    while let Poll::Ready(Some(row)) = rows.as_mut().poll_next(&mut TaskContext::from_waker(Waker::noop())) {
+        seen.push(row.unwrap());
+    }
+    assert_eq!(seen, [2, 1, 0]);
+}
