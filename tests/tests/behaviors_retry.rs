@@ -9,7 +9,7 @@ use std::time::Duration;
 use catga::prelude::*;
 use catga::scope::Call;
 use catga::testing::{SeededRandom, VirtualClock};
-use catga::time::{Cancel, Clock as _, Instant, Random, Timer as _};
+use catga::time::{Cancel, Instant, Random};
 use catga_tests::{Trouble, drive, poll_once};
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use catga::error::Classify as _;
 use catga::prelude::*;
 use catga::testing::VirtualClock;
-use catga::time::{Clock as _, Instant, Timer as _};
+use catga::time::Instant;
 use catga_tests::{drive, poll_once};
 
 const SECOND: Duration = Duration::from_secs(1);

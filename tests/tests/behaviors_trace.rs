@@ -252,10 +252,11 @@ async fn a_stream_is_one_span_with_the_code_of_its_end() {
 
 #[tokio::test]
 async fn a_wait_leaves_the_span_and_enters_it_again() {
+    // It is entered to build the chain, and for each poll.
     let (recording, _guard) = record();
     assert_eq!(app().send(Waits).await, Ok(2));
     let span = &recording.spans()[0];
-    assert_eq!((span.entered, span.events, span.closed), ((2, 2), 1, true));
+    assert_eq!((span.entered, span.events, span.closed), ((3, 3), 1, true));
 }
 
 #[tokio::test]
@@ -264,5 +265,5 @@ async fn a_panic_leaves_the_span() {
     let crash = tokio::spawn(async { app().send(Crash).await });
     assert!(crash.await.unwrap_err().is_panic());
     let span = &recording.spans()[0];
-    assert!(span.closed && span.entered == (1, 1));
+    assert!(span.closed && span.entered == (2, 2));
 }

@@ -7,7 +7,7 @@ use std::task::Poll;
 use catga::id::{RandomIds, Snowflake};
 use catga::prelude::*;
 use catga::testing::{SeededRandom, VirtualClock};
-use catga::time::{Clock as _, SystemClock, TokioTimer};
+use catga::time::{SystemClock, TokioTimer};
 use catga_tests::{Trouble, collect_ready, poll_once};
 use futures_util::StreamExt as _;
 use std::pin::pin;

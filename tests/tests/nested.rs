@@ -179,7 +179,7 @@ async fn outer_events_enter_where_the_inner_mediator_says_so() {
     let error = shop.publish(Placed(500)).await.unwrap_err();
     assert_eq!(shop.mail.sent.load(SeqCst), 503, "the outer handler ran");
     assert_eq!(error.failed(), 1, "the inner mediator is one who hears");
-    assert_eq!((error.failures()[0].handler, error.failures()[0].error.class()), ("Bank", Class::Transient));
+    assert_eq!((error.failures()[0].handler, error.failures()[0].error.class()), ("Bank", Class::Unknown));
 }
 
 #[tokio::test]

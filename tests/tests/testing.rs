@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use catga::prelude::*;
 use catga::testing::{Recorder, SeededRandom, Stub, VirtualClock};
-use catga::time::{Clock as _, Instant, Random as _, Timer as _};
+use catga::time::{Instant, Random as _};
 use catga_tests::{Trouble, poll_once};
 
 const SECOND: Duration = Duration::from_secs(1);

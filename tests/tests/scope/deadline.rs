@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use catga::prelude::*;
 use catga::testing::VirtualClock;
-use catga::time::{Clock as _, Instant, Timer as _};
+use catga::time::Instant;
 use catga_tests::{Trouble, drive};
 use futures_util::{Stream, StreamExt as _, stream};
 
