@@ -1,0 +1,28 @@
+//! CATGA041: a field that is no handler set and does not say so. Mended.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    payments: Payments,
+    #[state]
+    name: String,
+}
+
+async fn charge(shop: &Shop) {
+    let _ = shop.send(ChargeCard(1)).await;
+}
+
+fn main() {}
