@@ -57,6 +57,15 @@ impl<Q: Message> Gate<Q> {
         }
     }
 
+    /// Keeps a waker for the end of the rows, unless it is the one that is kept.
+    fn keep(&self, waker: &Waker) {
+        // SAFETY: as in `replace`; comparing two wakers runs nobody's code.
+        let is_kept = unsafe { (*self.waker.get()).as_ref() }.is_some_and(|kept| kept.will_wake(waker));
+        if !is_kept {
+            let _replaced = self.wake_with(Some(waker.clone()));
+        }
+    }
+
     /// Keeps a waker, and gives the one that was kept.
     fn wake_with(&self, waker: Option<Waker>) -> Option<Waker> {
         // SAFETY: as in `replace`; what is dropped or woken is dropped and woken by the caller.
@@ -116,7 +125,7 @@ impl<Q: Message> Future for Admit<'_, Q> {
     type Output = Outcome<Q>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Outcome<Q>> {
-        let _replaced = self.gate.wake_with(Some(cx.waker().clone()));
+        self.gate.keep(cx.waker());
         if let Some(query) = self.query.take() {
             // Inside of every timeout of the chain, so this is the limit of all of them.
             self.gate.replace(State::Admitted(query, self.frame.limit()));
