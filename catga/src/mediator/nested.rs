@@ -1,7 +1,5 @@
 //! A mediator as a field of another: closed, with its own pipeline inside of the outer one.
 
-use core::future::Future;
-
 use futures_core::Stream;
 
 use super::{Handles, Hears, Yields};
@@ -63,8 +61,10 @@ where
     A: Handles<M>,
 {
     #[inline]
-    fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
-        self.0.enter(input, cx.frame().border(cx.app().clock()), pass::<A, S, EXTENDED>(cx))
+    async fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> Outcome<M> {
+        // When it is polled and not when the chain is built: the limit of a timeout holds from then on.
+        let frame = cx.frame().border(cx.app().clock());
+        self.0.enter(input, frame, pass::<A, S, EXTENDED>(cx)).await
     }
 }
 
