@@ -9,15 +9,14 @@ pub use catga_macros::{Mediator, compose};
 
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
-    ByReference, ByValue, EndMethod, Handler, Method, Slot, StreamHandler, answer, answer_now, rows,
+    ByReference, ByValue, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, rows,
 };
 pub use crate::mediator::{
-    Audience, Both, Ear, Handles, Hears, Nested, NestedEars, Nobody, One, Yields, handled, heard, nested_rows, no_rows,
-    yielded,
+    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, handled, heard, nested_rows,
+    no_rows, yielded,
 };
 pub use crate::message::{
-    Command, Event, FanOut, Key, Message, MessageInfo, Never, NeverEvent, NeverRows, Outcome, Query, RowOf, Rows,
-    Stream as StreamQuery, is_named,
+    Command, Event, FanOut, Key, Message, MessageInfo, Outcome, Query, RowOf, Rows, Stream as StreamQuery, is_named,
 };
 pub use crate::pipeline::{
     Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries, StreamQueries, run,

@@ -14,9 +14,10 @@ pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let expansion = Expansion { set, p: set.krate.private() };
     let original = &set.original;
     let slots = set.slots.iter().map(|slot| bind(expansion.slot(slot)));
+    let names = expansion.names();
     let hand_over = hand_over(set);
     let uses = pipeline::uses(&set.paths);
-    quote!(#original #(#slots)* #hand_over #uses)
+    quote!(#original #(#slots)* #names #hand_over #uses)
 }
 
 struct Expansion<'a> {
@@ -52,7 +53,7 @@ impl Expansion<'_> {
     /// The check that the message is written under its own name, where no parameter of the impl is in
     /// its way.
     fn name(&self, slot: &Slot) -> Option<TokenStream> {
-        if slot.message.segments.iter().any(|segment| !matches!(segment.arguments, PathArguments::None)) {
+        if !is_plain(slot) {
             return None;
         }
         let p = &self.p;
@@ -62,6 +63,28 @@ impl Expansion<'_> {
             quote!(const _: () = #p::core::assert!(#p::is_named::<#message>(#text), #error);),
             slot.message.span(),
         ))
+    }
+
+    /// The same of all messages, for mediators to ask.
+    fn names(&self) -> TokenStream {
+        let p = &self.p;
+        let checks = self.set.slots.iter().filter(|slot| is_plain(slot)).map(|slot| {
+            let (message, text, conditions) = (&slot.message, slot.ident().unraw().to_string(), &slot.conditions);
+            quote!(#(#conditions)* { __right = __right & #p::is_named::<#message>(#text); })
+        });
+        let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
+        let self_type = self.set.self_type();
+        bind(quote! {
+            #[automatically_derived]
+            impl #impl_generics #p::Named for #self_type #clause {
+                const RIGHT: #p::core::primitive::bool = {
+                    #[allow(unused_mut)]
+                    let mut __right = true;
+                    #(#checks)*
+                    __right
+                };
+            }
+        })
     }
 
     fn handler(&self, slot: &Slot) -> Option<TokenStream> {
@@ -196,4 +219,9 @@ impl Expansion<'_> {
             self.call(slot),
         ))
     }
+}
+
+/// Whether a message is written without generics.
+fn is_plain(slot: &Slot) -> bool {
+    slot.message.segments.iter().all(|segment| matches!(segment.arguments, PathArguments::None))
 }

@@ -12,14 +12,14 @@ use crate::pipeline::{Entry, chain, joins, place};
 pub(super) fn expand(checked: &Checked) -> TokenStream {
     let expansion = Expansion { checked, p: checked.mediator.options.krate.private() };
     let ports = expansion.ports();
-    let never = expansion.never();
     let handles = checked.answering().map(|slot| expansion.handles(slot));
     let yields = checked.yielding().map(|slot| expansion.yields(slot));
     let hears = expansion.hears();
     let unheard = expansion.unheard();
+    let named = expansion.named();
     let required = expansion.required();
     let nested = expansion.nested();
-    quote!(#ports #never #(#handles)* #(#yields)* #hears #unheard #required #nested)
+    quote!(#ports #(#handles)* #(#yields)* #hears #unheard #named #required #nested)
 }
 
 pub(super) struct Expansion<'a> {
@@ -126,7 +126,7 @@ impl Expansion<'_> {
             },
             at,
         );
-        self.implement(at, quote!(#p::Handles<#message, #key>), quote_spanned!(at=> #head { #body }))
+        self.implement(at, quote!(#p::Dispatches<#message, #key>), quote_spanned!(at=> #head { #body }))
     }
 
     fn yields(&self, slot: &CheckedSlot) -> TokenStream {
@@ -142,7 +142,7 @@ impl Expansion<'_> {
         };
         let rows = match slot.slot.shape {
             _ if slot.is_stub => quote!(#p::no_rows()),
-            Shape::Nested(_, extended) => quote!(#p::nested_rows::<_, _, _, _, #extended>(#inner, __query, __cx)),
+            Shape::Nested(_, extended) => quote!(#p::nested_rows::<_, _, _, #extended>(#inner, __query, __cx)),
             _ => quote!(#p::StreamHandler::<#message, #p::Inside<'_, Self>>::rows(&self.#field, __query, __cx)),
         };
         let admit = respan(
@@ -169,7 +169,7 @@ impl Expansion<'_> {
             },
             at,
         );
-        self.implement(at, quote!(#p::Yields<#message, #key>), quote_spanned!(at=> #admit { #run } #open))
+        self.implement(at, quote!(#p::Opens<#message, #key>), quote_spanned!(at=> #admit { #run } #open))
     }
 
     /// The handlers of each event, numbered, and joined event by event.
@@ -217,26 +217,9 @@ impl Expansion<'_> {
         self.implement(at, quote!(#p::Ear<#message, #number>), quote_spanned!(at=> #head { #run }))
     }
 
-    pub(super) fn hears_event(
-        &self,
-        at: Span,
-        message: &TokenStream,
-        key: &TokenStream,
-        audience: &TokenStream,
-    ) -> TokenStream {
+    fn hears_event(&self, at: Span, message: &TokenStream, key: &TokenStream, audience: &TokenStream) -> TokenStream {
         let p = &self.p;
-        let body = quote! {
-            #[inline]
-            fn fan_out(
-                &self,
-                __event: &#message,
-                __place: #p::Inside<'_, Self>,
-            ) -> impl #p::core::future::Future<Output = #p::core::result::Result<(), #p::PublishError>>
-            + #p::core::marker::Send {
-                <#audience as #p::Audience<Self, #message>>::fan_out(__event, __place)
-            }
-        };
-        self.implement(at, quote!(#p::Hears<#message, #key>), respan(body, at))
+        self.implement(at, quote!(#p::Tells<#message, #key>), respan(quote!(type Audience = #audience;), at))
     }
 
     /// `unheard(E)`: published into the void.
@@ -297,7 +280,29 @@ impl Expansion<'_> {
         });
         let extension = options.extension.as_ref().map_or_else(|| quote!(()), |extension| quote!(#extension));
         let ports: TokenStream = ports.collect();
+        let names = self.names();
         let at = self.checked.mediator.ident.span();
-        self.implement(at, quote!(#p::MediatorPorts), quote!(type Extension = #extension; #ports))
+        self.implement(at, quote!(#p::MediatorPorts), quote!(type Extension = #extension; #names #ports))
+    }
+
+    /// Whether all handlers call their messages by name, for the mediator itself and for one around it.
+    fn named(&self) -> TokenStream {
+        let p = &self.p;
+        let sets = self.checked.mediator.sets.iter().map(|set| {
+            let ty = &set.ty;
+            quote!(& <#ty as #p::Named>::RIGHT)
+        });
+        let right = quote!(const RIGHT: #p::core::primitive::bool = true #(#sets)*;);
+        self.implement(self.checked.mediator.ident.span(), quote!(#p::Named), right)
+    }
+
+    /// The same as a type. A generic mediator cannot ask, as no parameter may be used in a constant.
+    fn names(&self) -> TokenStream {
+        let p = &self.p;
+        let right = match self.checked.mediator.generics.params.is_empty() {
+            true => quote!({ <Self as #p::Named>::RIGHT }),
+            false => quote!(true),
+        };
+        quote!(type Names = #p::Names<#right>;)
     }
 }

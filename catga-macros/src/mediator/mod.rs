@@ -8,7 +8,6 @@ mod check;
 mod expand;
 mod hand_over;
 mod model;
-mod never;
 mod parse;
 mod slot;
 

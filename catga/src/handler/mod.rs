@@ -17,6 +17,6 @@ pub use reply::{IntoOutcome, answer, answer_now};
 #[doc(hidden)]
 pub use rows::{IntoRow, rows};
 #[doc(hidden)]
-pub use slot::Slot;
+pub use slot::{Named, Slot};
 #[doc(hidden)]
 pub use take::{ByReference, ByValue};

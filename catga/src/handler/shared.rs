@@ -8,6 +8,11 @@ macro_rules! behind {
         }
 
         #[cfg(feature = "alloc")]
+        impl<H: super::Named> super::Named for $($pointer)::+<H> {
+            const RIGHT: bool = H::RIGHT;
+        }
+
+        #[cfg(feature = "alloc")]
         impl<M: crate::message::Message, S, H: super::Handler<M, S>> super::Handler<M, S> for $($pointer)::+<H> {
             #[inline]
             fn handle(

@@ -10,3 +10,9 @@ pub trait Slot<Tag: ?Sized, const I: usize> {
     /// The message.
     type Message: Message;
 }
+
+/// The names by which the handlers of a set call their messages.
+pub trait Named {
+    /// Whether all are the messages' own.
+    const RIGHT: bool;
+}

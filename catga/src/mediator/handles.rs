@@ -1,10 +1,11 @@
 use core::future::Future;
 
+use super::route::{Known, Names, Nowhere, Unknown};
 use crate::error::Error;
 use crate::message::{Message, Outcome};
 use crate::scope::{Call, Context, Frame, Inside, Mediator};
 
-/// Handles the command or query `M`: implemented by `#[mediator]` for each that a field handles.
+/// Handles the command or query `M`: a mediator does for each that a field handles.
 ///
 /// Generic code asks for no more than it sends: `fn route(shop: &impl Handles<PlaceOrder>)`.
 #[diagnostic::on_unimplemented(
@@ -12,32 +13,15 @@ use crate::scope::{Call, Context, Frame, Inside, Mediator};
     label = "no handler for this message",
     note = "write a `#[handler]` method that takes `{M}` and make its type a field of `{Self}`; an event is published, a stream query streamed"
 )]
-pub trait Handles<M: Message, K = <M as Message>::Key>: Mediator {
-    /// Runs the message's chain in a scope.
-    #[doc(hidden)]
-    fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>)
-    -> impl Future<Output = Outcome<M>> + Send;
-
+pub trait Handles<M: Message, Route = Known>: Mediator {
     /// Runs the message in a frame: every send comes through here.
     #[doc(hidden)]
-    #[inline]
     fn enter(
         &self,
         message: M,
         frame: Frame<'_>,
         extension: Option<&Self::Extension>,
-    ) -> impl Future<Output = Outcome<M>> + Send {
-        async move {
-            if frame.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
-            // Commands and queries travel by value, and nothing else has an implementation of this trait;
-            // that the message itself says so keeps a wrong handler at one error, its own.
-            let Some(input) = message.own() else { return Err(Error::Cancelled) };
-            let mut cx = Context::new(Inside::new(self, &frame, extension));
-            self.dispatch(input, &mut cx).await
-        }
-    }
+    ) -> impl Future<Output = Outcome<M>> + Send;
 
     /// Sends a message through its pipeline to its one handler, and waits for the answer.
     ///
@@ -71,5 +55,65 @@ pub trait Handles<M: Message, K = <M as Message>::Key>: Mediator {
 
         let sends = messages.into_iter().map(|message| self.send(message));
         futures_util::stream::iter(sends).buffered(at_most.max(1))
+    }
+}
+
+/// The chain of one message: what `#[mediator]` implements.
+pub trait Dispatches<M: Message, K>: Mediator {
+    /// Runs the chain in a scope.
+    fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>)
+    -> impl Future<Output = Outcome<M>> + Send;
+}
+
+/// A message that `A` has a chain for.
+pub trait Handled<A: Mediator, Names>: Message {
+    /// Runs it in a frame.
+    fn enter(
+        self,
+        app: &A,
+        frame: Frame<'_>,
+        extension: Option<&A::Extension>,
+    ) -> impl Future<Output = Outcome<Self>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>> for M {
+    #[inline]
+    async fn enter(self, app: &A, frame: Frame<'_>, extension: Option<&A::Extension>) -> Outcome<M> {
+        if frame.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        // Commands and queries travel by value, and nothing else has a chain; that the message itself
+        // says so keeps a wrong handler at one error, its own.
+        let Some(input) = self.own() else { return Err(Error::Cancelled) };
+        let mut cx = Context::new(Inside::new(app, &frame, extension));
+        app.dispatch(input, &mut cx).await
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message, A: Mediator> Handled<A, Names<false>> for M {
+    fn enter(self, _: &A, _: Frame<'_>, _: Option<&A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
+        core::future::pending()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Mediator, M: Handled<A, A::Names>> Handles<M, Known> for A {
+    #[inline]
+    fn enter(
+        &self,
+        message: M,
+        frame: Frame<'_>,
+        extension: Option<&A::Extension>,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        message.enter(self, frame, extension)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Mediator, M: Nowhere<A>> Handles<M, Unknown> for A {
+    fn enter(&self, _: M, _: Frame<'_>, _: Option<&A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
+        core::future::pending()
     }
 }

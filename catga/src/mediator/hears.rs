@@ -1,16 +1,18 @@
 use core::future::Future;
 
+use super::audience::Audience;
+use super::route::{Known, Names, Nowhere, Unknown};
 use crate::error::{Error, PublishError};
 use crate::message::Message;
 use crate::scope::{Call, Frame, Inside, Mediator};
 
-/// Hears the event `E`: implemented by `#[mediator]` for each that a field has a handler of.
+/// Hears the event `E`: a mediator does where a field has a handler of it.
 #[diagnostic::on_unimplemented(
     message = "CATGA005: nobody in `{Self}` hears `{E}`",
     label = "no handler for this event",
     note = "write a `#[handler]` method that takes `&{E}` and make its type a field of `{Self}`, or say `#[mediator(unheard({E}))]`; a command is sent"
 )]
-pub trait Hears<E: Message, K = <E as Message>::Key>: Mediator {
+pub trait Hears<E: Message, Route = Known>: Mediator {
     /// Runs the chains of all handlers.
     #[doc(hidden)]
     fn fan_out(&self, event: &E, place: Inside<'_, Self>) -> impl Future<Output = Result<(), PublishError>> + Send;
@@ -55,5 +57,47 @@ pub trait Hears<E: Message, K = <E as Message>::Key>: Mediator {
         call: Call<'_, Self::Extension>,
     ) -> impl Future<Output = Result<(), PublishError>> + Send {
         async move { self.spread(event, Frame::of(&call.origin), call.extension).await }
+    }
+}
+
+/// The handlers of one event: what `#[mediator]` implements.
+pub trait Tells<E: Message, K>: Mediator {
+    /// All of them.
+    type Audience: Audience<Self, E>;
+}
+
+/// An event that `A` has handlers of.
+pub trait Heard<A: Mediator, Names>: Message {
+    /// Runs the chains of all handlers.
+    fn fan_out(&self, place: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Message, A: Tells<E, E::Key>> Heard<A, Names<true>> for E {
+    #[inline]
+    fn fan_out(&self, place: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
+        A::Audience::fan_out(self, place)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Message, A: Mediator> Heard<A, Names<false>> for E {
+    fn fan_out(&self, _: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
+        core::future::pending()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Mediator, E: Heard<A, A::Names>> Hears<E, Known> for A {
+    #[inline]
+    fn fan_out(&self, event: &E, place: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
+        event.fan_out(place)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Mediator, E: Nowhere<A>> Hears<E, Unknown> for A {
+    fn fan_out(&self, _: &E, _: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
+        core::future::pending()
     }
 }

@@ -1,4 +1,4 @@
-//! The mediator's side: what `#[mediator]` implements, message by message, with no blanket between.
+//! The mediator's side: what `#[mediator]` implements, message by message, and what its user calls.
 
 mod audience;
 mod contain;
@@ -6,15 +6,25 @@ mod handles;
 mod hears;
 mod join;
 mod nested;
+mod never;
 mod required;
+mod route;
 mod yields;
 
 #[doc(hidden)]
 pub use audience::{Audience, Both, Ear, Nobody, One, Told};
 pub use handles::Handles;
+#[doc(hidden)]
+pub use handles::{Dispatches, Handled};
 pub use hears::Hears;
+#[doc(hidden)]
+pub use hears::{Heard, Tells};
 #[doc(hidden)]
 pub use nested::{Nested, NestedEars, nested_rows, no_rows};
 #[doc(hidden)]
 pub use required::{handled, heard, yielded};
+#[doc(hidden)]
+pub use route::{Known, Names, Nowhere, Unknown};
 pub use yields::Yields;
+#[doc(hidden)]
+pub use yields::{Opens, Yielded};

@@ -91,13 +91,13 @@ where
 /// The rows of an inner mediator's stream query.
 #[expect(private_bounds, reason = "only ever named by expansions")]
 #[inline]
-pub fn nested_rows<'f, A, O, Q, K, const EXTENDED: bool>(
+pub fn nested_rows<'f, A, O, Q, const EXTENDED: bool>(
     inner: &'f A,
     query: Q,
     cx: Context<Inside<'f, O>>,
 ) -> impl Stream<Item = RowOf<Q>> + Send
 where
-    A: Yields<Q, K>,
+    A: Yields<Q>,
     O: Passes<A, EXTENDED>,
     Q: Rows,
 {

@@ -1,6 +1,6 @@
-//! Messages that nobody sends and every mediator handles. With two candidates the compiler never
-//! guesses which message is meant, so that a miss is reported as one, and not as a type mismatch. Where
-//! a mediator has no message of a kind, a twin makes two.
+//! Messages that nobody sends and every mediator handles. A capability asks for one of them besides
+//! its own message: with two candidates the compiler never guesses which message is meant, so that a
+//! miss is reported as one, and not as a type mismatch.
 
 use core::convert::Infallible;
 
@@ -11,9 +11,9 @@ macro_rules! never {
     ($name:ident, $kind:ident, $text:literal, $in:ty, $error:ty, |$input:ident| $view:expr) => {
         #[doc(hidden)]
         #[derive(Debug)]
-        pub struct $name<const TWIN: bool = false>(Infallible);
+        pub struct $name(Infallible);
 
-        impl<const TWIN: bool> Message for $name<TWIN> {
+        impl Message for $name {
             type Key = Key<{ hash(concat!("catga::", stringify!($name))) }>;
             type Kind = $kind;
             type In<'a> = $in;
@@ -36,6 +36,6 @@ never!(Never, Command, "command", Self, Infallible, |input| input);
 never!(NeverEvent, Event, "event", &'a Self, Failure, |input| input);
 never!(NeverRows, Stream, "stream", Self, Infallible, |input| input);
 
-impl<const TWIN: bool> Rows for NeverRows<TWIN> {
+impl Rows for NeverRows {
     type Row = ();
 }

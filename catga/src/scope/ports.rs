@@ -17,6 +17,9 @@ pub trait Mediator: Sized + Send + Sync {
     /// What a caller may send along with a message, for handlers to read; `()` unless
     /// `#[mediator(extension = Type)]` says otherwise.
     type Extension: Send + Sync + 'static;
+    /// Whether its handlers call their messages by name.
+    #[doc(hidden)]
+    type Names;
 
     /// What it tells time by.
     fn clock(&self) -> &Self::Clock;

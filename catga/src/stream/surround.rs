@@ -26,14 +26,14 @@ pub(crate) enum Lineage<'a> {
 }
 
 /// A stream query of a mediator: its chain, and its rows beside it.
-pub(crate) fn surround<'a, A, Q, K>(
+pub(crate) fn surround<'a, A, Q, Route>(
     app: &'a A,
     query: Q,
     lineage: Lineage<'a>,
     extension: Option<&'a A::Extension>,
-) -> impl Stream<Item = RowOf<Q>> + Send + use<'a, A, Q, K>
+) -> impl Stream<Item = RowOf<Q>> + Send + use<'a, A, Q, Route>
 where
-    A: Yields<Q, K>,
+    A: Yields<Q, Route>,
     Q: Rows,
 {
     Surround::new(

@@ -2,7 +2,7 @@ use std::sync::Mutex;
 
 use super::lock;
 use crate::error::Failure;
-use crate::handler::{Handler, Slot};
+use crate::handler::{Handler, Named, Slot};
 use crate::message::{Message, Outcome};
 use crate::scope::{Context, Scope};
 
@@ -28,6 +28,10 @@ impl<E> Recorder<E> {
     pub fn received(&self) -> Vec<E> {
         std::mem::take(&mut *lock(&self.received))
     }
+}
+
+impl<E: Message> Named for Recorder<E> {
+    const RIGHT: bool = true;
 }
 
 impl<Tag: ?Sized, E: Message> Slot<Tag, 0> for Recorder<E> {

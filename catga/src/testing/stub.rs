@@ -3,7 +3,7 @@ use std::sync::Mutex;
 
 use super::lock;
 use crate::error::Error;
-use crate::handler::{Handler, Slot};
+use crate::handler::{Handler, Named, Slot};
 use crate::message::{Message, Outcome};
 use crate::scope::{Context, Scope};
 
@@ -36,6 +36,10 @@ impl<M: Message + fmt::Debug> fmt::Debug for Stub<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stub").field("received", &*lock(&self.received)).finish_non_exhaustive()
     }
+}
+
+impl<M: Message> Named for Stub<M> {
+    const RIGHT: bool = true;
 }
 
 impl<Tag: ?Sized, M: Message> Slot<Tag, 0> for Stub<M> {

@@ -45,10 +45,10 @@ impl<A> Clone for Served<A> {
     }
 }
 
-impl<A, M, K> Service<M> for Served<A>
+impl<A, M> Service<M> for Served<A>
 where
-    A: Handles<M, K> + 'static,
-    M: Message<Key = K>,
+    A: Handles<M> + 'static,
+    M: Message,
 {
     type Response = M::Reply;
     type Error = Error<M::Error>;

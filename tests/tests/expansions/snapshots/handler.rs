@@ -101,6 +101,25 @@ impl<AnyScope: Dispatched> Handler<Placed, AnyScope> for Orders {
         >(move || Self::on_placed(self, <Placed as ByReference>::take(__input)))
     }
 }
+impl Named for Orders {
+    const RIGHT: core::primitive::bool = {
+        let mut __right = true;
+        {
+            __right = __right & is_named::<PlaceOrder>("PlaceOrder");
+        }
+        #[cfg(feature = "find")]
+        {
+            __right = __right & is_named::<Find>("Find");
+        }
+        {
+            __right = __right & is_named::<ListOrders>("ListOrders");
+        }
+        {
+            __right = __right & is_named::<Placed>("Placed");
+        }
+        __right
+    };
+}
 #[cfg(all(not(feature = "find")))]
 macro_rules! __catga_Orders {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {

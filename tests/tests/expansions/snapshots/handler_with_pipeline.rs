@@ -80,6 +80,18 @@ impl<P: Provider, AnyScope: Dispatched> Handler<Placed, AnyScope> for Payments<P
         run::<Placed, AnyScope, _>(__chain, __input, __cx)
     }
 }
+impl<P: Provider> Named for Payments<P> {
+    const RIGHT: core::primitive::bool = {
+        let mut __right = true;
+        {
+            __right = __right & is_named::<ChargeCard>("ChargeCard");
+        }
+        {
+            __right = __right & is_named::<Placed>("Placed");
+        }
+        __right
+    };
+}
 #[macro_export]
 macro_rules! __catga_Payments_433e391357ef28eb {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {

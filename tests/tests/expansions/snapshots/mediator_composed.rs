@@ -1,5 +1,6 @@
 impl MediatorPorts for Shop {
     type Extension = ();
+    type Names = Names<{ <Self as Named>::RIGHT }>;
     type Clock = Ticks;
     fn clock(&self) -> &Self::Clock {
         &self.clock
@@ -17,7 +18,8 @@ impl MediatorPorts for Shop {
         &DefaultIds
     }
 }
-impl Handles<<Orders as Slot<Shop, 0>>::Message, Key<6381223824940661108u64>> for Shop {
+impl Dispatches<<Orders as Slot<Shop, 0>>::Message, Key<6381223824940661108u64>>
+for Shop {
     fn dispatch(
         &self,
         __input: <<Orders as Slot<Shop, 0>>::Message as Message>::In<'_>,
@@ -41,7 +43,8 @@ impl Handles<<Orders as Slot<Shop, 0>>::Message, Key<6381223824940661108u64>> fo
         >(__chain, __input, __cx)
     }
 }
-impl Handles<<Orders as Slot<Shop, 1>>::Message, Key<15131573050882670842u64>> for Shop {
+impl Dispatches<<Orders as Slot<Shop, 1>>::Message, Key<15131573050882670842u64>>
+for Shop {
     fn dispatch(
         &self,
         __input: <<Orders as Slot<Shop, 1>>::Message as Message>::In<'_>,
@@ -65,7 +68,7 @@ impl Handles<<Orders as Slot<Shop, 1>>::Message, Key<15131573050882670842u64>> f
         >(__chain, __input, __cx)
     }
 }
-impl Handles<
+impl Dispatches<
     <Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message,
     Key<14023169601954999987u64>,
 > for Shop {
@@ -88,7 +91,7 @@ impl Handles<
         >(__chain, __input, __cx)
     }
 }
-impl Yields<<Orders as Slot<Shop, 2>>::Message, Key<4003887045821063264u64>> for Shop {
+impl Opens<<Orders as Slot<Shop, 2>>::Message, Key<4003887045821063264u64>> for Shop {
     fn admit(
         &self,
         __ticket: Ticket<'_, <Orders as Slot<Shop, 2>>::Message>,
@@ -171,33 +174,15 @@ impl Ear<<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message, 1usize> for Shop {
         >(__chain, __event, __cx)
     }
 }
-impl Hears<<Orders as Slot<Shop, 3>>::Message, Key<69789772989547240u64>> for Shop {
-    fn fan_out(
-        &self,
-        __event: &<Orders as Slot<Shop, 3>>::Message,
-        __place: Inside<'_, Self>,
-    ) -> impl core::future::Future<
-        Output = core::result::Result<(), PublishError>,
-    > + core::marker::Send {
-        <Both<
-            One<0usize>,
-            One<1usize>,
-        > as Audience<
-            Self,
-            <Orders as Slot<Shop, 3>>::Message,
-        >>::fan_out(__event, __place)
-    }
+impl Tells<<Orders as Slot<Shop, 3>>::Message, Key<69789772989547240u64>> for Shop {
+    type Audience = Both<One<0usize>, One<1usize>>;
 }
-impl Hears<Shipped, Key<8586242245249464452u64>> for Shop {
-    fn fan_out(
-        &self,
-        __event: &Shipped,
-        __place: Inside<'_, Self>,
-    ) -> impl core::future::Future<
-        Output = core::result::Result<(), PublishError>,
-    > + core::marker::Send {
-        <Nobody as Audience<Self, Shipped>>::fan_out(__event, __place)
-    }
+impl Tells<Shipped, Key<8586242245249464452u64>> for Shop {
+    type Audience = Nobody;
+}
+impl Named for Shop {
+    const RIGHT: core::primitive::bool = true & <Orders as Named>::RIGHT
+        & <Arc<Payments<Stripe>> as Named>::RIGHT;
 }
 const _: () = {
     fn handled() {

@@ -1,0 +1,40 @@
+//! Every mediator handles the messages that nobody sends.
+
+use core::future::{Future, ready};
+
+use futures_core::Stream;
+
+use super::audience::Nobody;
+use super::nested::no_rows;
+use super::{Dispatches, Opens, Tells};
+use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf};
+use crate::scope::{Context, Inside, Mediator};
+use crate::stream::Ticket;
+
+impl<A: Mediator> Dispatches<Never, <Never as Message>::Key> for A {
+    fn dispatch(
+        &self,
+        _: <Never as Message>::In<'_>,
+        _: &mut Context<Inside<'_, A>>,
+    ) -> impl Future<Output = Outcome<Never>> + Send {
+        ready(Ok(()))
+    }
+}
+
+impl<A: Mediator> Tells<NeverEvent, <NeverEvent as Message>::Key> for A {
+    type Audience = Nobody;
+}
+
+impl<A: Mediator> Opens<NeverRows, <NeverRows as Message>::Key> for A {
+    fn admit(
+        &self,
+        ticket: Ticket<'_, NeverRows>,
+        _: &mut Context<Inside<'_, A>>,
+    ) -> impl Future<Output = Outcome<NeverRows>> + Send {
+        ticket.admit()
+    }
+
+    fn rows<'f>(&'f self, _: NeverRows, _: Context<Inside<'f, A>>) -> impl Stream<Item = RowOf<NeverRows>> + Send {
+        no_rows()
+    }
+}
