@@ -16,7 +16,7 @@ pub use crate::mediator::{
     no_rows, yielded,
 };
 pub use crate::message::{
-    Command, Event, FanOut, Key, Message, MessageInfo, Outcome, Query, RowOf, Rows, Stream as StreamQuery, is_named,
+    Called, Command, Event, FanOut, Key, Message, MessageInfo, Outcome, Query, RowOf, Rows, Stream as StreamQuery,
 };
 pub use crate::pipeline::{
     Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries, StreamQueries, run,

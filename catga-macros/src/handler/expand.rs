@@ -7,7 +7,7 @@ use syn::{PathArguments, parse_quote};
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use crate::catalogue;
-use crate::krate::{bind, respan};
+use crate::krate::{bind, hash, respan};
 use crate::pipeline::{self, Entry, chain, joins, place};
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
@@ -58,9 +58,9 @@ impl Expansion<'_> {
         }
         let p = &self.p;
         let (message, ident) = (&slot.message, slot.ident());
-        let (text, error) = (ident.unraw().to_string(), catalogue::alias(ident));
+        let (hash, error) = (hash(&ident.unraw().to_string()), catalogue::alias(ident));
         Some(respan(
-            quote!(const _: () = #p::core::assert!(#p::is_named::<#message>(#text), #error);),
+            quote!(const _: () = #p::core::assert!(<<#message as #p::Message>::Key as #p::Called>::HASH == #hash, #error);),
             slot.message.span(),
         ))
     }
@@ -69,8 +69,8 @@ impl Expansion<'_> {
     fn names(&self) -> TokenStream {
         let p = &self.p;
         let checks = self.set.slots.iter().filter(|slot| is_plain(slot)).map(|slot| {
-            let (message, text, conditions) = (&slot.message, slot.ident().unraw().to_string(), &slot.conditions);
-            quote!(#(#conditions)* { __right = __right & #p::is_named::<#message>(#text); })
+            let (message, hash, conditions) = (&slot.message, hash(&slot.ident().unraw().to_string()), &slot.conditions);
+            quote!(#(#conditions)* { __right = __right & (<<#message as #p::Message>::Key as #p::Called>::HASH == #hash); })
         });
         let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
         let self_type = self.set.self_type();

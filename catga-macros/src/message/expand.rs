@@ -25,8 +25,7 @@ fn implementation(message: &Message) -> TokenStream {
     let version = message.options.version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
     let reply = reply(message);
     let error = error(message);
-    let (travels, view) = travels(message);
-    let own = own(message);
+    let travels = travels(message);
     let options = options(message);
     let generics = bounded(message);
     let (impl_generics, _, clause) = generics.split_for_impl();
@@ -42,13 +41,6 @@ fn implementation(message: &Message) -> TokenStream {
             type Error = #error;
             const INFO: #p::MessageInfo = #p::MessageInfo::new((#name, #version), (#text, #kind_text), #place);
             #options
-
-            #[inline]
-            fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
-                #view
-            }
-
-            #own
         }
     }
 }
@@ -69,30 +61,14 @@ fn error(message: &Message) -> TokenStream {
     }
 }
 
-/// What goes through a pipeline, and how the message is seen in it.
-fn travels(message: &Message) -> (TokenStream, TokenStream) {
+/// What goes through a pipeline.
+fn travels(message: &Message) -> TokenStream {
     let p = message.options.krate.private();
     match message.kind {
-        Kind::Event => (quote!(&'__catga Self), quote!(__input)),
-        _ if message.options.stream.is_some() => {
-            (quote!(#p::Ticket<'__catga, Self>), quote!(#p::Ticket::query(__input)))
-        }
-        _ => (quote!(Self), quote!(__input)),
+        Kind::Event => quote!(&'__catga Self),
+        _ if message.options.stream.is_some() => quote!(#p::Ticket<'__catga, Self>),
+        _ => quote!(Self),
     }
-}
-
-/// Commands and queries travel by value.
-fn own(message: &Message) -> Option<TokenStream> {
-    let p = message.options.krate.private();
-    let by_value = message.kind != Kind::Event && message.options.stream.is_none();
-    by_value.then(|| {
-        quote! {
-            #[inline]
-            fn own(self) -> #p::core::option::Option<Self> {
-                #p::core::option::Option::Some(self)
-            }
-        }
-    })
 }
 
 /// The items that only some messages have.

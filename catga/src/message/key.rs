@@ -17,12 +17,12 @@ pub const fn hash(ident: &str) -> u64 {
     hash
 }
 
-/// Whether a message's ident is this: a handler names it by itself, not by an alias.
-pub const fn is_named<M: super::Message>(ident: &str) -> bool {
-    let (a, b) = (M::INFO.ident.as_bytes(), ident.as_bytes());
-    let mut i = 0;
-    while i < a.len() && i < b.len() && a[i] == b[i] {
-        i += 1;
-    }
-    i == a.len() && i == b.len()
+/// A key that can be told from another.
+pub trait Called {
+    /// The hash.
+    const HASH: u64;
+}
+
+impl<const HASH: u64> Called for Key<HASH> {
+    const HASH: u64 = HASH;
 }

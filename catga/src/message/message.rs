@@ -1,4 +1,4 @@
-use super::{Kind, MessageInfo};
+use super::{Called, Kind, MessageInfo, Travels};
 use crate::error::{Checks, Classify, Error};
 
 /// A command, a query, an event or a stream query, with its contract.
@@ -11,12 +11,12 @@ use crate::error::{Checks, Classify, Error};
 )]
 pub trait Message: Send + Sync + Sized + 'static {
     /// The ident as a type: [`Key`](super::Key).
-    type Key;
+    type Key: Called;
     /// Command, query, event or stream.
     type Kind: Kind;
     /// What travels through the pipeline: the message itself, `&Self` for an event, a ticket for a
     /// stream query.
-    type In<'a>: Send;
+    type In<'a>: Travels<Self>;
     /// What the handler answers.
     type Reply: Send;
     /// What the handler fails with.
@@ -33,13 +33,16 @@ pub trait Message: Send + Sync + Sized + 'static {
     const FAN_OUT: FanOut = FanOut::Concurrent;
 
     /// The message, whatever travels.
-    fn view<'a>(input: &'a Self::In<'_>) -> &'a Self;
+    #[inline]
+    fn view<'a>(input: &'a Self::In<'_>) -> &'a Self {
+        input.message()
+    }
 
     /// The message as what travels, where it travels by value.
     #[doc(hidden)]
     #[inline]
     fn own(self) -> Option<Self::In<'static>> {
-        None
+        Self::In::of(self)
     }
 
     /// Lists what is not valid of it, where the contract says `validate`.

@@ -6,11 +6,13 @@ mod kind;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the message itself")]
 mod message;
 mod never;
+mod travels;
 
 pub use info::MessageInfo;
 #[cfg(feature = "tracing")]
 pub use info::TraceIds;
-pub use key::{Key, hash, is_named};
+pub use key::{Called, Key, hash};
 pub use kind::{Answers, Command, Event, Kind, Query, Stream};
 pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
+pub use travels::Travels;

@@ -8,7 +8,7 @@ use super::{Command, Event, Key, Message, MessageInfo, Rows, Stream, hash};
 use crate::error::Failure;
 
 macro_rules! never {
-    ($name:ident, $kind:ident, $text:literal, $in:ty, $error:ty, |$input:ident| $view:expr) => {
+    ($name:ident, $kind:ident, $text:literal, $in:ty, $error:ty) => {
         #[doc(hidden)]
         #[derive(Debug)]
         pub struct $name(Infallible);
@@ -24,17 +24,13 @@ macro_rules! never {
                 (stringify!($name), $text),
                 (module_path!(), file!(), line!()),
             );
-
-            fn view<'a>($input: &'a Self::In<'_>) -> &'a Self {
-                $view
-            }
         }
     };
 }
 
-never!(Never, Command, "command", Self, Infallible, |input| input);
-never!(NeverEvent, Event, "event", &'a Self, Failure, |input| input);
-never!(NeverRows, Stream, "stream", Self, Infallible, |input| input);
+never!(Never, Command, "command", Self, Infallible);
+never!(NeverEvent, Event, "event", &'a Self, Failure);
+never!(NeverRows, Stream, "stream", Self, Infallible);
 
 impl Rows for NeverRows {
     type Row = ();

@@ -4,7 +4,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{self, Poll, Waker};
 
-use crate::message::{Message, Outcome};
+use crate::message::{Message, Outcome, Travels};
 use crate::scope::{Frame, Limit};
 
 enum State<Q: Message> {
@@ -87,14 +87,17 @@ impl<'a, Q: Message> Ticket<'a, Q> {
         Self { query, gate, frame }
     }
 
-    /// The query.
-    pub fn query(&self) -> &Q {
-        &self.query
-    }
-
     /// Lets the query through, and waits until its last row has been taken.
     pub fn admit(self) -> Admit<'a, Q> {
         Admit { query: Some(self.query), gate: self.gate, frame: self.frame }
+    }
+}
+
+/// Stream queries.
+impl<Q: Message> Travels<Q> for Ticket<'_, Q> {
+    #[inline]
+    fn message(&self) -> &Q {
+        &self.query
     }
 }
 

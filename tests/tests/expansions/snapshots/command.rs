@@ -21,10 +21,4 @@ impl Message for PlaceOrder {
     span! {
         [::catga::__private] self { customer = self.customer, lines = ? self.lines, }
     }
-    fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
-        __input
-    }
-    fn own(self) -> core::option::Option<Self> {
-        core::option::Option::Some(self)
-    }
 }

@@ -11,7 +11,4 @@ impl Message for Placed {
         (core::module_path!(), core::file!(), core::line!()),
     );
     const FAN_OUT: FanOut = FanOut::Sequential;
-    fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
-        __input
-    }
 }

@@ -14,7 +14,7 @@ impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 0usize> for Orders {
     type Message = PlaceOrder;
 }
 const _: () = core::assert!(
-    is_named:: < PlaceOrder > ("PlaceOrder"),
+    << PlaceOrder as Message > ::Key as Called > ::HASH == 6381223824940661108u64,
     "CATGA007: `PlaceOrder` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
 );
 impl<
@@ -38,7 +38,7 @@ impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 1usize> for Orders {
 }
 #[cfg(feature = "find")]
 const _: () = core::assert!(
-    is_named:: < Find > ("Find"),
+    << Find as Message > ::Key as Called > ::HASH == 15131573050882670842u64,
     "CATGA007: `Find` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
 );
 #[cfg(feature = "find")]
@@ -59,7 +59,7 @@ impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 2usize> for Orders {
     type Message = ListOrders;
 }
 const _: () = core::assert!(
-    is_named:: < ListOrders > ("ListOrders"),
+    << ListOrders as Message > ::Key as Called > ::HASH == 4003887045821063264u64,
     "CATGA007: `ListOrders` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
 );
 impl<AnyScope: Dispatched> Handler<ListOrders, AnyScope> for Orders {
@@ -85,7 +85,7 @@ impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 3usize> for Orders {
     type Message = Placed;
 }
 const _: () = core::assert!(
-    is_named:: < Placed > ("Placed"),
+    << Placed as Message > ::Key as Called > ::HASH == 69789772989547240u64,
     "CATGA007: `Placed` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
 );
 impl<AnyScope: Dispatched> Handler<Placed, AnyScope> for Orders {
@@ -105,17 +105,23 @@ impl Named for Orders {
     const RIGHT: core::primitive::bool = {
         let mut __right = true;
         {
-            __right = __right & is_named::<PlaceOrder>("PlaceOrder");
+            __right = __right
+                & (<<PlaceOrder as Message>::Key as Called>::HASH
+                    == 6381223824940661108u64);
         }
         #[cfg(feature = "find")]
         {
-            __right = __right & is_named::<Find>("Find");
+            __right = __right
+                & (<<Find as Message>::Key as Called>::HASH == 15131573050882670842u64);
         }
         {
-            __right = __right & is_named::<ListOrders>("ListOrders");
+            __right = __right
+                & (<<ListOrders as Message>::Key as Called>::HASH
+                    == 4003887045821063264u64);
         }
         {
-            __right = __right & is_named::<Placed>("Placed");
+            __right = __right
+                & (<<Placed as Message>::Key as Called>::HASH == 69789772989547240u64);
         }
         __right
     };

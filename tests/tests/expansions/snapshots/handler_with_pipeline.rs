@@ -7,7 +7,7 @@ for Payments<P> {
     type Message = ChargeCard;
 }
 const _: () = core::assert!(
-    is_named:: < ChargeCard > ("ChargeCard"),
+    << ChargeCard as Message > ::Key as Called > ::HASH == 14023169601954999987u64,
     "CATGA007: `ChargeCard` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
 );
 impl<P: Provider, AnyScope: Dispatched> Method<ChargeCard, AnyScope> for Payments<P> {
@@ -52,7 +52,7 @@ for Payments<P> {
     type Message = Placed;
 }
 const _: () = core::assert!(
-    is_named:: < Placed > ("Placed"),
+    << Placed as Message > ::Key as Called > ::HASH == 69789772989547240u64,
     "CATGA007: `Placed` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
 );
 impl<P: Provider, AnyScope: Dispatched> Method<Placed, AnyScope> for Payments<P> {
@@ -84,10 +84,13 @@ impl<P: Provider> Named for Payments<P> {
     const RIGHT: core::primitive::bool = {
         let mut __right = true;
         {
-            __right = __right & is_named::<ChargeCard>("ChargeCard");
+            __right = __right
+                & (<<ChargeCard as Message>::Key as Called>::HASH
+                    == 14023169601954999987u64);
         }
         {
-            __right = __right & is_named::<Placed>("Placed");
+            __right = __right
+                & (<<Placed as Message>::Key as Called>::HASH == 69789772989547240u64);
         }
         __right
     };

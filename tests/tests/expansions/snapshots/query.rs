@@ -15,10 +15,4 @@ where
         (core::module_path!(), core::file!(), core::line!()),
     );
     const REPEATABLE: core::primitive::bool = true;
-    fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
-        __input
-    }
-    fn own(self) -> core::option::Option<Self> {
-        core::option::Option::Some(self)
-    }
 }

@@ -11,9 +11,6 @@ impl Message for ListOrders {
         (core::module_path!(), core::file!(), core::line!()),
     );
     const REPEATABLE: core::primitive::bool = true;
-    fn view<'__catga>(__input: &'__catga Self::In<'_>) -> &'__catga Self {
-        Ticket::query(__input)
-    }
 }
 impl Rows for ListOrders {
     type Row = Order;
