@@ -40,7 +40,7 @@ pub(crate) fn hash(ident: &str) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// The same tokens, all at one place: what is wrong with them is one error there.
+/// The same tokens, all at one place: what is wrong with them is one error there. What they bind is ours.
 pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     use proc_macro2::{Group, TokenTree};
     let at = |token| match token {
@@ -48,6 +48,10 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
             let mut moved = Group::new(group.delimiter(), respan(group.stream(), span));
             moved.set_span(span);
             TokenTree::Group(moved)
+        }
+        TokenTree::Ident(mut ident) => {
+            ident.set_span(if is_bound(&ident) { bound(span) } else { span });
+            TokenTree::Ident(ident)
         }
         mut token => {
             token.set_span(span);
@@ -57,8 +61,13 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(at).collect()
 }
 
-/// Makes `self` and what begins with `__` ours. `self` and bindings are hygienic: where a macro of the user's
-/// writes the declaration, its tokens come from several places, and ours have been put beside them.
+/// An ident that expansions bind. `self` and bindings are hygienic: where a macro of the user's writes the
+/// declaration, its tokens come from several places, and ours stand beside them.
+pub(crate) fn ours(name: &str, span: Span) -> Ident {
+    Ident::new(name, bound(span))
+}
+
+/// A user's expression whose `self` is ours.
 pub(crate) fn bind(tokens: TokenStream) -> TokenStream {
     use proc_macro2::{Group, TokenTree};
     let ours = |token| match token {
@@ -67,13 +76,21 @@ pub(crate) fn bind(tokens: TokenStream) -> TokenStream {
             bound.set_span(group.span());
             TokenTree::Group(bound)
         }
-        TokenTree::Ident(mut ident) if ident == "self" || ident.to_string().starts_with("__") => {
-            ident.set_span(Span::call_site().located_at(ident.span()));
+        TokenTree::Ident(mut ident) if is_bound(&ident) => {
+            ident.set_span(bound(ident.span()));
             TokenTree::Ident(ident)
         }
         token => token,
     };
     tokens.into_iter().map(ours).collect()
+}
+
+fn is_bound(ident: &Ident) -> bool {
+    ident == "self" || ident.to_string().starts_with("__")
+}
+
+fn bound(span: Span) -> Span {
+    Span::call_site().located_at(span)
 }
 
 /// An ident of ours that no user's ident is.

@@ -7,13 +7,13 @@ use syn::{PathArguments, parse_quote};
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use crate::catalogue;
-use crate::krate::{bind, hash, respan};
+use crate::krate::{hash, ours, respan};
 use crate::pipeline::{self, Entry, chain, joins, place};
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let expansion = Expansion { set, p: set.krate.private() };
     let original = &set.original;
-    let slots = set.slots.iter().map(|slot| bind(expansion.slot(slot)));
+    let slots = set.slots.iter().map(|slot| expansion.slot(slot));
     let names = expansion.names();
     let hand_over = hand_over(set);
     let uses = pipeline::uses(&set.paths);
@@ -74,7 +74,7 @@ impl Expansion<'_> {
         });
         let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
         let self_type = self.set.self_type();
-        bind(quote! {
+        quote! {
             #[automatically_derived]
             impl #impl_generics #p::Named for #self_type #clause {
                 const RIGHT: #p::core::primitive::bool = {
@@ -84,7 +84,7 @@ impl Expansion<'_> {
                     __right
                 };
             }
-        })
+        }
     }
 
     fn handler(&self, slot: &Slot) -> Option<TokenStream> {
@@ -154,7 +154,8 @@ impl Expansion<'_> {
         let chain = chain(entries, p, at, end);
         let joins = respan(joins.unwrap_or_default(), at);
         let run = respan(quote!(#p::run::<#message, AnyScope, _>(__chain, __input, __cx)), at);
-        quote_spanned!(at=> #joins let __chain = #chain; #run)
+        let bound = ours("__chain", at);
+        quote_spanned!(at=> #joins let #bound = #chain; #run)
     }
 
     /// The user's method with what it takes, and its answer as an outcome. What it takes is checked at
@@ -176,8 +177,9 @@ impl Expansion<'_> {
             Shape::HearAsync | Shape::HearSync => quote!(<#message as #p::ByReference>::take(__input)),
         };
         let taken = respan(taken, slot.message.span());
-        let cx = slot.context.as_ref().map(|_| quote_spanned!(at=> , __cx));
-        let method = quote_spanned!(at=> Self::#method(self, #taken #cx));
+        let (this, cx) = (ours("self", at), ours("__cx", at));
+        let cx = slot.context.as_ref().map(|_| quote_spanned!(at=> , #cx));
+        let method = quote_spanned!(at=> Self::#method(#this, #taken #cx));
         let answer = |how: TokenStream| respan(quote!(#p::#how::<#message, _, _>), at);
         match slot.shape {
             Shape::Async | Shape::HearAsync => {

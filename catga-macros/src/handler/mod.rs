@@ -1,5 +1,6 @@
 //! `#[handler]`.
 
+mod bodies;
 mod expand;
 mod hand_over;
 mod model;

@@ -7,6 +7,7 @@ use syn::{
     ReceiverKind, ReturnType, Type, TypeParamBound, TypePath,
 };
 
+use super::bodies::Bodies;
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
@@ -15,7 +16,8 @@ use crate::message::first_token;
 use crate::pipeline;
 
 pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<HandlerSet> {
-    let mut original = match syn::parse2::<Item>(item.clone()) {
+    let (without_bodies, bodies) = Bodies::take(item.clone());
+    let mut original = match syn::parse2::<Item>(without_bodies) {
         Ok(Item::Impl(item)) => item,
         _ => {
             errors.at(first_token(item), catalogue::not_an_impl());
@@ -44,6 +46,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
     if slots.is_empty() && errors.is_empty() {
         errors.at(&original.self_ty, catalogue::no_handlers());
     }
+    bodies.put_back(&mut original);
     let set = HandlerSet { original, krate, export, ident, pipeline, slots, paths };
     if let Some(condition) = super::hand_over::conditions(&set).get(super::hand_over::CONDITIONS) {
         errors.at(condition, catalogue::too_many_conditions());

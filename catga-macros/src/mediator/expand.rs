@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 use super::check::{Checked, CheckedSlot};
 use super::model::Set;
 use super::slot::{Nested, Shape};
-use crate::krate::{hash, respan};
+use crate::krate::{hash, ours, respan};
 use crate::pipeline::{Entry, chain, joins, place};
 
 pub(super) fn expand(checked: &Checked) -> TokenStream {
@@ -101,7 +101,8 @@ impl Expansion<'_> {
         let joins = (!entries.is_empty()).then(|| joins(p));
         let joins = respan(joins.unwrap_or_default(), at);
         let run = respan(quote!(#p::run::<#message, #p::Inside<'_, Self>, _>(__chain, #input, __cx)), at);
-        quote_spanned!(at=> #joins let __chain = #chain; #run)
+        let bound = ours("__chain", at);
+        quote_spanned!(at=> #joins let #bound = #chain; #run)
     }
 
     /// Where a slot's dispatch is.
@@ -262,10 +263,11 @@ impl Expansion<'_> {
                 Some(port) => {
                     let (field, ty) = (&port.field, &port.ty);
                     let at = field.span();
+                    let this = ours("self", at);
                     quote_spanned! {at=>
                         type #associated = #ty;
                         #[inline]
-                        fn #method(&self) -> &Self::#associated { &self.#field }
+                        fn #method(&#this) -> &Self::#associated { &#this.#field }
                     }
                 }
                 None => {

@@ -56,7 +56,7 @@ pub(crate) fn compose(input: TokenStream) -> TokenStream {
         let model = parse::parse(&handed.item, &reported);
         drop(reported.into_compile_errors());
         let checked = check::check(model?, handed.sets, &errors);
-        Some(crate::krate::bind(expand::expand(&checked)))
+        Some(expand::expand(&checked))
     });
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)

@@ -1,10 +1,10 @@
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, parse_quote_spanned};
 
 use super::entry::{Entry, Form, is_self};
-use crate::krate::respan;
+use crate::krate::{bind, respan};
 
 /// What brings `join` into scope in a block.
 pub(crate) fn joins(p: &TokenStream) -> TokenStream {
@@ -22,7 +22,7 @@ pub(crate) fn chain(entries: &[Entry], p: &TokenStream, at: Span, end: TokenStre
 }
 
 fn link(entry: &Entry, p: &TokenStream, at: Span, rest: TokenStream) -> TokenStream {
-    let expr = &entry.expr;
+    let expr = bind(entry.expr.to_token_stream());
     // A constant with state is shown where it is.
     let (join, at) = (at, entry.span());
     let p = &respan(p.clone(), at);
@@ -34,11 +34,11 @@ fn link(entry: &Entry, p: &TokenStream, at: Span, rest: TokenStream) -> TokenStr
         (Form::Field, None) => quote_spanned!(at=> #p::Pick(&#expr)),
         (Form::Field, Some(kind)) => quote_spanned!(at=> #p::PickBuilt(move || #p::On::<#p::#kind, _>::new(&#expr))),
         (Form::Built, None) => {
-            let built = borrowed(expr);
+            let built = bind(borrowed(&entry.expr).to_token_stream());
             quote_spanned!(at=> #p::PickBuilt(move || #built))
         }
         (Form::Built, Some(kind)) => {
-            let built = borrowed(expr);
+            let built = bind(borrowed(&entry.expr).to_token_stream());
             quote_spanned!(at=> #p::PickBuilt(move || #p::On::<#p::#kind, _>::new(#built)))
         }
     };
