@@ -97,7 +97,6 @@ pub fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `unheard(E)` | these events may be published although nobody hears them | |
 /// | `hears(E)` | as a field of another mediator it hears these events of the outer one | |
 /// | `nested`, `export` | it may be a field of another mediator, in this crate or in any | it may not |
-/// | `no_implicit_prelude` | it stands in a module of that attribute, where errors are longer | |
 /// | `clock`, `timer`, `random`, `ids` `= self.field` | where time, waits, chance and ids come from | the system's |
 /// | `extension = Type` | what a caller may send along | `()` |
 /// | `crate = path` | where the runtime is | `::catga` |

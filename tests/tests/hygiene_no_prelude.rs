@@ -176,7 +176,6 @@ impl<T: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'st
 }
 
 #[::catga::mediator(
-    no_implicit_prelude,
     export,
     handles(Put, Find),
     unheard(Unheard),
@@ -202,7 +201,7 @@ struct Shop {
     _label: &'static str,
 }
 
-#[::catga::mediator(no_implicit_prelude, extension = u8)]
+#[::catga::mediator(extension = u8)]
 struct Outer {
     shop: Shop,
 }

@@ -35,12 +35,8 @@ impl Expansion<'_> {
         let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
         let generics = self.shared();
         let (impl_generics, _, clause) = generics.split_for_impl();
-        // Keeps what a mediator does handle out of the error for what it does not.
-        let quiet =
-            (!self.checked.mediator.options.no_implicit_prelude).then(|| quote!(#[diagnostic::do_not_recommend]));
         let head = quote! {
             #[automatically_derived]
-            #quiet
             #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
             impl #impl_generics #of for #ident #type_generics #clause
         };
@@ -90,13 +86,17 @@ impl Expansion<'_> {
         let at = self.place(slot);
         let field = &self.set(slot).field;
         let inner = self.set(slot).inner();
+        let entries = self.entries(slot);
+        if entries.is_empty() && !matches!(slot.slot.shape, Shape::Yields | Shape::Nested(..)) {
+            let handle = quote!(#p::Handler::<#message, #p::Inside<'_, Self>>::handle(&self.#field, #input, __cx));
+            return respan(handle, at);
+        }
         let end = match slot.slot.shape {
             Shape::Nested(Nested::Answers, extended) => quote!(#p::Nested::<_, #extended>(#inner)),
             Shape::Nested(Nested::Hears, extended) => quote!(#p::NestedEars::<_, #extended>(#inner)),
             Shape::Nested(Nested::Yields, _) => quote!(#p::Open),
             _ => quote!(#p::End(&self.#field)),
         };
-        let entries = self.entries(slot);
         let chain = chain(&entries, p, at, end);
         let joins = (!entries.is_empty()).then(|| joins(p));
         let joins = respan(joins.unwrap_or_default(), at);

@@ -20,7 +20,6 @@ pub(super) struct Options {
     pub(super) krate: Krate,
     pub(super) export: bool,
     pub(super) nested: bool,
-    pub(super) no_implicit_prelude: bool,
     pub(super) handles: Vec<Path>,
     pub(super) unheard: Vec<Path>,
     pub(super) hears: Vec<Path>,

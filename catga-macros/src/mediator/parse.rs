@@ -143,7 +143,6 @@ fn option(options: &mut Options, fields: &[&Field], meta: &ParseNestedMeta<'_>) 
         "crate" => options.krate = meta.value()?.parse::<Path>()?.into(),
         "export" => options.export = true,
         "nested" => options.nested = true,
-        "no_implicit_prelude" => options.no_implicit_prelude = true,
         "handles" => options.handles.extend(paths(meta)?),
         "unheard" => options.unheard.extend(paths(meta)?),
         "hears" => options.hears.extend(paths(meta)?),
@@ -154,7 +153,7 @@ fn option(options: &mut Options, fields: &[&Field], meta: &ParseNestedMeta<'_>) 
         }
         _ => {
             let known = "`handles(..)`, `unheard(..)`, `hears(..)`, `clock`, `timer`, `random`, `ids`, `extension`, \
-                         `nested`, `export`, `no_implicit_prelude` and `crate`";
+                         `nested`, `export` and `crate`";
             return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), known)));
         }
     }
