@@ -79,15 +79,22 @@ pub trait Handled<A: Mediator, Names>: Message {
 #[diagnostic::do_not_recommend]
 impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>> for M {
     #[inline]
-    async fn enter(self, app: &A, frame: Frame<'_>, extension: Option<&A::Extension>) -> Outcome<M> {
-        if frame.is_cancelled() {
-            return Err(Error::Cancelled);
+    fn enter(
+        self,
+        app: &A,
+        frame: Frame<'_>,
+        extension: Option<&A::Extension>,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        async move {
+            if frame.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            // Commands and queries travel by value, and nothing else has a chain; that the message itself
+            // says so keeps a wrong handler at one error, its own.
+            let Some(input) = self.own() else { return Err(Error::Cancelled) };
+            let mut cx = Context::new(Inside::new(app, &frame, extension));
+            app.dispatch(input, &mut cx).await
         }
-        // Commands and queries travel by value, and nothing else has a chain; that the message itself
-        // says so keeps a wrong handler at one error, its own.
-        let Some(input) = self.own() else { return Err(Error::Cancelled) };
-        let mut cx = Context::new(Inside::new(app, &frame, extension));
-        app.dispatch(input, &mut cx).await
     }
 }
 
