@@ -85,19 +85,17 @@ impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
         }
         let mut attempt = 0;
         loop {
-            let outcome = next.run(M::again(&input), cx).await;
-            let wait = match &outcome {
-                Err(error) if attempt < self.times && repeats::<M>(error.class()) => {
-                    self.wait(attempt, error, cx.app().random())
-                }
-                _ => return outcome,
+            let error = match next.run(M::again(&input), cx).await {
+                Err(error) if attempt < self.times && repeats::<M>(error.class()) => error,
+                outcome => return outcome,
             };
+            let wait = self.wait(attempt, &error, cx.app().random());
             if cx.is_cancelled() || cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at) {
-                return outcome;
+                return Err(error);
             }
             cx.timer().sleep(wait).await;
             if cx.is_cancelled() {
-                return outcome;
+                return Err(error);
             }
             attempt += 1;
         }

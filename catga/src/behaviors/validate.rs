@@ -27,9 +27,9 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Validate {
         if M::VALIDATED
             && let Err(violations) = check(M::view(&input))
         {
-            return Checked { run: None, violations: Some(violations) };
+            return Checked::Refused { violations };
         }
-        Checked { run: Some(next.run(input, cx)), violations: None }
+        Checked::Passed { run: next.run(input, cx) }
     }
 }
 
@@ -40,10 +40,13 @@ fn check(message: &impl Message) -> Result<(), Violations> {
 }
 
 pin_project! {
-    struct Checked<F> {
-        #[pin]
-        run: Option<F>,
-        violations: Option<Violations>,
+    #[project = CheckedProjection]
+    enum Checked<F> {
+        Passed {
+            #[pin]
+            run: F,
+        },
+        Refused { violations: Violations },
     }
 }
 
@@ -52,10 +55,9 @@ impl<T, E, F: Future<Output = Result<T, Error<E>>>> Future for Checked<F> {
 
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        match this.run.as_pin_mut() {
-            Some(run) => run.poll(cx),
-            None => Poll::Ready(Err(Error::Invalid(this.violations.take().unwrap_or_default()))),
+        match self.project() {
+            CheckedProjection::Passed { run } => run.poll(cx),
+            CheckedProjection::Refused { violations } => Poll::Ready(Err(Error::Invalid(core::mem::take(violations)))),
         }
     }
 }

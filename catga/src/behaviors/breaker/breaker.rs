@@ -82,31 +82,30 @@ impl CircuitBreaker {
 
     /// Lets a call pass, or says for how long not.
     #[inline]
-    fn admit(&self, clock: &impl Clock) -> Result<Permit, Option<Duration>> {
+    fn admit(&self, clock: &impl Clock) -> Permit {
         let packed = self.state.load(Ordering::Acquire);
-        let state = State::unpack(packed);
-        match state.mode {
-            Mode::Closed { .. } => Ok(Permit::new(state.generation, false)),
-            _ => self.admit_probe(packed, clock),
+        if packed & MODE == 0 {
+            return Permit::new(State::generation(packed), false);
         }
+        self.admit_probe(packed, clock)
     }
 
     #[cold]
-    fn admit_probe(&self, mut packed: u64, clock: &impl Clock) -> Result<Permit, Option<Duration>> {
+    fn admit_probe(&self, mut packed: u64, clock: &impl Clock) -> Permit {
         loop {
             let state = State::unpack(packed);
             let mode = match state.mode {
                 Mode::Closed { .. } => state.mode,
                 Mode::Open { until_ms } => match until_ms.saturating_sub(now_ms(clock)) {
                     0 => Mode::HalfOpen { admitted: 1, succeeded: 0 },
-                    left => return Err(Some(Duration::from_millis(left))),
+                    left => return Permit::refused(left),
                 },
-                Mode::HalfOpen { admitted, .. } if admitted >= u64::from(self.probes) => return Err(None),
+                Mode::HalfOpen { admitted, .. } if admitted >= u64::from(self.probes) => return Permit::refused(0),
                 Mode::HalfOpen { admitted, succeeded } => Mode::HalfOpen { admitted: admitted + 1, succeeded },
             };
             let next = State { mode, ..state }.pack();
             match self.state.compare_exchange_weak(packed, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Ok(Permit::new(state.generation, matches!(mode, Mode::HalfOpen { .. }))),
+                Ok(_) => return Permit::new(state.generation, matches!(mode, Mode::HalfOpen { .. })),
                 Err(now) => packed = now,
             }
         }
@@ -149,12 +148,9 @@ impl CircuitBreaker {
         });
     }
 
-    /// A panic is a failure; a probe that was dropped gives its place back.
+    /// A probe that was dropped gives its place back.
     #[cold]
-    pub(super) fn abandoned(&self, permit: Permit, clock: &impl Clock) {
-        if permit.is_running() {
-            return self.failed(permit, clock);
-        }
+    pub(super) fn abandoned(&self, permit: Permit) {
         self.change(permit, |mode| match mode {
             Mode::HalfOpen { admitted, succeeded } if permit.is_probe() => {
                 Some(Mode::HalfOpen { admitted: admitted.saturating_sub(1), succeeded })
@@ -196,10 +192,8 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
             );
         }
         let root = cx.root();
-        let (run, permit) = match self.admit(root.app().clock()) {
-            Ok(permit) => (Some(next.run(input, cx)), Ok(permit)),
-            Err(retry_after) => (None, Err(retry_after)),
-        };
+        let permit = self.admit(root.app().clock());
+        let run = if permit.is_refused() { None } else { Some(next.run(input, cx)) };
         Guarded::<_, S> { run, permit, breaker: self, root }
     }
 }

@@ -1,7 +1,6 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{self, Poll};
-use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -13,22 +12,34 @@ use crate::scope::{Dispatched, Mediator as _, Scope as _};
 pin_project! {
     /// A call through a breaker, or one that it refused.
     pub(super) struct Guarded<'b, F, S: Dispatched> {
+        // None where it was refused.
         #[pin]
         pub(super) run: Option<F>,
-        pub(super) permit: Result<Permit, Option<Duration>>,
+        pub(super) permit: Permit,
         pub(super) breaker: &'b CircuitBreaker,
         pub(super) root: S::Root,
     }
 
-    /// Without an answer: cancelled, or a panic.
+    /// Without an answer: cancelled.
     impl<F, S: Dispatched> PinnedDrop for Guarded<'_, F, S> {
         fn drop(this: Pin<&mut Self>) {
-            if let Ok(permit) = &this.permit
-                && !permit.is_answered()
-            {
-                this.breaker.abandoned(*permit, this.root.app().clock());
+            if !this.permit.is_answered() {
+                this.breaker.abandoned(this.permit);
             }
         }
+    }
+}
+
+/// Dropped while its call is polled: the call has panicked, and that is a failure.
+struct Running<'p, 'b, S: Dispatched> {
+    permit: &'p mut Permit,
+    breaker: &'b CircuitBreaker,
+    root: S::Root,
+}
+
+impl<S: Dispatched> Drop for Running<'_, '_, S> {
+    fn drop(&mut self) {
+        self.breaker.failed(self.permit.answered(), self.root.app().clock());
     }
 }
 
@@ -43,12 +54,14 @@ where
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let (Some(run), Ok(permit)) = (this.run.as_pin_mut(), &mut *this.permit) else {
-            return Poll::Ready(Err(Error::Unavailable { retry_after: this.permit.as_ref().err().copied().flatten() }));
+        let Some(run) = this.run.as_pin_mut() else {
+            return Poll::Ready(Err(Error::Unavailable { retry_after: this.permit.retry_after() }));
         };
-        let poll = permit.running(|| run.poll(cx));
+        let running = Running::<S> { permit: this.permit, breaker: this.breaker, root: *this.root };
+        let poll = run.poll(cx);
+        core::mem::forget(running);
         if let Poll::Ready(outcome) = &poll {
-            let permit = permit.answered();
+            let permit = this.permit.answered();
             match outcome {
                 Err(error) if matches!(error.class(), Class::Transient | Class::Unknown) => {
                     this.breaker.failed(permit, this.root.app().clock());

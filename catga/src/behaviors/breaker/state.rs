@@ -28,7 +28,12 @@ impl State {
             1 => Mode::Open { until_ms: value },
             _ => Mode::HalfOpen { admitted: value >> COUNT_BITS, succeeded: value & COUNT },
         };
-        Self { mode, generation: (packed >> VALUE_BITS) & (GENERATIONS - 1) }
+        Self { mode, generation: Self::generation(packed) }
+    }
+
+    #[inline]
+    pub(super) const fn generation(packed: u64) -> u64 {
+        (packed >> VALUE_BITS) & (GENERATIONS - 1)
     }
 
     pub(super) fn pack(self) -> u64 {
