@@ -1,3 +1,4 @@
+use core::future::Future;
 use core::time::Duration;
 
 use crate::error::{Class, Classify, Error};
@@ -76,28 +77,36 @@ where
 
 impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
     #[inline]
-    async fn around<N: Next<M, S>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
+    fn around<N: Next<M, S>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
         const {
             assert!(
                 <<S::App as Mediator>::Timer as Timer>::WAITS,
                 "CATGA013: `Retry` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
             );
         }
-        let mut attempt = 0;
-        loop {
-            let error = match next.run(M::again(&input), cx).await {
-                Err(error) if attempt < self.times && repeats::<M>(error.class()) => error,
-                outcome => return outcome,
-            };
-            let wait = self.wait(attempt, &error, cx.app().random());
-            if cx.is_cancelled() || cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at) {
-                return Err(error);
+        async move {
+            let mut attempt = 0;
+            loop {
+                let error = match next.run(M::again(&input), cx).await {
+                    Err(error) if attempt < self.times && repeats::<M>(error.class()) => error,
+                    outcome => return outcome,
+                };
+                let wait = self.wait(attempt, &error, cx.app().random());
+                if cx.is_cancelled() || cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at) {
+                    return Err(error);
+                }
+                cx.timer().sleep(wait).await;
+                if cx.is_cancelled() {
+                    return Err(error);
+                }
+                attempt += 1;
             }
-            cx.timer().sleep(wait).await;
-            if cx.is_cancelled() {
-                return Err(error);
-            }
-            attempt += 1;
         }
     }
 }

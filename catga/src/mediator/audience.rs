@@ -68,9 +68,9 @@ where
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
         contain(<A as Ear<E, N>>::NAME, async move {
             // A frame of its own: a timeout around one handler is not its neighbour's.
-            let frame = place.frame_ref().share();
-            let mut cx = Context::new(place.with_frame(&frame));
-            place.mediator().hear(event, &mut cx).await
+            let place = place.share();
+            let mut cx = Context::new(Inside::new(&place));
+            place.app().hear(event, &mut cx).await
         })
     }
 

@@ -3,7 +3,7 @@ use core::future::Future;
 use super::route::{Known, Names, Nowhere, Unknown};
 use crate::error::Error;
 use crate::message::{Message, Outcome};
-use crate::scope::{Call, Context, Frame, Inside, Mediator};
+use crate::scope::{Call, Context, Frame, Inside, Mediator, Place};
 
 /// Handles the command or query `M`: a mediator does for each that a field handles.
 ///
@@ -16,11 +16,11 @@ use crate::scope::{Call, Context, Frame, Inside, Mediator};
 pub trait Handles<M: Message, Route = Known>: Mediator {
     /// Runs the message in a frame: every send comes through here.
     #[doc(hidden)]
-    fn enter(
-        &self,
+    fn enter<'a>(
+        &'a self,
         message: M,
-        frame: Frame<'_>,
-        extension: Option<&Self::Extension>,
+        frame: Frame<'a>,
+        extension: Option<&'a Self::Extension>,
     ) -> impl Future<Output = Outcome<M>> + Send;
 
     /// Sends a message through its pipeline to its one handler, and waits for the answer.
@@ -68,31 +68,32 @@ pub trait Dispatches<M: Message, K>: Mediator {
 /// A message that `A` has a chain for.
 pub trait Handled<A: Mediator, Names>: Message {
     /// Runs it in a frame.
-    fn enter(
+    fn enter<'a>(
         self,
-        app: &A,
-        frame: Frame<'_>,
-        extension: Option<&A::Extension>,
+        app: &'a A,
+        frame: Frame<'a>,
+        extension: Option<&'a A::Extension>,
     ) -> impl Future<Output = Outcome<Self>> + Send;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>> for M {
     #[inline]
-    fn enter(
+    fn enter<'a>(
         self,
-        app: &A,
-        frame: Frame<'_>,
-        extension: Option<&A::Extension>,
+        app: &'a A,
+        frame: Frame<'a>,
+        extension: Option<&'a A::Extension>,
     ) -> impl Future<Output = Outcome<M>> + Send {
+        let place = Place::new(app, frame, extension);
         async move {
-            if frame.is_cancelled() {
+            if place.frame().is_cancelled() {
                 return Err(Error::Cancelled);
             }
             // Commands and queries travel by value, and nothing else has a chain; that the message itself
             // says so keeps a wrong handler at one error, its own.
             let Some(input) = self.own() else { return Err(Error::Cancelled) };
-            let mut cx = Context::new(Inside::new(app, &frame, extension));
+            let mut cx = Context::new(Inside::new(&place));
             app.dispatch(input, &mut cx).await
         }
     }
@@ -100,7 +101,7 @@ impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>> for M {
 
 #[diagnostic::do_not_recommend]
 impl<M: Message, A: Mediator> Handled<A, Names<false>> for M {
-    fn enter(self, _: &A, _: Frame<'_>, _: Option<&A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
+    fn enter<'a>(self, _: &'a A, _: Frame<'a>, _: Option<&'a A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
         core::future::pending()
     }
 }
@@ -108,11 +109,11 @@ impl<M: Message, A: Mediator> Handled<A, Names<false>> for M {
 #[diagnostic::do_not_recommend]
 impl<A: Mediator, M: Handled<A, A::Names>> Handles<M, Known> for A {
     #[inline]
-    fn enter(
-        &self,
+    fn enter<'a>(
+        &'a self,
         message: M,
-        frame: Frame<'_>,
-        extension: Option<&A::Extension>,
+        frame: Frame<'a>,
+        extension: Option<&'a A::Extension>,
     ) -> impl Future<Output = Outcome<M>> + Send {
         message.enter(self, frame, extension)
     }
@@ -120,7 +121,7 @@ impl<A: Mediator, M: Handled<A, A::Names>> Handles<M, Known> for A {
 
 #[diagnostic::do_not_recommend]
 impl<A: Mediator, M: Nowhere<A>> Handles<M, Unknown> for A {
-    fn enter(&self, _: M, _: Frame<'_>, _: Option<&A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
+    fn enter<'a>(&'a self, _: M, _: Frame<'a>, _: Option<&'a A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
         core::future::pending()
     }
 }

@@ -4,7 +4,7 @@ use super::audience::Audience;
 use super::route::{Known, Names, Nowhere, Unknown};
 use crate::error::{Error, PublishError};
 use crate::message::Message;
-use crate::scope::{Call, Frame, Inside, Mediator};
+use crate::scope::{Call, Frame, Inside, Mediator, Place};
 
 /// Hears the event `E`: a mediator does where a field has a handler of it.
 #[diagnostic::on_unimplemented(
@@ -20,17 +20,18 @@ pub trait Hears<E: Message, Route = Known>: Mediator {
     /// Runs the event in a frame: every publish comes through here.
     #[doc(hidden)]
     #[inline]
-    fn spread(
-        &self,
+    fn spread<'a>(
+        &'a self,
         event: E,
-        frame: Frame<'_>,
-        extension: Option<&Self::Extension>,
+        frame: Frame<'a>,
+        extension: Option<&'a Self::Extension>,
     ) -> impl Future<Output = Result<(), PublishError>> + Send {
+        let place = Place::new(self, frame, extension);
         async move {
-            if frame.is_cancelled() {
+            if place.frame().is_cancelled() {
                 return Err(PublishError::new(E::INFO.ident, Error::Cancelled));
             }
-            self.fan_out(&event, Inside::new(self, &frame, extension)).await
+            self.fan_out(&event, Inside::new(&place)).await
         }
     }
 

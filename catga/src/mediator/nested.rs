@@ -6,7 +6,7 @@ use super::{Handles, Hears, Yields};
 use crate::error::{Error, Failure, PublishError};
 use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
-use crate::scope::{Context, Dispatched, Inside, Mediator, Scope};
+use crate::scope::{Context, Dispatched, Inside, Mediator, Place, Scope};
 use crate::stream::{Lineage, surround};
 
 /// Whether the inner mediator has an extension, which then is the outer one's too.
@@ -82,8 +82,8 @@ where
     #[inline]
     async fn run(self, input: E::In<'_>, cx: &mut Context<S>) -> Outcome<E> {
         let frame = cx.frame().border(cx.app().clock());
-        let place = Inside::new(self.0, &frame, pass::<A, S, EXTENDED>(cx));
-        let told: Result<(), PublishError> = self.0.fan_out(input, place).await;
+        let place = Place::new(self.0, frame, pass::<A, S, EXTENDED>(cx));
+        let told: Result<(), PublishError> = self.0.fan_out(input, Inside::new(&place)).await;
         told.map_err(|error| Error::Handler(Failure::from_error(error)))
     }
 }

@@ -1,17 +1,22 @@
+use core::fmt;
 use core::future::Future;
 
-use super::{Dispatched, Extended, Frame, Mediator, PublishIn, Scope, SendIn, StreamIn};
+use super::{Dispatched, Extended, Frame, Mediator, Place, PublishIn, Scope, SendIn, StreamIn};
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::stream::{Lineage, surround};
 
 /// The plain scope: a handler of a mediator, outside of any transaction.
-#[derive(Debug)]
 pub struct Inside<'a, A: Mediator> {
-    app: &'a A,
-    frame: &'a Frame<'a>,
-    extension: Option<&'a A::Extension>,
+    // One word, as every behavior keeps it.
+    place: &'a Place<'a, A>,
+}
+
+impl<A: Mediator> fmt::Debug for Inside<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inside").field("frame", &self.place.frame).finish_non_exhaustive()
+    }
 }
 
 // By hand: a derive would ask it of the mediator, which is only borrowed.
@@ -26,33 +31,30 @@ impl<A: Mediator> Copy for Inside<'_, A> {}
 
 impl<'a, A: Mediator> Inside<'a, A> {
     #[inline]
-    pub(crate) const fn new(app: &'a A, frame: &'a Frame<'a>, extension: Option<&'a A::Extension>) -> Self {
-        Self { app, frame, extension }
+    pub(crate) const fn new(place: &'a Place<'a, A>) -> Self {
+        Self { place }
     }
 
-    /// The same place with another frame.
+    /// The same place for one of several handlers of its event.
     #[inline]
-    pub(crate) const fn with_frame<'b>(&self, frame: &'b Frame<'b>) -> Inside<'b, A>
-    where
-        'a: 'b,
-    {
-        Inside { app: self.app, frame, extension: self.extension }
+    pub(crate) const fn share(&self) -> Place<'a, A> {
+        Place::new(self.place.app, self.place.frame.share(), self.place.extension)
     }
 
     #[inline]
     pub(crate) const fn frame_ref(&self) -> &'a Frame<'a> {
-        self.frame
+        &self.place.frame
     }
 
     #[inline]
     pub(crate) const fn extension_of(&self) -> Option<&'a A::Extension> {
-        self.extension
+        self.place.extension
     }
 
     /// The mediator, for as long as the send may take.
     #[inline]
     pub const fn mediator(&self) -> &'a A {
-        self.app
+        self.place.app
     }
 }
 
@@ -61,17 +63,17 @@ impl<A: Mediator> Scope for Inside<'_, A> {
 
     #[inline]
     fn app(&self) -> &A {
-        self.app
+        self.place.app
     }
 
     #[inline]
     fn frame(&self) -> &Frame<'_> {
-        self.frame
+        &self.place.frame
     }
 
     #[inline]
     fn extension_ref(&self) -> Option<&A::Extension> {
-        self.extension
+        self.place.extension
     }
 }
 
@@ -80,29 +82,28 @@ impl<A: Mediator> Dispatched for Inside<'_, A> {
 
     #[inline]
     fn root(&self) -> Self {
-        // Field by field: three words travel in registers, a copied struct goes through memory.
-        Self { app: self.app, frame: self.frame, extension: self.extension }
+        *self
     }
 }
 
 impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K> for Inside<'_, A> {
     #[inline]
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
-        self.app.enter(message, self.frame.nested(), self.extension)
+        self.place.app.enter(message, self.place.frame.nested(), self.place.extension)
     }
 }
 
 impl<E: Message<Key = K>, K, A: Hears<E>> PublishIn<E, K> for Inside<'_, A> {
     #[inline]
     fn publish(&mut self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
-        self.app.spread(event, self.frame.nested(), self.extension)
+        self.place.app.spread(event, self.place.frame.nested(), self.place.extension)
     }
 }
 
 impl<Q: Rows<Key = K>, K, A: Yields<Q>> StreamIn<Q, K> for Inside<'_, A> {
     #[inline]
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        surround(self.app, query, Lineage::Handler(self.frame), self.extension)
+        surround(self.place.app, query, Lineage::Handler(&self.place.frame), self.place.extension)
     }
 }
 

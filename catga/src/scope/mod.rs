@@ -6,6 +6,7 @@ mod capability;
 mod context;
 mod frame;
 mod inside;
+mod place;
 mod ports;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the scope itself")]
 mod scope;
@@ -18,5 +19,6 @@ pub use context::Context;
 pub use frame::Frame;
 pub(crate) use frame::Limit;
 pub use inside::Inside;
+pub(crate) use place::Place;
 pub use ports::Mediator;
 pub use scope::{Dispatched, Scope};

@@ -9,7 +9,7 @@ use super::gate::{Gate, Ticket};
 use crate::error::Error;
 use crate::mediator::Yields;
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::scope::{Context, Frame, Inside, Limit, Origin};
+use crate::scope::{Context, Frame, Inside, Limit, Mediator, Origin, Place};
 
 /// What a row adds to a counter of eight bits: when it overflows, after 32 rows, the chain is polled
 /// although no row had to be waited for. So a timeout around a stream that is always ready is seen.
@@ -39,27 +39,29 @@ where
     Surround::new(
         lineage,
         query,
-        move |ticket: Ticket<'a, Q>, frame: &'a Frame<'a>| async move {
-            if frame.is_cancelled() {
+        Place::new(app, Frame::first(), extension),
+        move |ticket: Ticket<'a, Q>, place: &'a Place<'a, A>| async move {
+            if place.frame().is_cancelled() {
                 return Err(Error::Cancelled);
             }
-            let mut cx = Context::new(Inside::new(app, frame, extension));
+            let mut cx = Context::new(Inside::new(place));
             app.admit(ticket, &mut cx).await
         },
-        move |query: Q, frame: &'a Frame<'a>, limit: Limit| {
+        move |query: Q, place: &'a Place<'a, A>, limit: Limit| {
+            let frame = place.frame();
             let (limit, outer) = (limit.begun(app.clock()), frame.limit());
             // Already while they are opened the rows are inside of the chain's timeouts.
             frame.set_limit(limit);
-            let rows = app.rows(query, Context::new(Inside::new(app, frame, extension)));
+            let rows = app.rows(query, Context::new(Inside::new(place)));
             frame.set_limit(outer);
             (rows, limit)
         },
     )
 }
 
-/// The stream. Its chain and its rows point into `gate` and `frame`, and that into `lineage`; what points
+/// The stream. Its chain and its rows point into `gate` and `place`, and that into `lineage`; what points
 /// is declared, and so dropped, before what it points to.
-struct Surround<'a, Q: Rows, S, O, C, R> {
+struct Surround<'a, A: Mediator, Q: Rows, S, O, C, R> {
     start: Option<(Q, S)>,
     open: Option<O>,
     rows: Option<R>,
@@ -69,20 +71,21 @@ struct Surround<'a, Q: Rows, S, O, C, R> {
     /// polled beside it.
     limit: Limit,
     gate: Gate<Q>,
-    frame: Frame<'a>,
+    place: Place<'a, A>,
     lineage: Lineage<'a>,
     _pinned: PhantomPinned,
 }
 
-impl<'a, Q, S, O, C, R> Surround<'a, Q, S, O, C, R>
+impl<'a, A, Q, S, O, C, R> Surround<'a, A, Q, S, O, C, R>
 where
+    A: Mediator,
     Q: Rows,
-    S: FnOnce(Ticket<'a, Q>, &'a Frame<'a>) -> C,
-    O: FnOnce(Q, &'a Frame<'a>, Limit) -> (R, Limit),
+    S: FnOnce(Ticket<'a, Q>, &'a Place<'a, A>) -> C,
+    O: FnOnce(Q, &'a Place<'a, A>, Limit) -> (R, Limit),
     C: Future<Output = Outcome<Q>>,
     R: Stream<Item = RowOf<Q>>,
 {
-    fn new(lineage: Lineage<'a>, query: Q, start: S, open: O) -> Self {
+    fn new(lineage: Lineage<'a>, query: Q, place: Place<'a, A>, start: S, open: O) -> Self {
         Self {
             start: Some((query, start)),
             open: Some(open),
@@ -91,37 +94,38 @@ where
             passed: 0,
             limit: Limit::NONE,
             gate: Gate::new(),
-            frame: Frame::first(),
+            place,
             lineage,
             _pinned: PhantomPinned,
         }
     }
 
-    /// The frame and the gate for as long as the chain and the rows live.
+    /// The place and the gate for as long as the chain and the rows live.
     ///
     /// # Safety
     /// `self` is pinned, and the references go to the chain and the rows only.
-    unsafe fn inner(&self) -> (&'a Frame<'a>, &'a Gate<Q>) {
+    unsafe fn inner(&self) -> (&'a Place<'a, A>, &'a Gate<Q>) {
         // SAFETY: pinned, so neither moves until it is dropped; the chain and the rows are dropped
         // before them. `'a` is longer than that, but nobody can tell: what runs in the chain and in
         // the rows is generic over the frame's lifetime (`Yields::admit` and `Yields::rows`), and rows
         // and outcomes are `'static`, so no reference leaves.
-        unsafe { (&*core::ptr::from_ref(&self.frame), &*core::ptr::from_ref(&self.gate)) }
+        unsafe { (&*core::ptr::from_ref(&self.place), &*core::ptr::from_ref(&self.gate)) }
     }
 
     /// Everything that is not a row: starts the chain, polls it, opens the rows, ends. `rows_wait` says
     /// that the rows have just been polled and wait.
     fn step(&mut self, mut rows_wait: bool, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
         if let Some((query, start)) = self.start.take() {
-            self.frame = match &self.lineage {
+            let frame = match &self.lineage {
                 // SAFETY: called from `poll_next`, which is given a pinned `self`; as for `inner`.
                 Lineage::Outside(origin) => Frame::of(unsafe { &*core::ptr::from_ref(origin) }),
                 Lineage::Handler(parent) => parent.nested(),
                 Lineage::Mediator(parent, left) => parent.border_with(*left),
             };
+            self.place.set_frame(frame);
             // SAFETY: as above.
-            let (frame, gate) = unsafe { self.inner() };
-            self.chain = Some(start(Ticket::new(query, gate, frame), frame));
+            let (place, gate) = unsafe { self.inner() };
+            self.chain = Some(start(Ticket::new(query, gate, place.frame()), place));
         }
         loop {
             let Some(chain) = &mut self.chain else { return Poll::Ready(None) };
@@ -136,8 +140,8 @@ where
                 && let Some(open) = self.open.take()
             {
                 // SAFETY: as above.
-                let (frame, _) = unsafe { self.inner() };
-                let (rows, limit) = open(query, frame, limit);
+                let (place, _) = unsafe { self.inner() };
+                let (rows, limit) = open(query, place, limit);
                 self.limit = limit;
                 self.rows = Some(rows);
                 rows_wait = false;
@@ -158,11 +162,11 @@ where
         let Some(rows) = &mut self.rows else { return Poll::Ready(None) };
         // SAFETY: structurally pinned: `self` is, and the rows are never moved.
         let rows = unsafe { Pin::new_unchecked(rows) };
-        let outer = self.frame.limit();
-        self.frame.set_limit(self.limit);
+        let outer = self.place.frame().limit();
+        self.place.frame().set_limit(self.limit);
         let poll = rows.poll_next(cx);
-        self.limit = self.frame.limit();
-        self.frame.set_limit(outer);
+        self.limit = self.place.frame().limit();
+        self.place.frame().set_limit(outer);
         self.passed_on(poll)
     }
 
@@ -199,11 +203,12 @@ where
     }
 }
 
-impl<'a, Q, S, O, C, R> Stream for Surround<'a, Q, S, O, C, R>
+impl<'a, A, Q, S, O, C, R> Stream for Surround<'a, A, Q, S, O, C, R>
 where
+    A: Mediator,
     Q: Rows + Message<Reply = ()>,
-    S: FnOnce(Ticket<'a, Q>, &'a Frame<'a>) -> C,
-    O: FnOnce(Q, &'a Frame<'a>, Limit) -> (R, Limit),
+    S: FnOnce(Ticket<'a, Q>, &'a Place<'a, A>) -> C,
+    O: FnOnce(Q, &'a Place<'a, A>, Limit) -> (R, Limit),
     C: Future<Output = Outcome<Q>>,
     R: Stream<Item = RowOf<Q>>,
 {
@@ -212,7 +217,7 @@ where
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
         // SAFETY: nothing is moved out of the pinned fields: `chain` and `rows` are pinned in place and
-        // dropped in place, `gate` and `frame` stay; the rest is never pinned.
+        // dropped in place, `gate` and `place` stay; the rest is never pinned.
         let this = unsafe { self.get_unchecked_mut() };
         this.passed = this.passed.wrapping_add(ROW);
         let mut is_polled = false;

@@ -5,7 +5,7 @@ use portable_atomic::{AtomicU64, Ordering};
 
 use super::future::Guarded;
 use super::permit::Permit;
-use super::state::{COUNT, MODE, Mode, State, VALUE};
+use super::state::{COUNT, MODE, Mode, State};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Next};
 use crate::scope::{Context, Dispatched, Mediator, Scope as _};
@@ -80,16 +80,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Lets a call pass, or says for how long not.
-    #[inline]
-    fn admit(&self, clock: &impl Clock) -> Permit {
-        let packed = self.state.load(Ordering::Acquire);
-        if packed & MODE == 0 {
-            return Permit::new(State::generation(packed), false);
-        }
-        self.admit_probe(packed, clock)
-    }
-
+    /// Lets a call of a breaker that is not closed pass as a probe, or says for how long not.
     #[cold]
     fn admit_probe(&self, mut packed: u64, clock: &impl Clock) -> Permit {
         loop {
@@ -105,7 +96,8 @@ impl CircuitBreaker {
             };
             let next = State { mode, ..state }.pack();
             match self.state.compare_exchange_weak(packed, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Permit::new(state.generation, matches!(mode, Mode::HalfOpen { .. })),
+                Ok(_) if matches!(mode, Mode::HalfOpen { .. }) => return Permit::probe(next),
+                Ok(_) => return Permit::of(next),
                 Err(now) => packed = now,
             }
         }
@@ -114,7 +106,7 @@ impl CircuitBreaker {
     #[inline]
     pub(super) fn succeeded(&self, permit: Permit) {
         // The common case writes nothing.
-        if permit.is_probe() || self.state.load(Ordering::Acquire) & (MODE | VALUE) != 0 {
+        if !permit.is_idle(self.state.load(Ordering::Acquire)) {
             self.reset(permit);
         }
     }
@@ -162,10 +154,10 @@ impl CircuitBreaker {
     /// Changes the state, if it is still that of the permit's generation. Opening begins the next.
     fn change(&self, permit: Permit, change: impl Fn(Mode) -> Option<Mode>) {
         let _unchanged = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |packed| {
-            let state = State::unpack(packed);
-            if state.generation != permit.generation() {
+            if !permit.is_of(packed) {
                 return None;
             }
+            let state = State::unpack(packed);
             let mode = change(state.mode)?;
             let generation = state.generation + u64::from(matches!(mode, Mode::Open { .. }));
             Some(State { mode, generation }.pack())
@@ -192,8 +184,15 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
             );
         }
         let root = cx.root();
-        let permit = self.admit(root.app().clock());
-        let run = if permit.is_refused() { None } else { Some(next.run(input, cx)) };
-        Guarded::<_, S> { run, permit, breaker: self, root }
+        let packed = self.state.load(Ordering::Acquire);
+        let permit = if packed & MODE == 0 {
+            Permit::of(packed)
+        } else {
+            match self.admit_probe(packed, root.app().clock()) {
+                permit if permit.is_refused() => return Guarded::<_, S> { run: None, permit, breaker: self, root },
+                permit => permit,
+            }
+        };
+        Guarded::<_, S> { run: Some(next.run(input, cx)), permit, breaker: self, root }
     }
 }

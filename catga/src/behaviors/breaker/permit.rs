@@ -1,7 +1,10 @@
 use core::time::Duration;
 
+use super::state::GENERATION;
+
 /// What the breaker said to a call. Let through: the generation, whether it is a probe, and whether it
-/// has answered. Refused: for how long. One word, as it is copied with every call.
+/// has answered. Refused: for how long. One word, as it is copied with every call, and where nothing has
+/// failed the very word of the state.
 #[derive(Clone, Copy)]
 pub(super) struct Permit(u64);
 
@@ -10,9 +13,14 @@ impl Permit {
     const ANSWERED: u64 = 2;
     const FLAGS: u32 = 2;
 
+    /// Let through in the generation of a packed state.
     #[inline]
-    pub(super) fn new(generation: u64, is_probe: bool) -> Self {
-        Self((generation << Self::FLAGS) | if is_probe { Self::PROBE } else { 0 })
+    pub(super) fn of(packed: u64) -> Self {
+        Self(packed & GENERATION)
+    }
+
+    pub(super) fn probe(packed: u64) -> Self {
+        Self(packed & GENERATION | Self::PROBE)
     }
 
     /// Refused for so many milliseconds, zero where nobody knows. There is no answer to wait for.
@@ -30,8 +38,15 @@ impl Permit {
         self.0 & (Self::PROBE | Self::ANSWERED) == Self::PROBE | Self::ANSWERED
     }
 
-    pub(super) fn generation(self) -> u64 {
-        self.0 >> Self::FLAGS
+    pub(super) fn is_of(self, packed: u64) -> bool {
+        self.0 & GENERATION == packed & GENERATION
+    }
+
+    /// Whether its success changes nothing: it is no probe, and the breaker is as it was, closed and
+    /// without a failure.
+    #[inline]
+    pub(super) fn is_idle(self, packed: u64) -> bool {
+        self.0 == packed
     }
 
     pub(super) fn is_probe(self) -> bool {

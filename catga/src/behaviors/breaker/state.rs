@@ -17,7 +17,9 @@ const GENERATIONS: u64 = 1 << 20;
 const VALUE_BITS: u32 = 42;
 pub(super) const MODE: u64 = 0b11 << 62;
 const COUNT_BITS: u32 = 21;
-pub(super) const VALUE: u64 = (1 << VALUE_BITS) - 1;
+const VALUE: u64 = (1 << VALUE_BITS) - 1;
+/// Where the generation is.
+pub(super) const GENERATION: u64 = (GENERATIONS - 1) << VALUE_BITS;
 pub(super) const COUNT: u64 = (1 << COUNT_BITS) - 1;
 
 impl State {
@@ -28,12 +30,7 @@ impl State {
             1 => Mode::Open { until_ms: value },
             _ => Mode::HalfOpen { admitted: value >> COUNT_BITS, succeeded: value & COUNT },
         };
-        Self { mode, generation: Self::generation(packed) }
-    }
-
-    #[inline]
-    pub(super) const fn generation(packed: u64) -> u64 {
-        (packed >> VALUE_BITS) & (GENERATIONS - 1)
+        Self { mode, generation: (packed & GENERATION) >> VALUE_BITS }
     }
 
     pub(super) fn pack(self) -> u64 {
