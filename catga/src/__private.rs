@@ -1,6 +1,8 @@
 //! What expansions name. Nothing here is part of the API.
 
 pub use core;
+pub use core::future::Future;
+pub use core::marker::Send;
 pub use futures_core::Stream;
 #[cfg(feature = "tracing")]
 pub use tracing;

@@ -1,4 +1,4 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::parse_quote;
 use syn::spanned::Spanned as _;
@@ -19,7 +19,12 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let named = expansion.named();
     let required = expansion.required();
     let nested = expansion.nested();
-    quote!(#ports #(#handles)* #(#yields)* #hears #unheard #named #required #nested)
+    quote! {
+        #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        const _: () = { #ports #(#handles)* #(#yields)* #hears #unheard #named };
+        #required
+        #nested
+    }
 }
 
 pub(super) struct Expansion<'a> {
@@ -27,19 +32,44 @@ pub(super) struct Expansion<'a> {
     pub(super) p: TokenStream,
 }
 
+/// What the expansion of one slot is made of, all of it at one place, so that what is wrong with it is
+/// one error there.
+struct Site {
+    at: Span,
+    p: TokenStream,
+    this: Ident,
+    cx: Ident,
+    /// The slot's message, without its path in scope.
+    message: TokenStream,
+    key: Literal,
+}
+
+impl Site {
+    /// `impl Future<..> + Send` of an outcome.
+    fn future(&self) -> TokenStream {
+        let Self { at, p, message, .. } = self;
+        quote_spanned!(*at=> impl #p::Future<Output = #p::Outcome<#message>> + #p::Send)
+    }
+
+    /// `&mut Context<..>`
+    fn context(&self) -> TokenStream {
+        let Self { at, p, .. } = self;
+        quote_spanned!(*at=> &mut #p::Context<#p::Inside<'_, Self>>)
+    }
+}
+
 impl Expansion<'_> {
-    /// `impl<..> Trait for Shop<..> { body }`, all of whose own tokens are at one place, so that what
-    /// is wrong with it is one error there.
+    /// `impl<..> Trait for Shop<..> { body }` at one place.
     pub(super) fn implement(&self, at: Span, of: TokenStream, body: TokenStream) -> TokenStream {
-        let ident = &self.checked.mediator.ident;
+        let mut ident = self.checked.mediator.ident.clone();
+        ident.set_span(at);
+        if self.checked.mediator.generics.params.is_empty() {
+            return quote_spanned!(at=> #[automatically_derived] impl #of for #ident { #body });
+        }
         let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();
         let generics = self.shared();
         let (impl_generics, _, clause) = generics.split_for_impl();
-        let head = quote! {
-            #[automatically_derived]
-            #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-            impl #impl_generics #of for #ident #type_generics #clause
-        };
+        let head = quote!(#[automatically_derived] impl #impl_generics #of for #ident #type_generics #clause);
         let head = respan(head, at);
         quote_spanned!(at=> #head { #body })
     }
@@ -53,6 +83,20 @@ impl Expansion<'_> {
             generics.make_where_clause().predicates.push(shared);
         }
         generics
+    }
+
+    fn site(&self, slot: &CheckedSlot) -> Site {
+        let at = self.place(slot);
+        let mut key = Literal::u64_suffixed(hash(&slot.slot.ident.to_string()));
+        key.set_span(at);
+        Site {
+            at,
+            p: respan(self.p.clone(), at),
+            this: ours("self", at),
+            cx: ours("__cx", at),
+            message: respan(self.message(slot), at),
+            key,
+        }
     }
 
     pub(super) fn set(&self, slot: &CheckedSlot) -> &Set {
@@ -80,17 +124,22 @@ impl Expansion<'_> {
         self.set(slot).entries(&self.checked.mediator.pipeline, &slot.slot.without)
     }
 
-    /// `Next::run` of a slot's chain; the entries keep their own places.
-    fn run(&self, slot: &CheckedSlot, message: &TokenStream, input: &TokenStream) -> TokenStream {
-        let p = &self.p;
-        let at = self.place(slot);
-        let field = &self.set(slot).field;
-        let inner = self.set(slot).inner();
+    /// A slot's handler with the chain around it; the entries keep their own places.
+    fn run(&self, slot: &CheckedSlot, site: &Site, input: &Ident) -> TokenStream {
+        let Site { at, p, this, cx, message, .. } = site;
+        let at = *at;
+        let mut field = self.set(slot).field.clone();
+        field.set_span(at);
+        if slot.is_stub {
+            return quote_spanned!(at=> #p::core::future::pending());
+        }
         let entries = self.entries(slot);
         if entries.is_empty() && !matches!(slot.slot.shape, Shape::Yields | Shape::Nested(..)) {
-            let handle = quote!(#p::Handler::<#message, #p::Inside<'_, Self>>::handle(&self.#field, #input, __cx));
-            return respan(handle, at);
+            return quote_spanned! {at=>
+                #p::Handler::<#message, #p::Inside<'_, Self>>::handle(&#this.#field, #input, #cx)
+            };
         }
+        let inner = self.set(slot).inner();
         let end = match slot.slot.shape {
             Shape::Nested(Nested::Answers, extended) => quote!(#p::Nested::<_, #extended>(#inner)),
             Shape::Nested(Nested::Hears, extended) => quote!(#p::NestedEars::<_, #extended>(#inner)),
@@ -100,9 +149,12 @@ impl Expansion<'_> {
         let chain = chain(&entries, p, at, end);
         let joins = (!entries.is_empty()).then(|| joins(p));
         let joins = respan(joins.unwrap_or_default(), at);
-        let run = respan(quote!(#p::run::<#message, #p::Inside<'_, Self>, _>(__chain, #input, __cx)), at);
         let bound = ours("__chain", at);
-        quote_spanned!(at=> #joins let #bound = #chain; #run)
+        quote_spanned! {at=>
+            #joins
+            let #bound = #chain;
+            #p::run::<#message, #p::Inside<'_, Self>, _>(#bound, #input, #cx)
+        }
     }
 
     /// Where a slot's dispatch is.
@@ -111,66 +163,51 @@ impl Expansion<'_> {
     }
 
     fn handles(&self, slot: &CheckedSlot) -> TokenStream {
-        let p = &self.p;
-        let at = self.place(slot);
-        let (message, key) = (self.message(slot), self.key(slot));
-        let body =
-            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(__input)) };
-        let head = respan(
-            quote! {
-                #[inline]
-                fn dispatch(
-                    &self,
-                    __input: <#message as #p::Message>::In<'_>,
-                    __cx: &mut #p::Context<#p::Inside<'_, Self>>,
-                ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
-            },
-            at,
-        );
-        self.implement(at, quote!(#p::Dispatches<#message, #key>), quote_spanned!(at=> #head { #body }))
+        let site = self.site(slot);
+        let (future, context) = (site.future(), site.context());
+        let input = ours("__input", site.at);
+        let body = self.run(slot, &site, &input);
+        let Site { at, p, this, cx, message, key } = &site;
+        let dispatch = quote_spanned! {*at=>
+            #[inline]
+            fn dispatch(&#this, #input: <#message as #p::Message>::In<'_>, #cx: #context) -> #future { #body }
+        };
+        self.implement(*at, quote_spanned!(*at=> #p::Dispatches<#message, #p::Key<#key>>), dispatch)
     }
 
     fn yields(&self, slot: &CheckedSlot) -> TokenStream {
-        let p = &self.p;
-        let at = self.place(slot);
-        let field = &self.set(slot).field;
-        let inner = self.set(slot).inner();
-        let (message, key) = (self.message(slot), self.key(slot));
-        let run = if slot.is_stub {
-            quote!(#p::core::future::pending())
+        let site = self.site(slot);
+        let (future, context) = (site.future(), site.context());
+        let ticket = ours("__ticket", site.at);
+        let admit = if slot.is_stub {
+            let p = &site.p;
+            quote_spanned!(site.at=> #p::core::future::pending())
         } else {
-            self.run(slot, &message, &quote!(__ticket))
+            self.run(slot, &site, &ticket)
         };
+        let Site { at, p, this, cx, message, key } = &site;
+        let (field, inner) = (&self.set(slot).field, self.set(slot).inner());
         let rows = match slot.slot.shape {
             _ if slot.is_stub => quote!(#p::no_rows()),
             Shape::Nested(_, extended) => quote!(#p::nested_rows::<_, _, _, #extended>(#inner, __query, __cx)),
             _ => quote!(#p::StreamHandler::<#message, #p::Inside<'_, Self>>::rows(&self.#field, __query, __cx)),
         };
-        let admit = respan(
-            quote! {
-                #[inline]
-                fn admit(
-                    &self,
-                    __ticket: #p::Ticket<'_, #message>,
-                    __cx: &mut #p::Context<#p::Inside<'_, Self>>,
-                ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
-            },
-            at,
-        );
-        let open = respan(
-            quote! {
-                #[inline]
-                fn rows<'__catga>(
-                    &'__catga self,
-                    __query: #message,
-                    __cx: #p::Context<#p::Inside<'__catga, Self>>,
-                ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::core::marker::Send {
-                    #rows
-                }
-            },
-            at,
-        );
-        self.implement(at, quote!(#p::Opens<#message, #key>), quote_spanned!(at=> #admit { #run } #open))
+        let admit = quote_spanned! {*at=>
+            #[inline]
+            fn admit(&#this, #ticket: #p::Ticket<'_, #message>, #cx: #context) -> #future { #admit }
+        };
+        let open = quote! {
+            #[inline]
+            fn rows<'__catga>(
+                &'__catga self,
+                __query: #message,
+                __cx: #p::Context<#p::Inside<'__catga, Self>>,
+            ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::Send {
+                #rows
+            }
+        };
+        let open = respan(open, *at);
+        self.implement(*at, quote_spanned!(*at=> #p::Opens<#message, #p::Key<#key>>), quote!(#admit #open))
     }
 
     /// The handlers of each event, numbered, and joined event by event.
@@ -196,31 +233,25 @@ impl Expansion<'_> {
     }
 
     fn ear(&self, number: usize, slot: &CheckedSlot) -> TokenStream {
-        let p = &self.p;
-        let at = self.place(slot);
-        let message = self.message(slot);
+        let site = self.site(slot);
+        let (future, context) = (site.future(), site.context());
+        let event = ours("__event", site.at);
+        let body = self.run(slot, &site, &event);
+        let Site { at, p, this, cx, message, .. } = &site;
         let name = &slot.slot.name;
-        let run =
-            if slot.is_stub { quote!(#p::core::future::pending()) } else { self.run(slot, &message, &quote!(__event)) };
-        let head = respan(
-            quote! {
-                const NAME: &'static #p::core::primitive::str = #name;
+        let hear = quote_spanned! {*at=>
+            const NAME: &'static #p::core::primitive::str = #name;
 
-                #[inline]
-                fn hear(
-                    &self,
-                    __event: &#message,
-                    __cx: &mut #p::Context<#p::Inside<'_, Self>>,
-                ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
-            },
-            at,
-        );
-        self.implement(at, quote!(#p::Ear<#message, #number>), quote_spanned!(at=> #head { #run }))
+            #[inline]
+            fn hear(&#this, #event: &#message, #cx: #context) -> #future { #body }
+        };
+        self.implement(*at, quote_spanned!(*at=> #p::Ear<#message, #number>), hear)
     }
 
     fn hears_event(&self, at: Span, message: &TokenStream, key: &TokenStream, audience: &TokenStream) -> TokenStream {
         let p = &self.p;
-        self.implement(at, quote!(#p::Tells<#message, #key>), respan(quote!(type Audience = #audience;), at))
+        let of = respan(quote!(#p::Tells<#message, #key>), at);
+        self.implement(at, of, respan(quote!(type Audience = #audience;), at))
     }
 
     /// `unheard(E)`: published into the void.
