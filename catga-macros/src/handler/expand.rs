@@ -1,5 +1,5 @@
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{PathArguments, parse_quote};
@@ -32,22 +32,32 @@ impl Expansion<'_> {
         parts.into_iter().flatten().map(|part| quote!(#(#conditions)* #part)).collect()
     }
 
-    /// The message of slot number so much, for mediators to name it. That it is a message is checked
-    /// here, and nowhere else.
+    /// The message of slot number so much, for mediators to name it.
     fn number(&self, slot: &Slot) -> Option<TokenStream> {
         let p = &self.p;
         let index = slot.index;
-        let mut generics = self.set.original.generics.clone();
-        generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
-        let (impl_generics, _, clause) = generics.split_for_impl();
+        let (parameters, clause) = self.parameters(quote!(__CatgaTag: ?#p::core::marker::Sized));
         let self_type = self.set.self_type();
         let message = &slot.message;
         Some(quote! {
             #[automatically_derived]
-            impl #impl_generics #p::Slot<__CatgaTag, #index> for #self_type #clause {
+            impl #parameters #p::Slot<__CatgaTag, #index> for #self_type #clause {
                 type Message = #message;
             }
         })
+    }
+
+    /// The impl's parameters and one more, and its where clause.
+    fn parameters(&self, more: TokenStream) -> (TokenStream, TokenStream) {
+        let generics = &self.set.original.generics;
+        let clause = generics.where_clause.to_token_stream();
+        if generics.params.is_empty() {
+            return (quote!(<#more>), clause);
+        }
+        let mut generics = generics.clone();
+        generics.params.push(parse_quote!(#more));
+        let (parameters, _, _) = generics.split_for_impl();
+        (parameters.to_token_stream(), clause)
     }
 
     /// The check that the message is written under its own name, where no parameter of the impl is in
@@ -92,57 +102,46 @@ impl Expansion<'_> {
         let entries = self.set.entries(slot);
         if slot.shape == Shape::Stream {
             let run = self.run(slot, &entries, quote!(#p::Open));
-            return Some(self.implement(slot, place(&entries, slot.answer), quote!(#p::Handler), run));
+            return Some(self.implement(slot, place(&entries, slot.answer), "Handler", run));
         }
         let call = self.call(slot);
         if entries.is_empty() {
-            return Some(self.implement(slot, slot.answer, quote!(#p::Handler), call));
+            return Some(self.implement(slot, slot.answer, "Handler", call));
         }
-        let method = self.implement(slot, slot.answer, quote!(#p::Method), call);
+        let method = self.implement(slot, slot.answer, "Method", call);
         let run = self.run(slot, &entries, quote!(#p::EndMethod(self)));
-        let piped = self.implement(slot, place(&entries, slot.answer), quote!(#p::Handler), run);
+        let piped = self.implement(slot, place(&entries, slot.answer), "Handler", run);
         let conditions = &slot.conditions;
         Some(quote!(#method #(#conditions)* #piped))
     }
 
     /// `impl Handler<PlaceOrder, Scope> for Orders`, or `Method`, which has the same one function.
-    fn implement(&self, slot: &Slot, at: Span, port: TokenStream, body: TokenStream) -> TokenStream {
-        let p = &self.p;
-        let message = &slot.message;
-        let head = quote! {
+    fn implement(&self, slot: &Slot, at: Span, port: &str, body: TokenStream) -> TokenStream {
+        let p = respan(self.p.clone(), at);
+        let message = respan(slot.message.to_token_stream(), at);
+        let (this, input, cx) = (ours("self", at), ours("__input", at), ours("__cx", at));
+        let port = Ident::new(port, at);
+        let handle = quote_spanned! {at=>
             #[inline]
-            fn handle(
-                &self,
-                __input: <#message as #p::Message>::In<'_>,
-                __cx: &mut #p::Context<AnyScope>,
-            ) -> impl #p::core::future::Future<Output = #p::Outcome<#message>> + #p::core::marker::Send
+            fn handle(&#this, #input: <#message as #p::Message>::In<'_>, #cx: &mut #p::Context<AnyScope>)
+                -> impl #p::Future<Output = #p::Outcome<#message>> + #p::Send
+            {
+                #body
+            }
         };
-        self.in_every_scope(slot, at, quote!(#port<#message, AnyScope>), head, body)
+        self.in_every_scope(slot, at, quote_spanned!(at=> #p::#port<#message, AnyScope>), handle)
     }
 
     /// An impl for every scope that has what the handler's context asks for. All of it is at one place,
     /// so that what is wrong with it is one error there.
-    fn in_every_scope(
-        &self,
-        slot: &Slot,
-        at: Span,
-        port: TokenStream,
-        head: TokenStream,
-        body: TokenStream,
-    ) -> TokenStream {
+    fn in_every_scope(&self, slot: &Slot, at: Span, port: TokenStream, body: TokenStream) -> TokenStream {
         let p = &self.p;
-        let mut generics = self.set.original.generics.clone();
         let bounds = slot.context.iter().flat_map(|context| &context.bounds);
-        generics.params.push(parse_quote!(AnyScope: #p::Dispatched #(+ #bounds)*));
-        let (impl_generics, _, clause) = generics.split_for_impl();
+        let (parameters, clause) = self.parameters(quote!(AnyScope: #p::Dispatched #(+ #bounds)*));
         let self_type = self.set.self_type();
-        let head = respan(head, at);
-        let port = respan(port, at);
         quote_spanned! {at=>
             #[automatically_derived]
-            impl #impl_generics #port for #self_type #clause {
-                #head { #body }
-            }
+            impl #parameters #port for #self_type #clause { #body }
         }
     }
 
@@ -203,7 +202,7 @@ impl Expansion<'_> {
             return None;
         }
         let p = &self.p;
-        let message = &slot.message;
+        let (at, message) = (slot.answer, &slot.message);
         let head = quote! {
             #[inline]
             #[allow(unused_variables)]
@@ -211,15 +210,11 @@ impl Expansion<'_> {
                 &self,
                 __query: #message,
                 __cx: #p::Context<AnyScope>,
-            ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::core::marker::Send
+            ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::Send
         };
-        Some(self.in_every_scope(
-            slot,
-            slot.answer,
-            quote!(#p::StreamHandler<#message, AnyScope>),
-            head,
-            self.call(slot),
-        ))
+        let (head, port) = (respan(head, at), respan(quote!(#p::StreamHandler<#message, AnyScope>), at));
+        let call = self.call(slot);
+        Some(self.in_every_scope(slot, at, port, quote_spanned!(at=> #head { #call })))
     }
 }
 
