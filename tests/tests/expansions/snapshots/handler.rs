@@ -24,7 +24,7 @@ impl<
         &self,
         __input: <PlaceOrder as Message>::In<'_>,
         __cx: &mut Context<AnyScope>,
-    ) -> impl core::future::Future<Output = Outcome<PlaceOrder>> + core::marker::Send {
+    ) -> impl Future<Output = Outcome<PlaceOrder>> + Send {
         answer::<
             PlaceOrder,
             _,
@@ -47,7 +47,7 @@ impl<AnyScope: Dispatched> Handler<Find, AnyScope> for Orders {
         &self,
         __input: <Find as Message>::In<'_>,
         __cx: &mut Context<AnyScope>,
-    ) -> impl core::future::Future<Output = Outcome<Find>> + core::marker::Send {
+    ) -> impl Future<Output = Outcome<Find>> + Send {
         answer_now::<
             Find,
             _,
@@ -67,7 +67,7 @@ impl<AnyScope: Dispatched> Handler<ListOrders, AnyScope> for Orders {
         &self,
         __input: <ListOrders as Message>::In<'_>,
         __cx: &mut Context<AnyScope>,
-    ) -> impl core::future::Future<Output = Outcome<ListOrders>> + core::marker::Send {
+    ) -> impl Future<Output = Outcome<ListOrders>> + Send {
         let __chain = Open;
         run::<ListOrders, AnyScope, _>(__chain, __input, __cx)
     }
@@ -77,7 +77,7 @@ impl<AnyScope: Dispatched> StreamHandler<ListOrders, AnyScope> for Orders {
         &self,
         __query: ListOrders,
         __cx: Context<AnyScope>,
-    ) -> impl Stream<Item = RowOf<ListOrders>> + core::marker::Send {
+    ) -> impl Stream<Item = RowOf<ListOrders>> + Send {
         rows::<ListOrders, _, _>(Self::list(self, __query))
     }
 }
@@ -93,7 +93,7 @@ impl<AnyScope: Dispatched> Handler<Placed, AnyScope> for Orders {
         &self,
         __input: <Placed as Message>::In<'_>,
         __cx: &mut Context<AnyScope>,
-    ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
+    ) -> impl Future<Output = Outcome<Placed>> + Send {
         answer_now::<
             Placed,
             _,

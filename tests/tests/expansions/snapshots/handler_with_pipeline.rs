@@ -15,7 +15,7 @@ impl<P: Provider, AnyScope: Dispatched> Method<ChargeCard, AnyScope> for Payment
         &self,
         __input: <ChargeCard as Message>::In<'_>,
         __cx: &mut Context<AnyScope>,
-    ) -> impl core::future::Future<Output = Outcome<ChargeCard>> + core::marker::Send {
+    ) -> impl Future<Output = Outcome<ChargeCard>> + Send {
         answer::<
             ChargeCard,
             _,
@@ -28,7 +28,7 @@ impl<P: Provider, AnyScope: Dispatched> Handler<ChargeCard, AnyScope> for Paymen
         &self,
         __input: <ChargeCard as Message>::In<'_>,
         __cx: &mut Context<AnyScope>,
-    ) -> impl core::future::Future<Output = Outcome<ChargeCard>> + core::marker::Send {
+    ) -> impl Future<Output = Outcome<ChargeCard>> + Send {
         use {JoinInto as _, JoinPlain as _};
         let __chain = Pick(Constant(|| &const { Validate }))
             .join(
@@ -60,7 +60,7 @@ impl<P: Provider, AnyScope: Dispatched> Method<Placed, AnyScope> for Payments<P>
         &self,
         __input: <Placed as Message>::In<'_>,
         __cx: &mut Context<AnyScope>,
-    ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
+    ) -> impl Future<Output = Outcome<Placed>> + Send {
         answer::<
             Placed,
             _,
@@ -73,7 +73,7 @@ impl<P: Provider, AnyScope: Dispatched> Handler<Placed, AnyScope> for Payments<P
         &self,
         __input: <Placed as Message>::In<'_>,
         __cx: &mut Context<AnyScope>,
-    ) -> impl core::future::Future<Output = Outcome<Placed>> + core::marker::Send {
+    ) -> impl Future<Output = Outcome<Placed>> + Send {
         use {JoinInto as _, JoinPlain as _};
         let __chain = Pick(Constant(|| &const { Validate }))
             .join(Pick(&self.breaker).join(EndMethod(self)));
