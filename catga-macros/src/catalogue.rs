@@ -27,6 +27,7 @@ rules! {
     self_type() = "CATGA032: `#[handler]` needs the impl of a named type";
     generic_method(method) = "CATGA033: the handler `{method}` has parameters of its own, and a mediator could not choose them; move them to the impl, or say `#[handler(skip)]`";
     takes_self(method) = "CATGA034: the handler `{method}` has to take `&self`, as one handler serves many messages at once; change it, or say `#[handler(skip)]`";
+    context_first(method) = "CATGA035: the handler `{method}` takes its message first and its context after it; change their order";
     stream_context(method) = "CATGA036: the handler `{method}` returns a stream that outlives the call, so it takes its context by value: `cx: Context<impl ..>`";
     context_bounds(method) = "CATGA037: the context of the handler `{method}` says what it may do as `impl` bounds: `Context<impl Sends<..>>`, or `Context<impl Scope>` for nothing";
     too_many_conditions() = "CATGA038: a handler impl with more than six different `#[cfg]` conditions on its methods; group them, or split the impl";

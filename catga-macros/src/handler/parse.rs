@@ -123,6 +123,11 @@ fn slot(method: &mut ImplItemFn, index: usize, paths: &mut Vec<Path>, errors: &E
     let mut inputs = method.sig.inputs.iter();
     let Some(FnArg::Receiver(receiver)) = inputs.next() else { return None };
     let Some(FnArg::Typed(message)) = inputs.next() else { return None };
+    if let (Some(_), true) = (context(&message.ty, &name), inputs.next().is_some()) {
+        errors.at(&message.ty, catalogue::context_first(&name));
+        return None;
+    }
+    let mut inputs = method.sig.inputs.iter().skip(2);
     let (message, by_reference) = message_path(&message.ty)?;
     let mut is_stub = false;
     let context = match inputs.next() {

@@ -2,6 +2,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{Attribute, Fields, Item, ItemStruct, Path, parse_quote};
 
+use super::model::Mediator;
 use crate::catalogue;
 use crate::errors::Errors;
 use crate::krate::Krate;
@@ -12,9 +13,13 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
     let errors = Errors::new();
     let expansion = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Struct(item)) if matches!(item.fields, Fields::Named(_) | Fields::Unit) => to_derive(&arguments, item),
-        _ => {
+        parsed => {
             errors.at(first_token(item.clone()), catalogue::not_a_mediator());
-            item
+            let stub = match parsed {
+                Ok(Item::Struct(tuple)) => Some(super::stub(Mediator::bare(tuple.ident, tuple.generics))),
+                _ => None,
+            };
+            quote!(#item #stub)
         }
     };
     let errors = errors.into_compile_errors();

@@ -9,6 +9,8 @@ use crate::errors::Errors;
 pub(super) struct Checked {
     pub(super) mediator: Mediator,
     pub(super) slots: Vec<CheckedSlot>,
+    /// Something is wrong with it, and was reported.
+    pub(super) is_reported: bool,
 }
 
 pub(super) struct CheckedSlot {
@@ -43,7 +45,7 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
         }
     }
     mark_missing(&mediator, &mut slots, errors);
-    Checked { mediator, slots }
+    Checked { mediator, slots, is_reported: !errors.is_empty() }
 }
 
 /// What a handler's context asks for and no field has.

@@ -332,9 +332,11 @@ impl Expansion<'_> {
     /// The same as a type. A generic mediator cannot ask, as no parameter may be used in a constant.
     fn names(&self) -> TokenStream {
         let p = &self.p;
-        let right = match self.checked.mediator.generics.params.is_empty() {
-            true => quote!({ <Self as #p::Named>::RIGHT }),
-            false => quote!(true),
+        let is_plain = self.checked.mediator.generics.params.is_empty();
+        let right = match (self.checked.is_reported, is_plain) {
+            (true, _) => quote!(false),
+            (false, true) => quote!({ <Self as #p::Named>::RIGHT }),
+            (false, false) => quote!(true),
         };
         quote!(type Names = #p::Names<#right>;)
     }

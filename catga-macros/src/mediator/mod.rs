@@ -28,12 +28,17 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         let model = parse::parse(&input, &errors)?;
         if let Some(set) = model.sets.get(SETS) {
             errors.at(&set.field, catalogue::too_many_fields());
-            return None;
         }
-        Some(hand_over(&model, &item))
+        Some(if errors.is_empty() { hand_over(&model, &item) } else { stub(model) })
     });
     let errors = errors.into_compile_errors();
     quote!(#hand_over #errors)
+}
+
+/// A mediator with which something is wrong, that was reported: everything may be sent to it.
+fn stub(model: model::Mediator) -> TokenStream {
+    let model = model::Mediator { sets: Vec::new(), ..model };
+    expand::expand(&check::Checked { mediator: model, slots: Vec::new(), is_reported: true })
 }
 
 fn hand_over(model: &model::Mediator, item: &TokenStream) -> TokenStream {
@@ -55,8 +60,7 @@ pub(crate) fn compose(input: TokenStream) -> TokenStream {
         let reported = Errors::new();
         let model = parse::parse(&handed.item, &reported);
         drop(reported.into_compile_errors());
-        let checked = check::check(model?, handed.sets, &errors);
-        Some(expand::expand(&checked))
+        Some(expand::expand(&check::check(model?, handed.sets, &errors)))
     });
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)

@@ -15,6 +15,13 @@ pub(super) struct Mediator {
     pub(super) sets: Vec<Set>,
 }
 
+impl Mediator {
+    /// One of which nothing is known but its name.
+    pub(super) fn bare(ident: Ident, generics: Generics) -> Self {
+        Self { ident, generics, options: Options::default(), pipeline: Pipeline::default(), sets: Vec::new() }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Options {
     pub(super) krate: Krate,

@@ -21,6 +21,11 @@ pub trait Ear<E: Message, const N: usize>: Mediator {
 }
 
 /// Some handlers of one event.
+#[diagnostic::on_unimplemented(
+    message = "CATGA026: `{A}` has handlers of two different events of one name, and `{E}` is one of them",
+    label = "a mediator tells events apart by name",
+    note = "say `#[handler(key = \"..\")]` on the handler of one of them, or rename it"
+)]
 pub trait Audience<A: Mediator, E: Message> {
     /// Runs them at once, each to its end.
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send;
@@ -59,6 +64,7 @@ impl<A: Mediator, E: Message> Audience<A, E> for Nobody {
 #[derive(Debug)]
 pub struct One<const N: usize>;
 
+#[diagnostic::do_not_recommend]
 impl<A, E, const N: usize> Audience<A, E> for One<N>
 where
     A: Ear<E, N>,
@@ -84,6 +90,7 @@ where
 #[derive(Debug)]
 pub struct Both<L, R>(core::marker::PhantomData<fn() -> (L, R)>);
 
+#[diagnostic::do_not_recommend]
 impl<A: Mediator, E: Message, L: Audience<A, E>, R: Audience<A, E>> Audience<A, E> for Both<L, R> {
     #[inline]
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {

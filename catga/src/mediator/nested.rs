@@ -10,6 +10,11 @@ use crate::scope::{Context, Dispatched, Inside, Mediator, Place, Scope};
 use crate::stream::{Lineage, surround};
 
 /// Whether the inner mediator has an extension, which then is the outer one's too.
+#[diagnostic::on_unimplemented(
+    message = "CATGA048: `{A}` inside of `{Self}` has an extension, and that of `{Self}` is another or none",
+    label = "handlers in it may read its extension",
+    note = "say `#[mediator(extension = ..)]` at `{Self}`, with the type that `{A}` names"
+)]
 trait Passes<A: Mediator, const EXTENDED: bool>: Mediator {
     fn pass(extension: Option<&Self::Extension>) -> Option<&A::Extension>;
 }
@@ -20,9 +25,21 @@ impl<O: Mediator, A: Mediator> Passes<A, false> for O {
     }
 }
 
-impl<O: Mediator, A: Mediator<Extension = O::Extension>> Passes<A, true> for O {
+#[diagnostic::do_not_recommend]
+impl<O: Mediator<Extension: Lends<A::Extension>>, A: Mediator> Passes<A, true> for O {
     fn pass(extension: Option<&O::Extension>) -> Option<&A::Extension> {
-        extension
+        extension.map(Lends::lend)
+    }
+}
+
+/// The same type.
+trait Lends<T> {
+    fn lend(&self) -> &T;
+}
+
+impl<T> Lends<T> for T {
+    fn lend(&self) -> &T {
+        self
     }
 }
 
