@@ -61,6 +61,13 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(at).collect()
 }
 
+/// The line of a token. `line!()` in an expansion says where the attribute is.
+pub(crate) fn line(span: Span) -> u32 {
+    // Outside of a compiler, as in the tests of the expansions, there are no lines.
+    let line = if proc_macro::is_available() { span.unwrap().line() } else { 0 };
+    u32::try_from(line).unwrap_or(u32::MAX)
+}
+
 /// An ident that expansions bind. `self` and bindings are hygienic: where a macro of the user's writes the
 /// declaration, its tokens come from several places, and ours stand beside them.
 pub(crate) fn ours(name: &str, span: Span) -> Ident {

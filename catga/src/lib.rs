@@ -12,6 +12,7 @@ pub mod message;
 pub mod time;
 // L2: dispatch.
 pub mod behaviors;
+pub mod describe;
 pub mod handler;
 pub mod mediator;
 pub mod pipeline;

@@ -4,6 +4,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{PathArguments, parse_quote};
 
+use super::describe;
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use crate::catalogue;
@@ -75,13 +76,14 @@ impl Expansion<'_> {
         ))
     }
 
-    /// The same of all messages, for mediators to ask.
+    /// The same of all messages, and what else the set says of itself, for mediators to ask.
     fn names(&self) -> TokenStream {
         let p = &self.p;
         let checks = self.set.slots.iter().filter(|slot| is_plain(slot)).map(|slot| {
             let (message, hash, conditions) = (&slot.message, hash(&slot.ident().unraw().to_string()), &slot.conditions);
             quote!(#(#conditions)* { __right = __right & (<<#message as #p::Message>::Key as #p::Called>::HASH == #hash); })
         });
+        let part = describe::part(self.set, p);
         let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
         let self_type = self.set.self_type();
         quote! {
@@ -93,6 +95,7 @@ impl Expansion<'_> {
                     #(#checks)*
                     __right
                 };
+                #part
             }
         }
     }

@@ -67,9 +67,13 @@ fn describe(set: &HandlerSet, slot: &Slot) -> TokenStream {
         arguments.extend(quote!(; $($arguments)*));
     }
     let key = slot.key.as_ref().map_or_else(|| ident.to_string(), syn::LitStr::value);
-    let name = format!("{}::{}", set.ident, slot.method);
+    let name = set.name(slot);
     let without = set.without(slot);
-    let capabilities = slot.capabilities();
+    let capabilities = slot.capabilities().into_iter().map(|capability| {
+        let word = proc_macro2::Ident::new(capability.verb, proc_macro2::Span::call_site());
+        let (message, arguments) = (capability.message, capability.arguments);
+        quote!((#word #message [#arguments]))
+    });
     quote!((#index #word #ident [#arguments] #key #name [#(#without)*] [#(#capabilities)*]))
 }
 

@@ -1,6 +1,7 @@
 //! `#[handler]`.
 
 mod bodies;
+mod describe;
 mod expand;
 mod hand_over;
 mod model;

@@ -1,4 +1,5 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::{Attribute, Ident, ItemImpl, LitStr, Path, Type, TypeParamBound};
 
 use crate::krate::Krate;
@@ -61,6 +62,11 @@ impl HandlerSet {
         &self.original.self_ty
     }
 
+    /// `Type::method`
+    pub(crate) fn name(&self, slot: &Slot) -> String {
+        format!("{}::{}", self.ident, slot.method)
+    }
+
     /// Whether tokens name a type parameter of the impl.
     pub(crate) fn has_parameter_in(&self, tokens: &TokenStream) -> bool {
         tokens.clone().into_iter().any(|token| match token {
@@ -111,16 +117,25 @@ impl Slot {
     }
 
     /// `sends ChargeCard`, `publishes OrderPlaced`: what its context asks for and an ident can say.
-    pub(crate) fn capabilities(&self) -> Vec<TokenStream> {
+    pub(crate) fn capabilities(&self) -> Vec<Capability> {
         let bounds = self.context.iter().flat_map(|context| &context.bounds);
         bounds.filter_map(capability).collect()
     }
 }
 
-fn capability(bound: &TypeParamBound) -> Option<TokenStream> {
+/// `Sends<ChargeCard>`
+pub(crate) struct Capability {
+    /// `sends`, `publishes` or `streams`.
+    pub(crate) verb: &'static str,
+    pub(crate) message: Ident,
+    /// The message's generic arguments.
+    pub(crate) arguments: TokenStream,
+}
+
+fn capability(bound: &TypeParamBound) -> Option<Capability> {
     let TypeParamBound::Trait(bound) = bound else { return None };
     let last = bound.path.segments.last()?;
-    let word = match last.ident.to_string().as_str() {
+    let verb = match last.ident.to_string().as_str() {
         "Sends" => "sends",
         "Publishes" => "publishes",
         "Streams" => "streams",
@@ -129,7 +144,6 @@ fn capability(bound: &TypeParamBound) -> Option<TokenStream> {
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     let Some(syn::GenericArgument::Type(Type::Path(message))) = arguments.args.first() else { return None };
     let message = message.path.segments.last()?;
-    let (ident, generics) = (&message.ident, &message.arguments);
-    let word = Ident::new(word, Span::call_site());
-    Some(quote::quote!((#word #ident [#generics])))
+    let arguments = message.arguments.to_token_stream();
+    Some(Capability { verb, message: message.ident.clone(), arguments })
 }

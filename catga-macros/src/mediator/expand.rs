@@ -17,11 +17,12 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let hears = expansion.hears();
     let unheard = expansion.unheard();
     let named = expansion.named();
+    let described = expansion.described();
     let required = expansion.required();
     let nested = expansion.nested();
     quote! {
         #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-        const _: () = { #ports #(#handles)* #(#yields)* #hears #unheard #named };
+        const _: () = { #ports #(#handles)* #(#yields)* #hears #unheard #named #described };
         #required
         #nested
     }
@@ -325,8 +326,11 @@ impl Expansion<'_> {
             let ty = &set.ty;
             quote!(& <#ty as #p::Named>::RIGHT)
         });
-        let right = quote!(const RIGHT: #p::core::primitive::bool = true #(#sets)*;);
-        self.implement(self.checked.mediator.ident.span(), quote!(#p::Named), right)
+        let named = quote! {
+            const RIGHT: #p::core::primitive::bool = true #(#sets)*;
+            const PART: #p::Part = #p::Part::Mediator(<Self as #p::Described>::TABLE);
+        };
+        self.implement(self.checked.mediator.ident.span(), quote!(#p::Named), named)
     }
 
     /// The same as a type. A generic mediator cannot ask, as no parameter may be used in a constant.

@@ -5,6 +5,7 @@
 
 mod attribute;
 mod check;
+mod describe;
 mod expand;
 mod hand_over;
 mod model;

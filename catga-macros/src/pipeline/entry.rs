@@ -137,6 +137,11 @@ impl Entry {
     fn is_called(&self, name: &Ident) -> bool {
         name_of(&self.expr).is_some_and(|own| own == *name)
     }
+
+    /// The name by which `without(name)` means it.
+    pub(crate) fn name(&self) -> String {
+        name_of(&self.expr).map_or_else(String::new, |name| name.to_string())
+    }
 }
 
 pub(crate) fn is_self(expr: &Expr) -> bool {

@@ -1,14 +1,18 @@
 //! `#[pipeline]`: what its entries are, and the chain that they make.
 
 mod chain;
+mod describe;
 mod entry;
+mod text;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item};
 
 pub(crate) use chain::{chain, joins, place};
+pub(crate) use describe::describe;
 pub(crate) use entry::{Entry, Pipeline, is_self};
+pub(crate) use text::text;
 
 use crate::catalogue;
 use crate::errors::Errors;

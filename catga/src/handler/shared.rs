@@ -10,6 +10,7 @@ macro_rules! behind {
         #[cfg(feature = "alloc")]
         impl<H: super::Named> super::Named for $($pointer)::+<H> {
             const RIGHT: bool = H::RIGHT;
+            const PART: crate::describe::Part = H::PART;
         }
 
         #[cfg(feature = "alloc")]

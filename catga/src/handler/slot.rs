@@ -1,3 +1,4 @@
+use crate::describe::Part;
 use crate::message::Message;
 
 /// The message of a handler set's method number `I`, so that a mediator can name it without having
@@ -11,8 +12,10 @@ pub trait Slot<Tag: ?Sized, const I: usize> {
     type Message: Message;
 }
 
-/// The names by which the handlers of a set call their messages.
+/// The names by which the handlers of a set call their messages, and what else is said of them.
 pub trait Named {
     /// Whether all are the messages' own.
     const RIGHT: bool;
+    /// What it is made of; no program holds it that does not describe its mediator.
+    const PART: Part;
 }

@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 
 use super::lock;
+use crate::describe::{HandlerInfo, HandlerSet, Part, Pipeline};
 use crate::error::Failure;
 use crate::handler::{Handler, Named, Slot};
 use crate::message::{Message, Outcome};
@@ -32,6 +33,8 @@ impl<E> Recorder<E> {
 
 impl<E: Message> Named for Recorder<E> {
     const RIGHT: bool = true;
+    const PART: Part =
+        Part::Handlers(HandlerSet::new(file!(), Pipeline::EMPTY, &[HandlerInfo::new(E::INFO, "Recorder", line!())]));
 }
 
 impl<Tag: ?Sized, E: Message> Slot<Tag, 0> for Recorder<E> {

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Mutex;
 
 use super::lock;
+use crate::describe::{HandlerInfo, HandlerSet, Part, Pipeline};
 use crate::error::Error;
 use crate::handler::{Handler, Named, Slot};
 use crate::message::{Message, Outcome};
@@ -40,6 +41,8 @@ impl<M: Message + fmt::Debug> fmt::Debug for Stub<M> {
 
 impl<M: Message> Named for Stub<M> {
     const RIGHT: bool = true;
+    const PART: Part =
+        Part::Handlers(HandlerSet::new(file!(), Pipeline::EMPTY, &[HandlerInfo::new(M::INFO, "Stub", line!())]));
 }
 
 impl<Tag: ?Sized, M: Message> Slot<Tag, 0> for Stub<M> {

@@ -6,6 +6,8 @@
 
 #![allow(dead_code, unused_imports, clippy::all)]
 
+extern crate proc_macro;
+
 #[path = "../../../catga-macros/src/catalogue.rs"]
 mod catalogue;
 #[path = "../../../catga-macros/src/classify.rs"]

@@ -12,7 +12,7 @@ use syn::{File, Item, UseTree};
 const LAYERS: &[&[&str]] = &[
     &["error", "id", "time", "observe", "message"],
     &["buffer", "codec"],
-    &["handler", "pipeline", "behaviors", "mediator", "scope", "stream"],
+    &["describe", "handler", "pipeline", "behaviors", "mediator", "scope", "stream"],
     &["transport", "store"],
     &["contract", "wire", "remote", "delivery", "eventsourcing", "flow"],
     &["cluster"],

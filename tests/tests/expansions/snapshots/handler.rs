@@ -125,6 +125,25 @@ impl Named for Orders {
         }
         __right
     };
+    const PART: Part = Part::Handlers(
+        HandlerSet::new(
+            core::file!(),
+            Pipeline::EMPTY,
+            &[
+                HandlerInfo::new(<PlaceOrder as Message>::INFO, "Orders::place", 0u32)
+                    .may(
+                        &[
+                            Capability::new("sends", "ChargeCard", ""),
+                            Capability::new("publishes", "Placed", ""),
+                        ],
+                    ),
+                #[cfg(feature = "find")]
+                HandlerInfo::new(<Find as Message>::INFO, "Orders::find", 0u32),
+                HandlerInfo::new(<ListOrders as Message>::INFO, "Orders::list", 0u32),
+                HandlerInfo::new(<Placed as Message>::INFO, "Orders::on_placed", 0u32),
+            ],
+        ),
+    );
 }
 #[cfg(all(not(feature = "find")))]
 macro_rules! __catga_Orders {

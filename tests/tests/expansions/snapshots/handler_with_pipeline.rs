@@ -94,6 +94,31 @@ impl<P: Provider> Named for Payments<P> {
         }
         __right
     };
+    const PART: Part = Part::Handlers(
+        HandlerSet::new(
+            core::file!(),
+            Pipeline::new(
+                &[
+                    Entry::new("Validate", "Validate"),
+                    Entry::new("self.breaker", "breaker"),
+                ],
+                &[],
+            ),
+            &[
+                HandlerInfo::new(<ChargeCard as Message>::INFO, "Payments::charge", 0u32)
+                    .pipeline(
+                        Pipeline::new(
+                            &[
+                                Entry::new("Timeout::secs(2)", "Timeout"),
+                                Entry::new("Within(self.limit)", "Within").only("queries"),
+                            ],
+                            &["Trace"],
+                        ),
+                    ),
+                HandlerInfo::new(<Placed as Message>::INFO, "Payments::on_placed", 0u32),
+            ],
+        ),
+    );
 }
 #[macro_export]
 macro_rules! __catga_Payments_433e391357ef28eb {

@@ -177,6 +177,36 @@ const _: () = {
     impl Named for Shop {
         const RIGHT: core::primitive::bool = true & <Orders as Named>::RIGHT
             & <Arc<Payments<Stripe>> as Named>::RIGHT;
+        const PART: Part = Part::Mediator(<Self as Described>::TABLE);
+    }
+    impl Described for Shop {
+        const TABLE: &'static Table = &Table::new(
+                "Shop",
+                (core::module_path!(), core::file!(), core::line!()),
+                Pipeline::new(
+                    &[
+                        Entry::new("Trace", "Trace"),
+                        Entry::new("Retry::times(3)", "Retry").only("queries"),
+                    ],
+                    &[],
+                ),
+                &[
+                    Field::new(
+                        "orders",
+                        Pipeline::new(
+                            &[Entry::new("Transactional(self.db)", "Transactional")],
+                            &[],
+                        ),
+                        <Orders as Named>::PART,
+                    ),
+                    Field::new(
+                        "payments",
+                        Pipeline::EMPTY,
+                        <Arc<Payments<Stripe>> as Named>::PART,
+                    ),
+                ],
+            )
+            .unheard(&[<Shipped as Message>::INFO]);
     }
 };
 const _: () = {
