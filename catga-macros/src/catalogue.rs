@@ -10,6 +10,25 @@ macro_rules! rules {
     )*};
 }
 
+/// The text of a lint on handler bodies.
+pub(crate) fn lint(name: &str) -> String {
+    let text = match name {
+        "blocking_sleep" => {
+            "CATGA080: this sleep stops the thread and every task on it; wait with the timer: `cx.timer().sleep(..).await`"
+        }
+        "blocking_io" => {
+            "CATGA081: this blocks the thread and every task on it; use your runtime's async I/O, or its `spawn_blocking`"
+        }
+        "nested_block_on" => {
+            "CATGA082: a handler runs on a runtime already, where this panics or deadlocks; `.await` it"
+        }
+        _ => {
+            "CATGA083: nobody waits for this task: its errors and panics are lost, and shutdown cuts it off; await it, or publish an event"
+        }
+    };
+    format!("{text}; to keep it, say `#[handler(allow({name}))]`")
+}
+
 rules! {
     no_handler(who, message, mediator) = "CATGA001: {who} sends `{message}`, and nothing in `{mediator}` handles it; make a handler set with a method that takes `{message}`, under that name, a field of `{mediator}`";
     alias(message) = "CATGA007: `{message}` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`";
@@ -23,6 +42,7 @@ rules! {
     reply_and_stream() = "CATGA024: a stream query answers with rows and not with a reply; remove one of the two";
     handled_by_generic() = "CATGA025: `handled_by` needs a message without type parameters; say `#[mediator(handles(..))]` at the mediator with the types filled in";
     not_an_impl() = "CATGA030: `#[handler]` stands on the impl of a struct, or as `#[handler(skip)]` or `#[handler(key = \"..\")]` on one of its methods";
+    unknown_lint(name, names) = "CATGA084: there is no lint `{name}`; there are `{names}`";
     trait_impl() = "CATGA031: `#[handler]` stands on an inherent impl; move the methods out of the impl of the trait";
     self_type() = "CATGA032: `#[handler]` needs the impl of a named type";
     generic_method(method) = "CATGA033: the handler `{method}` has parameters of its own, and a mediator could not choose them; move them to the impl, or say `#[handler(skip)]`";

@@ -45,6 +45,13 @@ impl Bodies {
         taken.collect()
     }
 
+    /// The body that a method's mark stands for.
+    pub(super) fn of(&self, method: &ImplItemFn) -> Option<&TokenStream> {
+        let [Stmt::Expr(Expr::Path(path), None)] = &method.block.stmts[..] else { return None };
+        let mark = path.path.get_ident()?.to_string();
+        self.0.get(mark.strip_prefix(MARK)?.parse::<usize>().ok()?)
+    }
+
     /// Puts them back, as they were written.
     pub(super) fn put_back(self, item: &mut ItemImpl) {
         let mut bodies = self.0.into_iter().enumerate().peekable();
@@ -58,8 +65,10 @@ impl Bodies {
     }
 }
 
+const MARK: &str = "__catga_body_";
+
 fn mark_name(number: usize) -> String {
-    format!("__catga_body_{number}")
+    format!("{MARK}{number}")
 }
 
 fn mark(number: usize) -> TokenTree {

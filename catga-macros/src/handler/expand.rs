@@ -7,6 +7,7 @@ use syn::{PathArguments, parse_quote};
 use super::describe;
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
+use super::orphan::orphan;
 use crate::catalogue;
 use crate::krate::{hash, ours, respan};
 use crate::pipeline::{self, Entry, chain, joins, place};
@@ -17,8 +18,10 @@ pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let slots = set.slots.iter().map(|slot| expansion.slot(slot));
     let names = expansion.names();
     let hand_over = hand_over(set);
+    let orphan = orphan(set);
+    let warnings = &set.warnings;
     let uses = pipeline::uses(&set.paths);
-    quote!(#original #(#slots)* #names #hand_over #uses)
+    quote!(#original #(#slots)* #names #orphan #hand_over #(#warnings)* #uses)
 }
 
 struct Expansion<'a> {

@@ -4,11 +4,15 @@ mod bodies;
 mod describe;
 mod expand;
 mod hand_over;
+mod lint;
 mod model;
+mod orphan;
 mod parse;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+
+pub(crate) use orphan::kept;
 
 use crate::errors::Errors;
 

@@ -15,6 +15,8 @@ pub(crate) struct HandlerSet {
     pub(crate) ident: Ident,
     pub(crate) pipeline: Pipeline,
     pub(crate) slots: Vec<Slot>,
+    /// What its bodies do that they should not.
+    pub(crate) warnings: Vec<TokenStream>,
     /// How consumed attributes were called.
     pub(crate) paths: Vec<Path>,
 }

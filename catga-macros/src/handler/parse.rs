@@ -1,13 +1,16 @@
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
+use syn::meta::ParseNestedMeta;
 use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{
-    Attribute, FnArg, GenericArgument, GenericParam, ImplItem, ImplItemFn, Item, LitStr, Path, PathArguments, Receiver,
-    ReceiverKind, ReturnType, Type, TypeParamBound, TypePath,
+    Attribute, FnArg, GenericArgument, GenericParam, Ident, ImplItem, ImplItemFn, Item, LitStr, Path, PathArguments,
+    Receiver, ReceiverKind, ReturnType, Token, Type, TypeParamBound, TypePath,
 };
 
 use super::bodies::Bodies;
+use super::lint;
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
@@ -33,13 +36,19 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         return None;
     };
     let ident = path.segments.last()?.ident.clone();
-    let (krate, export) = options(arguments, errors);
+    let (krate, export, allowed) = options(arguments, errors);
     let (pipeline, mut paths) = pipeline::take(&mut original.attrs, errors);
-    let mut slots = Vec::new();
+    let (mut slots, mut warnings) = (Vec::new(), Vec::new());
     for item in &mut original.items {
         if let ImplItem::Fn(method) = item {
-            let index = slots.len();
-            let slot = slot(method, index, &mut paths, errors);
+            let options = method_options(&mut method.attrs, errors);
+            let silenced = [&allowed[..], &options.allow].concat();
+            let slot = slot(method, slots.len(), options, &mut paths, errors);
+            if let (Some(slot), Some(body)) = (&slot, bodies.of(method)) {
+                let found = lint::findings(body).into_iter().filter(|found| !found.is_allowed(&silenced));
+                let conditions = &slot.conditions;
+                warnings.extend(found.map(|found| found.warning()).map(|warning| quote!(#(#conditions)* #warning)));
+            }
             slots.extend(slot.filter(|slot| is_first(slot, &slots, errors)));
         }
     }
@@ -47,7 +56,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         errors.at(&original.self_ty, catalogue::no_handlers());
     }
     bodies.put_back(&mut original);
-    let set = HandlerSet { original, krate, export, ident, pipeline, slots, paths };
+    let set = HandlerSet { original, krate, export, ident, pipeline, slots, warnings, paths };
     if let Some(condition) = super::hand_over::conditions(&set).get(super::hand_over::CONDITIONS) {
         errors.at(condition, catalogue::too_many_conditions());
     }
@@ -69,20 +78,35 @@ fn is_first(slot: &Slot, before: &[Slot], errors: &Errors) -> bool {
     first.is_none()
 }
 
-fn options(arguments: TokenStream, errors: &Errors) -> (Krate, bool) {
-    let (mut krate, mut export) = (Krate::default(), false);
+fn options(arguments: TokenStream, errors: &Errors) -> (Krate, bool, Vec<Ident>) {
+    let (mut krate, mut export, mut allowed) = (Krate::default(), false, Vec::new());
     let parser = syn::meta::parser(|meta| {
         if meta.path.is_ident("export") {
             export = true;
+        } else if meta.path.is_ident("allow") {
+            allowed.extend(allow(&meta)?);
         } else if meta.path.is_ident("crate") {
             krate = meta.value()?.parse::<Path>()?.into();
         } else {
-            return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), "`export` and `crate`")));
+            return Err(
+                meta.error(catalogue::unknown_option(meta.path.to_token_stream(), "`export`, `allow(..)` and `crate`"))
+            );
         }
         Ok(())
     });
     errors.take(parser.parse2(arguments));
-    (krate, export)
+    (krate, export, allowed)
+}
+
+/// `allow(blocking_sleep, ..)`
+fn allow(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Ident>> {
+    let names;
+    syn::parenthesized!(names in meta.input);
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated(&names)?;
+    if let Some(unknown) = names.iter().find(|name| !lint::NAMES.iter().any(|known| *name == known)) {
+        return Err(syn::Error::new(unknown.span(), catalogue::unknown_lint(unknown, lint::NAMES.join("`, `"))));
+    }
+    Ok(names.into_iter().collect())
 }
 
 /// What `#[handler(..)]` on a method says.
@@ -90,6 +114,7 @@ fn options(arguments: TokenStream, errors: &Errors) -> (Krate, bool) {
 struct MethodOptions {
     skip: bool,
     key: Option<LitStr>,
+    allow: Vec<Ident>,
 }
 
 fn method_options(attributes: &mut Vec<Attribute>, errors: &Errors) -> MethodOptions {
@@ -100,10 +125,14 @@ fn method_options(attributes: &mut Vec<Attribute>, errors: &Errors) -> MethodOpt
         errors.take(attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("skip") {
                 options.skip = true;
+            } else if meta.path.is_ident("allow") {
+                options.allow.extend(allow(&meta)?);
             } else if meta.path.is_ident("key") {
                 options.key = Some(meta.value()?.parse()?);
             } else {
-                return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), "`skip` and `key`")));
+                return Err(
+                    meta.error(catalogue::unknown_option(meta.path.to_token_stream(), "`skip`, `key` and `allow(..)`"))
+                );
             }
             Ok(())
         }));
@@ -112,8 +141,13 @@ fn method_options(attributes: &mut Vec<Attribute>, errors: &Errors) -> MethodOpt
 }
 
 /// The handler that a method is, if it is one. Everything else stays as it is.
-fn slot(method: &mut ImplItemFn, index: usize, paths: &mut Vec<Path>, errors: &Errors) -> Option<Slot> {
-    let options = method_options(&mut method.attrs, errors);
+fn slot(
+    method: &mut ImplItemFn,
+    index: usize,
+    options: MethodOptions,
+    paths: &mut Vec<Path>,
+    errors: &Errors,
+) -> Option<Slot> {
     let (pipeline, called) = pipeline::take(&mut method.attrs, errors);
     paths.extend(called);
     if options.skip {

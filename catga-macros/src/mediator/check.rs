@@ -9,6 +9,8 @@ use crate::errors::Errors;
 pub(super) struct Checked {
     pub(super) mediator: Mediator,
     pub(super) slots: Vec<CheckedSlot>,
+    /// Which of its sets warn where no mediator has them.
+    pub(super) kept: Vec<bool>,
     /// Something is wrong with it, and was reported.
     pub(super) is_reported: bool,
 }
@@ -23,6 +25,7 @@ pub(super) struct CheckedSlot {
 
 pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Checked {
     let mut slots: Vec<CheckedSlot> = Vec::new();
+    let kept = sets.iter().map(|given| given.is_kept).collect();
     for (set, given) in sets.into_iter().enumerate() {
         if given.is_closed {
             let ty = &mediator.sets[set].ty;
@@ -45,7 +48,7 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
         }
     }
     mark_missing(&mediator, &mut slots, errors);
-    Checked { mediator, slots, is_reported: !errors.is_empty() }
+    Checked { mediator, slots, kept, is_reported: !errors.is_empty() }
 }
 
 /// What a handler's context asks for and no field has.

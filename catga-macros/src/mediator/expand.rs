@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use super::check::{Checked, CheckedSlot};
 use super::model::Set;
 use super::slot::{Nested, Shape};
+use crate::handler::kept;
 use crate::krate::{hash, ours, respan};
 use crate::pipeline::{Entry, chain, joins, place};
 
@@ -326,8 +327,17 @@ impl Expansion<'_> {
             let ty = &set.ty;
             quote!(& <#ty as #p::Named>::RIGHT)
         });
+        let local = self.checked.mediator.sets.iter().zip(&self.checked.kept).filter(|(_, is_kept)| **is_kept);
+        let reads = local.map(|(set, _)| {
+            let (path, arguments, kept) = (&set.path, &set.arguments, kept(set.span()));
+            let arguments = (!arguments.is_empty()).then(|| quote!(<#arguments>));
+            quote!(<#path #arguments>::#kept;)
+        });
         let named = quote! {
-            const RIGHT: #p::core::primitive::bool = true #(#sets)*;
+            const RIGHT: #p::core::primitive::bool = {
+                #(#reads)*
+                true #(#sets)*
+            };
             const PART: #p::Part = #p::Part::Mediator(<Self as #p::Described>::TABLE);
         };
         self.implement(self.checked.mediator.ident.span(), quote!(#p::Named), named)

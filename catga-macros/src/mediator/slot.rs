@@ -16,6 +16,8 @@ pub(super) struct Given {
     pub(super) slots: Vec<Slot>,
     /// It is a mediator that is not open to others.
     pub(super) is_closed: bool,
+    /// It is of this crate, and warns where no mediator has it.
+    pub(super) is_kept: bool,
 }
 
 /// One handler of a set.
@@ -66,7 +68,9 @@ impl Parse for HandedOver {
         while !before.is_empty() {
             let set;
             syn::braced!(set in before);
-            let mut given = Given { is_closed: set.parse::<Option<Ident>>()?.is_some(), ..Given::default() };
+            let word = set.parse::<Option<Ident>>()?.map(|word| word.to_string());
+            let is = |name: &str| word.as_deref() == Some(name);
+            let mut given = Given { is_closed: is("closed"), is_kept: is("kept"), ..Given::default() };
             while !set.is_empty() {
                 given.slots.push(set.parse()?);
             }

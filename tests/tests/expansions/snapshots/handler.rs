@@ -145,22 +145,25 @@ impl Named for Orders {
         ),
     );
 }
+impl Orders {
+    pub(crate) const CATGA047_no_mediator_has_this_handler_set_as_a_field: () = ();
+}
 #[cfg(all(not(feature = "find")))]
 macro_rules! __catga_Orders {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { (0 answers PlaceOrder[] "PlaceOrder" "Orders::place"[]
-        [(sends ChargeCard[]) (publishes Placed[])]) (2 yields ListOrders[] "ListOrders"
-        "Orders::list"[] []) (3 hears Placed[] "Placed" "Orders::on_placed"[] []) }]
-        $($rest)* }
+        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
+        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (2 yields
+        ListOrders[] "ListOrders" "Orders::list"[] []) (3 hears Placed[] "Placed"
+        "Orders::on_placed"[] []) }] $($rest)* }
     };
 }
 #[cfg(all(feature = "find"))]
 macro_rules! __catga_Orders {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { (0 answers PlaceOrder[] "PlaceOrder" "Orders::place"[]
-        [(sends ChargeCard[]) (publishes Placed[])]) (1 answers Find[] "Find"
-        "Orders::find"[] []) (2 yields ListOrders[] "ListOrders" "Orders::list"[] []) (3
-        hears Placed[] "Placed" "Orders::on_placed"[] []) }] $($rest)* }
+        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
+        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (1 answers Find[]
+        "Find" "Orders::find"[] []) (2 yields ListOrders[] "ListOrders" "Orders::list"[]
+        []) (3 hears Placed[] "Placed" "Orders::on_placed"[] []) }] $($rest)* }
     };
 }
 pub(crate) use __catga_Orders as Orders;

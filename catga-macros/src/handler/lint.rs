@@ -1,0 +1,122 @@
+//! Warnings about what a handler's body does to those who wait beside it, as far as syntax shows. Each has
+//! a name, and `#[handler(allow(name))]` on the method or the impl silences it. They are printed as uses
+//! of something deprecated, the one warning that a macro can give on stable.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+use syn::Ident;
+
+use crate::catalogue;
+
+/// The names of the lints.
+pub(super) const NAMES: [&str; 4] = ["blocking_sleep", "blocking_io", "nested_block_on", "detached_spawn"];
+
+/// One thing that a body should not do.
+pub(super) struct Finding {
+    name: &'static str,
+    at: Span,
+}
+
+impl Finding {
+    pub(super) fn is_allowed(&self, allowed: &[Ident]) -> bool {
+        allowed.iter().any(|name| name == self.name)
+    }
+
+    /// The warning, at the user's token.
+    pub(super) fn warning(&self) -> TokenStream {
+        let (name, text) = (Ident::new(self.name, self.at), catalogue::lint(self.name));
+        quote_spanned! {self.at=>
+            const _: () = {
+                #[deprecated(note = #text)]
+                #[allow(non_upper_case_globals)]
+                const #name: () = ();
+                #name
+            };
+        }
+    }
+}
+
+/// What a body does, in its order.
+pub(super) fn findings(body: &TokenStream) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    search(body, &mut findings);
+    findings
+}
+
+fn search(tokens: &TokenStream, findings: &mut Vec<Finding>) {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut begins_statement = true;
+    let mut i = 0;
+    let mut is_elsewhere = false;
+    while let Some(tree) = trees.get(i) {
+        if let TokenTree::Group(group) = tree
+            && !is_elsewhere
+        {
+            search(&group.stream(), findings);
+        }
+        let path = path(&trees[i..]);
+        let length = (path.len() * 3).saturating_sub(2).max(1);
+        let call = trees.get(i + length);
+        let is_called = matches!(call, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+        if is_called && let Some(last) = path.last() {
+            let is_statement = begins_statement && is_semicolon(trees.get(i + length + 1));
+            findings.extend(of_call(&path, is_statement).map(|name| Finding { name, at: last.span() }));
+        }
+        is_elsewhere = is_called && runs_elsewhere(&path);
+        begins_statement = match tree {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            _ => false,
+        };
+        i += length;
+    }
+}
+
+/// Whether what a call is given runs where blocking is allowed.
+fn runs_elsewhere(path: &[Ident]) -> bool {
+    match path {
+        [.., module, function] if module == "thread" && function == "spawn" => true,
+        [.., function] => ["spawn_blocking", "block_in_place", "unblock"].iter().any(|name| function == name),
+        [] => false,
+    }
+}
+
+/// What a call of a path does; they claim what syntax shows, so a name that may be tokio's is not taken
+/// for std's.
+fn of_call(path: &[Ident], is_statement: bool) -> Option<&'static str> {
+    let names: Vec<String> = path.iter().map(Ident::to_string).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match names[..] {
+        ["std", "thread", "sleep"] | ["thread", "sleep"] => Some("blocking_sleep"),
+        ["std", "fs", ..] | ["std", "net", "TcpStream" | "TcpListener" | "UdpSocket", ..] => Some("blocking_io"),
+        [.., "block_on"] => Some("nested_block_on"),
+        ["tokio", "spawn"] | ["tokio", "task", "spawn"] | ["std", "thread", "spawn"] | ["thread", "spawn"]
+            if is_statement =>
+        {
+            Some("detached_spawn")
+        }
+        _ => None,
+    }
+}
+
+/// The path that begins here, as far as it has no generics.
+fn path(trees: &[TokenTree]) -> Vec<Ident> {
+    let mut path = Vec::new();
+    let mut rest = trees;
+    while let [TokenTree::Ident(ident), after @ ..] = rest {
+        path.push(ident.clone());
+        match after {
+            [TokenTree::Punct(a), TokenTree::Punct(b), next @ ..]
+                if a.as_char() == ':' && b.as_char() == ':' && matches!(next.first(), Some(TokenTree::Ident(_))) =>
+            {
+                rest = next;
+            }
+            _ => break,
+        }
+    }
+    path
+}
+
+fn is_semicolon(tree: Option<&TokenTree>) -> bool {
+    matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == ';')
+}
