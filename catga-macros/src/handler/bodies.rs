@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::{Expr, ImplItem, ImplItemFn, ItemImpl, Stmt};
 
 /// The bodies of an impl's methods, in order.
-pub(super) struct Bodies(Vec<TokenStream>);
+pub(super) struct Bodies(Vec<Group>);
 
 impl Bodies {
     /// Takes the bodies out of an impl's tokens, and leaves a mark in each place.
@@ -27,8 +27,9 @@ impl Bodies {
             TokenTree::Group(body) if in_signature && body.delimiter() == Delimiter::Brace => {
                 in_signature = false;
                 let mark = mark(self.0.len());
-                self.0.push(body.stream());
-                TokenTree::Group(with(&body, mark.into()))
+                let marked = with(&body, mark.into());
+                self.0.push(body);
+                TokenTree::Group(marked)
             }
             TokenTree::Ident(ident) if ident == "fn" => {
                 in_signature = true;
@@ -46,7 +47,7 @@ impl Bodies {
     }
 
     /// The body that a method's mark stands for.
-    pub(super) fn of(&self, method: &ImplItemFn) -> Option<&TokenStream> {
+    pub(super) fn of(&self, method: &ImplItemFn) -> Option<&Group> {
         let [Stmt::Expr(Expr::Path(path), None)] = &method.block.stmts[..] else { return None };
         let mark = path.path.get_ident()?.to_string();
         self.0.get(mark.strip_prefix(MARK)?.parse::<usize>().ok()?)
@@ -59,7 +60,7 @@ impl Bodies {
             let ImplItem::Fn(ImplItemFn { block, .. }) = item else { continue };
             let [Stmt::Expr(Expr::Path(path), None)] = &mut block.stmts[..] else { continue };
             if let Some((_, body)) = bodies.next_if(|(number, _)| path.path.is_ident(&mark_name(*number))) {
-                block.stmts = vec![Stmt::Expr(Expr::Verbatim(body), None)];
+                block.stmts = vec![Stmt::Expr(Expr::Verbatim(body.stream()), None)];
             }
         }
     }

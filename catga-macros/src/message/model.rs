@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use syn::{Expr, Ident, Item, LitStr, Type};
+use syn::{Expr, Ident, LitStr, Type};
 
 use crate::krate::Krate;
 
@@ -12,7 +12,7 @@ pub(crate) enum Kind {
 
 /// A message as the user declared it.
 pub(crate) struct Message {
-    pub(crate) original: Item,
+    pub(crate) original: TokenStream,
     pub(crate) ident: Ident,
     pub(crate) generics: syn::Generics,
     pub(crate) kind: Kind,

@@ -1,22 +1,18 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
-use syn::parse::Parser;
-use syn::{Ident, Item, Path};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::token::Paren;
+use syn::{Attribute, Generics, Ident, Path, Token, Visibility};
 
 use super::model::{Kind, Message, Options};
 use crate::catalogue;
 use crate::errors::Errors;
 
 pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<Message> {
-    let original: Item = errors.take(syn::parse2(item))?;
-    let (ident, generics) = match &original {
-        Item::Struct(item) => (item.ident.clone(), item.generics.clone()),
-        Item::Enum(item) => (item.ident.clone(), item.generics.clone()),
-        other => {
-            errors.at(first_token(other), catalogue::not_a_message_type());
-            return None;
-        }
+    let Heads(Some(Head { ident, generics })) = errors.take(syn::parse2(item.clone()))? else {
+        errors.at(first_token(item), catalogue::not_a_message_type());
+        return None;
     };
     let mut options = Options::default();
     let parser = syn::meta::parser(|meta| option(kind, &mut options, &meta));
@@ -26,7 +22,36 @@ pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, error
     if let Some(by) = options.handled_by.take_if(|_| !generics.params.is_empty()) {
         errors.at(by, catalogue::handled_by_generic());
     }
-    Some(Message { original, ident, generics, kind, options })
+    Some(Message { original: item, ident, generics, kind, options })
+}
+
+/// What is asked of a struct or an enum; its fields are no business of ours, and parsing them costs time.
+struct Head {
+    ident: Ident,
+    generics: Generics,
+}
+
+/// Something else than a struct or an enum is none.
+struct Heads(Option<Head>);
+
+impl Parse for Heads {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        let is_type = input.peek(Token![struct]) || input.peek(Token![enum]);
+        if !is_type {
+            input.parse::<TokenStream>()?;
+            return Ok(Self(None));
+        }
+        input.parse::<TokenTree>()?;
+        let (ident, mut generics) = (input.parse()?, input.parse::<Generics>()?);
+        if input.peek(Paren) {
+            input.parse::<TokenTree>()?;
+        }
+        generics.where_clause = input.parse()?;
+        input.parse::<TokenStream>()?;
+        Ok(Self(Some(Head { ident, generics })))
+    }
 }
 
 /// One token to point at: the whole item would be underlined otherwise.
