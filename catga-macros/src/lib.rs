@@ -25,6 +25,7 @@ use crate::message::Kind;
 /// | `name = ".."` | the name on the wire and at rest | the ident |
 /// | `version = n` | the version of the contract | 1 |
 /// | `validate` | it implements `Valid`, and the behavior `Validate` asks it | |
+/// | `within(secs = 2)`, `within(millis = 500)` | how long its answer may take: a longer `Timeout` that is written out in a pipeline around it does not compile | |
 /// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran | |
 /// | `trace(a, %b, ?c)` | fields that `Trace` shows, with the sigils of `tracing` | none |
 /// | `handled_by = Mediator` | that mediator has to handle it, sent or not | |
@@ -62,11 +63,13 @@ pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | option on the impl | meaning |
 /// |---|---|
 /// | `export` | mediators of other crates may have it as a field |
+/// | `allow(..)` | silences warnings about what its methods do: `blocking_sleep`, `blocking_io`, `nested_block_on`, `detached_spawn` |
 /// | `crate = path` | where the runtime is, `::catga` unless said |
 ///
 /// | option on a method | meaning |
 /// |---|---|
 /// | `skip` | it is no handler |
+/// | `allow(..)` | as on the impl |
 /// | `key = ".."` | a name of its own for a message whose ident another message of the mediator has too |
 #[proc_macro_attribute]
 pub fn handler(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -20,9 +20,11 @@ pub use crate::mediator::{
 };
 pub use crate::message::{
     Called, Command, Event, FanOut, Key, Message, MessageInfo, Outcome, Query, RowOf, Rows, Stream as StreamQuery,
+    distinct, wire,
 };
 pub use crate::pipeline::{
-    Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries, StreamQueries, run,
+    AnyKind, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries,
+    StreamQueries, is_in_bound, run,
 };
 pub use crate::scope::{
     Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,

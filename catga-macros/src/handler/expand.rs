@@ -10,7 +10,7 @@ use super::model::{HandlerSet, Shape, Slot};
 use super::orphan::orphan;
 use crate::catalogue;
 use crate::krate::{hash, ours, respan};
-use crate::pipeline::{self, Entry, chain, joins, place};
+use crate::pipeline::{self, Entry, chain, joins, place, within};
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let expansion = Expansion { set, p: set.krate.private() };
@@ -31,7 +31,7 @@ struct Expansion<'a> {
 
 impl Expansion<'_> {
     fn slot(&self, slot: &Slot) -> TokenStream {
-        let parts = [self.number(slot), self.name(slot), self.handler(slot), self.rows(slot)];
+        let parts = [self.number(slot), self.name(slot), self.handler(slot), self.rows(slot), self.within(slot)];
         let conditions = &slot.conditions;
         parts.into_iter().flatten().map(|part| quote!(#(#conditions)* #part)).collect()
     }
@@ -77,6 +77,12 @@ impl Expansion<'_> {
             quote!(const _: () = #p::core::assert!(<<#message as #p::Message>::Key as #p::Called>::HASH == #hash, #error);),
             slot.message.span(),
         ))
+    }
+
+    /// That its timeouts are no longer than its message's bound, where no parameter is in the way.
+    fn within(&self, slot: &Slot) -> Option<TokenStream> {
+        let message = slot.message.to_token_stream();
+        is_plain(slot).then(|| within(&self.set.entries(slot), &self.p, &message, slot.ident()))
     }
 
     /// The same of all messages, and what else the set says of itself, for mediators to ask.

@@ -1,5 +1,6 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
@@ -8,7 +9,7 @@ use super::model::Set;
 use super::slot::{Nested, Shape};
 use crate::handler::kept;
 use crate::krate::{hash, ours, respan};
-use crate::pipeline::{Entry, chain, joins, place};
+use crate::pipeline::{Entry, chain, joins, place, within};
 
 pub(super) fn expand(checked: &Checked) -> TokenStream {
     let expansion = Expansion { checked, p: checked.mediator.options.krate.private() };
@@ -18,12 +19,14 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let hears = expansion.hears();
     let unheard = expansion.unheard();
     let named = expansion.named();
+    let distinct = expansion.distinct();
+    let within = expansion.within();
     let described = expansion.described();
     let required = expansion.required();
     let nested = expansion.nested();
     quote! {
         #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-        const _: () = { #ports #(#handles)* #(#yields)* #hears #unheard #named #described };
+        const _: () = { #ports #(#handles)* #(#yields)* #hears #unheard #named #described #distinct #within };
         #required
         #nested
     }
@@ -341,6 +344,46 @@ impl Expansion<'_> {
             const PART: #p::Part = #p::Part::Mediator(<Self as #p::Described>::TABLE);
         };
         self.implement(self.checked.mediator.ident.span(), quote!(#p::Named), named)
+    }
+
+    /// That no timeout is longer than a message's bound. A generic mediator cannot ask, as below.
+    fn within(&self) -> TokenStream {
+        if !self.checked.mediator.generics.params.is_empty() || self.checked.is_reported {
+            return TokenStream::new();
+        }
+        let slots = self.checked.slots.iter();
+        let checks = slots.map(|slot| {
+            let entries: Vec<Entry> =
+                self.entries(slot).into_iter().filter(|entry| entry.timeout_ms().is_some()).collect();
+            if entries.is_empty() {
+                return TokenStream::new();
+            }
+            within(&entries, &self.p, &self.message(slot), &slot.slot.ident)
+        });
+        checks.collect()
+    }
+
+    /// That no two messages have one name on the wire. A generic mediator cannot ask, as below.
+    fn distinct(&self) -> Option<TokenStream> {
+        if !self.checked.mediator.generics.params.is_empty() || self.checked.is_reported {
+            return None;
+        }
+        let p = &self.p;
+        let mut seen: Vec<&CheckedSlot> = Vec::new();
+        for slot in &self.checked.slots {
+            // Of an event's handlers one; what else is the same message was reported.
+            if !slot.slot.is_event() || !seen.iter().any(|other| other.slot.same_message(&slot.slot)) {
+                seen.push(slot);
+            }
+        }
+        let messages = seen.iter().map(|slot| {
+            let (message, ident) = (self.message(slot), slot.slot.ident.unraw().to_string());
+            quote!((<#message as #p::Message>::WIRE, #ident))
+        });
+        let at = self.checked.mediator.ident.span();
+        let ident = &self.checked.mediator.ident;
+        let messages: TokenStream = quote!(#(#messages),*);
+        Some(respan(quote!(const _: () = #p::distinct(<#ident as #p::Named>::RIGHT, [#messages]);), at))
     }
 
     /// The same as a type. A generic mediator cannot ask, as no parameter may be used in a constant.

@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{WherePredicate, parse_quote};
 
-use super::model::{Kind, Message};
+use super::model::{Kind, Message, Options};
 use crate::krate::hash;
 
 pub(super) fn expand(message: &Message) -> TokenStream {
@@ -80,6 +80,16 @@ fn options(message: &Message) -> TokenStream {
             const REPEATABLE: #p::core::primitive::bool = true;
         ));
     }
+    if let Some(millis) = message.options.within {
+        items.extend(quote!(
+            const WITHIN_MS: #p::core::primitive::u64 = #millis;
+        ));
+    }
+    if let Some(wire) = wire(message) {
+        items.extend(quote!(
+            const WIRE: #p::core::primitive::u64 = #wire;
+        ));
+    }
     if let Some(way) = &message.options.fan_out {
         let way = match way.to_string().as_str() {
             "sequential" => quote!(Sequential),
@@ -101,6 +111,19 @@ fn options(message: &Message) -> TokenStream {
         items.extend(quote!(#p::span! { [#p] self { #fields } }));
     }
     items
+}
+
+/// The name and the version on the wire as one number, where they are not the rule.
+fn wire(message: &Message) -> Option<TokenStream> {
+    let Options { name, version, .. } = &message.options;
+    if name.is_none() && version.is_none() {
+        return None;
+    }
+    let p = message.options.krate.private();
+    let text = name.as_ref().map_or_else(|| message.ident.unraw().to_string(), syn::LitStr::value);
+    let hash = hash(&text);
+    let version = version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
+    Some(quote!(#p::wire(#hash, #version)))
 }
 
 /// A generic message is one where its parameters let it be.

@@ -31,6 +31,8 @@ pub(crate) struct Options {
     pub(crate) validate: Option<Ident>,
     pub(crate) idempotent: Option<Ident>,
     pub(crate) trace: Option<TokenStream>,
+    /// In milliseconds.
+    pub(crate) within: Option<u64>,
     pub(crate) handled_by: Option<Type>,
 }
 

@@ -3,7 +3,7 @@ use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::token::Paren;
-use syn::{Attribute, Generics, Ident, Path, Token, Visibility};
+use syn::{Attribute, Generics, Ident, LitInt, Path, Token, Visibility};
 
 use super::model::{Kind, Message, Options};
 use crate::catalogue;
@@ -77,6 +77,7 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
         "version" => once(&mut options.version, name, meta.value()?.parse()?)?,
         "validate" => once(&mut options.validate, name, name.clone())?,
         "idempotent" => once(&mut options.idempotent, name, name.clone())?,
+        "within" => once(&mut options.within, name, within(meta)?)?,
         "handled_by" => once(&mut options.handled_by, name, meta.value()?.parse()?)?,
         "fan_out" if event => {
             let way: Ident = meta.value()?.parse()?;
@@ -94,6 +95,21 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
         _ => return Err(meta.error(unknown(kind, name))),
     }
     Ok(())
+}
+
+/// `within(secs = 2)` in milliseconds.
+fn within(meta: &ParseNestedMeta<'_>) -> syn::Result<u64> {
+    let mut bound = None;
+    meta.parse_nested_meta(|unit| {
+        let count = |unit: &ParseNestedMeta<'_>| unit.value()?.parse::<LitInt>()?.base10_parse::<u64>();
+        bound = match () {
+            () if unit.path.is_ident("secs") => Some(count(&unit)?.saturating_mul(1_000)),
+            () if unit.path.is_ident("millis") => Some(count(&unit)?),
+            () => return Err(unit.error(catalogue::unknown_option(unit.path.to_token_stream(), "`secs` and `millis`"))),
+        };
+        Ok(())
+    })?;
+    bound.filter(|millis| *millis > 0).ok_or_else(|| meta.error(catalogue::empty_bound()))
 }
 
 fn other_is_set(options: &Options, name: &Ident) -> bool {

@@ -1,9 +1,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
-use syn::{Expr, parse_quote_spanned};
+use syn::{Expr, Ident, parse_quote_spanned};
 
 use super::entry::{Entry, Form, is_self};
+use crate::catalogue;
 use crate::krate::{bind, respan};
 
 /// What brings `join` into scope in a block.
@@ -70,6 +71,18 @@ fn of_self(expr: &Expr) -> bool {
         Expr::Field(field) => of_self(&field.base),
         other => is_self(other),
     }
+}
+
+/// That no timeout that is written out is longer than the message says its answer may take.
+pub(crate) fn within(entries: &[Entry], p: &TokenStream, message: &TokenStream, ident: &Ident) -> TokenStream {
+    let literal = entries.iter().filter_map(|entry| Some((entry, entry.timeout_ms()?)));
+    let checks = literal.map(|(entry, millis)| {
+        let error = catalogue::over_bound(ident);
+        let kind = entry.kind_type().map_or_else(|| quote!(#p::AnyKind), |kind| quote!(#p::#kind));
+        let is_in_bound = quote!(#p::is_in_bound::<#message, #kind>(#millis));
+        respan(quote!(const _: () = #p::core::assert!(#is_in_bound, #error);), entry.span())
+    });
+    checks.collect()
 }
 
 /// Where a chain's misfits are shown: at its entry where it has one, and at the handler otherwise.

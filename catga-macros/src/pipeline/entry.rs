@@ -106,6 +106,22 @@ impl Entry {
         kind_type(kind).map(|name| Ident::new(name, kind.span()))
     }
 
+    /// The milliseconds of a timeout that is written out: `Timeout::secs(2)`.
+    pub(crate) fn timeout_ms(&self) -> Option<u64> {
+        let Expr::Call(call) = &self.expr else { return None };
+        let Expr::Path(path) = &*call.func else { return None };
+        let mut segments = path.path.segments.iter().rev();
+        let (unit, ty) = (&segments.next()?.ident, &segments.next()?.ident);
+        let Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(count), .. })) = call.args.first() else { return None };
+        let factor = match () {
+            () if ty != "Timeout" => return None,
+            () if unit == "secs" => 1_000,
+            () if unit == "millis" => 1,
+            () => return None,
+        };
+        count.base10_parse::<u64>().ok()?.checked_mul(factor)
+    }
+
     pub(crate) fn form(&self) -> Form {
         let fields = self.fields();
         match &self.expr {

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item};
 
-pub(crate) use chain::{chain, joins, place};
+pub(crate) use chain::{chain, joins, place, within};
 pub(crate) use describe::describe;
 pub(crate) use entry::{Entry, Pipeline, is_self};
 pub(crate) use text::text;

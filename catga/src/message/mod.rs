@@ -7,6 +7,7 @@ mod kind;
 mod message;
 mod never;
 mod travels;
+mod wire;
 
 pub use info::MessageInfo;
 #[cfg(feature = "tracing")]
@@ -16,3 +17,5 @@ pub use kind::{Answers, Command, Event, Kind, Query, Stream};
 pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
 pub use travels::Travels;
+#[doc(hidden)]
+pub use wire::{distinct, wire};

@@ -31,10 +31,34 @@ pub struct Events;
 #[derive(Clone, Copy, Debug)]
 pub struct StreamQueries;
 
+/// The entry's messages: all.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyKind;
+
 /// Whether messages of this kind are meant by entries for `K`.
 pub trait Among<K> {
     /// [`Within`] or [`Outside`].
-    type Answer;
+    type Answer: Meant;
+}
+
+/// An answer of [`Among`] as a value.
+pub trait Meant {
+    /// Whether the entry is for the message.
+    const MEANT: bool;
+}
+
+impl Meant for Within {
+    const MEANT: bool = true;
+}
+
+impl Meant for Outside {
+    const MEANT: bool = false;
+}
+
+/// Whether a timeout of so many milliseconds in an entry for `K` is no longer than the answer to `M` may
+/// take.
+pub const fn is_in_bound<M: Message<Kind: Among<K>>, K>(millis: u64) -> bool {
+    !<<M::Kind as Among<K>>::Answer as Meant>::MEANT || M::WITHIN_MS == 0 || millis <= M::WITHIN_MS
 }
 
 /// The entry is for this message.
@@ -51,10 +75,10 @@ macro_rules! among {
 }
 
 among! {
-    Command: Commands Within, Queries Outside, Events Outside, StreamQueries Outside;
-    Query: Commands Outside, Queries Within, Events Outside, StreamQueries Outside;
-    Event: Commands Outside, Queries Outside, Events Within, StreamQueries Outside;
-    Stream: Commands Outside, Queries Outside, Events Outside, StreamQueries Within;
+    Command: AnyKind Within, Commands Within, Queries Outside, Events Outside, StreamQueries Outside;
+    Query: AnyKind Within, Commands Outside, Queries Within, Events Outside, StreamQueries Outside;
+    Event: AnyKind Within, Commands Outside, Queries Outside, Events Within, StreamQueries Outside;
+    Stream: AnyKind Within, Commands Outside, Queries Outside, Events Outside, StreamQueries Within;
 }
 
 /// Applies a behavior or passes.

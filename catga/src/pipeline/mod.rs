@@ -9,7 +9,7 @@ mod next;
 
 pub use behavior::{Behavior, ChangesScope, Enters};
 #[doc(hidden)]
-pub use by_kind::{Commands, Events, On, Queries, StreamQueries};
+pub use by_kind::{AnyKind, Commands, Events, On, Queries, StreamQueries, is_in_bound};
 #[doc(hidden)]
 pub use choose::{JoinInto, JoinPlain, Pick, PickBuilt};
 #[doc(hidden)]

@@ -47,6 +47,10 @@ impl<P: Provider, AnyScope: Dispatched> Handler<ChargeCard, AnyScope> for Paymen
         run::<ChargeCard, AnyScope, _>(__chain, __input, __cx)
     }
 }
+const _: () = core::assert!(
+    is_in_bound:: < ChargeCard, AnyKind > (2000u64),
+    "CATGA049: this timeout is longer than `ChargeCard` says its answer may take, `within(..)` at its declaration; shorten it, or take it out with `without(Timeout)`"
+);
 impl<P: Provider, __CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 1usize>
 for Payments<P> {
     type Message = Placed;

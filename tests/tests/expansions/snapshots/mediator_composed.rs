@@ -210,6 +210,19 @@ const _: () = {
             )
             .unheard(&[<Shipped as Message>::INFO]);
     }
+    const _: () = distinct(
+        <Shop as Named>::RIGHT,
+        [
+            (<<Orders as Slot<Shop, 0>>::Message as Message>::WIRE, "PlaceOrder"),
+            (<<Orders as Slot<Shop, 1>>::Message as Message>::WIRE, "Find"),
+            (<<Orders as Slot<Shop, 2>>::Message as Message>::WIRE, "ListOrders"),
+            (<<Orders as Slot<Shop, 3>>::Message as Message>::WIRE, "Placed"),
+            (
+                <<Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message as Message>::WIRE,
+                "ChargeCard",
+            ),
+        ],
+    );
 };
 const _: () = {
     fn handled() {

@@ -15,4 +15,5 @@ where
         (core::module_path!(), core::file!(), core::line!()),
     );
     const REPEATABLE: core::primitive::bool = true;
+    const WIRE: core::primitive::u64 = wire(11974141476636700730u64, 2);
 }

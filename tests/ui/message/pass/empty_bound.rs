@@ -1,0 +1,8 @@
+//! A bound says how long.
+
+use catga::prelude::*;
+
+#[command(within(secs = 2))]
+pub struct PlaceOrder;
+
+fn main() {}
