@@ -4,6 +4,7 @@
 #[cfg(feature = "alloc")]
 mod boxed;
 mod breaker;
+mod metrics;
 mod retry;
 mod timeout;
 #[cfg(feature = "tower")]
@@ -15,6 +16,7 @@ mod validate;
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
+pub use metrics::{Ending, Meter, Metrics};
 pub use retry::{Repeat, Retry};
 pub use timeout::Timeout;
 #[cfg(feature = "tracing")]
