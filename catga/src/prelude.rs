@@ -2,9 +2,9 @@
 
 #[cfg(feature = "alloc")]
 pub use crate::behaviors::Boxed;
-#[cfg(feature = "tracing")]
-pub use crate::behaviors::Trace;
 pub use crate::behaviors::{CircuitBreaker, Ending, Meter, Metrics, Retry, Timeout, Validate};
+#[cfg(feature = "tracing")]
+pub use crate::behaviors::{Log, Trace};
 pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};
 pub use crate::message::{In, Message, Outcome};

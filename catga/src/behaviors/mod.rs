@@ -4,6 +4,8 @@
 #[cfg(feature = "alloc")]
 mod boxed;
 mod breaker;
+#[cfg(feature = "tracing")]
+mod log;
 mod metrics;
 mod retry;
 mod timeout;
@@ -16,6 +18,8 @@ mod validate;
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
+#[cfg(feature = "tracing")]
+pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
 pub use retry::{Repeat, Retry};
 pub use timeout::Timeout;
