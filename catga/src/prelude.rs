@@ -2,6 +2,8 @@
 
 #[cfg(feature = "alloc")]
 pub use crate::behaviors::Boxed;
+#[cfg(feature = "std")]
+pub use crate::behaviors::CatchPanic;
 pub use crate::behaviors::{CircuitBreaker, Ending, Meter, Metrics, Retry, Timeout, Validate};
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::{Log, Trace};

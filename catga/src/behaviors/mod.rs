@@ -4,6 +4,8 @@
 #[cfg(feature = "alloc")]
 mod boxed;
 mod breaker;
+#[cfg(feature = "std")]
+mod catch_panic;
 #[cfg(feature = "tracing")]
 mod log;
 mod metrics;
@@ -18,6 +20,8 @@ mod validate;
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
+#[cfg(feature = "std")]
+pub use catch_panic::CatchPanic;
 #[cfg(feature = "tracing")]
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
