@@ -6,6 +6,7 @@ mod boxed;
 mod breaker;
 #[cfg(feature = "std")]
 mod catch_panic;
+mod fallback;
 #[cfg(feature = "tracing")]
 mod log;
 mod metrics;
@@ -22,6 +23,7 @@ pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
 #[cfg(feature = "std")]
 pub use catch_panic::CatchPanic;
+pub use fallback::{Fallback, Recover, Recovered};
 #[cfg(feature = "tracing")]
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
