@@ -4,7 +4,9 @@
 pub use crate::behaviors::Boxed;
 #[cfg(feature = "std")]
 pub use crate::behaviors::CatchPanic;
-pub use crate::behaviors::{CircuitBreaker, Ending, Fallback, Meter, Metrics, Recover, Retry, Timeout, Validate};
+pub use crate::behaviors::{
+    CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Recover, Retry, Timeout, Validate,
+};
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::{Log, Trace};
 pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Valid, Violation, Violations};

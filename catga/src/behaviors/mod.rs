@@ -7,6 +7,7 @@ mod breaker;
 #[cfg(feature = "std")]
 mod catch_panic;
 mod fallback;
+mod hedge;
 #[cfg(feature = "tracing")]
 mod log;
 mod metrics;
@@ -24,6 +25,7 @@ pub use breaker::CircuitBreaker;
 #[cfg(feature = "std")]
 pub use catch_panic::CatchPanic;
 pub use fallback::{Fallback, Recover, Recovered};
+pub use hedge::{Double, Hedge};
 #[cfg(feature = "tracing")]
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
