@@ -5,7 +5,8 @@ pub use crate::behaviors::Boxed;
 #[cfg(feature = "std")]
 pub use crate::behaviors::CatchPanic;
 pub use crate::behaviors::{
-    CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Recover, Retry, Timeout, Validate,
+    AsyncPolicy, Authorize, AuthorizeAsync, CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Policy, Recover,
+    Retry, Timeout, Validate,
 };
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::{Log, Trace};

@@ -1,6 +1,7 @@
 //! Behaviors that come with the crate: each a file, each for commands, queries, events and streams
 //! unless it says otherwise.
 
+mod authorize;
 #[cfg(feature = "alloc")]
 mod boxed;
 mod breaker;
@@ -19,6 +20,7 @@ pub mod tower;
 mod trace;
 mod validate;
 
+pub use authorize::{AsyncPolicy, Authorize, AuthorizeAsync, Policy};
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
