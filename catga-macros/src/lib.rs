@@ -25,7 +25,7 @@ use crate::message::Kind;
 /// | `name = ".."` | the name on the wire and at rest | the ident |
 /// | `version = n` | the version of the contract | 1 |
 /// | `validate` | it implements `Valid`, and the behavior `Validate` asks it | |
-/// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran | |
+/// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran, and `Hedge` runs it twice | |
 /// | `trace(a, %b, ?c)` | fields that `Trace` shows, with the sigils of `tracing` | none |
 /// | `handled_by = Mediator` | that mediator has to handle it, sent or not | |
 /// | `crate = path` | where the runtime is | `::catga` |
