@@ -26,7 +26,7 @@ use crate::message::Kind;
 /// | `version = n` | the version of the contract | 1 |
 /// | `validate` | it implements `Valid`, and the behavior `Validate` asks it | |
 /// | `within(secs = 2)`, `within(millis = 500)` | how long its answer may take: a longer `Timeout` that is written out in a pipeline around it does not compile | |
-/// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran | |
+/// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran, and `Hedge` runs it twice | |
 /// | `trace(a, %b, ?c)` | fields that `Trace` shows, with the sigils of `tracing` | none |
 /// | `handled_by = Mediator` | that mediator has to handle it, sent or not | |
 /// | `crate = path` | where the runtime is | `::catga` |

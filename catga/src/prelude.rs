@@ -2,11 +2,16 @@
 
 #[cfg(feature = "alloc")]
 pub use crate::behaviors::Boxed;
+#[cfg(feature = "std")]
+pub use crate::behaviors::CatchPanic;
+pub use crate::behaviors::{
+    AsyncPolicy, Authorize, AuthorizeAsync, CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Policy, Recover,
+    Retry, Timeout, Validate,
+};
 #[cfg(feature = "tracing")]
-pub use crate::behaviors::Trace;
-pub use crate::behaviors::{CircuitBreaker, Retry, Timeout, Validate};
+pub use crate::behaviors::{Log, Trace};
 pub use crate::describe::Described;
-pub use crate::error::{Checks, Class, Error, Failure, PublishError, Valid, Violation, Violations};
+pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};
 pub use crate::message::{In, Message, Outcome};
 pub use crate::pipeline::{Behavior, ChangesScope, Enters, Next};

@@ -125,3 +125,55 @@ fn rows_come_one_by_one() {
     }
     assert_eq!(seen, [2, 1, 0]);
 }
+
+/// The even may pass; what is refused is answered with zero.
+struct Even;
+
+impl<X> Policy<Twice, X> for Even {
+    fn check(&self, message: &Twice, _: Option<&X>) -> Result<(), Denial> {
+        if message.0 % 2 == 0 { Ok(()) } else { Err(Refused::Busy)? }
+    }
+}
+
+impl Recover<Add> for Even {
+    type Kept = u64;
+
+    fn keep(&self, message: &Add) -> u64 {
+        message.0
+    }
+
+    async fn recover(&self, kept: u64, _: Error<Refused>) -> Outcome<Add> {
+        Ok(kept)
+    }
+}
+
+struct Guarded {
+    even: Even,
+}
+
+#[handler]
+impl Guarded {
+    #[pipeline(Metrics(()), Authorize(Even))]
+    fn twice(&self, command: Twice) -> u64 {
+        command.0 * 2
+    }
+
+    #[pipeline(Fallback(self.even))]
+    fn add(&self, command: Add) -> Result<u64, Refused> {
+        if command.0 == 0 { Err(Refused::Busy) } else { Ok(1) }
+    }
+}
+
+#[mediator]
+struct Gate {
+    guarded: Guarded,
+}
+
+#[test]
+fn behaviors_guard_and_recover() {
+    let gate = Gate { guarded: Guarded { even: Even } };
+    assert_eq!(ready(gate.send(Twice(2))), Ok(4));
+    let Err(Error::Denied(denial)) = ready(gate.send(Twice(1))) else { panic!("it is odd") };
+    assert_eq!(denial.reason().unwrap().code(), "catga.policy");
+    assert_eq!((ready(gate.send(Add(0))), ready(gate.send(Add(5)))), (Ok(0), Ok(1)));
+}

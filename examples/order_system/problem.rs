@@ -121,6 +121,7 @@ impl<E: Status> From<Error<E>> for Problem {
         let status = match &error {
             Error::Handler(own) => own.status(),
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Denied(_) => StatusCode::FORBIDDEN,
             Error::Timeout => StatusCode::GATEWAY_TIMEOUT,
             _ if error.class() == Class::Transient => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,

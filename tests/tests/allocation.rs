@@ -5,10 +5,12 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
 use catga::error::PublishError;
+use catga::message::MessageInfo;
 use catga::prelude::*;
 use catga_tests::Trouble;
 use futures_util::Stream;
@@ -197,6 +199,62 @@ struct Production {
     third: Third,
 }
 
+/// Counts calls.
+#[derive(Default)]
+struct Calls(AtomicU64);
+
+impl Meter for Calls {
+    fn record(&self, _: &'static MessageInfo, _: Ending, _: Duration) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+/// Anybody may, and nothing is recovered from.
+struct Lenient;
+
+impl<M: Message, X> Policy<M, X> for Lenient {
+    fn check(&self, _: &M, _: Option<&X>) -> Result<(), Denial> {
+        Ok(())
+    }
+}
+
+impl<M: Message, X: Sync> AsyncPolicy<M, X> for Lenient {
+    async fn check(&self, _: &M, _: Option<&X>) -> Result<(), Denial> {
+        wait().await;
+        Ok(())
+    }
+}
+
+impl<M: Message> Recover<M> for Lenient {
+    type Kept = ();
+
+    fn keep(&self, _: &M) {}
+
+    async fn recover(&self, (): (), error: Error<M::Error>) -> Outcome<M> {
+        Err(error)
+    }
+}
+
+#[mediator]
+#[pipeline(
+    Metrics(self.calls),
+    Metrics(()),
+    Log::everything(),
+    CatchPanic,
+    Authorize(Lenient),
+    AuthorizeAsync(self.lenient),
+    commands: Fallback(self.lenient),
+    queries: Hedge::after_millis(50),
+)]
+struct Guarded {
+    calls: Calls,
+    lenient: Lenient,
+    payments: Payments,
+    first: First,
+    second: Second,
+    third: Third,
+}
+
 async fn rows<A: Yields<UpTo>>(app: &A) -> u64 {
     let mut rows = pin!(app.stream(UpTo(100)));
     let mut sum = 0;
@@ -252,6 +310,16 @@ fn a_pipeline_for_production() {
     let _entered = runtime.enter();
     let breaker = CircuitBreaker::new(3, Duration::from_secs(1));
     allocates_nothing(&Production { breaker, payments: Payments, first: First, second: Second, third: Third });
+}
+
+#[test]
+fn behaviors_that_watch_guard_and_recover() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let _entered = runtime.enter();
+    let (calls, lenient) = (Calls::default(), Lenient);
+    let app = Guarded { calls, lenient, payments: Payments, first: First, second: Second, third: Third };
+    allocates_nothing(&app);
+    assert!(app.calls.0.load(Relaxed) > 0);
 }
 
 #[test]

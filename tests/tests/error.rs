@@ -66,6 +66,7 @@ fn an_error_of_a_send_is_the_handlers_or_has_a_code_of_ours() {
         (Error::Timeout, Class::Unknown, "catga.timeout"),
         (Error::Cancelled, Class::Permanent, "catga.cancelled"),
         (Error::Unavailable { retry_after: None }, Class::Transient, "catga.unavailable"),
+        (Error::Denied(Denial::new()), Class::Permanent, "catga.denied"),
         (Error::Refused(Failure::new("gate.shut", Class::Conflict)), Class::Conflict, "gate.shut"),
     ];
     for (error, class, code) in all {
@@ -84,6 +85,7 @@ fn mapping_changes_the_handlers_error_alone() {
     );
     assert!(matches!(map(Error::Timeout), Error::Timeout));
     assert!(matches!(map(Error::Cancelled), Error::Cancelled));
+    assert!(matches!(map(Error::Denied(Denial::new())), Error::Denied(_)));
     assert_eq!(map(Error::Refused(Failure::new("gate.shut", Class::Conflict))).code(), "gate.shut");
 }
 
@@ -118,6 +120,27 @@ fn a_send_error_is_the_handlers_error_with_the_handlers_source() {
     let refused = Error::<Infallible>::Refused(Failure::from_error(Trouble::Busy));
     assert!(refused.source().unwrap().is::<Trouble>());
     assert!(Error::<Trouble>::Timeout.source().is_none());
+}
+
+#[test]
+fn a_denial_keeps_its_reason_as_the_source_and_every_error_is_one() {
+    let look_up = |fails: bool| -> Result<(), Denial> {
+        if fails {
+            Err(Trouble::Busy)?;
+        }
+        Ok(())
+    };
+    assert_eq!(look_up(false), Ok(()));
+    let failed = look_up(true).unwrap_err();
+    assert_eq!(failed.reason().unwrap().code(), "catga.policy");
+    let error = Error::<Infallible>::Denied(failed);
+    assert_eq!((error.class(), error.code()), (Class::Permanent, "catga.denied"), "whatever the reason's class");
+    assert!(error.source().unwrap().source().unwrap().is::<Trouble>());
+    let denied = |reason| Error::<Infallible>::Denied(Denial::because(Failure::new(reason, Class::Permanent)));
+    assert_eq!(denied("role"), denied("role"));
+    assert_ne!(denied("role"), denied("owner"));
+    assert_ne!(denied("role"), Error::Denied(Denial::new()));
+    assert!(Error::<Infallible>::Denied(Denial::new()).source().is_none());
 }
 
 #[test]

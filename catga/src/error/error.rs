@@ -2,7 +2,7 @@ use core::convert::Infallible;
 use core::fmt;
 use core::time::Duration;
 
-use super::{Class, Classify, Failure, Panic, Violations};
+use super::{Class, Classify, Denial, Failure, Panic, Violations};
 
 /// Why a send did not answer: the handler's own error, typed, or what stopped the message on its way.
 ///
@@ -23,6 +23,8 @@ pub enum Error<E = Infallible> {
         /// How long it stays closed, where that is known.
         retry_after: Option<Duration>,
     },
+    /// A policy denied the message to this caller, and the handler was not reached.
+    Denied(Denial),
     /// A behavior refused the message, for a reason of its own.
     Refused(Failure),
     /// The handler panicked.
@@ -46,6 +48,7 @@ impl<E> Error<E> {
             Self::Timeout => Error::Timeout,
             Self::Cancelled => Error::Cancelled,
             Self::Unavailable { retry_after } => Error::Unavailable { retry_after },
+            Self::Denied(denial) => Error::Denied(denial),
             Self::Refused(failure) => Error::Refused(failure),
             Self::Panicked(panic) => Error::Panicked(panic),
         }
@@ -64,7 +67,7 @@ impl<E: Classify> Classify for Error<E> {
     fn class(&self) -> Class {
         match self {
             Self::Handler(error) => error.class(),
-            Self::Invalid(_) | Self::Cancelled => Class::Permanent,
+            Self::Invalid(_) | Self::Cancelled | Self::Denied(_) => Class::Permanent,
             Self::Timeout | Self::Panicked(_) => Class::Unknown,
             Self::Unavailable { .. } => Class::Transient,
             Self::Refused(failure) => failure.class(),
@@ -78,6 +81,7 @@ impl<E: Classify> Classify for Error<E> {
             Self::Timeout => "catga.timeout",
             Self::Cancelled => "catga.cancelled",
             Self::Unavailable { .. } => "catga.unavailable",
+            Self::Denied(_) => "catga.denied",
             Self::Refused(failure) => failure.code(),
             Self::Panicked(_) => "catga.panicked",
         }
@@ -95,6 +99,7 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
                 write!(f, "the handler is unavailable; try again after {after:?}")
             }
             Self::Unavailable { retry_after: None } => f.write_str("the handler is unavailable"),
+            Self::Denied(_) => f.write_str("the caller may not do this"),
             Self::Refused(failure) => failure.fmt(f),
             Self::Panicked(panic) => panic.fmt(f),
         }
@@ -105,6 +110,7 @@ impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Handler(error) => error.source(),
+            Self::Denied(denial) => denial.reason().map(|reason| reason as &(dyn core::error::Error + 'static)),
             Self::Refused(failure) => failure.source(),
             _ => None,
         }
@@ -118,6 +124,7 @@ impl<E: PartialEq> PartialEq for Error<E> {
             (Self::Invalid(a), Self::Invalid(b)) => a == b,
             (Self::Timeout, Self::Timeout) | (Self::Cancelled, Self::Cancelled) => true,
             (Self::Unavailable { retry_after: a }, Self::Unavailable { retry_after: b }) => a == b,
+            (Self::Denied(a), Self::Denied(b)) => a == b,
             (Self::Refused(a), Self::Refused(b)) => a.code() == b.code() && a.class() == b.class(),
             (Self::Panicked(a), Self::Panicked(b)) => a == b,
             _ => false,

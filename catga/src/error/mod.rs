@@ -1,6 +1,7 @@
 //! What went wrong: one [`Error`] for every send, with a stable code, a [`Class`] and a source.
 
 mod class;
+mod denial;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the error itself")]
 mod error;
 mod failure;
@@ -9,8 +10,11 @@ mod publish;
 mod violation;
 
 pub use class::{Class, Classify};
+pub use denial::Denial;
 pub use error::Error;
 pub use failure::Failure;
 pub use panic::Panic;
+#[cfg(feature = "std")]
+pub(crate) use panic::caught;
 pub use publish::{HandlerFailure, PublishError};
 pub use violation::{Checks, FieldPath, Segment, Valid, Violation, Violations};

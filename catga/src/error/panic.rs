@@ -9,10 +9,21 @@ pub struct Panic {
     message: Option<alloc::boxed::Box<alloc::string::String>>,
 }
 
+/// What `run` answers, or its panic.
+///
+/// What it leaves behind when it panics must only be dropped from then on.
+#[cfg(feature = "std")]
+#[inline]
+pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Panic> {
+    // Unwind safe: the caller promises that nothing is used that the panic has left behind.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).map_err(|payload| Panic::caught(&*payload))
+}
+
 impl Panic {
     /// Reads the message out of a caught panic; a payload that is no text leaves it empty.
     #[cfg(feature = "std")]
-    pub(crate) fn caught(payload: &(dyn core::any::Any + Send)) -> Self {
+    #[cold]
+    fn caught(payload: &(dyn core::any::Any + Send)) -> Self {
         let text = payload
             .downcast_ref::<&'static str>()
             .copied()

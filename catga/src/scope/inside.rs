@@ -79,10 +79,16 @@ impl<A: Mediator> Scope for Inside<'_, A> {
 
 impl<A: Mediator> Dispatched for Inside<'_, A> {
     type Root = Self;
+    const TWINS: bool = true;
 
     #[inline]
     fn root(&self) -> Self {
         *self
+    }
+
+    #[inline]
+    fn twin(&self) -> Option<Self> {
+        Some(*self)
     }
 }
 

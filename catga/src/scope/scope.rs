@@ -22,6 +22,19 @@ pub trait Dispatched: Scope {
     /// The plain scope below this one. A behavior keeps it while the rest of the chain has the context.
     type Root: Dispatched<App = Self::App> + Copy;
 
+    /// Whether [`twin`](Self::twin) gives one. Where it does not, a behavior that runs the rest of the
+    /// chain twice at once does not compile.
+    const TWINS: bool = false;
+
     /// The plain scope below this one.
     fn root(&self) -> Self::Root;
+
+    /// This scope for a second run of the rest of the chain beside the first: the same message, with its
+    /// ids and its deadline. `None` where the two would share what only one may use, such as a transaction.
+    fn twin(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }

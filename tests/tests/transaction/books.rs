@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use catga::error::Classify as _;
 use catga::prelude::*;
+use catga::scope::Inside;
 use catga::testing::VirtualClock;
 use catga_tests::{Trouble, drive};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::store::{Db, Transactional, Within};
+use crate::store::{Db, InTx, Transactional, Within};
 
 /// Books an amount; a row of events tells of it.
 #[command(reply = u64, error = Trouble)]
@@ -150,4 +151,11 @@ async fn what_a_handler_sends_is_a_transaction_of_its_own() {
         "what it sent was done, what it wrote was not"
     );
     assert_eq!(app.db.begun(), 3);
+}
+
+/// A transaction is one run's, so a behavior that runs the rest of the chain twice at once does not compile
+/// inside of it.
+#[test]
+fn a_transaction_has_no_twin() {
+    const { assert!(Inside::<'static, App>::TWINS && !InTx::<Inside<'static, App>>::TWINS) }
 }

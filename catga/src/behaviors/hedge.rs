@@ -1,0 +1,199 @@
+use core::future::{Future, poll_fn};
+use core::pin::{Pin, pin};
+use core::task::Poll;
+use core::time::Duration;
+
+use crate::error::{Class, Classify, Error};
+use crate::message::{Message, Outcome};
+use crate::pipeline::{Behavior, Next};
+use crate::scope::{Context, Dispatched, Mediator, Scope};
+use crate::time::Timer;
+
+/// Runs the rest of the chain once more when no answer has come in time, and takes the first success.
+///
+/// For what may run twice, at once: queries, and what says `idempotent`. Anything else does not compile,
+/// nor does a stream, a message that is not `Clone`, or a handler inside of a transaction.
+///
+/// The time begins at the first wait, so an answer that comes at once pays no timer, but it does pay for a
+/// clone of the message. The second run is of the same message: it has the same ids, the same deadline and
+/// the same cancellation. It does not begin when the caller has cancelled. The run that is not needed is
+/// dropped where it waits; what it did by then is done.
+///
+/// A failure before the second run began is the answer: to run again is `Retry`'s work. After that a
+/// failure of class `Permanent` is the answer, and any other waits for the other run; where both fail, the
+/// answer is the later failure. Dropped, it drops both.
+///
+/// ```
+/// use catga::prelude::*;
+///
+/// #[query(reply = u64)]
+/// #[derive(Clone)]
+/// struct Rate;
+///
+/// struct Rates;
+///
+/// #[handler]
+/// impl Rates {
+///     fn rate(&self, _query: Rate) -> u64 { 7 }
+/// }
+///
+/// #[mediator]
+/// #[pipeline(Timeout::secs(1), queries: Hedge::after_millis(50))]
+/// struct App { rates: Rates }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert_eq!(App { rates: Rates }.send(Rate).await, Ok(7));
+/// # }
+/// ```
+///
+/// A command that does not say `idempotent`:
+///
+/// ```compile_fail
+/// use catga::prelude::*;
+///
+/// #[command]
+/// #[derive(Clone)]
+/// struct Charge;
+///
+/// struct Payments;
+///
+/// #[handler]
+/// impl Payments {
+///     fn charge(&self, _command: Charge) {}
+/// }
+///
+/// #[mediator]
+/// #[pipeline(Hedge::after_millis(50))]
+/// struct App { payments: Payments }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// App { payments: Payments }.send(Charge).await;
+/// # }
+/// ```
+///
+/// Source: Dean, Barroso, "The Tail at Scale", CACM 56(2), 2013.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hedge {
+    delay: Duration,
+}
+
+impl Hedge {
+    /// A second run after this long without an answer; the 95th percentile of the first is a good choice.
+    pub const fn after(delay: Duration) -> Self {
+        Self { delay }
+    }
+
+    /// After so many milliseconds.
+    pub const fn after_millis(millis: u64) -> Self {
+        Self::after(Duration::from_millis(millis))
+    }
+}
+
+/// A message that can be given to two runs.
+#[diagnostic::on_unimplemented(
+    message = "CATGA019: `Hedge` cannot run `{Self}` twice",
+    label = "not `Clone`, or a stream",
+    note = "derive `Clone` for `{Self}`, or opt out on its handler with `#[pipeline(without(Hedge))]`"
+)]
+pub trait Double: Message {
+    /// What travels, once more.
+    fn double<'a>(input: &Self::In<'a>) -> Self::In<'a>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message> Double for M
+where
+    for<'a> M::In<'a>: Clone,
+{
+    #[inline]
+    fn double<'a>(input: &M::In<'a>) -> M::In<'a> {
+        input.clone()
+    }
+}
+
+impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
+    #[inline]
+    fn around<N: Next<M, S>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        const {
+            assert!(
+                M::REPEATABLE,
+                "CATGA019: `Hedge` runs a message twice, and this one does not say that it may; say `idempotent` on it or `queries: Hedge::after(..)`"
+            );
+            assert!(
+                S::TWINS,
+                "CATGA019: `Hedge` cannot run a handler twice in one transaction; move it outside of the behavior that begins one"
+            );
+            assert!(
+                <<S::App as Mediator>::Timer as Timer>::WAITS,
+                "CATGA013: `Hedge` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
+            );
+        }
+        async move {
+            let root = cx.root();
+            let Some(twin) = cx.twin() else { return next.run(input, cx).await };
+            let mut first = pin!(next.run(M::double(&input), cx));
+            let answer = {
+                let mut sleep = pin!(None);
+                poll_fn(|task| {
+                    if let Poll::Ready(outcome) = first.as_mut().poll(task) {
+                        return Poll::Ready(Some(outcome));
+                    }
+                    if sleep.is_none() {
+                        sleep.set(Some(root.app().timer().sleep(self.delay)));
+                    }
+                    let slept = sleep.as_mut().as_pin_mut().map(|sleep| sleep.poll(task));
+                    if slept == Some(Poll::Ready(())) { Poll::Ready(None) } else { Poll::Pending }
+                })
+                .await
+            };
+            if let Some(outcome) = answer {
+                return outcome;
+            }
+            let mut twin = Context::new(twin);
+            if twin.is_cancelled() {
+                return first.await;
+            }
+            let second = pin!(next.run(input, &mut twin));
+            either(first, second).await
+        }
+    }
+}
+
+/// The first success, or the first failure that will not change, or the later failure.
+async fn either<T, E: Classify, A, B>(first: Pin<&mut A>, second: Pin<&mut B>) -> Result<T, Error<E>>
+where
+    A: Future<Output = Result<T, Error<E>>>,
+    B: Future<Output = Result<T, Error<E>>>,
+{
+    let (mut first, mut second) = (Some(first), Some(second));
+    poll_fn(|task| {
+        if let Some(run) = &mut first
+            && let Poll::Ready(outcome) = run.as_mut().poll(task)
+        {
+            first = None;
+            if second.is_none() || is_last_word(&outcome) {
+                return Poll::Ready(outcome);
+            }
+        }
+        if let Some(run) = &mut second
+            && let Poll::Ready(outcome) = run.as_mut().poll(task)
+        {
+            second = None;
+            if first.is_none() || is_last_word(&outcome) {
+                return Poll::Ready(outcome);
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// Whether the other run could not say more.
+fn is_last_word<T, E: Classify>(outcome: &Result<T, Error<E>>) -> bool {
+    outcome.as_ref().err().is_none_or(|error| error.class() == Class::Permanent)
+}

@@ -1,0 +1,25 @@
+//! CATGA071: a message that there is nothing to answer with.
+
+use catga::prelude::*;
+
+#[query(reply = u64)]
+pub struct Rate;
+
+pub struct LastRate(pub u64);
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    fn rate(&self, _query: Rate) -> u64 {
+        7
+    }
+}
+
+#[mediator]
+#[pipeline(Fallback(LastRate(7)))]
+pub struct Shop {
+    payments: Payments,
+}
+
+fn main() {}
