@@ -31,9 +31,9 @@ struct Expansion<'a> {
 
 impl Expansion<'_> {
     fn slot(&self, slot: &Slot) -> TokenStream {
-        let parts = [self.number(slot), self.name(slot), self.handler(slot), self.rows(slot), self.within(slot)];
+        let parts = [self.number(slot), self.name(slot), self.handler(slot), self.rows(slot)];
         let conditions = &slot.conditions;
-        parts.into_iter().flatten().map(|part| quote!(#(#conditions)* #part)).collect()
+        parts.into_iter().flatten().chain(self.within(slot)).map(|part| quote!(#(#conditions)* #part)).collect()
     }
 
     /// The message of slot number so much, for mediators to name it.
@@ -80,9 +80,11 @@ impl Expansion<'_> {
     }
 
     /// That its timeouts are no longer than its message's bound, where no parameter is in the way.
-    fn within(&self, slot: &Slot) -> Option<TokenStream> {
-        let message = slot.message.to_token_stream();
-        is_plain(slot).then(|| within(&self.set.entries(slot), &self.p, &message, slot.ident()))
+    fn within(&self, slot: &Slot) -> Vec<TokenStream> {
+        if !is_plain(slot) {
+            return Vec::new();
+        }
+        within(&self.set.entries(slot), &self.p, &slot.message.to_token_stream(), slot.ident())
     }
 
     /// The same of all messages, and what else the set says of itself, for mediators to ask.

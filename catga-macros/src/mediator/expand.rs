@@ -352,11 +352,11 @@ impl Expansion<'_> {
             return TokenStream::new();
         }
         let slots = self.checked.slots.iter();
-        let checks = slots.map(|slot| {
+        let checks = slots.flat_map(|slot| {
             let entries: Vec<Entry> =
                 self.entries(slot).into_iter().filter(|entry| entry.timeout_ms().is_some()).collect();
             if entries.is_empty() {
-                return TokenStream::new();
+                return Vec::new();
             }
             within(&entries, &self.p, &self.message(slot), &slot.slot.ident)
         });
@@ -370,7 +370,8 @@ impl Expansion<'_> {
         }
         let p = &self.p;
         let mut seen: Vec<&CheckedSlot> = Vec::new();
-        for slot in &self.checked.slots {
+        // Of a generic message every use has the one name that its declaration says.
+        for slot in self.checked.slots.iter().filter(|slot| slot.slot.arguments.is_empty()) {
             // Of an event's handlers one; what else is the same message was reported.
             if !slot.slot.is_event() || !seen.iter().any(|other| other.slot.same_message(&slot.slot)) {
                 seen.push(slot);

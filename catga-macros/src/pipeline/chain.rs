@@ -74,7 +74,7 @@ fn of_self(expr: &Expr) -> bool {
 }
 
 /// That no timeout that is written out is longer than the message says its answer may take.
-pub(crate) fn within(entries: &[Entry], p: &TokenStream, message: &TokenStream, ident: &Ident) -> TokenStream {
+pub(crate) fn within(entries: &[Entry], p: &TokenStream, message: &TokenStream, ident: &Ident) -> Vec<TokenStream> {
     let literal = entries.iter().filter_map(|entry| Some((entry, entry.timeout_ms()?)));
     let checks = literal.map(|(entry, millis)| {
         let error = catalogue::over_bound(ident);
