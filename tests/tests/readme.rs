@@ -58,7 +58,8 @@ fn the_first_screen_runs_in_a_fresh_crate() {
 #[test]
 fn the_table_that_is_shown_is_the_one_of_the_first_screen() {
     let readme = readme();
-    let asks = first_screen(&readme).replace("    let breaker", "    print!(\"{}\", Shop::describe());\n    let breaker");
+    let asks =
+        first_screen(&readme).replace("    let breaker", "    print!(\"{}\", Shop::describe());\n    let breaker");
     let printed = run("described", &asks);
     let table = printed.trim_end_matches("receipt 4200\n");
     assert!(table.starts_with("mediator Shop"), "{printed}");
