@@ -1,5 +1,7 @@
 //! What is hard to write down: names with every sign, entries of every form, two messages of one ident.
 
+#![allow(clippy::init_numbered_fields, reason = "how an entry is written is what is tested")]
+
 use catga::prelude::*;
 use catga_tests::Mark;
 
