@@ -16,6 +16,7 @@ install() {
 missing=()
 command -v valgrind >/dev/null || missing+=(valgrind)
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
+command -v chromium >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
 
 step "formatting"

@@ -16,6 +16,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::extract::{Json, Path};
+use crate::graph;
 use crate::inventory::{SetStock, Sku, StockLevel};
 use crate::mail::Letters;
 use crate::orders::{CancelOrder, GetOrder, ListOrders, Order, OrderId, PlaceOrder};
@@ -38,6 +39,8 @@ pub(crate) fn router(shop: Arc<Shop>) -> Router {
         .route("/orders/{id}/letters", get(letters))
         .route("/stock/{sku}", get(stock_level).put(set_stock))
         .route("/takings", get(takings))
+        .route("/graph", get(graph::page))
+        .route("/graph.json", get(graph::json))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(BODY))

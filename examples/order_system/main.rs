@@ -15,6 +15,7 @@ mod arguments;
 mod book;
 mod demo;
 mod extract;
+mod graph;
 mod http;
 mod inventory;
 mod mail;
@@ -92,6 +93,7 @@ listening on http://{address}
 try:
   curl -X PUT  http://{address}/stock/TEA -H 'content-type: application/json' -d '{{\"available\":10,\"price_cents\":450}}'
   curl -X POST http://{address}/orders -H 'content-type: application/json' -d '{{\"customer\":\"ann@example.com\",\"lines\":[{{\"sku\":\"TEA\",\"quantity\":2}}],\"card\":\"4242424242424242\"}}'
-  curl http://{address}/orders"
+  curl http://{address}/orders
+  and in a browser: http://{address}/graph"
     );
 }

@@ -17,30 +17,51 @@ fn first_screen(readme: &str) -> String {
     )
 }
 
-#[test]
-fn the_first_screen_runs_in_a_fresh_crate() {
+/// What a fresh crate prints whose only file is this.
+fn run(name: &str, code: &str) -> String {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let fresh = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let root = fresh.join(name);
     fs::create_dir_all(root.join("src")).unwrap();
     let manifest = format!(
-        "[package]\nname = \"fresh\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
          [dependencies]\ncatga = {{ path = {:?} }}\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"time\"] }}\n\n[workspace]\n",
         repository.join("catga"),
     );
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
     fs::copy(repository.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
-    let readme = fs::read_to_string(repository.join("README.md")).unwrap();
-    let code = first_screen(&readme);
-    assert!(code.contains("#[mediator]"), "the README begins with a mediator");
     fs::write(root.join("src/main.rs"), code).unwrap();
 
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut run = Command::new(cargo);
-    run.current_dir(&root).args(["run", "--quiet"]).env("CARGO_TARGET_DIR", root.join("target"));
+    run.current_dir(&root).args(["run", "--quiet"]).env("CARGO_TARGET_DIR", fresh.join("target"));
     let output = run.env("CARGO_NET_OFFLINE", "true").output().unwrap();
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{stderr}");
     assert_eq!(stderr, "", "not a warning");
-    assert_eq!(stdout, "receipt 4200\n");
+    stdout.into_owned()
+}
+
+fn readme() -> String {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    fs::read_to_string(repository.join("README.md")).unwrap()
+}
+
+#[test]
+fn the_first_screen_runs_in_a_fresh_crate() {
+    let code = first_screen(&readme());
+    assert!(code.contains("#[mediator]"), "the README begins with a mediator");
+    assert_eq!(run("fresh", &code), "receipt 4200\n");
+}
+
+#[test]
+fn the_table_that_is_shown_is_the_one_of_the_first_screen() {
+    let readme = readme();
+    let asks =
+        first_screen(&readme).replace("    let breaker", "    print!(\"{}\", Shop::describe());\n    let breaker");
+    let printed = run("described", &asks);
+    let table = printed.trim_end_matches("receipt 4200\n");
+    assert!(table.starts_with("mediator Shop"), "{printed}");
+    assert!(readme.contains(&format!("```text\n{table}```\n")), "write this into the README:\n{table}");
 }

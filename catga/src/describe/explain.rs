@@ -65,9 +65,9 @@ impl fmt::Display for Explain<'_> {
         }
         let mut place = 0;
         at.each(&mut |found| {
-            let is_first = at.number(found) == place;
+            let own = place;
             place += 1;
-            if !self.is_asked(&found.handler.message) || !is_first {
+            if !self.is_asked(&found.handler.message) || at.number(found) != own {
                 return Ok(());
             }
             head(found.handler.title(), f)?;
@@ -93,7 +93,7 @@ fn chain(found: &Located<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 fn in_turn(at: At<'_>, capability: &Capability, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let indent = depth * 2;
     writeln!(f, "{:indent$}{} {capability}", "", capability.verb)?;
-    if let Some((_, _)) = at.unheard(capability) {
+    if at.unheard(capability).is_some() {
         writeln!(f, "{:indent$}  unheard", "")?;
     }
     at.reached(capability, &mut |found| {

@@ -8,12 +8,15 @@ use super::{HandlerInfo, Table};
 
 /// A table as JSON.
 ///
-/// A mediator has `mediator`, `module`, `file`, `line`, `messages` and `inner`. A message has an `id`, `name`
-/// (on the wire), `version`, `kind`, `ident`, `arguments` (generic ones), `module`, `file`, `line`, `unheard`,
-/// its `handlers`, and as `heard_inside` the ids under which mediators inside know it. A handler has an `id`, its `name`, `field`, `file` and
-/// `line`, its `pipeline` as it runs, and the ids of the messages that it `sends`, `publishes` and `streams`.
-/// What is `inner` are the fields that are mediators, each with its `field` and its `table`, of the same
-/// form. An id is one in all of the document.
+/// | of | keys |
+/// |---|---|
+/// | a table | `mediator` (its ident), `module`, `file`, `line`, `messages`, `inner` |
+/// | a message | `id`, `name` (on the wire), `version`, `kind`, `ident`, `arguments` (generic ones), `module`, `file`, `line`, `unheard`, `handlers`, `heard_inside` (its ids in mediators inside) |
+/// | a handler | `id`, `name`, `field`, `file`, `line`, `pipeline`, and `sends`, `publishes`, `streams` (ids of messages) |
+/// | an entry of a pipeline, as it runs | `behavior`, `kind` or null, `level` (`mediator`, `field`, `impl`, `method`), `of` |
+/// | a mediator inside | `field`, `table` |
+///
+/// An id is one in all of the document. The pipelines of a mediator inside begin with its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Json(&'static Table);
 

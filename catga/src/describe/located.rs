@@ -149,16 +149,22 @@ impl<'a> At<'a> {
     /// The ids of the messages that a capability reaches, each once: an event has one in the mediator that
     /// publishes it, anything else one where it is handled.
     pub(super) fn targets(self, capability: &Capability, visit: &mut dyn FnMut(Id<'_>) -> fmt::Result) -> fmt::Result {
-        let mut known = None;
+        // The handlers of an event come one after the other; anything else has one.
+        let mut event = None;
+        let mut any = false;
         self.reached(capability, &mut |found| {
-            let home = if found.handler.is_event() { self } else { found.at };
-            let id = Id { at: home, letter: 'm', number: home.number(found) };
-            let again = known == Some((home.depth, id.number));
-            known = Some((home.depth, id.number));
-            if again { Ok(()) } else { visit(id) }
+            any = true;
+            if !found.handler.is_event() {
+                return visit(Id { at: found.at, letter: 'm', number: found.at.number(found) });
+            }
+            let number = self.number(found);
+            match event.replace(number) == Some(number) {
+                true => Ok(()),
+                false => visit(Id { at: self, letter: 'm', number }),
+            }
         })?;
         match self.unheard(capability) {
-            Some((number, _)) if known.is_none() => visit(Id { at: self, letter: 'u', number }),
+            Some((number, _)) if !any => visit(Id { at: self, letter: 'u', number }),
             _ => Ok(()),
         }
     }

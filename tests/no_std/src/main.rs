@@ -7,6 +7,7 @@
 mod device;
 mod shop;
 
+use core::fmt::Write as _;
 use core::panic::PanicInfo;
 use core::pin::pin;
 use core::time::Duration;
@@ -74,8 +75,30 @@ async fn check(shop: &Shop<'_>, ticks: &Ticks) -> Result<(), i32> {
     answers.right(shop.send(Reset).await == Ok(()))?;
     answers.right(shop.send(Count).await == Ok(0))?;
     answers.right(shop.publish(Never).await.is_ok())?;
+    // What it is made of is told without a place to put it.
+    let table = Shop::describe();
+    let mut told = Told::default();
+    let all = write!(told, "{table}{}{}{}", table.json(), table.mermaid(), table.explain("Charge"));
+    answers.right(all.is_ok() && told.lines > 40 && told.braces == 0)?;
     // The behavior saw every message on its way, and each handler of an event by itself.
     answers.right(shop.seen() == 19)
+}
+
+/// Counts lines, and the braces of JSON that are open.
+#[derive(Default)]
+struct Told {
+    lines: u32,
+    braces: i32,
+}
+
+impl core::fmt::Write for Told {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        for byte in text.bytes() {
+            self.lines += u32::from(byte == b'\n');
+            self.braces += i32::from(byte == b'{') - i32::from(byte == b'}');
+        }
+        Ok(())
+    }
 }
 
 async fn collect(shop: &Shop<'_>) -> heapless::Vec<u32, 4> {

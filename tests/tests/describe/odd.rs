@@ -1,6 +1,6 @@
 //! What is hard to write down: names with every sign, entries of every form, two messages of one ident.
 
-#![allow(clippy::init_numbered_fields, reason = "an entry of that form is what is tested")]
+#![allow(clippy::init_numbered_fields, reason = "how an entry is written is what is tested")]
 
 use catga::prelude::*;
 use catga_tests::Mark;
