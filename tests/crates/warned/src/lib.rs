@@ -2,7 +2,9 @@
 //! token that is pointed to.
 
 pub mod allowed;
+pub mod fail;
 pub mod orphan;
+pub mod pass;
 pub mod quiet;
 
 use catga::prelude::*;
