@@ -55,7 +55,7 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
             .unzip(),
         Data::Union(data) => {
             errors.at(data.union_token, catalogue::class_item());
-            (vec![], vec![])
+            (vec![quote!(_ => #p::Class::Permanent)], vec![quote!(_ => "")])
         }
     };
     quote! {

@@ -1,5 +1,7 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
+// Before the README, whose own link is a file: what is said first counts.
+#![doc = "[rule]: mod@rules"]
 #![doc = include_str!("../../README.md")]
 
 #[cfg(feature = "alloc")]
@@ -24,6 +26,9 @@ pub mod stream;
 pub mod testing;
 
 pub mod prelude;
+
+#[cfg(doc)]
+pub mod rules;
 
 #[doc(hidden)]
 pub mod __private;

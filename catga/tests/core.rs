@@ -131,7 +131,7 @@ struct Even;
 
 impl<X> Policy<Twice, X> for Even {
     fn check(&self, message: &Twice, _: Option<&X>) -> Result<(), Denial> {
-        if message.0 % 2 == 0 { Ok(()) } else { Err(Refused::Busy)? }
+        if message.0.is_multiple_of(2) { Ok(()) } else { Err(Refused::Busy)? }
     }
 }
 

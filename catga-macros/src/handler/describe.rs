@@ -29,7 +29,8 @@ fn handler(set: &HandlerSet, slot: &Slot, p: &TokenStream) -> TokenStream {
         quote!(.arguments(#arguments, #is_generic))
     });
     let pipeline = pipeline::describe(&slot.pipeline, p).map(|pipeline| quote!(.pipeline(#pipeline)));
-    let capabilities = slot.capabilities();
+    let mut capabilities = slot.capabilities();
+    capabilities.retain(|capability| capability.verb != "reads");
     let may = (!capabilities.is_empty()).then(|| {
         let may = capabilities.into_iter().map(|capability| {
             let (verb, message, arguments) =

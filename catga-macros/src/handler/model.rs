@@ -127,7 +127,7 @@ impl Slot {
 
 /// `Sends<ChargeCard>`
 pub(crate) struct Capability {
-    /// `sends`, `publishes` or `streams`.
+    /// `sends`, `publishes` or `streams`; `reads` where it is the mediator's extension.
     pub(crate) verb: &'static str,
     pub(crate) message: Ident,
     /// The message's generic arguments.
@@ -141,6 +141,7 @@ fn capability(bound: &TypeParamBound) -> Option<Capability> {
         "Sends" => "sends",
         "Publishes" => "publishes",
         "Streams" => "streams",
+        "Extended" => "reads",
         _ => return None,
     };
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };

@@ -64,9 +64,13 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], errors: &Errors)
         for capability in &checked.slot.capabilities {
             let message = capability.message.to_string();
             let is_event = capability.word == "publishes";
-            if known.iter().any(|(event, ident)| *event == is_event && *ident == message)
-                || is_event && is_unheard(&message)
-            {
+            let is_extension = capability.word == "reads";
+            if is_extension && mediator.options.extension.is_some() {
+                // Whether it is the same is for the types to say.
+                continue;
+            }
+            let is_known = known.iter().any(|(event, ident)| *event == is_event && *ident == message);
+            if !is_extension && is_known || is_event && is_unheard(&message) {
                 continue;
             }
             checked.is_stub = true;
@@ -74,7 +78,9 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], errors: &Errors)
                 continue;
             }
             let who = format!("`{}`", checked.slot.name);
-            let what = if is_event {
+            let what = if is_extension {
+                catalogue::no_extension(who, &message, &mediator.ident)
+            } else if is_event {
                 catalogue::nobody_hears(who, &message, &mediator.ident)
             } else {
                 catalogue::no_handler(who, &message, &mediator.ident)

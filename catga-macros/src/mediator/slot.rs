@@ -55,7 +55,7 @@ pub(super) enum Nested {
 
 /// What a handler's context asks for.
 pub(super) struct Capability {
-    /// `sends`, `publishes`, `streams`
+    /// `sends`, `publishes`, `streams`, `reads`
     pub(super) word: Ident,
     pub(super) message: Ident,
 }

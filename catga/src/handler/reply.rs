@@ -88,13 +88,11 @@ where
     }
 }
 
-/// An async method as a handler.
+/// An async method as a handler. Its bounds stand on one line, as errors show them.
 #[inline]
-pub fn answer<M, How, F>(method: F) -> impl Future<Output = Outcome<M>> + Send
-where
-    M: Message,
-    F: Future<Output: IntoOutcome<M, How>> + Send,
-{
+pub fn answer<M: Message, How, F: Future<Output: IntoOutcome<M, How>> + Send>(
+    method: F,
+) -> impl Future<Output = Outcome<M>> + Send {
     Answer { method, how: PhantomData::<fn() -> (M, How)> }
 }
 

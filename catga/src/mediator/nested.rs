@@ -6,7 +6,7 @@ use super::{Handles, Hears, Yields};
 use crate::error::{Error, Failure, PublishError};
 use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
-use crate::scope::{Context, Dispatched, Inside, Mediator, Place, Scope};
+use crate::scope::{Context, Dispatched, Inside, Lends, Mediator, Place, Scope};
 use crate::stream::{Lineage, surround};
 
 /// Whether the inner mediator has an extension, which then is the outer one's too.
@@ -29,17 +29,6 @@ impl<O: Mediator, A: Mediator> Passes<A, false> for O {
 impl<O: Mediator<Extension: Lends<A::Extension>>, A: Mediator> Passes<A, true> for O {
     fn pass(extension: Option<&O::Extension>) -> Option<&A::Extension> {
         extension.map(Lends::lend)
-    }
-}
-
-/// The same type.
-trait Lends<T> {
-    fn lend(&self) -> &T;
-}
-
-impl<T> Lends<T> for T {
-    fn lend(&self) -> &T {
-        self
     }
 }
 

@@ -1,6 +1,6 @@
 use core::future::Future;
 
-use super::{Call, Extended, Frame, Mediator, PublishIn, Scope, SendIn, StreamIn};
+use super::{Call, Extended, Frame, Lends, Mediator, PublishIn, Scope, SendIn, StreamIn};
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
@@ -60,4 +60,10 @@ impl<Q: Rows<Key = K>, K, A: Yields<Q>> StreamIn<Q, K> for Alone<'_, A> {
     }
 }
 
-impl<X: Send + Sync + 'static, A: Mediator<Extension = X>> Extended<X> for Alone<'_, A> {}
+#[diagnostic::do_not_recommend]
+impl<X, A: Mediator<Extension: Lends<X>>> Extended<X> for Alone<'_, A> {
+    #[inline]
+    fn extension(&self) -> Option<&X> {
+        self.extension_ref().map(Lends::lend)
+    }
+}

@@ -5,7 +5,7 @@ use core::future::Future;
 
 use futures_core::Stream;
 
-use super::{Mediator, Scope};
+use super::Scope;
 use crate::error::PublishError;
 use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf, Rows};
 
@@ -88,9 +88,7 @@ impl<Q: Rows, S: StreamIn<Q, Q::Key> + StreamIn<NeverRows, <NeverRows as Message
     label = "a handler reads `{X}`",
     note = "say `#[mediator(extension = {X})]`"
 )]
-pub trait Extended<X>: Scope<App: Mediator<Extension = X>> {
+pub trait Extended<X>: Scope {
     /// What the caller sent along; nothing where it sent nothing.
-    fn extension(&self) -> Option<&X> {
-        self.extension_ref()
-    }
+    fn extension(&self) -> Option<&X>;
 }

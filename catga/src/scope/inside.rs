@@ -1,7 +1,7 @@
 use core::fmt;
 use core::future::Future;
 
-use super::{Dispatched, Extended, Frame, Mediator, Place, PublishIn, Scope, SendIn, StreamIn};
+use super::{Dispatched, Extended, Frame, Lends, Mediator, Place, PublishIn, Scope, SendIn, StreamIn};
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
@@ -113,4 +113,10 @@ impl<Q: Rows<Key = K>, K, A: Yields<Q>> StreamIn<Q, K> for Inside<'_, A> {
     }
 }
 
-impl<X: Send + Sync + 'static, A: Mediator<Extension = X>> Extended<X> for Inside<'_, A> {}
+#[diagnostic::do_not_recommend]
+impl<X, A: Mediator<Extension: Lends<X>>> Extended<X> for Inside<'_, A> {
+    #[inline]
+    fn extension(&self) -> Option<&X> {
+        self.extension_ref().map(Lends::lend)
+    }
+}

@@ -6,6 +6,7 @@ mod capability;
 mod context;
 mod frame;
 mod inside;
+mod lends;
 mod place;
 mod ports;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the scope itself")]
@@ -19,6 +20,7 @@ pub use context::Context;
 pub use frame::Frame;
 pub(crate) use frame::Limit;
 pub use inside::Inside;
+pub(crate) use lends::Lends;
 pub(crate) use place::Place;
 pub use ports::Mediator;
 pub use scope::{Dispatched, Scope};

@@ -85,6 +85,7 @@ impl Clock for VirtualClock {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Timer for VirtualClock {
     type Sleep = VirtualSleep;
 

@@ -7,6 +7,7 @@ use core::time::Duration;
     label = "cannot wait",
     note = "name a field that implements `Timer`: `#[mediator(timer = self.timer)]`"
 )]
+// No implementation is recommended: a list of them is longer than the rest of the message.
 pub trait Timer: Send + Sync {
     /// Whether it can wait at all; where it cannot, a behavior that waits does not compile.
     const WAITS: bool = true;
@@ -18,6 +19,7 @@ pub trait Timer: Send + Sync {
     fn sleep(&self, duration: Duration) -> Self::Sleep;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Timer + ?Sized> Timer for &T {
     const WAITS: bool = T::WAITS;
     type Sleep = T::Sleep;
@@ -28,6 +30,7 @@ impl<T: Timer + ?Sized> Timer for &T {
 }
 
 #[cfg(feature = "alloc")]
+#[diagnostic::do_not_recommend]
 impl<T: Timer + ?Sized> Timer for alloc::sync::Arc<T> {
     const WAITS: bool = T::WAITS;
     type Sleep = T::Sleep;
@@ -41,6 +44,7 @@ impl<T: Timer + ?Sized> Timer for alloc::sync::Arc<T> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoTimer;
 
+#[diagnostic::do_not_recommend]
 impl Timer for NoTimer {
     const WAITS: bool = false;
     type Sleep = Pending<()>;
@@ -56,6 +60,7 @@ impl Timer for NoTimer {
 pub struct TokioTimer;
 
 #[cfg(feature = "tokio")]
+#[diagnostic::do_not_recommend]
 impl Timer for TokioTimer {
     type Sleep = tokio::time::Sleep;
 

@@ -28,7 +28,7 @@ const APP: usize = 6;
 const ADAPTERS: &[&str] = &["memory", "unix", "tcp", "quic", "websocket", "nats", "redis", "link", "durable", "sql"];
 
 /// They gather from all layers, and no layer names them.
-const GATHERING: &[&str] = &["lib", "prelude", "__private"];
+const GATHERING: &[&str] = &["lib", "prelude", "rules", "__private"];
 
 fn layer(module: &str) -> Option<usize> {
     LAYERS.iter().position(|modules| modules.contains(&module))

@@ -1,4 +1,4 @@
-//! CATGA007: a handler names its message by an alias.
+//! CATGA007: a handler names its message by an alias, at `Charge`.
 
 use catga::prelude::*;
 

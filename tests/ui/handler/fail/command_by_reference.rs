@@ -1,4 +1,4 @@
-//! CATGA009: a handler takes a command by reference.
+//! CATGA009: a handler takes a command by reference, at `Refund`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA037: a context that does not say what it may do.
+//! CATGA037: a context that does not say what it may do, at `&mut Context<u8>`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA009: a handler takes an event by value.
+//! CATGA009: a handler takes an event by value, at `OrderPlaced`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA033: a handler has parameters of its own.
+//! CATGA033: a handler has parameters of its own, at `T: Send`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA004: a handler publishes what its context does not allow.
+//! CATGA004: a handler publishes what its context does not allow, at `OrderPlaced`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA003: a handler sends what its context does not allow.
+//! CATGA003: a handler sends what its context does not allow, at `ChargeCard(1)`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA039: no method takes a message.
+//! CATGA039: no method takes a message, at `Payments`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA034: a handler takes `&mut self`.
+//! CATGA034: a handler takes `&mut self`, at `&mut self`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA017: two methods of one impl hear one event.
+//! CATGA017: two methods of one impl hear one event, at `OrderPlaced`.
 
 use catga::prelude::*;
 

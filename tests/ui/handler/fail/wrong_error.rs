@@ -1,4 +1,4 @@
-//! CATGA006: a handler fails although its contract names no error.
+//! CATGA006: a handler fails although its contract names no error, at `Result`.
 
 use catga::prelude::*;
 

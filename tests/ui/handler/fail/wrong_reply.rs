@@ -1,4 +1,4 @@
-//! CATGA006: a handler answers something else than its contract says.
+//! CATGA006: a handler answers something else than its contract says, at `u32`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA046: a mediator as a field that is not open to others.
+//! CATGA046: a mediator as a field that is not open to others, at `Billing`.
 
 use catga::prelude::*;
 

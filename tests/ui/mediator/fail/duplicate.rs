@@ -1,4 +1,4 @@
-//! CATGA016: two fields handle one message.
+//! CATGA016: two fields handle one message, at `Bank`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA007: a second handler of one message, hidden by an alias.
+//! CATGA007: a second handler of one message, hidden by an alias, at `Charge`.
 
 use catga::prelude::*;
 

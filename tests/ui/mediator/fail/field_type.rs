@@ -1,4 +1,4 @@
-//! CATGA041: a field whose type is no path.
+//! CATGA041: a field whose type is no path, at `(Payments, u8)`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA001: a handler may send a message that nothing handles.
+//! CATGA001: a handler may send a message that nothing handles, at `Orders`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA001: a message is sent that nothing handles.
+//! CATGA001: a message is sent that nothing handles, at `Refund`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA001: a mediator says that it handles a message, and does not.
+//! CATGA001: a mediator says that it handles a message, and does not, at `Refund`.
 
 use catga::prelude::*;
 

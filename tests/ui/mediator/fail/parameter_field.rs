@@ -1,4 +1,4 @@
-//! CATGA042: a field whose type is a bare type parameter.
+//! CATGA042: a field whose type is a bare type parameter, at `P`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA041: a field that is no handler set and does not say so.
+//! CATGA041: a field that is no handler set and does not say so, at `String`.
 
 use catga::prelude::*;
 

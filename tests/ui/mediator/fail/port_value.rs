@@ -1,4 +1,4 @@
-//! CATGA045: a port that is no field.
+//! CATGA045: a port that is no field, at `time`.
 
 use catga::prelude::*;
 

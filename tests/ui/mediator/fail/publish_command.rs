@@ -1,4 +1,4 @@
-//! CATGA005: a command is published.
+//! CATGA005: a command is published, at `ChargeCard(1)`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA001: an event is sent.
+//! CATGA001: an event is sent, at `OrderPlaced`.
 
 use catga::prelude::*;
 

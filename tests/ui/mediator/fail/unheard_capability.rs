@@ -1,4 +1,4 @@
-//! CATGA005: a handler may publish an event that nobody hears.
+//! CATGA005: a handler may publish an event that nobody hears, at `Orders`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA005: an event is published that nobody hears.
+//! CATGA005: an event is published that nobody hears, at `OrderPlaced`.
 
 use catga::prelude::*;
 

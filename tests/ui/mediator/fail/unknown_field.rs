@@ -1,4 +1,4 @@
-//! CATGA044: a pipeline names a field that there is not.
+//! CATGA044: a pipeline names a field that there is not, at `braker`.
 
 use catga::prelude::*;
 

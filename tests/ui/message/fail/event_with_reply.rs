@@ -1,4 +1,4 @@
-//! CATGA023: an event has no reply.
+//! CATGA023: an event has no reply, at `reply`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA001: a message says who handles it, and that mediator does not.
+//! CATGA001: a message says who handles it, and that mediator does not, at `Shop`.
 
 use catga::prelude::*;
 

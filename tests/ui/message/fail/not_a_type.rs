@@ -1,4 +1,4 @@
-//! CATGA020: a message is a struct or an enum.
+//! CATGA020: a message is a struct or an enum, at `pub`.
 
 use catga::prelude::*;
 

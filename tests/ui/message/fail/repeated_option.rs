@@ -1,4 +1,4 @@
-//! CATGA022: an option is said twice.
+//! CATGA022: an option is said twice, at `reply`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA024: a stream query has no reply.
+//! CATGA024: a stream query has no reply, at `stream`.
 
 use catga::prelude::*;
 

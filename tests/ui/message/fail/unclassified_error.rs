@@ -1,4 +1,4 @@
-//! CATGA010: an error that does not say what may be tried again.
+//! CATGA010: an error that does not say what may be tried again, at `Declined`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA021: an option that there is not.
+//! CATGA021: an option that there is not, at `replies`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA011: a message that says `validate` and no rules.
+//! CATGA011: a message that says `validate` and no rules, at `validate`.
 
 use catga::prelude::*;
 

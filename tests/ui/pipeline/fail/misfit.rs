@@ -1,4 +1,4 @@
-//! CATGA008: a behavior that is for another message.
+//! CATGA008: a behavior that is for another message, at `Audit`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA050: a pipeline around what is no handler.
+//! CATGA050: a pipeline around what is no handler, at `pub`.
 
 use catga::prelude::*;
 

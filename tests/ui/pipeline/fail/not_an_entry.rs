@@ -1,4 +1,4 @@
-//! CATGA052: an entry that is no behavior.
+//! CATGA052: an entry that is no behavior, at `1`.
 
 use catga::prelude::*;
 

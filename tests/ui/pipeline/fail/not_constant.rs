@@ -1,4 +1,4 @@
-//! An entry that is computed at run time (rustc says so).
+//! CATGA072: an entry that is computed at run time, at `seconds()`.
 
 use catga::prelude::*;
 

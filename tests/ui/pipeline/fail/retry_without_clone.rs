@@ -1,4 +1,4 @@
-//! CATGA015: a behavior that cannot wrap this message.
+//! CATGA015: a behavior that cannot wrap this message, at `Retry`.
 
 use catga::prelude::*;
 

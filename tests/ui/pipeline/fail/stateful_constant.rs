@@ -1,4 +1,4 @@
-//! A behavior with a state as a constant would be fresh for every call (rustc says so).
+//! CATGA073: a behavior with a state as a constant would be fresh for every call, at `CircuitBreaker`.
 
 use catga::prelude::*;
 

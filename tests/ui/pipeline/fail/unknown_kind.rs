@@ -1,4 +1,4 @@
-//! CATGA051: a kind of message that there is not.
+//! CATGA051: a kind of message that there is not, at `querys`.
 
 use catga::prelude::*;
 

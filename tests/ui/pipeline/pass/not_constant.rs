@@ -1,4 +1,4 @@
-//! An entry that is computed at run time (rustc says so). Mended.
+//! CATGA072: an entry that is computed at run time.
 
 use catga::prelude::*;
 

@@ -1,0 +1,251 @@
+//! [CATGA001]: mod@CATGA001
+//! [CATGA002]: mod@CATGA002
+//! [CATGA003]: mod@CATGA003
+//! [CATGA004]: mod@CATGA004
+//! [CATGA005]: mod@CATGA005
+//! [CATGA006]: mod@CATGA006
+//! [CATGA007]: mod@CATGA007
+//! [CATGA008]: mod@CATGA008
+//! [CATGA009]: mod@CATGA009
+//! [CATGA010]: mod@CATGA010
+//! [CATGA011]: mod@CATGA011
+//! [CATGA012]: mod@CATGA012
+//! [CATGA013]: mod@CATGA013
+//! [CATGA014]: mod@CATGA014
+//! [CATGA015]: mod@CATGA015
+//! [CATGA016]: mod@CATGA016
+//! [CATGA017]: mod@CATGA017
+//! [CATGA018]: mod@CATGA018
+//! [CATGA020]: mod@CATGA020
+//! [CATGA021]: mod@CATGA021
+//! [CATGA022]: mod@CATGA022
+//! [CATGA023]: mod@CATGA023
+//! [CATGA024]: mod@CATGA024
+//! [CATGA025]: mod@CATGA025
+//! [CATGA026]: mod@CATGA026
+//! [CATGA030]: mod@CATGA030
+//! [CATGA031]: mod@CATGA031
+//! [CATGA032]: mod@CATGA032
+//! [CATGA033]: mod@CATGA033
+//! [CATGA034]: mod@CATGA034
+//! [CATGA035]: mod@CATGA035
+//! [CATGA036]: mod@CATGA036
+//! [CATGA037]: mod@CATGA037
+//! [CATGA038]: mod@CATGA038
+//! [CATGA039]: mod@CATGA039
+//! [CATGA040]: mod@CATGA040
+//! [CATGA041]: mod@CATGA041
+//! [CATGA042]: mod@CATGA042
+//! [CATGA043]: mod@CATGA043
+//! [CATGA044]: mod@CATGA044
+//! [CATGA045]: mod@CATGA045
+//! [CATGA046]: mod@CATGA046
+//! [CATGA047]: mod@CATGA047
+//! [CATGA048]: mod@CATGA048
+//! [CATGA050]: mod@CATGA050
+//! [CATGA051]: mod@CATGA051
+//! [CATGA052]: mod@CATGA052
+//! [CATGA060]: mod@CATGA060
+//! [CATGA061]: mod@CATGA061
+//! [CATGA062]: mod@CATGA062
+//! [CATGA070]: mod@CATGA070
+//! [CATGA071]: mod@CATGA071
+//! [CATGA072]: mod@CATGA072
+//! [CATGA073]: mod@CATGA073
+//! [CATGA074]: mod@CATGA074
+//! [CATGA075]: mod@CATGA075
+//! [CATGA076]: mod@CATGA076
+//! [CATGA080]: mod@CATGA080
+//! [CATGA081]: mod@CATGA081
+//! [CATGA082]: mod@CATGA082
+//! [CATGA083]: mod@CATGA083
+//! [CATGA084]: mod@CATGA084
+//!
+#![doc = include_str!("../rules/README.md")]
+#![allow(non_snake_case, reason = "ids are written as they are printed")]
+
+#[doc = include_str!("../rules/CATGA001.md")]
+pub mod CATGA001 {}
+
+#[doc = include_str!("../rules/CATGA002.md")]
+pub mod CATGA002 {}
+
+#[doc = include_str!("../rules/CATGA003.md")]
+pub mod CATGA003 {}
+
+#[doc = include_str!("../rules/CATGA004.md")]
+pub mod CATGA004 {}
+
+#[doc = include_str!("../rules/CATGA005.md")]
+pub mod CATGA005 {}
+
+#[doc = include_str!("../rules/CATGA006.md")]
+pub mod CATGA006 {}
+
+#[doc = include_str!("../rules/CATGA007.md")]
+pub mod CATGA007 {}
+
+#[doc = include_str!("../rules/CATGA008.md")]
+pub mod CATGA008 {}
+
+#[doc = include_str!("../rules/CATGA009.md")]
+pub mod CATGA009 {}
+
+#[doc = include_str!("../rules/CATGA010.md")]
+pub mod CATGA010 {}
+
+#[doc = include_str!("../rules/CATGA011.md")]
+pub mod CATGA011 {}
+
+#[doc = include_str!("../rules/CATGA012.md")]
+pub mod CATGA012 {}
+
+#[doc = include_str!("../rules/CATGA013.md")]
+pub mod CATGA013 {}
+
+#[doc = include_str!("../rules/CATGA014.md")]
+pub mod CATGA014 {}
+
+#[doc = include_str!("../rules/CATGA015.md")]
+pub mod CATGA015 {}
+
+#[doc = include_str!("../rules/CATGA016.md")]
+pub mod CATGA016 {}
+
+#[doc = include_str!("../rules/CATGA017.md")]
+pub mod CATGA017 {}
+
+#[doc = include_str!("../rules/CATGA018.md")]
+pub mod CATGA018 {}
+
+#[doc = include_str!("../rules/CATGA020.md")]
+pub mod CATGA020 {}
+
+#[doc = include_str!("../rules/CATGA021.md")]
+pub mod CATGA021 {}
+
+#[doc = include_str!("../rules/CATGA022.md")]
+pub mod CATGA022 {}
+
+#[doc = include_str!("../rules/CATGA023.md")]
+pub mod CATGA023 {}
+
+#[doc = include_str!("../rules/CATGA024.md")]
+pub mod CATGA024 {}
+
+#[doc = include_str!("../rules/CATGA025.md")]
+pub mod CATGA025 {}
+
+#[doc = include_str!("../rules/CATGA026.md")]
+pub mod CATGA026 {}
+
+#[doc = include_str!("../rules/CATGA030.md")]
+pub mod CATGA030 {}
+
+#[doc = include_str!("../rules/CATGA031.md")]
+pub mod CATGA031 {}
+
+#[doc = include_str!("../rules/CATGA032.md")]
+pub mod CATGA032 {}
+
+#[doc = include_str!("../rules/CATGA033.md")]
+pub mod CATGA033 {}
+
+#[doc = include_str!("../rules/CATGA034.md")]
+pub mod CATGA034 {}
+
+#[doc = include_str!("../rules/CATGA035.md")]
+pub mod CATGA035 {}
+
+#[doc = include_str!("../rules/CATGA036.md")]
+pub mod CATGA036 {}
+
+#[doc = include_str!("../rules/CATGA037.md")]
+pub mod CATGA037 {}
+
+#[doc = include_str!("../rules/CATGA038.md")]
+pub mod CATGA038 {}
+
+#[doc = include_str!("../rules/CATGA039.md")]
+pub mod CATGA039 {}
+
+#[doc = include_str!("../rules/CATGA040.md")]
+pub mod CATGA040 {}
+
+#[doc = include_str!("../rules/CATGA041.md")]
+pub mod CATGA041 {}
+
+#[doc = include_str!("../rules/CATGA042.md")]
+pub mod CATGA042 {}
+
+#[doc = include_str!("../rules/CATGA043.md")]
+pub mod CATGA043 {}
+
+#[doc = include_str!("../rules/CATGA044.md")]
+pub mod CATGA044 {}
+
+#[doc = include_str!("../rules/CATGA045.md")]
+pub mod CATGA045 {}
+
+#[doc = include_str!("../rules/CATGA046.md")]
+pub mod CATGA046 {}
+
+#[doc = include_str!("../rules/CATGA047.md")]
+pub mod CATGA047 {}
+
+#[doc = include_str!("../rules/CATGA048.md")]
+pub mod CATGA048 {}
+
+#[doc = include_str!("../rules/CATGA050.md")]
+pub mod CATGA050 {}
+
+#[doc = include_str!("../rules/CATGA051.md")]
+pub mod CATGA051 {}
+
+#[doc = include_str!("../rules/CATGA052.md")]
+pub mod CATGA052 {}
+
+#[doc = include_str!("../rules/CATGA060.md")]
+pub mod CATGA060 {}
+
+#[doc = include_str!("../rules/CATGA061.md")]
+pub mod CATGA061 {}
+
+#[doc = include_str!("../rules/CATGA062.md")]
+pub mod CATGA062 {}
+
+#[doc = include_str!("../rules/CATGA070.md")]
+pub mod CATGA070 {}
+
+#[doc = include_str!("../rules/CATGA071.md")]
+pub mod CATGA071 {}
+
+#[doc = include_str!("../rules/CATGA072.md")]
+pub mod CATGA072 {}
+
+#[doc = include_str!("../rules/CATGA073.md")]
+pub mod CATGA073 {}
+
+#[doc = include_str!("../rules/CATGA074.md")]
+pub mod CATGA074 {}
+
+#[doc = include_str!("../rules/CATGA075.md")]
+pub mod CATGA075 {}
+
+#[doc = include_str!("../rules/CATGA076.md")]
+pub mod CATGA076 {}
+
+#[doc = include_str!("../rules/CATGA080.md")]
+pub mod CATGA080 {}
+
+#[doc = include_str!("../rules/CATGA081.md")]
+pub mod CATGA081 {}
+
+#[doc = include_str!("../rules/CATGA082.md")]
+pub mod CATGA082 {}
+
+#[doc = include_str!("../rules/CATGA083.md")]
+pub mod CATGA083 {}
+
+#[doc = include_str!("../rules/CATGA084.md")]
+pub mod CATGA084 {}

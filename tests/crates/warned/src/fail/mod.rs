@@ -1,0 +1,7 @@
+//! What warns, one mistake a file.
+
+pub mod blocking_io;
+pub mod blocking_sleep;
+pub mod detached_spawn;
+pub mod nested_block_on;
+pub mod orphan;

@@ -1,0 +1,49 @@
+//! What is not claimed: it blocks nobody, or syntax does not show that it does.
+
+use std::time::Duration;
+
+use crate::{Connect, Enter, Placed, Size, Wait};
+use catga::prelude::*;
+
+pub struct Quiet;
+
+#[handler]
+impl Quiet {
+    async fn wait(&self, _command: Wait, cx: &mut Context<impl Scope>) {
+        cx.timer().sleep(Duration::from_millis(1)).await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+
+    async fn size(&self, _query: Size) -> usize {
+        let read = tokio::fs::read("rows").await;
+        read.map_or(0, |rows| rows.len())
+    }
+
+    fn connect(&self, _command: Connect) {
+        let _ = std::net::SocketAddr::new(std::net::Ipv4Addr::LOCALHOST.into(), 1);
+    }
+
+    async fn enter(&self, _command: Enter) {
+        let blocking = tokio::task::spawn_blocking(|| {
+            std::thread::sleep(Duration::from_millis(1));
+            std::fs::read("rows").map_or(0, |rows| rows.len())
+        });
+        let _ = blocking.await;
+    }
+
+    async fn on_placed(&self, _event: &Placed) {
+        let task = tokio::spawn(async {});
+        let _ = task.await;
+        let _ = tokio::spawn(async {}).await;
+    }
+
+    // No handler: what calls it may be a thread of its own.
+    pub fn helper() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[mediator(export)]
+pub struct Shop {
+    pub quiet: Quiet,
+}

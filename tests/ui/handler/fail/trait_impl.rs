@@ -1,0 +1,21 @@
+//! CATGA031: the attribute stands on the impl of a trait, at `Charges`.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub trait Charges {
+    fn charge(&self, command: ChargeCard) -> u64;
+}
+
+pub struct Payments;
+
+#[handler]
+impl Charges for Payments {
+    fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+fn main() {}

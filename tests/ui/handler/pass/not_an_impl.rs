@@ -1,0 +1,17 @@
+//! CATGA030: the attribute stands on the struct.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+fn main() {}

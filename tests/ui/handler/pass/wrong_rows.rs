@@ -1,0 +1,18 @@
+//! CATGA006: a stream yields something else than its contract says.
+
+use catga::prelude::*;
+use futures_util::{Stream, stream};
+
+#[query(stream = u64)]
+pub struct List;
+
+pub struct Rates;
+
+#[handler]
+impl Rates {
+    fn list(&self, _query: List) -> impl Stream<Item = u64> {
+        stream::iter([1, 2])
+    }
+}
+
+fn main() {}

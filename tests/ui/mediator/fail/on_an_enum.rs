@@ -1,0 +1,10 @@
+//! CATGA040: an enum as a mediator, at `pub`.
+
+use catga::prelude::*;
+
+#[mediator]
+pub enum Shop {
+    Open,
+}
+
+fn main() {}

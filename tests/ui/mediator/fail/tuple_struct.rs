@@ -1,0 +1,24 @@
+//! CATGA040: a mediator without names for its fields, at `pub`.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+#[mediator]
+pub struct Shop(pub Payments);
+
+async fn charge(shop: &Shop) {
+    let _ = shop.send(ChargeCard(1)).await;
+}
+
+fn main() {}

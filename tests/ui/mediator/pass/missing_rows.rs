@@ -1,0 +1,30 @@
+//! CATGA001: a handler may stream what nothing handles.
+
+use catga::prelude::*;
+use futures_util::{Stream, StreamExt, stream};
+
+#[query(stream = u64)]
+pub struct List;
+
+#[query(reply = usize)]
+pub struct Count;
+
+pub struct Counts;
+
+#[handler]
+impl Counts {
+    async fn count(&self, _query: Count, cx: &mut Context<impl Streams<List>>) -> usize {
+        cx.stream(List).count().await
+    }
+
+    fn list(&self, _query: List) -> impl Stream<Item = u64> {
+        stream::iter([1, 2])
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    counts: Counts,
+}
+
+fn main() {}

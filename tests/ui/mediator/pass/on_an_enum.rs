@@ -1,0 +1,11 @@
+//! CATGA040: an enum as a mediator.
+
+use catga::prelude::*;
+
+#[mediator]
+pub struct Shop {
+    #[state]
+    is_open: bool,
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! CATGA002: what asks for a message is given something else, at `&Refund`.
+
+use catga::prelude::*;
+
+pub struct Refund;
+
+/// What a log calls a message.
+fn name_of<M: Message>(_: &M) -> &'static str {
+    M::INFO.name
+}
+
+fn log() -> &'static str {
+    name_of(&Refund)
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! CATGA074: a message that threads cannot share, at `Refund`.
+
+use catga::prelude::*;
+use std::cell::Cell;
+
+#[command]
+pub struct Refund(pub Cell<u64>);
+
+fn main() {}
