@@ -16,6 +16,7 @@
 //! [CATGA016]: mod@CATGA016
 //! [CATGA017]: mod@CATGA017
 //! [CATGA018]: mod@CATGA018
+//! [CATGA019]: mod@CATGA019
 //! [CATGA020]: mod@CATGA020
 //! [CATGA021]: mod@CATGA021
 //! [CATGA022]: mod@CATGA022
@@ -23,6 +24,8 @@
 //! [CATGA024]: mod@CATGA024
 //! [CATGA025]: mod@CATGA025
 //! [CATGA026]: mod@CATGA026
+//! [CATGA028]: mod@CATGA028
+//! [CATGA029]: mod@CATGA029
 //! [CATGA030]: mod@CATGA030
 //! [CATGA031]: mod@CATGA031
 //! [CATGA032]: mod@CATGA032
@@ -42,6 +45,7 @@
 //! [CATGA046]: mod@CATGA046
 //! [CATGA047]: mod@CATGA047
 //! [CATGA048]: mod@CATGA048
+//! [CATGA049]: mod@CATGA049
 //! [CATGA050]: mod@CATGA050
 //! [CATGA051]: mod@CATGA051
 //! [CATGA052]: mod@CATGA052
@@ -60,6 +64,8 @@
 //! [CATGA082]: mod@CATGA082
 //! [CATGA083]: mod@CATGA083
 //! [CATGA084]: mod@CATGA084
+//! [CATGA085]: mod@CATGA085
+//! [CATGA086]: mod@CATGA086
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -118,6 +124,9 @@ pub mod CATGA017 {}
 #[doc = include_str!("../rules/CATGA018.md")]
 pub mod CATGA018 {}
 
+#[doc = include_str!("../rules/CATGA019.md")]
+pub mod CATGA019 {}
+
 #[doc = include_str!("../rules/CATGA020.md")]
 pub mod CATGA020 {}
 
@@ -138,6 +147,12 @@ pub mod CATGA025 {}
 
 #[doc = include_str!("../rules/CATGA026.md")]
 pub mod CATGA026 {}
+
+#[doc = include_str!("../rules/CATGA028.md")]
+pub mod CATGA028 {}
+
+#[doc = include_str!("../rules/CATGA029.md")]
+pub mod CATGA029 {}
 
 #[doc = include_str!("../rules/CATGA030.md")]
 pub mod CATGA030 {}
@@ -196,6 +211,9 @@ pub mod CATGA047 {}
 #[doc = include_str!("../rules/CATGA048.md")]
 pub mod CATGA048 {}
 
+#[doc = include_str!("../rules/CATGA049.md")]
+pub mod CATGA049 {}
+
 #[doc = include_str!("../rules/CATGA050.md")]
 pub mod CATGA050 {}
 
@@ -249,3 +267,9 @@ pub mod CATGA083 {}
 
 #[doc = include_str!("../rules/CATGA084.md")]
 pub mod CATGA084 {}
+
+#[doc = include_str!("../rules/CATGA085.md")]
+pub mod CATGA085 {}
+
+#[doc = include_str!("../rules/CATGA086.md")]
+pub mod CATGA086 {}

@@ -11,7 +11,7 @@ use crate::scope::{Context, Dispatched, Mediator, Scope};
 
 /// Who may send `M`. `X` is the mediator's extension: what a caller sends along, such as who it is.
 #[diagnostic::on_unimplemented(
-    message = "CATGA070: `{Self}` does not say who may send `{M}`",
+    message = "CATGA085: `{Self}` does not say who may send `{M}`",
     label = "no policy for `{M}`",
     note = "write `impl Policy<{M}, {X}> for {Self}`; where anybody may, its `check` answers `Ok(())`"
 )]
@@ -25,7 +25,7 @@ pub trait Policy<M: Message, X = ()>: Send + Sync {
 
 /// The same, asked of somebody else: a directory, a remote engine.
 #[diagnostic::on_unimplemented(
-    message = "CATGA070: `{Self}` does not say who may send `{M}`",
+    message = "CATGA085: `{Self}` does not say who may send `{M}`",
     label = "no policy for `{M}`",
     note = "write `impl AsyncPolicy<{M}, {X}> for {Self}`; where anybody may, its `check` answers `Ok(())`"
 )]

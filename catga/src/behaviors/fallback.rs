@@ -33,7 +33,7 @@ pub trait Recover<M: Message>: Send + Sync {
 /// A message that `R` has another answer for. One trait asks both that and that there is one answer, so that
 /// what does not fit is one error.
 #[diagnostic::on_unimplemented(
-    message = "CATGA071: `Fallback` has no other answer for `{Self}`",
+    message = "CATGA086: `Fallback` has no other answer for `{Self}`",
     label = "nothing to answer `{Self}` with",
     note = "write `impl Recover<{Self}>` for what it is built over; an event or a stream, which has no one answer, is left out by `queries: Fallback(..)` or `#[pipeline(without(Fallback))]`"
 )]

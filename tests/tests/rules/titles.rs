@@ -20,6 +20,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA016", "two handlers of one message in a mediator"),
     ("CATGA017", "two handlers of one message in an impl"),
     ("CATGA018", "a clock is needed"),
+    ("CATGA019", "a message that cannot run twice"),
     ("CATGA020", "a message that is no type"),
     ("CATGA021", "an option that there is not"),
     ("CATGA022", "an option twice"),
@@ -27,6 +28,8 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA024", "a stream query with a reply"),
     ("CATGA025", "`handled_by` at a message with parameters"),
     ("CATGA026", "two events of one name"),
+    ("CATGA028", "a bound without a time"),
+    ("CATGA029", "two messages of one name on the wire"),
     ("CATGA030", "`#[handler]` on what is no impl"),
     ("CATGA031", "`#[handler]` on the impl of a trait"),
     ("CATGA032", "`#[handler]` on a type without a name"),
@@ -46,6 +49,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA046", "an inner mediator that is closed"),
     ("CATGA047", "a handler set that no mediator has"),
     ("CATGA048", "an inner mediator with another extension"),
+    ("CATGA049", "a timeout over a message's bound"),
     ("CATGA050", "a pipeline around nothing"),
     ("CATGA051", "a kind that there is not"),
     ("CATGA052", "an entry that is no behavior"),
@@ -64,17 +68,34 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA082", "a future that is blocked on"),
     ("CATGA083", "a task that nobody waits for"),
     ("CATGA084", "a lint that there is not"),
+    ("CATGA085", "a message without a policy"),
+    ("CATGA086", "a message without another answer"),
 ];
 
 /// What rustc says in its own words: what to do about it.
 pub const BY_RUSTC: &[(&str, &str)] = &[
-    ("CATGA070", "rustc has no size for handlers that wait for each other in a circle. Box one send of the circle: `Box::pin(cx.send(..)).await`."),
-    ("CATGA071", "A handler may be polled by any thread, so what it holds across an `.await` is `Send`: drop it before, or take `Arc` for `Rc` and a lock that is `Send`."),
-    ("CATGA072", "An entry is a constant, so that it costs nothing where it is read: take a `const fn`, or keep the behavior in a field and write `self.field`."),
-    ("CATGA073", "A constant is made anew for every call, and its state with it: keep the behavior in a field, and write `self.field`."),
+    (
+        "CATGA070",
+        "rustc has no size for handlers that wait for each other in a circle. Box one send of the circle: `Box::pin(cx.send(..)).await`.",
+    ),
+    (
+        "CATGA071",
+        "A handler may be polled by any thread, so what it holds across an `.await` is `Send`: drop it before, or take `Arc` for `Rc` and a lock that is `Send`.",
+    ),
+    (
+        "CATGA072",
+        "An entry is a constant, so that it costs nothing where it is read: take a `const fn`, or keep the behavior in a field and write `self.field`.",
+    ),
+    (
+        "CATGA073",
+        "A constant is made anew for every call, and its state with it: keep the behavior in a field, and write `self.field`.",
+    ),
     ("CATGA074", "A message travels between threads: its fields are `Send` and `Sync`."),
     ("CATGA075", "`trace(..)` names fields of the message."),
-    ("CATGA076", "Chains are inlined, so handlers that send to handlers make one deep type, and rustc stops at a depth of 128: `queries overflow the depth limit`. Say `#![recursion_limit = \"1024\"]` at the crate's root, or cut the chain with the pipeline entry `Boxed`."),
+    (
+        "CATGA076",
+        "Chains are inlined, so handlers that send to handlers make one deep type, and rustc stops at a depth of 128: `queries overflow the depth limit`. Say `#![recursion_limit = \"1024\"]` at the crate's root, or cut the chain with the pipeline entry `Boxed`.",
+    ),
 ];
 
 /// Rules without a case, and why.

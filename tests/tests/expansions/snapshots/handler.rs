@@ -55,7 +55,6 @@ impl<AnyScope: Dispatched> Handler<Find, AnyScope> for Orders {
         >(move || Self::find(self, <Find as ByValue>::take(__input)))
     }
 }
-#[cfg(feature = "find")]
 impl<__CatgaTag: ?core::marker::Sized> Slot<__CatgaTag, 2usize> for Orders {
     type Message = ListOrders;
 }

@@ -1,4 +1,4 @@
-//! CATGA029: two messages of a mediator have one name on the wire.
+//! CATGA029: two messages of a mediator have one name on the wire, at `Shop`.
 
 use catga::prelude::*;
 

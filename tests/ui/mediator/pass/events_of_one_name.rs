@@ -8,7 +8,7 @@ pub mod web {
 }
 
 pub mod till {
-    #[catga::event]
+    #[catga::event(name = "till.order_placed")]
     pub struct OrderPlaced;
 }
 

@@ -1,4 +1,4 @@
-//! CATGA028: a bound without a time.
+//! CATGA028: a bound without a time, at `within(secs = 0)`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA071: a message that has no one answer.
+//! CATGA086: an event has no answer that another could stand for, at `Fallback`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA071: a stream has no answer that another could stand for.
+//! CATGA086: a stream has no answer that another could stand for, at `Fallback`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA019: a message that cannot be given to two runs.
+//! CATGA019: a message that cannot be given to two runs, at `Hedge`.
 
 use catga::prelude::*;
 

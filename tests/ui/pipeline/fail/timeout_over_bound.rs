@@ -1,4 +1,4 @@
-//! CATGA049: a timeout is longer than the message says its answer may take.
+//! CATGA049: a timeout is longer than the message says its answer may take, at `Timeout`.
 
 use catga::prelude::*;
 

@@ -1,4 +1,4 @@
-//! CATGA070: a message that no policy speaks of.
+//! CATGA085: a message that no policy speaks of.
 
 use catga::prelude::*;
 

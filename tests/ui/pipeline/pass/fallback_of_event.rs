@@ -1,4 +1,4 @@
-//! CATGA071: a message that has no one answer.
+//! CATGA086: a message that has no one answer.
 
 use catga::prelude::*;
 

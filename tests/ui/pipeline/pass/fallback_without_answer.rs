@@ -1,4 +1,4 @@
-//! CATGA071: a message that there is nothing to answer with.
+//! CATGA086: a message that there is nothing to answer with.
 
 use catga::prelude::*;
 
