@@ -4,6 +4,7 @@
 #[cfg(feature = "alloc")]
 mod boxed;
 mod breaker;
+mod bulkhead;
 mod retry;
 mod timeout;
 #[cfg(feature = "tower")]
@@ -15,6 +16,7 @@ mod validate;
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
+pub use bulkhead::Bulkhead;
 pub use retry::{Repeat, Retry};
 pub use timeout::Timeout;
 #[cfg(feature = "tracing")]
