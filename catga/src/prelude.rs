@@ -4,7 +4,7 @@
 pub use crate::behaviors::Boxed;
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::Trace;
-pub use crate::behaviors::{Bulkhead, CircuitBreaker, Retry, Timeout, Validate};
+pub use crate::behaviors::{Bulkhead, CircuitBreaker, RateLimit, Retry, Timeout, Validate};
 pub use crate::error::{Checks, Class, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};
 pub use crate::message::{In, Message, Outcome};

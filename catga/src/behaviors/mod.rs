@@ -5,6 +5,7 @@
 mod boxed;
 mod breaker;
 mod bulkhead;
+mod rate_limit;
 mod retry;
 mod timeout;
 #[cfg(feature = "tower")]
@@ -17,6 +18,7 @@ mod validate;
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
 pub use bulkhead::Bulkhead;
+pub use rate_limit::RateLimit;
 pub use retry::{Repeat, Retry};
 pub use timeout::Timeout;
 #[cfg(feature = "tracing")]
