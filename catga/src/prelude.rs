@@ -2,6 +2,8 @@
 
 #[cfg(feature = "alloc")]
 pub use crate::behaviors::Boxed;
+#[cfg(feature = "cache")]
+pub use crate::behaviors::Cache;
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::Trace;
 pub use crate::behaviors::{Bulkhead, CircuitBreaker, RateLimit, Retry, Timeout, Validate};

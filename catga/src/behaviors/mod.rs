@@ -5,6 +5,8 @@
 mod boxed;
 mod breaker;
 mod bulkhead;
+#[cfg(feature = "cache")]
+mod cache;
 mod rate_limit;
 mod retry;
 mod timeout;
@@ -18,6 +20,8 @@ mod validate;
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
 pub use bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+pub use cache::{Cache, Cacheable};
 pub use rate_limit::RateLimit;
 pub use retry::{Repeat, Retry};
 pub use timeout::Timeout;
