@@ -6,6 +6,8 @@ pub use crate::behaviors::Boxed;
 pub use crate::behaviors::Cache;
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::Trace;
+#[cfg(feature = "std")]
+pub use crate::behaviors::{Answers, AutoBatch, Batch};
 pub use crate::behaviors::{Bulkhead, CircuitBreaker, RateLimit, Retry, Timeout, Validate};
 pub use crate::error::{Checks, Class, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};

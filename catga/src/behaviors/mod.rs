@@ -1,6 +1,8 @@
 //! Behaviors that come with the crate: each a file, each for commands, queries, events and streams
 //! unless it says otherwise.
 
+#[cfg(feature = "std")]
+mod auto_batch;
 #[cfg(feature = "alloc")]
 mod boxed;
 mod breaker;
@@ -16,6 +18,8 @@ pub mod tower;
 mod trace;
 mod validate;
 
+#[cfg(feature = "std")]
+pub use auto_batch::{Answers, AutoBatch, Batch};
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;

@@ -13,6 +13,8 @@ mod yields;
 
 #[doc(hidden)]
 pub use audience::{Audience, Both, Ear, Nobody, One, Told};
+#[cfg(feature = "std")]
+pub(crate) use contain::caught;
 pub use handles::Handles;
 #[doc(hidden)]
 pub use handles::{Dispatches, Handled};
