@@ -124,7 +124,6 @@ impl<Q: Message> fmt::Debug for Cache<Q> {
 
 impl<Q: Cacheable, S: Dispatched> Behavior<Q, S> for Cache<Q> {
     #[inline]
-    #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
     fn around<N: Next<Q, S>>(
         &self,
         input: Q::In<'_>,

@@ -77,7 +77,6 @@ where
 
 impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
     #[inline]
-    #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
     fn around<N: Next<M, S>>(
         &self,
         input: M::In<'_>,
