@@ -4,10 +4,10 @@ use core::pin::Pin;
 use core::task::Waker;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use super::seat::Seat;
-use super::{Arc, Mutex};
+use super::{Arc, Mutex, MutexGuard};
 
 /// A batch that runs. It is the batch's own and not one caller's, so that any of them may go on with it.
 pub(super) type Run<A> = Pin<Box<dyn Future<Output = Vec<A>> + Send>>;
@@ -18,8 +18,10 @@ pub(super) type Run<A> = Pin<Box<dyn Future<Output = Vec<A>> + Send>>;
 /// out as it is closed or left by the last. Items, answers, runs and wakers are dropped, polled and woken
 /// outside of both.
 pub(super) struct Gather<K, I, A, D> {
-    open: Mutex<HashMap<K, Arc<Gathered<K, I, A, D>>>>,
+    open: Mutex<Open<K, I, A, D>>,
 }
+
+type Open<K, I, A, D> = HashMap<K, Arc<Gathered<K, I, A, D>>>;
 
 /// One batch, from its first item to its last answer.
 pub(super) struct Gathered<K, I, A, D> {

@@ -10,4 +10,4 @@ pub use auto_batch::AutoBatch;
 pub use batch::{Answers, Batch};
 
 // Named here once, so that a model checker's may stand in their place.
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};

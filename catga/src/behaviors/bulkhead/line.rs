@@ -1,9 +1,9 @@
-use alloc::collections::VecDeque;
 use core::task::Waker;
-use std::sync::{MutexGuard, PoisonError};
+use std::collections::VecDeque;
+use std::sync::PoisonError;
 
-use super::Mutex;
-use super::places::Places;
+use super::places::{ONE_WAITS, Places};
+use super::{Mutex, MutexGuard, Ordering};
 
 /// Places, and those who wait for one, first come first served.
 ///
@@ -126,5 +126,37 @@ impl Waiting {
     /// Tickets are in order.
     fn find(&self, ticket: u64) -> Option<usize> {
         self.line.binary_search_by_key(&ticket, |waiter| waiter.ticket).ok()
+    }
+}
+
+/// What a line does; under its lock, so that the count of those who wait is the line's length.
+impl Places {
+    /// Whether all are taken and `longest` wait already.
+    pub(super) fn are_full(&self, longest: u32) -> bool {
+        let word = self.word.load(Ordering::Relaxed);
+        word >= u64::from(self.most) && word / ONE_WAITS >= u64::from(longest)
+    }
+
+    /// Takes a place (`Some(true)`), or counts one more who waits (`Some(false)`), if fewer than `longest` do.
+    pub(super) fn take_or_wait(&self, longest: u32) -> Option<bool> {
+        let mut word = self.word.load(Ordering::Relaxed);
+        loop {
+            let (next, taken) = if word < u64::from(self.most) {
+                (word + 1, true)
+            } else if word / ONE_WAITS < u64::from(longest) {
+                (word + ONE_WAITS, false)
+            } else {
+                return None;
+            };
+            match self.word.compare_exchange_weak(word, next, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => return Some(taken),
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// One waits no longer.
+    pub(super) fn waits_no_longer(&self) {
+        self.word.fetch_sub(ONE_WAITS, Ordering::Relaxed);
     }
 }

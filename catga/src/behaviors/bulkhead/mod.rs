@@ -13,4 +13,4 @@ pub use bulkhead::Bulkhead;
 // Named here once, so that a model checker's may stand in their place.
 use portable_atomic::{AtomicU64, Ordering};
 #[cfg(feature = "std")]
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
