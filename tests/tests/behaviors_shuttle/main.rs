@@ -3,9 +3,9 @@
 
 #![allow(dead_code, reason = "a behavior uses all of it")]
 
-mod batch;
-mod bucket;
-mod line;
+mod auto_batch;
+mod bulkhead;
+mod rate_limit;
 
 use std::future::poll_fn;
 use std::task::Poll;
