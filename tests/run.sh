@@ -25,7 +25,7 @@ cargo fmt --all --check
 step "clippy, all features"
 cargo clippy --workspace --all-targets --all-features -- -D warnings
 
-for features in "" alloc std tokio tracing tower testing; do
+for features in "" alloc std cache tokio tracing tower testing; do
     step "catga with features: ${features:-none}"
     cargo clippy -p catga --no-default-features --features "$features" -- -D warnings
     cargo test -q -p catga --test core --no-default-features --features "$features"

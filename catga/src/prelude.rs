@@ -2,11 +2,13 @@
 
 #[cfg(feature = "alloc")]
 pub use crate::behaviors::Boxed;
+#[cfg(feature = "cache")]
+pub use crate::behaviors::Cache;
 #[cfg(feature = "std")]
-pub use crate::behaviors::CatchPanic;
+pub use crate::behaviors::{Answers, AutoBatch, Batch, CatchPanic};
 pub use crate::behaviors::{
-    AsyncPolicy, Authorize, AuthorizeAsync, CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Policy, Recover,
-    Retry, Timeout, Validate,
+    AsyncPolicy, Authorize, AuthorizeAsync, Bulkhead, CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Policy,
+    RateLimit, Recover, Retry, Timeout, Validate,
 };
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::{Log, Trace};

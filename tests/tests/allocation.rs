@@ -74,7 +74,7 @@ impl Valid for Charge {
 }
 
 #[query(reply = Option<u64>)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Get(u64);
 
 #[command(reply = u64, error = Trouble)]
@@ -255,6 +255,18 @@ struct Guarded {
     third: Third,
 }
 
+#[mediator]
+#[pipeline(self.bulkhead, self.limit, queries: self.cache)]
+struct Bounded {
+    bulkhead: Bulkhead,
+    limit: RateLimit,
+    cache: Cache<Get>,
+    payments: Payments,
+    first: First,
+    second: Second,
+    third: Third,
+}
+
 async fn rows<A: Yields<UpTo>>(app: &A) -> u64 {
     let mut rows = pin!(app.stream(UpTo(100)));
     let mut sum = 0;
@@ -310,6 +322,22 @@ fn a_pipeline_for_production() {
     let _entered = runtime.enter();
     let breaker = CircuitBreaker::new(3, Duration::from_secs(1));
     allocates_nothing(&Production { breaker, payments: Payments, first: First, second: Second, third: Third });
+}
+
+/// With places and tokens there, and a reply that is kept.
+#[test]
+fn a_bounded_pipeline() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let _entered = runtime.enter();
+    allocates_nothing(&Bounded {
+        bulkhead: Bulkhead::new(16, 16),
+        limit: RateLimit::per_second(1_000_000),
+        cache: Cache::new(16, Duration::from_secs(60)),
+        payments: Payments,
+        first: First,
+        second: Second,
+        third: Third,
+    });
 }
 
 #[test]

@@ -2,9 +2,14 @@
 //! unless it says otherwise.
 
 mod authorize;
+#[cfg(feature = "std")]
+mod auto_batch;
 #[cfg(feature = "alloc")]
 mod boxed;
 mod breaker;
+mod bulkhead;
+#[cfg(feature = "cache")]
+mod cache;
 #[cfg(feature = "std")]
 mod catch_panic;
 mod fallback;
@@ -12,6 +17,7 @@ mod hedge;
 #[cfg(feature = "tracing")]
 mod log;
 mod metrics;
+mod rate_limit;
 mod retry;
 mod timeout;
 #[cfg(feature = "tower")]
@@ -21,9 +27,14 @@ mod trace;
 mod validate;
 
 pub use authorize::{AsyncPolicy, Authorize, AuthorizeAsync, Policy};
+#[cfg(feature = "std")]
+pub use auto_batch::{Answers, AutoBatch, Batch};
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
+pub use bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+pub use cache::{Cache, Cacheable};
 #[cfg(feature = "std")]
 pub use catch_panic::CatchPanic;
 pub use fallback::{Fallback, Recover, Recovered};
@@ -31,6 +42,7 @@ pub use hedge::{Double, Hedge};
 #[cfg(feature = "tracing")]
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
+pub use rate_limit::RateLimit;
 pub use retry::{Repeat, Retry};
 pub use timeout::Timeout;
 #[cfg(feature = "tracing")]

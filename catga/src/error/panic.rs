@@ -1,7 +1,7 @@
 use core::fmt;
 
 /// What a handler said when it panicked.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panic {
     /// Behind one pointer, as every outcome has room for it.
     #[cfg(feature = "alloc")]
