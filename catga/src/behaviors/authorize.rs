@@ -87,8 +87,8 @@ pub trait AsyncPolicy<M: Message, X = ()>: Send + Sync {
 /// # }
 /// ```
 ///
-/// In the pipeline of a handler or of its impl the mediator is not known, so a policy for one extension fits
-/// only handlers whose context is `Extended` by it, and a policy that is `impl<X> Policy<M, X>` fits all.
+/// In the pipeline of a handler or of its impl the mediator is not known, so a policy stands there only that
+/// is `impl<X> Policy<M, X>`; one that reads the caller stands in a mediator's pipelines.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Authorize<P>(pub P);
 
