@@ -23,7 +23,8 @@ impl Case {
     /// The cases of a group.
     pub fn of(group: &Path) -> Vec<Self> {
         let files = fs::read_dir(group.join("fail")).unwrap().map(|file| file.unwrap().path());
-        let programs = files.filter(|file| file.extension().is_some_and(|own| own == "rs") && !file.ends_with("mod.rs"));
+        let programs =
+            files.filter(|file| file.extension().is_some_and(|own| own == "rs") && !file.ends_with("mod.rs"));
         let mut cases: Vec<Self> = programs.map(|program| Self::read(group, program)).collect();
         cases.sort();
         cases

@@ -46,7 +46,8 @@ fn search(tokens: TokenStream, texts: &mut Texts) {
                 let mut text = text.replace('_', if text.contains(' ') { "_" } else { " " });
                 // The label and the note of an attribute stand beside its message.
                 for name in ["label", "note"] {
-                    let beside = trees.windows(3).find(|trees| matches!(&trees[0], TokenTree::Ident(own) if own == name));
+                    let beside =
+                        trees.windows(3).find(|trees| matches!(&trees[0], TokenTree::Ident(own) if own == name));
                     if let Some(beside) = beside.and_then(|trees| literal(&trees[2])) {
                         text = format!("{text}\n{name}: {beside}");
                     }

@@ -68,13 +68,28 @@ pub const TITLES: &[(&str, &str)] = &[
 
 /// What rustc says in its own words: what to do about it.
 pub const BY_RUSTC: &[(&str, &str)] = &[
-    ("CATGA070", "rustc has no size for handlers that wait for each other in a circle. Box one send of the circle: `Box::pin(cx.send(..)).await`."),
-    ("CATGA071", "A handler may be polled by any thread, so what it holds across an `.await` is `Send`: drop it before, or take `Arc` for `Rc` and a lock that is `Send`."),
-    ("CATGA072", "An entry is a constant, so that it costs nothing where it is read: take a `const fn`, or keep the behavior in a field and write `self.field`."),
-    ("CATGA073", "A constant is made anew for every call, and its state with it: keep the behavior in a field, and write `self.field`."),
+    (
+        "CATGA070",
+        "rustc has no size for handlers that wait for each other in a circle. Box one send of the circle: `Box::pin(cx.send(..)).await`.",
+    ),
+    (
+        "CATGA071",
+        "A handler may be polled by any thread, so what it holds across an `.await` is `Send`: drop it before, or take `Arc` for `Rc` and a lock that is `Send`.",
+    ),
+    (
+        "CATGA072",
+        "An entry is a constant, so that it costs nothing where it is read: take a `const fn`, or keep the behavior in a field and write `self.field`.",
+    ),
+    (
+        "CATGA073",
+        "A constant is made anew for every call, and its state with it: keep the behavior in a field, and write `self.field`.",
+    ),
     ("CATGA074", "A message travels between threads: its fields are `Send` and `Sync`."),
     ("CATGA075", "`trace(..)` names fields of the message."),
-    ("CATGA076", "Chains are inlined, so handlers that send to handlers make one deep type, and rustc stops at a depth of 128: `queries overflow the depth limit`. Say `#![recursion_limit = \"1024\"]` at the crate's root, or cut the chain with the pipeline entry `Boxed`."),
+    (
+        "CATGA076",
+        "Chains are inlined, so handlers that send to handlers make one deep type, and rustc stops at a depth of 128: `queries overflow the depth limit`. Say `#![recursion_limit = \"1024\"]` at the crate's root, or cut the chain with the pipeline entry `Boxed`.",
+    ),
 ];
 
 /// Rules without a case, and why.
