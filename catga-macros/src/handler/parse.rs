@@ -56,7 +56,8 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         errors.at(&original.self_ty, catalogue::no_handlers());
     }
     bodies.put_back(&mut original);
-    let set = HandlerSet { original, krate, export, ident, pipeline, slots, warnings, paths };
+    let is_broken = !errors.is_empty();
+    let set = HandlerSet { original, krate, export, ident, pipeline, slots, is_broken, warnings, paths };
     if let Some(condition) = super::hand_over::conditions(&set).get(super::hand_over::CONDITIONS) {
         errors.at(condition, catalogue::too_many_conditions());
     }

@@ -26,6 +26,7 @@ pub(super) struct CheckedSlot {
 pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Checked {
     let mut slots: Vec<CheckedSlot> = Vec::new();
     let kept = sets.iter().map(|given| given.is_kept).collect();
+    let is_broken = sets.iter().any(|given| given.is_broken);
     for (set, given) in sets.into_iter().enumerate() {
         if given.is_closed {
             let ty = &mediator.sets[set].ty;
@@ -47,12 +48,12 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
             }
         }
     }
-    mark_missing(&mediator, &mut slots, errors);
-    Checked { mediator, slots, kept, is_reported: !errors.is_empty() }
+    mark_missing(&mediator, &mut slots, is_broken, errors);
+    Checked { mediator, slots, kept, is_reported: is_broken || !errors.is_empty() }
 }
 
 /// What a handler's context asks for and no field has.
-fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], errors: &Errors) {
+fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool, errors: &Errors) {
     let known: Vec<(bool, String)> =
         slots.iter().map(|checked| (checked.slot.is_event(), checked.slot.ident.to_string())).collect();
     let is_unheard = |event: &str| {
@@ -74,7 +75,7 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], errors: &Errors)
                 continue;
             }
             checked.is_stub = true;
-            if reported.contains(&message) {
+            if is_broken || reported.contains(&message) {
                 continue;
             }
             let who = format!("`{}`", checked.slot.name);
