@@ -33,6 +33,8 @@ rules! {
     no_handler(who, message, mediator) = "CATGA001: {who} sends `{message}`, and nothing in `{mediator}` handles it; make a handler set with a method that takes `{message}`, under that name, a field of `{mediator}`";
     alias(message) = "CATGA007: `{message}` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`";
     nobody_hears(who, event, mediator) = "CATGA005: {who} publishes `{event}`, and nobody in `{mediator}` hears it; make a handler set with a method that takes `&{event}` a field of `{mediator}`, or say `#[mediator(unheard({event}))]`";
+    sends_event(who, event) = "CATGA001: {who} sends `{event}`, which is an event; say `Publishes<{event}>`, and publish it";
+    publishes_command(who, message) = "CATGA005: {who} publishes `{message}`, which is no event; say `Sends<{message}>`, and send it";
     no_extension(who, extension, mediator) = "CATGA014: {who} reads the extension `{extension}`, and `{mediator}` has none; say `#[mediator(extension = {extension})]`";
     duplicate(message, first, mediator) = "CATGA016: `{message}` has two handlers in `{mediator}`, and `{first}` is the other; remove one, or where they are two messages of one name, say `#[handler(key = \"..\")]` on one method";
     twice_in_set(message, first) = "CATGA017: `{message}` is handled by `{first}` of this impl already; put both into one method, or one of them into a set of its own";

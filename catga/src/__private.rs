@@ -15,12 +15,12 @@ pub use crate::handler::{
     ByReference, ByValue, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, rows,
 };
 pub use crate::mediator::{
-    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, handled, heard, nested_rows,
-    no_rows, yielded,
+    Audience, Both, Dispatches, Ear, HeardBy, Names, Nested, NestedEars, Nobody, One, Opens, Tells, handled, heard,
+    nested_rows, no_rows, yielded,
 };
 pub use crate::message::{
-    Called, Command, Event, FanOut, Key, Message, MessageInfo, Outcome, Query, RowOf, Rows, Stream as StreamQuery,
-    distinct, wire,
+    Called, Command, Event, FanOut, Key, Kind, Message, MessageInfo, Outcome, Query, RowOf, Rows,
+    Stream as StreamQuery, distinct, wire,
 };
 pub use crate::pipeline::{
     AnyKind, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries,

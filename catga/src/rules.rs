@@ -59,6 +59,8 @@
 //! [CATGA074]: mod@CATGA074
 //! [CATGA075]: mod@CATGA075
 //! [CATGA076]: mod@CATGA076
+//! [CATGA077]: mod@CATGA077
+//! [CATGA078]: mod@CATGA078
 //! [CATGA080]: mod@CATGA080
 //! [CATGA081]: mod@CATGA081
 //! [CATGA082]: mod@CATGA082
@@ -252,6 +254,12 @@ pub mod CATGA075 {}
 
 #[doc = include_str!("../rules/CATGA076.md")]
 pub mod CATGA076 {}
+
+#[doc = include_str!("../rules/CATGA077.md")]
+pub mod CATGA077 {}
+
+#[doc = include_str!("../rules/CATGA078.md")]
+pub mod CATGA078 {}
 
 #[doc = include_str!("../rules/CATGA080.md")]
 pub mod CATGA080 {}

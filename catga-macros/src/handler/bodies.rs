@@ -55,12 +55,10 @@ impl Bodies {
 
     /// Puts them back, as they were written.
     pub(super) fn put_back(self, item: &mut ItemImpl) {
-        let mut bodies = self.0.into_iter().enumerate().peekable();
         for item in &mut item.items {
-            let ImplItem::Fn(ImplItemFn { block, .. }) = item else { continue };
-            let [Stmt::Expr(Expr::Path(path), None)] = &mut block.stmts[..] else { continue };
-            if let Some((_, body)) = bodies.next_if(|(number, _)| path.path.is_ident(&mark_name(*number))) {
-                block.stmts = vec![Stmt::Expr(Expr::Verbatim(body.stream()), None)];
+            let ImplItem::Fn(method) = item else { continue };
+            if let Some(body) = self.of(method) {
+                method.block.stmts = vec![Stmt::Expr(Expr::Verbatim(body.stream()), None)];
             }
         }
     }

@@ -91,8 +91,14 @@ impl Expansion<'_> {
     fn names(&self) -> TokenStream {
         let p = &self.p;
         let checks = self.set.slots.iter().filter(|slot| is_plain(slot)).map(|slot| {
-            let (message, hash, conditions) = (&slot.message, hash(&slot.ident().unraw().to_string()), &slot.conditions);
-            quote!(#(#conditions)* { __right = __right & (<<#message as #p::Message>::Key as #p::Called>::HASH == #hash); })
+            let (message, hash, conditions) =
+                (&slot.message, hash(&slot.ident().unraw().to_string()), &slot.conditions);
+            let not = (!matches!(slot.shape, Shape::HearAsync | Shape::HearSync)).then(|| quote!(!));
+            quote!(#(#conditions)* {
+                __right = __right
+                    & (<<#message as #p::Message>::Key as #p::Called>::HASH == #hash)
+                    & (#not <<#message as #p::Message>::Kind as #p::Kind>::IS_HEARD);
+            })
         });
         let part = describe::part(self.set, p);
         let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();

@@ -25,6 +25,7 @@ pub(super) fn hand_over(set: &HandlerSet) -> TokenStream {
     let (exported, visible) =
         if set.export { (quote!(#[macro_export]), quote!(pub)) } else { (quote!(), quote!(pub(crate))) };
     let kept = (!set.export).then(|| quote!(kept));
+    let broken = set.is_broken.then(|| quote!(broken));
     // A condition is decided in this crate, so every combination has a variant of its own.
     let variants = (0..1_usize << conditions.len()).map(|holding| {
         let holds = |condition: &TokenStream| {
@@ -43,7 +44,7 @@ pub(super) fn hand_over(set: &HandlerSet) -> TokenStream {
             #[allow(unused_macros)]
             macro_rules! #name {
                 ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-                    $next! { [$($before)* { #kept #(#slots)* }] $($rest)* }
+                    $next! { [$($before)* { #kept #broken #(#slots)* }] $($rest)* }
                 };
             }
         }

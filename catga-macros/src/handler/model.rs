@@ -15,6 +15,8 @@ pub(crate) struct HandlerSet {
     pub(crate) ident: Ident,
     pub(crate) pipeline: Pipeline,
     pub(crate) slots: Vec<Slot>,
+    /// Something is wrong with it and was reported, so that a handler may be missing.
+    pub(crate) is_broken: bool,
     /// What its bodies do that they should not.
     pub(crate) warnings: Vec<TokenStream>,
     /// How consumed attributes were called.

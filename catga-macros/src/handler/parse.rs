@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{
     Attribute, FnArg, GenericArgument, GenericParam, Ident, ImplItem, ImplItemFn, Item, LitStr, Path, PathArguments,
-    Receiver, ReceiverKind, ReturnType, Token, Type, TypeParamBound, TypePath,
+    Receiver, ReceiverKind, ReturnType, Token, Type, TypeParamBound, TypePath, parse_quote,
 };
 
 use super::bodies::Bodies;
@@ -44,6 +44,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
             let options = method_options(&mut method.attrs, errors);
             let silenced = [&allowed[..], &options.allow].concat();
             let slot = slot(method, slots.len(), options, &mut paths, errors);
+            complete(method, &krate);
             if let (Some(slot), Some(body)) = (&slot, bodies.of(method)) {
                 let found = lint::findings(body).into_iter().filter(|found| !found.is_allowed(&silenced));
                 let conditions = &slot.conditions;
@@ -56,7 +57,8 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         errors.at(&original.self_ty, catalogue::no_handlers());
     }
     bodies.put_back(&mut original);
-    let set = HandlerSet { original, krate, export, ident, pipeline, slots, warnings, paths };
+    let is_broken = !errors.is_empty();
+    let set = HandlerSet { original, krate, export, ident, pipeline, slots, is_broken, warnings, paths };
     if let Some(condition) = super::hand_over::conditions(&set).get(super::hand_over::CONDITIONS) {
         errors.at(condition, catalogue::too_many_conditions());
     }
@@ -202,6 +204,29 @@ fn slot(
     };
     let conditions = method.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
     Some(Slot { index, method: name, shape, message, context, answer, pipeline, key: options.key, conditions, is_stub })
+}
+
+/// A context that says nothing is reported, and is no type: what is emitted has one, and no body that would use it.
+fn complete(method: &mut ImplItemFn, krate: &Krate) {
+    let p = krate.private();
+    for input in &mut method.sig.inputs {
+        let FnArg::Typed(argument) = input else { continue };
+        let inner = match &mut *argument.ty {
+            Type::Reference(reference) => &mut *reference.elem,
+            ty => ty,
+        };
+        let Type::Path(TypePath { qself: None, path, .. }) = inner else { continue };
+        let Some(last) = path.segments.last_mut() else { continue };
+        if last.ident == "Context" && last.arguments.is_none() {
+            last.arguments = PathArguments::AngleBracketed(parse_quote!(<impl #p::Scope>));
+            let is_opaque = matches!(&method.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)));
+            if !is_opaque {
+                method.block = parse_quote!({ #p::core::unreachable!() });
+                method.attrs.push(parse_quote!(#[allow(unused_variables)]));
+            }
+            return;
+        }
+    }
 }
 
 fn is_shared(receiver: &Receiver) -> bool {

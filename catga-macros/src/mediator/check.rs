@@ -11,8 +11,20 @@ pub(super) struct Checked {
     pub(super) slots: Vec<CheckedSlot>,
     /// Which of its sets warn where no mediator has them.
     pub(super) kept: Vec<bool>,
+    pub(super) doubts: Vec<Doubt>,
     /// Something is wrong with it, and was reported.
     pub(super) is_reported: bool,
+}
+
+/// A capability that a field has, but for a handler that takes the message the other way: by reference what is
+/// sent, or by value what is published. The types know which of the two is wrong.
+pub(super) struct Doubt {
+    /// The set with the capability.
+    pub(super) set: usize,
+    /// The set with the handler.
+    pub(super) other: usize,
+    /// What is wrong where the handler is right.
+    pub(super) text: String,
 }
 
 pub(super) struct CheckedSlot {
@@ -26,6 +38,7 @@ pub(super) struct CheckedSlot {
 pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Checked {
     let mut slots: Vec<CheckedSlot> = Vec::new();
     let kept = sets.iter().map(|given| given.is_kept).collect();
+    let is_broken = sets.iter().any(|given| given.is_broken);
     for (set, given) in sets.into_iter().enumerate() {
         if given.is_closed {
             let ty = &mediator.sets[set].ty;
@@ -47,14 +60,17 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
             }
         }
     }
-    mark_missing(&mediator, &mut slots, errors);
-    Checked { mediator, slots, kept, is_reported: !errors.is_empty() }
+    let doubts = mark_missing(&mediator, &mut slots, is_broken, errors);
+    Checked { mediator, slots, kept, doubts, is_reported: is_broken || !errors.is_empty() }
 }
 
 /// What a handler's context asks for and no field has.
-fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], errors: &Errors) {
-    let known: Vec<(bool, String)> =
-        slots.iter().map(|checked| (checked.slot.is_event(), checked.slot.ident.to_string())).collect();
+fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool, errors: &Errors) -> Vec<Doubt> {
+    let known = |slot: &CheckedSlot| (slot.slot.is_event(), slot.slot.ident.to_string(), slot.set);
+    let known: Vec<(bool, String, usize)> = slots.iter().map(known).collect();
+    // No parameter may be used in a constant.
+    let is_plain = mediator.generics.params.is_empty();
+    let mut doubts = Vec::new();
     let is_unheard = |event: &str| {
         let mut unheard = mediator.options.unheard.iter().filter_map(|path| path.segments.last());
         unheard.any(|last| last.ident == event)
@@ -69,26 +85,37 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], errors: &Errors)
                 // Whether it is the same is for the types to say.
                 continue;
             }
-            let is_known = known.iter().any(|(event, ident)| *event == is_event && *ident == message);
+            let is_known = known.iter().any(|(event, ident, _)| *event == is_event && *ident == message);
             if !is_extension && is_known || is_event && is_unheard(&message) {
                 continue;
             }
             checked.is_stub = true;
-            if reported.contains(&message) {
+            if is_broken || reported.contains(&message) {
                 continue;
             }
             let who = format!("`{}`", checked.slot.name);
-            let what = if is_extension {
-                catalogue::no_extension(who, &message, &mediator.ident)
-            } else if is_event {
-                catalogue::nobody_hears(who, &message, &mediator.ident)
+            let other = known.iter().find(|(event, ident, _)| is_plain && *event != is_event && *ident == message);
+            if let Some((.., other)) = other.filter(|_| !is_extension) {
+                let text = if is_event {
+                    catalogue::publishes_command(who, &message)
+                } else {
+                    catalogue::sends_event(who, &message)
+                };
+                doubts.push(Doubt { set: checked.set, other: *other, text });
             } else {
-                catalogue::no_handler(who, &message, &mediator.ident)
-            };
-            errors.at(&mediator.sets[checked.set].ty, what);
+                let what = if is_extension {
+                    catalogue::no_extension(who, &message, &mediator.ident)
+                } else if is_event {
+                    catalogue::nobody_hears(who, &message, &mediator.ident)
+                } else {
+                    catalogue::no_handler(who, &message, &mediator.ident)
+                };
+                errors.at(&mediator.sets[checked.set].ty, what);
+            }
             reported.push(message);
         }
     }
+    doubts
 }
 
 impl Checked {

@@ -23,11 +23,13 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let within = expansion.within();
     let described = expansion.described();
     let required = expansion.required();
+    let doubts = expansion.doubts();
     let nested = expansion.nested();
     quote! {
         #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
         const _: () = { #ports #(#handles)* #(#yields)* #hears #unheard #named #described #distinct #within };
         #required
+        #doubts
         #nested
     }
 }
@@ -231,7 +233,9 @@ impl Expansion<'_> {
             let p = &self.p;
             let ones = numbers.iter().map(|number| quote!(#p::One<#number>)).rev();
             let audience = ones.reduce(|rest, one| quote!(#p::Both<#one, #rest>)).unwrap_or_else(|| quote!(#p::Nobody));
-            self.hears_event(at, &self.message(slot), &self.key(slot), &audience)
+            let message = self.message(slot);
+            let audience = quote!(<<#message as #p::Message>::Kind as #p::HeardBy>::Audience<#audience>);
+            self.hears_event(at, &message, &self.key(slot), &audience)
         });
         let events: TokenStream = events.collect();
         quote!(#ears #events)
@@ -248,7 +252,7 @@ impl Expansion<'_> {
             const NAME: &'static #p::core::primitive::str = #name;
 
             #[inline]
-            fn hear(&#this, #event: &#message, #cx: #context) -> #future { #body }
+            fn hear(&#this, #event: <#message as #p::Message>::In<'_>, #cx: #context) -> #future { #body }
         };
         self.implement(*at, quote_spanned!(*at=> #p::Ear<#message, #number>), hear)
     }
@@ -287,6 +291,19 @@ impl Expansion<'_> {
             }
         });
         required.collect()
+    }
+
+    /// What a set is said to miss that another has, only taken the other way: one of the two is wrong, and
+    /// where it is not the other, it is this one.
+    fn doubts(&self) -> TokenStream {
+        let p = &self.p;
+        let doubts = self.checked.doubts.iter().map(|doubt| {
+            let (at, other) =
+                (self.checked.mediator.sets[doubt.set].span(), &self.checked.mediator.sets[doubt.other].ty);
+            let text = &doubt.text;
+            respan(quote!(const _: () = #p::core::assert!(!<#other as #p::Named>::RIGHT, #text);), at)
+        });
+        doubts.collect()
     }
 
     fn ports(&self) -> TokenStream {

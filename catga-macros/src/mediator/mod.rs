@@ -39,7 +39,13 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
 /// A mediator with which something is wrong, that was reported: everything may be sent to it.
 fn stub(model: model::Mediator) -> TokenStream {
     let model = model::Mediator { sets: Vec::new(), ..model };
-    expand::expand(&check::Checked { mediator: model, slots: Vec::new(), kept: Vec::new(), is_reported: true })
+    expand::expand(&check::Checked {
+        mediator: model,
+        slots: Vec::new(),
+        kept: Vec::new(),
+        doubts: Vec::new(),
+        is_reported: true,
+    })
 }
 
 fn hand_over(model: &model::Mediator, item: &TokenStream) -> TokenStream {

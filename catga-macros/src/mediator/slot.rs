@@ -18,6 +18,8 @@ pub(super) struct Given {
     pub(super) is_closed: bool,
     /// It is of this crate, and warns where no mediator has it.
     pub(super) is_kept: bool,
+    /// Something was reported of it, and a handler that it seems to miss is not another mistake.
+    pub(super) is_broken: bool,
 }
 
 /// One handler of a set.
@@ -68,9 +70,14 @@ impl Parse for HandedOver {
         while !before.is_empty() {
             let set;
             syn::braced!(set in before);
-            let word = set.parse::<Option<Ident>>()?.map(|word| word.to_string());
-            let is = |name: &str| word.as_deref() == Some(name);
-            let mut given = Given { is_closed: is("closed"), is_kept: is("kept"), ..Given::default() };
+            let mut given = Given::default();
+            while let Some(word) = set.parse::<Option<Ident>>()? {
+                match word.to_string().as_str() {
+                    "closed" => given.is_closed = true,
+                    "kept" => given.is_kept = true,
+                    _ => given.is_broken = true,
+                }
+            }
             while !set.is_empty() {
                 given.slots.push(set.parse()?);
             }

@@ -5,7 +5,7 @@ use core::future::Future;
 use super::contain::contain;
 use super::join::join;
 use crate::error::{Failure, PublishError};
-use crate::message::{FanOut, Message, Outcome};
+use crate::message::{Command, Event, FanOut, Kind, Message, Outcome, Query, Stream};
 use crate::scope::{Context, Inside, Mediator};
 
 /// What the handlers of an event came to.
@@ -17,7 +17,30 @@ pub trait Ear<E: Message, const N: usize>: Mediator {
     const NAME: &'static str;
 
     /// Runs the handler's chain.
-    fn hear(&self, event: &E, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Outcome<E>> + Send;
+    fn hear(&self, event: E::In<'_>, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Outcome<E>> + Send;
+}
+
+/// Who hears messages of a kind, of those who take them by reference: nobody, where it is no kind of events. That
+/// is reported at the handler.
+pub trait HeardBy: Kind {
+    /// The handlers, or nobody.
+    type Audience<A>;
+}
+
+impl HeardBy for Event {
+    type Audience<A> = A;
+}
+
+impl HeardBy for Command {
+    type Audience<A> = Nobody;
+}
+
+impl HeardBy for Query {
+    type Audience<A> = Nobody;
+}
+
+impl HeardBy for Stream {
+    type Audience<A> = Nobody;
 }
 
 /// Some handlers of one event.

@@ -2,19 +2,23 @@
 pub trait Kind: sealed::Kind + Send + Sync + 'static {
     /// `command`, `query`, `event` or `stream`.
     const NAME: &'static str;
+    /// Whether handlers take it by reference.
+    #[doc(hidden)]
+    const IS_HEARD: bool;
 }
 
 /// The kinds whose one handler answers: commands and queries.
 pub trait Answers: Kind {}
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal;)*) => {$(
+    ($($(#[$doc:meta])* $kind:ident = $name:literal, $is_heard:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $kind;
 
         impl Kind for $kind {
             const NAME: &'static str = $name;
+            const IS_HEARD: bool = $is_heard;
         }
 
         impl sealed::Kind for $kind {}
@@ -23,13 +27,13 @@ macro_rules! kinds {
 
 kinds! {
     /// Changes something; has one handler and an answer.
-    Command = "command";
+    Command = "command", false;
     /// Reads something; has one handler and an answer.
-    Query = "query";
+    Query = "query", false;
     /// Has happened; has any number of handlers and no answer.
-    Event = "event";
+    Event = "event", true;
     /// Reads rows, one after the other; has one handler.
-    Stream = "stream";
+    Stream = "stream", false;
 }
 
 impl Answers for Command {}

@@ -63,6 +63,8 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA074", "a message that threads cannot share"),
     ("CATGA075", "a trace of a field that there is not"),
     ("CATGA076", "a chain of sends that is too deep"),
+    ("CATGA077", "a field without handlers"),
+    ("CATGA078", "a context that may do nothing of the kind"),
     ("CATGA080", "a sleep that blocks"),
     ("CATGA081", "input or output that blocks"),
     ("CATGA082", "a future that is blocked on"),
@@ -95,6 +97,16 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
     (
         "CATGA076",
         "Chains are inlined, so handlers that send to handlers make one deep type, and rustc stops at a depth of 128: `queries overflow the depth limit`. Say `#![recursion_limit = \"1024\"]` at the crate's root, or cut the chain with the pipeline entry `Boxed`.",
+    ),
+    (
+        "CATGA077",
+        "A mediator asks the macro of a field's name what the field handles. Put `#[handler]` on the impl of the field's type, import \
+         the type under its own name, or mark a field that is no handler set `#[state]`.",
+    ),
+    (
+        "CATGA078",
+        "What a handler may do are the bounds on its context, and without one of `Sends`, `Publishes` or `Streams` there is no method of the \
+         name: say `cx: &mut Context<impl Publishes<OrderPlaced>>`.",
     ),
 ];
 

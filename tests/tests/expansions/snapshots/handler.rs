@@ -107,21 +107,25 @@ impl Named for Orders {
         {
             __right = __right
                 & (<<PlaceOrder as Message>::Key as Called>::HASH
-                    == 6381223824940661108u64);
+                    == 6381223824940661108u64)
+                & (!<<PlaceOrder as Message>::Kind as Kind>::IS_HEARD);
         }
         #[cfg(feature = "find")]
         {
             __right = __right
-                & (<<Find as Message>::Key as Called>::HASH == 15131573050882670842u64);
+                & (<<Find as Message>::Key as Called>::HASH == 15131573050882670842u64)
+                & (!<<Find as Message>::Kind as Kind>::IS_HEARD);
         }
         {
             __right = __right
                 & (<<ListOrders as Message>::Key as Called>::HASH
-                    == 4003887045821063264u64);
+                    == 4003887045821063264u64)
+                & (!<<ListOrders as Message>::Kind as Kind>::IS_HEARD);
         }
         {
             __right = __right
-                & (<<Placed as Message>::Key as Called>::HASH == 69789772989547240u64);
+                & (<<Placed as Message>::Key as Called>::HASH == 69789772989547240u64)
+                & (<<Placed as Message>::Kind as Kind>::IS_HEARD);
         }
         __right
     };

@@ -90,11 +90,13 @@ impl<P: Provider> Named for Payments<P> {
         {
             __right = __right
                 & (<<ChargeCard as Message>::Key as Called>::HASH
-                    == 14023169601954999987u64);
+                    == 14023169601954999987u64)
+                & (!<<ChargeCard as Message>::Kind as Kind>::IS_HEARD);
         }
         {
             __right = __right
-                & (<<Placed as Message>::Key as Called>::HASH == 69789772989547240u64);
+                & (<<Placed as Message>::Key as Called>::HASH == 69789772989547240u64)
+                & (<<Placed as Message>::Kind as Kind>::IS_HEARD);
         }
         __right
     };

@@ -127,7 +127,7 @@ const _: () = {
         const NAME: &'static core::primitive::str = "Orders::on_placed";
         fn hear(
             &self,
-            __event: &<Orders as Slot<Shop, 3>>::Message,
+            __event: <<Orders as Slot<Shop, 3>>::Message as Message>::In<'_>,
             __cx: &mut Context<Inside<'_, Self>>,
         ) -> impl Future<Output = Outcome<<Orders as Slot<Shop, 3>>::Message>> + Send {
             use {JoinInto as _, JoinPlain as _};
@@ -150,7 +150,9 @@ const _: () = {
         const NAME: &'static core::primitive::str = "Payments::on_placed";
         fn hear(
             &self,
-            __event: &<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message,
+            __event: <<Arc<
+                Payments<Stripe>,
+            > as Slot<Shop, 1>>::Message as Message>::In<'_>,
             __cx: &mut Context<Inside<'_, Self>>,
         ) -> impl Future<
             Output = Outcome<<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message>,
@@ -169,7 +171,12 @@ const _: () = {
         }
     }
     impl Tells<<Orders as Slot<Shop, 3>>::Message, Key<69789772989547240u64>> for Shop {
-        type Audience = Both<One<0usize>, One<1usize>>;
+        type Audience = <<<Orders as Slot<
+            Shop,
+            3,
+        >>::Message as Message>::Kind as HeardBy>::Audience<
+            Both<One<0usize>, One<1usize>>,
+        >;
     }
     impl Tells<Shipped, Key<8586242245249464452u64>> for Shop {
         type Audience = Nobody;

@@ -1,0 +1,20 @@
+//! CATGA078: a handler publishes, and its context says of nothing that it may, at `publish`.
+
+use catga::prelude::*;
+
+#[event]
+pub struct OrderPlaced;
+
+#[command]
+pub struct PlaceOrder;
+
+pub struct Orders;
+
+#[handler]
+impl Orders {
+    async fn place(&self, _command: PlaceOrder, cx: &mut Context<impl Scope>) {
+        let _ = cx.publish(OrderPlaced).await;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+//! CATGA077: a field is no handler set, or its impl says no `#[handler]`, at `Payments`.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub struct Payments;
+
+impl Payments {
+    pub fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    payments: Payments,
+}
+
+fn main() {}
