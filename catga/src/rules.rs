@@ -24,6 +24,7 @@
 //! [CATGA024]: mod@CATGA024
 //! [CATGA025]: mod@CATGA025
 //! [CATGA026]: mod@CATGA026
+//! [CATGA027]: mod@CATGA027
 //! [CATGA028]: mod@CATGA028
 //! [CATGA029]: mod@CATGA029
 //! [CATGA030]: mod@CATGA030
@@ -68,6 +69,7 @@
 //! [CATGA084]: mod@CATGA084
 //! [CATGA085]: mod@CATGA085
 //! [CATGA086]: mod@CATGA086
+//! [CATGA087]: mod@CATGA087
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -149,6 +151,9 @@ pub mod CATGA025 {}
 
 #[doc = include_str!("../rules/CATGA026.md")]
 pub mod CATGA026 {}
+
+#[doc = include_str!("../rules/CATGA027.md")]
+pub mod CATGA027 {}
 
 #[doc = include_str!("../rules/CATGA028.md")]
 pub mod CATGA028 {}
@@ -281,3 +286,6 @@ pub mod CATGA085 {}
 
 #[doc = include_str!("../rules/CATGA086.md")]
 pub mod CATGA086 {}
+
+#[doc = include_str!("../rules/CATGA087.md")]
+pub mod CATGA087 {}

@@ -396,7 +396,8 @@ impl Expansion<'_> {
         }
         let messages = seen.iter().map(|slot| {
             let (message, ident) = (self.message(slot), slot.slot.ident.unraw().to_string());
-            quote!((<#message as #p::Message>::WIRE, #ident))
+            let hash = hash(&ident);
+            quote!((#hash, <#message as #p::Message>::WIRE, #ident))
         });
         let at = self.checked.mediator.ident.span();
         let ident = &self.checked.mediator.ident;

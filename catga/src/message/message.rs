@@ -29,9 +29,10 @@ pub trait Message: Send + Sync + Sized + 'static {
     const REPEATABLE: bool = false;
     /// Whether it checks itself; see [`Valid`](crate::error::Valid).
     const VALIDATED: bool = false;
-    /// Name and version as a number, by which a mediator finds two messages that are one on the wire.
+    /// Name and version as a number, by which a mediator finds two messages that are one on the wire; 0 for
+    /// the ident in version 1.
     #[doc(hidden)]
-    const WIRE: u64 = super::wire(<Self::Key as Called>::HASH, 1);
+    const WIRE: u64 = 0;
     /// How long its answer may take, in milliseconds, as `within(..)` says; 0 where nothing is said. A
     /// longer `Timeout` in a pipeline does not compile.
     const WITHIN_MS: u64 = 0;

@@ -5,7 +5,8 @@ pub const fn wire(name: u64, version: u32) -> u64 {
     name.rotate_left(version.wrapping_sub(1))
 }
 
-/// Checks that the messages of a mediator, as numbers with their idents, have names of their own.
+/// Checks that the messages of a mediator have names of their own: each its ident's hash, its number, and
+/// its ident.
 ///
 /// Linear in their number, as it runs in the compiler. Where a handler calls its message by another name,
 /// that is the error.
@@ -13,7 +14,7 @@ pub const fn wire(name: u64, version: u32) -> u64 {
 /// # Panics
 /// Where two are one; at compile time, with what to do.
 #[track_caller]
-pub const fn distinct<const N: usize>(is_named: bool, messages: [(u64, &str); N]) {
+pub const fn distinct<const N: usize>(is_named: bool, messages: [(u64, u64, &str); N]) {
     if !is_named {
         return;
     }
@@ -21,10 +22,10 @@ pub const fn distinct<const N: usize>(is_named: bool, messages: [(u64, &str); N]
     let mut places = [usize::MAX; N];
     let mut i = 0;
     while i < N {
-        let (number, ident) = messages[i];
+        let (number, ident) = numbered(messages[i]);
         let mut place = (number % N as u64) as usize;
         while places[place] != usize::MAX {
-            let (other, other_ident) = messages[places[place]];
+            let (other, other_ident) = numbered(messages[places[place]]);
             if other == number {
                 collision(other_ident, ident);
             }
@@ -33,6 +34,11 @@ pub const fn distinct<const N: usize>(is_named: bool, messages: [(u64, &str); N]
         places[place] = i;
         i += 1;
     }
+}
+
+/// The number of a message, which is its ident's where it says none.
+const fn numbered((hash, number, ident): (u64, u64, &str)) -> (u64, &str) {
+    (if number == 0 { wire(hash, 1) } else { number }, ident)
 }
 
 #[track_caller]

@@ -28,6 +28,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA024", "a stream query with a reply"),
     ("CATGA025", "`handled_by` at a message with parameters"),
     ("CATGA026", "two events of one name"),
+    ("CATGA027", "a cache for what cannot be kept"),
     ("CATGA028", "a bound without a time"),
     ("CATGA029", "two messages of one name on the wire"),
     ("CATGA030", "`#[handler]` on what is no impl"),
@@ -72,6 +73,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA084", "a lint that there is not"),
     ("CATGA085", "a message without a policy"),
     ("CATGA086", "a message without another answer"),
+    ("CATGA087", "a batch of what it does not run"),
 ];
 
 /// What rustc says in its own words: what to do about it.
@@ -115,4 +117,5 @@ pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
     ("CATGA018", "a constant that only a build without the feature `std` evaluates, where it points into catga"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
+    ("CATGA087", "what a user's own type does not implement; the text is that of the trait"),
 ];

@@ -220,11 +220,28 @@ const _: () = {
     const _: () = distinct(
         <Shop as Named>::RIGHT,
         [
-            (<<Orders as Slot<Shop, 0>>::Message as Message>::WIRE, "PlaceOrder"),
-            (<<Orders as Slot<Shop, 1>>::Message as Message>::WIRE, "Find"),
-            (<<Orders as Slot<Shop, 2>>::Message as Message>::WIRE, "ListOrders"),
-            (<<Orders as Slot<Shop, 3>>::Message as Message>::WIRE, "Placed"),
             (
+                6381223824940661108u64,
+                <<Orders as Slot<Shop, 0>>::Message as Message>::WIRE,
+                "PlaceOrder",
+            ),
+            (
+                15131573050882670842u64,
+                <<Orders as Slot<Shop, 1>>::Message as Message>::WIRE,
+                "Find",
+            ),
+            (
+                4003887045821063264u64,
+                <<Orders as Slot<Shop, 2>>::Message as Message>::WIRE,
+                "ListOrders",
+            ),
+            (
+                69789772989547240u64,
+                <<Orders as Slot<Shop, 3>>::Message as Message>::WIRE,
+                "Placed",
+            ),
+            (
+                14023169601954999987u64,
                 <<Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message as Message>::WIRE,
                 "ChargeCard",
             ),

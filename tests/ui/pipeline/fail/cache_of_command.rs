@@ -1,4 +1,4 @@
-//! CATGA027: a cache for what is no query.
+//! CATGA027: a cache for what is no query, at `self`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! CATGA027: a cache whose key cannot be looked up.
+//! CATGA027: a cache whose key cannot be looked up, at `self`.
 
 use catga::prelude::*;
 
