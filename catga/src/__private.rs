@@ -15,8 +15,8 @@ pub use crate::handler::{
     ByReference, ByValue, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, rows,
 };
 pub use crate::mediator::{
-    Audience, Both, Dispatches, Ear, HeardBy, Names, Nested, NestedEars, Nobody, One, Opens, Tells, handled, heard,
-    nested_rows, no_rows, yielded,
+    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, handled, heard, nested_rows,
+    no_rows, yielded,
 };
 pub use crate::message::{
     Called, Command, Event, FanOut, Key, Kind, Message, MessageInfo, Outcome, Query, RowOf, Rows,

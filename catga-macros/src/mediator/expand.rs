@@ -233,9 +233,7 @@ impl Expansion<'_> {
             let p = &self.p;
             let ones = numbers.iter().map(|number| quote!(#p::One<#number>)).rev();
             let audience = ones.reduce(|rest, one| quote!(#p::Both<#one, #rest>)).unwrap_or_else(|| quote!(#p::Nobody));
-            let message = self.message(slot);
-            let audience = quote!(<<#message as #p::Message>::Kind as #p::HeardBy>::Audience<#audience>);
-            self.hears_event(at, &message, &self.key(slot), &audience)
+            self.hears_event(at, &self.message(slot), &self.key(slot), &audience)
         });
         let events: TokenStream = events.collect();
         quote!(#ears #events)

@@ -43,12 +43,26 @@ impl HeardBy for Stream {
     type Audience<A> = Nobody;
 }
 
-/// Some handlers of one event.
+/// What a mediator lists for a message, as it is heard.
 #[diagnostic::on_unimplemented(
     message = "CATGA026: `{A}` has handlers of two different events of one name, and `{E}` is one of them",
     label = "a mediator tells events apart by name",
     note = "say `#[handler(key = \"..\")]` on the handler of one of them, or rename it"
 )]
+pub trait Listed<A: Mediator, E: Message> {
+    /// The handlers, or nobody.
+    type Audience: Audience<A, E>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, A: Mediator, E: Message<Kind: HeardBy>> Listed<A, E> for T
+where
+    <E::Kind as HeardBy>::Audience<T>: Audience<A, E>,
+{
+    type Audience = <E::Kind as HeardBy>::Audience<T>;
+}
+
+/// Some handlers of one event.
 pub trait Audience<A: Mediator, E: Message> {
     /// Runs them at once, each to its end.
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send;

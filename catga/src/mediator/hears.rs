@@ -1,6 +1,6 @@
 use core::future::Future;
 
-use super::audience::Audience;
+use super::audience::{Audience, Listed};
 use super::route::{Known, Names, Nowhere, Unknown};
 use crate::error::{Error, PublishError};
 use crate::message::Message;
@@ -64,7 +64,7 @@ pub trait Hears<E: Message, Route = Known>: Mediator {
 /// The handlers of one event: what `#[mediator]` implements.
 pub trait Tells<E: Message, K>: Mediator {
     /// All of them.
-    type Audience: Audience<Self, E>;
+    type Audience: Listed<Self, E>;
 }
 
 /// An event that `A` has handlers of.
@@ -77,7 +77,7 @@ pub trait Heard<A: Mediator, Names>: Message {
 impl<E: Message, A: Tells<E, E::Key>> Heard<A, Names<true>> for E {
     #[inline]
     fn fan_out(&self, place: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
-        A::Audience::fan_out(self, place)
+        <A::Audience as Listed<A, E>>::Audience::fan_out(self, place)
     }
 }
 

@@ -12,7 +12,7 @@ mod route;
 mod yields;
 
 #[doc(hidden)]
-pub use audience::{Audience, Both, Ear, HeardBy, Nobody, One, Told};
+pub use audience::{Audience, Both, Ear, Nobody, One, Told};
 pub use handles::Handles;
 #[doc(hidden)]
 pub use handles::{Dispatches, Handled};

@@ -171,12 +171,7 @@ const _: () = {
         }
     }
     impl Tells<<Orders as Slot<Shop, 3>>::Message, Key<69789772989547240u64>> for Shop {
-        type Audience = <<<Orders as Slot<
-            Shop,
-            3,
-        >>::Message as Message>::Kind as HeardBy>::Audience<
-            Both<One<0usize>, One<1usize>>,
-        >;
+        type Audience = Both<One<0usize>, One<1usize>>;
     }
     impl Tells<Shipped, Key<8586242245249464452u64>> for Shop {
         type Audience = Nobody;
