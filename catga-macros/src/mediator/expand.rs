@@ -231,9 +231,7 @@ impl Expansion<'_> {
         let events = events.into_iter().map(|(slot, numbers)| {
             let at = self.place(slot);
             let p = &self.p;
-            let ones = numbers.iter().map(|number| quote!(#p::One<#number>)).rev();
-            let audience = ones.reduce(|rest, one| quote!(#p::Both<#one, #rest>)).unwrap_or_else(|| quote!(#p::Nobody));
-            self.hears_event(at, &self.message(slot), &self.key(slot), &audience)
+            self.hears_event(at, &self.message(slot), &self.key(slot), &audience(&numbers, p))
         });
         let events: TokenStream = events.collect();
         quote!(#ears #events)
@@ -413,5 +411,18 @@ impl Expansion<'_> {
             (false, false) => quote!(true),
         };
         quote!(type Names = #p::Names<#right>;)
+    }
+}
+
+/// The handlers of an event as a type, in order: a tree, as a list would be as deep as it is long.
+fn audience(numbers: &[usize], p: &TokenStream) -> TokenStream {
+    match numbers {
+        [] => quote!(#p::Nobody),
+        [number] => quote!(#p::One<#number>),
+        _ => {
+            let (left, right) = numbers.split_at(numbers.len().div_ceil(2));
+            let (left, right) = (audience(left, p), audience(right, p));
+            quote!(#p::Both<#left, #right>)
+        }
     }
 }
