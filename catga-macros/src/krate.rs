@@ -26,6 +26,24 @@ impl Krate {
     }
 }
 
+/// The name under which [`scoped`] items find the runtime: long paths are most of an expansion, and of what
+/// it costs the compiler.
+pub(crate) fn short() -> TokenStream {
+    quote!(_catga)
+}
+
+/// Items in a block of their own, where the runtime has its short name.
+pub(crate) fn scoped(krate: &Krate, items: TokenStream) -> TokenStream {
+    let p = krate.private();
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #p as _catga;
+            #items
+        };
+    }
+}
+
 impl ToTokens for Krate {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.0.to_tokens(tokens);

@@ -9,11 +9,11 @@ use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use super::orphan::orphan;
 use crate::catalogue;
-use crate::krate::{hash, ours, respan};
+use crate::krate::{hash, ours, respan, scoped, short};
 use crate::pipeline::{self, Entry, chain, joins, place, within};
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
-    let expansion = Expansion { set, p: set.krate.private() };
+    let expansion = Expansion { set, p: short() };
     let original = &set.original;
     let slots = set.slots.iter().map(|slot| expansion.slot(slot));
     let names = expansion.names();
@@ -21,7 +21,8 @@ pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let orphan = orphan(set);
     let warnings = &set.warnings;
     let uses = pipeline::uses(&set.paths);
-    quote!(#original #(#slots)* #names #orphan #hand_over #(#warnings)* #uses)
+    let ours = scoped(&set.krate, quote!(#(#slots)* #names));
+    quote!(#original #ours #orphan #hand_over #(#warnings)* #uses)
 }
 
 struct Expansion<'a> {

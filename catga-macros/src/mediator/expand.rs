@@ -8,11 +8,12 @@ use super::check::{Checked, CheckedSlot};
 use super::model::Set;
 use super::slot::{Nested, Shape};
 use crate::handler::kept;
-use crate::krate::{hash, ours, respan};
+use crate::krate::{hash, ours, respan, scoped, short};
 use crate::pipeline::{Entry, chain, joins, place, within};
 
 pub(super) fn expand(checked: &Checked) -> TokenStream {
-    let expansion = Expansion { checked, p: checked.mediator.options.krate.private() };
+    let krate = &checked.mediator.options.krate;
+    let expansion = Expansion { checked, p: short() };
     let ports = expansion.ports();
     let handles = checked.answering().map(|slot| expansion.handles(slot));
     let yields = checked.yielding().map(|slot| expansion.yields(slot));
@@ -24,12 +25,17 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let described = expansion.described();
     let required = expansion.required();
     let doubts = expansion.doubts();
-    let nested = expansion.nested();
+    // A macro has to be seen from outside of the block.
+    let nested = Expansion { checked, p: krate.private() }.nested();
+    let ours = scoped(
+        krate,
+        quote! {
+            #ports #(#handles)* #(#yields)* #hears #unheard #named #described #distinct #within #required #doubts
+        },
+    );
     quote! {
         #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-        const _: () = { #ports #(#handles)* #(#yields)* #hears #unheard #named #described #distinct #within };
-        #required
-        #doubts
+        #ours
         #nested
     }
 }

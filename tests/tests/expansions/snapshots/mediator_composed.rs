@@ -1,252 +1,332 @@
 const _: () = {
-    impl MediatorPorts for Shop {
+    use ::catga::__private as _catga;
+    impl _catga::MediatorPorts for Shop {
         type Extension = ();
-        type Names = Names<{ <Self as Named>::RIGHT }>;
+        type Names = _catga::Names<{ <Self as _catga::Named>::RIGHT }>;
         type Clock = Ticks;
         fn clock(&self) -> &Self::Clock {
             &self.clock
         }
-        type Timer = DefaultTimer;
+        type Timer = _catga::DefaultTimer;
         fn timer(&self) -> &Self::Timer {
-            &DefaultTimer
+            &_catga::DefaultTimer
         }
-        type Random = DefaultRandom;
+        type Random = _catga::DefaultRandom;
         fn random(&self) -> &Self::Random {
-            &DefaultRandom
+            &_catga::DefaultRandom
         }
-        type Ids = DefaultIds;
+        type Ids = _catga::DefaultIds;
         fn ids(&self) -> &Self::Ids {
-            &DefaultIds
+            &_catga::DefaultIds
         }
     }
-    impl Dispatches<<Orders as Slot<Shop, 0>>::Message, Key<6381223824940661108u64>>
-    for Shop {
+    impl _catga::Dispatches<
+        <Orders as _catga::Slot<Shop, 0>>::Message,
+        _catga::Key<6381223824940661108u64>,
+    > for Shop {
         fn dispatch(
             &self,
-            __input: <<Orders as Slot<Shop, 0>>::Message as Message>::In<'_>,
-            __cx: &mut Context<Inside<'_, Self>>,
-        ) -> impl Future<Output = Outcome<<Orders as Slot<Shop, 0>>::Message>> + Send {
-            use {JoinInto as _, JoinPlain as _};
-            let __chain = Pick(Constant(|| &const { Trace }))
+            __input: <<Orders as _catga::Slot<
+                Shop,
+                0,
+            >>::Message as _catga::Message>::In<'_>,
+            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
+        ) -> impl _catga::Future<
+            Output = _catga::Outcome<<Orders as _catga::Slot<Shop, 0>>::Message>,
+        > + _catga::Send {
+            use _catga::{JoinInto as _, JoinPlain as _};
+            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
-                    Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
+                    _catga::Pick(
+                            _catga::Constant(|| {
+                                &const {
+                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                }
+                            }),
+                        )
                         .join(
-                            PickBuilt(move || Transactional(&self.db))
-                                .join(End(&self.orders)),
+                            _catga::PickBuilt(move || Transactional(&self.db))
+                                .join(_catga::End(&self.orders)),
                         ),
                 );
-            run::<
-                <Orders as Slot<Shop, 0>>::Message,
-                Inside<'_, Self>,
+            _catga::run::<
+                <Orders as _catga::Slot<Shop, 0>>::Message,
+                _catga::Inside<'_, Self>,
                 _,
             >(__chain, __input, __cx)
         }
     }
-    impl Dispatches<<Orders as Slot<Shop, 1>>::Message, Key<15131573050882670842u64>>
-    for Shop {
+    impl _catga::Dispatches<
+        <Orders as _catga::Slot<Shop, 1>>::Message,
+        _catga::Key<15131573050882670842u64>,
+    > for Shop {
         fn dispatch(
             &self,
-            __input: <<Orders as Slot<Shop, 1>>::Message as Message>::In<'_>,
-            __cx: &mut Context<Inside<'_, Self>>,
-        ) -> impl Future<Output = Outcome<<Orders as Slot<Shop, 1>>::Message>> + Send {
-            use {JoinInto as _, JoinPlain as _};
-            let __chain = Pick(Constant(|| &const { Trace }))
+            __input: <<Orders as _catga::Slot<
+                Shop,
+                1,
+            >>::Message as _catga::Message>::In<'_>,
+            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
+        ) -> impl _catga::Future<
+            Output = _catga::Outcome<<Orders as _catga::Slot<Shop, 1>>::Message>,
+        > + _catga::Send {
+            use _catga::{JoinInto as _, JoinPlain as _};
+            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
-                    Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
+                    _catga::Pick(
+                            _catga::Constant(|| {
+                                &const {
+                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                }
+                            }),
+                        )
                         .join(
-                            PickBuilt(move || Transactional(&self.db))
-                                .join(End(&self.orders)),
+                            _catga::PickBuilt(move || Transactional(&self.db))
+                                .join(_catga::End(&self.orders)),
                         ),
                 );
-            run::<
-                <Orders as Slot<Shop, 1>>::Message,
-                Inside<'_, Self>,
+            _catga::run::<
+                <Orders as _catga::Slot<Shop, 1>>::Message,
+                _catga::Inside<'_, Self>,
                 _,
             >(__chain, __input, __cx)
         }
     }
-    impl Dispatches<
-        <Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message,
-        Key<14023169601954999987u64>,
+    impl _catga::Dispatches<
+        <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message,
+        _catga::Key<14023169601954999987u64>,
     > for Shop {
         fn dispatch(
             &self,
             __input: <<Arc<
                 Payments<Stripe>,
-            > as Slot<Shop, 0>>::Message as Message>::In<'_>,
-            __cx: &mut Context<Inside<'_, Self>>,
-        ) -> impl Future<
-            Output = Outcome<<Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message>,
-        > + Send {
-            use {JoinInto as _, JoinPlain as _};
-            let __chain = Pick(
-                    Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }),
+            > as _catga::Slot<Shop, 0>>::Message as _catga::Message>::In<'_>,
+            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
+        ) -> impl _catga::Future<
+            Output = _catga::Outcome<
+                <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message,
+            >,
+        > + _catga::Send {
+            use _catga::{JoinInto as _, JoinPlain as _};
+            let __chain = _catga::Pick(
+                    _catga::Constant(|| {
+                        &const { _catga::On::<_catga::Queries, _>::new(Retry::times(3)) }
+                    }),
                 )
-                .join(End(&self.payments));
-            run::<
-                <Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message,
-                Inside<'_, Self>,
+                .join(_catga::End(&self.payments));
+            _catga::run::<
+                <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message,
+                _catga::Inside<'_, Self>,
                 _,
             >(__chain, __input, __cx)
         }
     }
-    impl Opens<<Orders as Slot<Shop, 2>>::Message, Key<4003887045821063264u64>>
-    for Shop {
+    impl _catga::Opens<
+        <Orders as _catga::Slot<Shop, 2>>::Message,
+        _catga::Key<4003887045821063264u64>,
+    > for Shop {
         fn admit(
             &self,
-            __ticket: Ticket<'_, <Orders as Slot<Shop, 2>>::Message>,
-            __cx: &mut Context<Inside<'_, Self>>,
-        ) -> impl Future<Output = Outcome<<Orders as Slot<Shop, 2>>::Message>> + Send {
-            use {JoinInto as _, JoinPlain as _};
-            let __chain = Pick(Constant(|| &const { Trace }))
+            __ticket: _catga::Ticket<'_, <Orders as _catga::Slot<Shop, 2>>::Message>,
+            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
+        ) -> impl _catga::Future<
+            Output = _catga::Outcome<<Orders as _catga::Slot<Shop, 2>>::Message>,
+        > + _catga::Send {
+            use _catga::{JoinInto as _, JoinPlain as _};
+            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
-                    Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
+                    _catga::Pick(
+                            _catga::Constant(|| {
+                                &const {
+                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                }
+                            }),
+                        )
                         .join(
-                            PickBuilt(move || Transactional(&self.db))
-                                .join(End(&self.orders)),
+                            _catga::PickBuilt(move || Transactional(&self.db))
+                                .join(_catga::End(&self.orders)),
                         ),
                 );
-            run::<
-                <Orders as Slot<Shop, 2>>::Message,
-                Inside<'_, Self>,
+            _catga::run::<
+                <Orders as _catga::Slot<Shop, 2>>::Message,
+                _catga::Inside<'_, Self>,
                 _,
             >(__chain, __ticket, __cx)
         }
         fn rows<'__catga>(
             &'__catga self,
-            __query: <Orders as Slot<Shop, 2>>::Message,
-            __cx: Context<Inside<'__catga, Self>>,
-        ) -> impl Stream<Item = RowOf<<Orders as Slot<Shop, 2>>::Message>> + Send {
-            StreamHandler::<
-                <Orders as Slot<Shop, 2>>::Message,
-                Inside<'_, Self>,
+            __query: <Orders as _catga::Slot<Shop, 2>>::Message,
+            __cx: _catga::Context<_catga::Inside<'__catga, Self>>,
+        ) -> impl _catga::Stream<
+            Item = _catga::RowOf<<Orders as _catga::Slot<Shop, 2>>::Message>,
+        > + _catga::Send {
+            _catga::StreamHandler::<
+                <Orders as _catga::Slot<Shop, 2>>::Message,
+                _catga::Inside<'_, Self>,
             >::rows(&self.orders, __query, __cx)
         }
     }
-    impl Ear<<Orders as Slot<Shop, 3>>::Message, 0usize> for Shop {
-        const NAME: &'static core::primitive::str = "Orders::on_placed";
+    impl _catga::Ear<<Orders as _catga::Slot<Shop, 3>>::Message, 0usize> for Shop {
+        const NAME: &'static _catga::core::primitive::str = "Orders::on_placed";
         fn hear(
             &self,
-            __event: <<Orders as Slot<Shop, 3>>::Message as Message>::In<'_>,
-            __cx: &mut Context<Inside<'_, Self>>,
-        ) -> impl Future<Output = Outcome<<Orders as Slot<Shop, 3>>::Message>> + Send {
-            use {JoinInto as _, JoinPlain as _};
-            let __chain = Pick(Constant(|| &const { Trace }))
+            __event: <<Orders as _catga::Slot<
+                Shop,
+                3,
+            >>::Message as _catga::Message>::In<'_>,
+            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
+        ) -> impl _catga::Future<
+            Output = _catga::Outcome<<Orders as _catga::Slot<Shop, 3>>::Message>,
+        > + _catga::Send {
+            use _catga::{JoinInto as _, JoinPlain as _};
+            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
-                    Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
+                    _catga::Pick(
+                            _catga::Constant(|| {
+                                &const {
+                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                }
+                            }),
+                        )
                         .join(
-                            PickBuilt(move || Transactional(&self.db))
-                                .join(End(&self.orders)),
+                            _catga::PickBuilt(move || Transactional(&self.db))
+                                .join(_catga::End(&self.orders)),
                         ),
                 );
-            run::<
-                <Orders as Slot<Shop, 3>>::Message,
-                Inside<'_, Self>,
+            _catga::run::<
+                <Orders as _catga::Slot<Shop, 3>>::Message,
+                _catga::Inside<'_, Self>,
                 _,
             >(__chain, __event, __cx)
         }
     }
-    impl Ear<<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message, 1usize> for Shop {
-        const NAME: &'static core::primitive::str = "Payments::on_placed";
+    impl _catga::Ear<<Arc<Payments<Stripe>> as _catga::Slot<Shop, 1>>::Message, 1usize>
+    for Shop {
+        const NAME: &'static _catga::core::primitive::str = "Payments::on_placed";
         fn hear(
             &self,
             __event: <<Arc<
                 Payments<Stripe>,
-            > as Slot<Shop, 1>>::Message as Message>::In<'_>,
-            __cx: &mut Context<Inside<'_, Self>>,
-        ) -> impl Future<
-            Output = Outcome<<Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message>,
-        > + Send {
-            use {JoinInto as _, JoinPlain as _};
-            let __chain = Pick(Constant(|| &const { Trace }))
+            > as _catga::Slot<Shop, 1>>::Message as _catga::Message>::In<'_>,
+            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
+        ) -> impl _catga::Future<
+            Output = _catga::Outcome<
+                <Arc<Payments<Stripe>> as _catga::Slot<Shop, 1>>::Message,
+            >,
+        > + _catga::Send {
+            use _catga::{JoinInto as _, JoinPlain as _};
+            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
-                    Pick(Constant(|| &const { On::<Queries, _>::new(Retry::times(3)) }))
-                        .join(End(&self.payments)),
+                    _catga::Pick(
+                            _catga::Constant(|| {
+                                &const {
+                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                }
+                            }),
+                        )
+                        .join(_catga::End(&self.payments)),
                 );
-            run::<
-                <Arc<Payments<Stripe>> as Slot<Shop, 1>>::Message,
-                Inside<'_, Self>,
+            _catga::run::<
+                <Arc<Payments<Stripe>> as _catga::Slot<Shop, 1>>::Message,
+                _catga::Inside<'_, Self>,
                 _,
             >(__chain, __event, __cx)
         }
     }
-    impl Tells<<Orders as Slot<Shop, 3>>::Message, Key<69789772989547240u64>> for Shop {
-        type Audience = Both<One<0usize>, One<1usize>>;
+    impl _catga::Tells<
+        <Orders as _catga::Slot<Shop, 3>>::Message,
+        _catga::Key<69789772989547240u64>,
+    > for Shop {
+        type Audience = _catga::Both<_catga::One<0usize>, _catga::One<1usize>>;
     }
-    impl Tells<Shipped, Key<8586242245249464452u64>> for Shop {
-        type Audience = Nobody;
+    impl _catga::Tells<Shipped, _catga::Key<8586242245249464452u64>> for Shop {
+        type Audience = _catga::Nobody;
     }
-    impl Named for Shop {
-        const RIGHT: core::primitive::bool = {
+    impl _catga::Named for Shop {
+        const RIGHT: _catga::core::primitive::bool = {
             <Orders>::CATGA047_no_mediator_has_this_handler_set_as_a_field;
-            true & <Orders as Named>::RIGHT & <Arc<Payments<Stripe>> as Named>::RIGHT
+            true & <Orders as _catga::Named>::RIGHT
+                & <Arc<Payments<Stripe>> as _catga::Named>::RIGHT
         };
-        const PART: Part = Part::Mediator(<Self as Described>::TABLE);
+        const PART: _catga::Part = _catga::Part::Mediator(
+            <Self as _catga::Described>::TABLE,
+        );
     }
-    impl Described for Shop {
-        const TABLE: &'static Table = &Table::new(
+    impl _catga::Described for Shop {
+        const TABLE: &'static _catga::Table = &_catga::Table::new(
                 "Shop",
-                (core::module_path!(), core::file!(), core::line!()),
-                Pipeline::new(
+                (
+                    _catga::core::module_path!(),
+                    _catga::core::file!(),
+                    _catga::core::line!(),
+                ),
+                _catga::Pipeline::new(
                     &[
-                        Entry::new("Trace", "Trace"),
-                        Entry::new("Retry::times(3)", "Retry").only("queries"),
+                        _catga::Entry::new("Trace", "Trace"),
+                        _catga::Entry::new("Retry::times(3)", "Retry").only("queries"),
                     ],
                     &[],
                 ),
                 &[
-                    Field::new(
+                    _catga::Field::new(
                         "orders",
-                        Pipeline::new(
-                            &[Entry::new("Transactional(self.db)", "Transactional")],
+                        _catga::Pipeline::new(
+                            &[
+                                _catga::Entry::new(
+                                    "Transactional(self.db)",
+                                    "Transactional",
+                                ),
+                            ],
                             &[],
                         ),
-                        <Orders as Named>::PART,
+                        <Orders as _catga::Named>::PART,
                     ),
-                    Field::new(
+                    _catga::Field::new(
                         "payments",
-                        Pipeline::EMPTY,
-                        <Arc<Payments<Stripe>> as Named>::PART,
+                        _catga::Pipeline::EMPTY,
+                        <Arc<Payments<Stripe>> as _catga::Named>::PART,
                     ),
                 ],
             )
-            .unheard(&[<Shipped as Message>::INFO]);
+            .unheard(&[<Shipped as _catga::Message>::INFO]);
     }
-    const _: () = distinct(
-        <Shop as Named>::RIGHT,
+    const _: () = _catga::distinct(
+        <Shop as _catga::Named>::RIGHT,
         [
             (
                 6381223824940661108u64,
-                <<Orders as Slot<Shop, 0>>::Message as Message>::WIRE,
+                <<Orders as _catga::Slot<Shop, 0>>::Message as _catga::Message>::WIRE,
                 "PlaceOrder",
             ),
             (
                 15131573050882670842u64,
-                <<Orders as Slot<Shop, 1>>::Message as Message>::WIRE,
+                <<Orders as _catga::Slot<Shop, 1>>::Message as _catga::Message>::WIRE,
                 "Find",
             ),
             (
                 4003887045821063264u64,
-                <<Orders as Slot<Shop, 2>>::Message as Message>::WIRE,
+                <<Orders as _catga::Slot<Shop, 2>>::Message as _catga::Message>::WIRE,
                 "ListOrders",
             ),
             (
                 69789772989547240u64,
-                <<Orders as Slot<Shop, 3>>::Message as Message>::WIRE,
+                <<Orders as _catga::Slot<Shop, 3>>::Message as _catga::Message>::WIRE,
                 "Placed",
             ),
             (
                 14023169601954999987u64,
-                <<Arc<Payments<Stripe>> as Slot<Shop, 0>>::Message as Message>::WIRE,
+                <<Arc<
+                    Payments<Stripe>,
+                > as _catga::Slot<Shop, 0>>::Message as _catga::Message>::WIRE,
                 "ChargeCard",
             ),
         ],
     );
-};
-const _: () = {
-    fn handled() {
-        let _: fn() = handled::<Shop, PlaceOrder>;
-    }
+    const _: () = {
+        fn handled() {
+            let _: fn() = _catga::handled::<Shop, PlaceOrder>;
+        }
+    };
 };
 macro_rules! __catga_Shop {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
