@@ -101,6 +101,15 @@ impl Expansion<'_> {
                     & (#not <<#message as #p::Message>::Kind as #p::Kind>::IS_HEARD);
             })
         });
+        let wire = self.set.slots.iter().filter(|slot| is_plain(slot)).map(|slot| {
+            let (message, ident, conditions) = (&slot.message, slot.ident().unraw().to_string(), &slot.conditions);
+            let hash = hash(&ident);
+            quote!(#(#conditions)* (#hash, <#message as #p::Message>::WIRE, #ident))
+        });
+        let wire = quote! {
+            const WIRE: &'static [(#p::core::primitive::u64, #p::core::primitive::u64, &'static #p::core::primitive::str)] =
+                &[#(#wire),*];
+        };
         let part = describe::part(self.set, p);
         let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
         let self_type = self.set.self_type();
@@ -113,6 +122,7 @@ impl Expansion<'_> {
                     #(#checks)*
                     __right
                 };
+                #wire
                 #part
             }
         }

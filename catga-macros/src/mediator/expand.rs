@@ -1,6 +1,5 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::ext::IdentExt as _;
 use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
@@ -382,29 +381,17 @@ impl Expansion<'_> {
         checks.collect()
     }
 
-    /// That no two messages have one name on the wire. A generic mediator cannot ask, as below.
+    /// That no message says the name of another for the wire. A generic mediator cannot ask, as below.
     fn distinct(&self) -> Option<TokenStream> {
         if !self.checked.mediator.generics.params.is_empty() || self.checked.is_reported {
             return None;
         }
         let p = &self.p;
-        let mut seen: Vec<&CheckedSlot> = Vec::new();
-        // Of a generic message every use has the one name that its declaration says.
-        for slot in self.checked.slots.iter().filter(|slot| slot.slot.arguments.is_empty()) {
-            // Of an event's handlers one; what else is the same message was reported.
-            if !slot.slot.is_event() || !seen.iter().any(|other| other.slot.same_message(&slot.slot)) {
-                seen.push(slot);
-            }
-        }
-        let messages = seen.iter().map(|slot| {
-            let (message, ident) = (self.message(slot), slot.slot.ident.unraw().to_string());
-            let hash = hash(&ident);
-            quote!((#hash, <#message as #p::Message>::WIRE, #ident))
-        });
-        let at = self.checked.mediator.ident.span();
         let ident = &self.checked.mediator.ident;
-        let messages: TokenStream = quote!(#(#messages),*);
-        Some(respan(quote!(const _: () = #p::distinct(<#ident as #p::Named>::RIGHT, [#messages]);), at))
+        let sets = self.checked.mediator.sets.iter().map(|set| &set.ty);
+        let check =
+            quote!(const _: () = #p::distinct(<#ident as #p::Named>::RIGHT, &[#(<#sets as #p::Named>::WIRE),*]););
+        Some(respan(check, ident.span()))
     }
 
     /// The same as a type. A generic mediator cannot ask, as no parameter may be used in a constant.

@@ -10,6 +10,7 @@ macro_rules! behind {
         #[cfg(feature = "alloc")]
         impl<H: super::Named> super::Named for $($pointer)::+<H> {
             const RIGHT: bool = H::RIGHT;
+            const WIRE: &'static [(u64, u64, &'static str)] = H::WIRE;
             const PART: crate::describe::Part = H::PART;
         }
 

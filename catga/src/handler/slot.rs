@@ -16,6 +16,8 @@ pub trait Slot<Tag: ?Sized, const I: usize> {
 pub trait Named {
     /// Whether all are the messages' own.
     const RIGHT: bool;
+    /// The messages: each its ident's hash, its number on the wire, and its ident.
+    const WIRE: &'static [(u64, u64, &'static str)] = &[];
     /// What it is made of; no program holds it that does not describe its mediator.
     const PART: Part;
 }

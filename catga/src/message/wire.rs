@@ -5,40 +5,48 @@ pub const fn wire(name: u64, version: u32) -> u64 {
     name.rotate_left(version.wrapping_sub(1))
 }
 
-/// Checks that the messages of a mediator have names of their own: each its ident's hash, its number, and
-/// its ident.
-///
-/// Linear in their number, as it runs in the compiler. Where a handler calls its message by another name,
-/// that is the error.
+/// Checks that no message of a mediator says a name for the wire that another has; those that say none have
+/// their idents. `sets` are the messages of its handler sets: each its ident's hash, its number, and its
+/// ident. Where a handler calls its message by another name, that is the error.
 ///
 /// # Panics
 /// Where two are one; at compile time, with what to do.
 #[track_caller]
-pub const fn distinct<const N: usize>(is_named: bool, messages: [(u64, u64, &str); N]) {
-    if !is_named {
-        return;
-    }
-    // Where each number was put first: open addressing.
-    let mut places = [usize::MAX; N];
-    let mut i = 0;
-    while i < N {
-        let (number, ident) = numbered(messages[i]);
-        let mut place = (number % N as u64) as usize;
-        while places[place] != usize::MAX {
-            let (other, other_ident) = numbered(messages[places[place]]);
-            if other == number {
-                collision(other_ident, ident);
+pub const fn distinct(is_named: bool, sets: &[&[(u64, u64, &str)]]) {
+    let mut set = 0;
+    while is_named && set < sets.len() {
+        let mut i = 0;
+        while i < sets[set].len() {
+            // Few say one, so few are compared.
+            if sets[set][i].1 != 0 {
+                alone(sets[set][i], sets);
             }
-            place = (place + 1) % N;
+            i += 1;
         }
-        places[place] = i;
-        i += 1;
+        set += 1;
+    }
+}
+
+#[track_caller]
+const fn alone(message: (u64, u64, &str), sets: &[&[(u64, u64, &str)]]) {
+    let mut set = 0;
+    while set < sets.len() {
+        let mut i = 0;
+        while i < sets[set].len() {
+            let other = sets[set][i];
+            // An event has several handlers.
+            if other.0 != message.0 && numbered(other) == numbered(message) {
+                collision(message.2, other.2);
+            }
+            i += 1;
+        }
+        set += 1;
     }
 }
 
 /// The number of a message, which is its ident's where it says none.
-const fn numbered((hash, number, ident): (u64, u64, &str)) -> (u64, &str) {
-    (if number == 0 { wire(hash, 1) } else { number }, ident)
+const fn numbered((hash, number, _): (u64, u64, &str)) -> u64 {
+    if number == 0 { wire(hash, 1) } else { number }
 }
 
 #[track_caller]

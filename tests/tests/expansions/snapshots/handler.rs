@@ -145,6 +145,25 @@ const _: () = {
             }
             __right
         };
+        const WIRE: &'static [(
+            _catga::core::primitive::u64,
+            _catga::core::primitive::u64,
+            &'static _catga::core::primitive::str,
+        )] = &[
+            (
+                6381223824940661108u64,
+                <PlaceOrder as _catga::Message>::WIRE,
+                "PlaceOrder",
+            ),
+            #[cfg(feature = "find")]
+            (15131573050882670842u64, <Find as _catga::Message>::WIRE, "Find"),
+            (
+                4003887045821063264u64,
+                <ListOrders as _catga::Message>::WIRE,
+                "ListOrders",
+            ),
+            (69789772989547240u64, <Placed as _catga::Message>::WIRE, "Placed"),
+        ];
         const PART: _catga::Part = _catga::Part::Handlers(
             _catga::HandlerSet::new(
                 _catga::core::file!(),

@@ -115,6 +115,18 @@ const _: () = {
             }
             __right
         };
+        const WIRE: &'static [(
+            _catga::core::primitive::u64,
+            _catga::core::primitive::u64,
+            &'static _catga::core::primitive::str,
+        )] = &[
+            (
+                14023169601954999987u64,
+                <ChargeCard as _catga::Message>::WIRE,
+                "ChargeCard",
+            ),
+            (69789772989547240u64, <Placed as _catga::Message>::WIRE, "Placed"),
+        ];
         const PART: _catga::Part = _catga::Part::Handlers(
             _catga::HandlerSet::new(
                 _catga::core::file!(),

@@ -292,34 +292,9 @@ const _: () = {
     }
     const _: () = _catga::distinct(
         <Shop as _catga::Named>::RIGHT,
-        [
-            (
-                6381223824940661108u64,
-                <<Orders as _catga::Slot<Shop, 0>>::Message as _catga::Message>::WIRE,
-                "PlaceOrder",
-            ),
-            (
-                15131573050882670842u64,
-                <<Orders as _catga::Slot<Shop, 1>>::Message as _catga::Message>::WIRE,
-                "Find",
-            ),
-            (
-                4003887045821063264u64,
-                <<Orders as _catga::Slot<Shop, 2>>::Message as _catga::Message>::WIRE,
-                "ListOrders",
-            ),
-            (
-                69789772989547240u64,
-                <<Orders as _catga::Slot<Shop, 3>>::Message as _catga::Message>::WIRE,
-                "Placed",
-            ),
-            (
-                14023169601954999987u64,
-                <<Arc<
-                    Payments<Stripe>,
-                > as _catga::Slot<Shop, 0>>::Message as _catga::Message>::WIRE,
-                "ChargeCard",
-            ),
+        &[
+            <Orders as _catga::Named>::WIRE,
+            <Arc<Payments<Stripe>> as _catga::Named>::WIRE,
         ],
     );
     const _: () = {
