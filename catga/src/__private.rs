@@ -20,7 +20,7 @@ pub use crate::mediator::{
 };
 pub use crate::message::{
     Called, Command, Event, FanOut, Key, Kind, Message, MessageInfo, Outcome, Query, RowOf, Rows,
-    Stream as StreamQuery, distinct, wire,
+    Stream as StreamQuery, distinct, number, wire,
 };
 pub use crate::pipeline::{
     AnyKind, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries,

@@ -8,7 +8,7 @@ use super::model::Set;
 use super::slot::{Nested, Shape};
 use crate::handler::kept;
 use crate::krate::{hash, ours, respan, scoped, short};
-use crate::pipeline::{Entry, chain, joins, place, within};
+use crate::pipeline::{Entry, chain, joins, place};
 
 pub(super) fn expand(checked: &Checked) -> TokenStream {
     let krate = &checked.mediator.options.krate;
@@ -19,17 +19,14 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let hears = expansion.hears();
     let unheard = expansion.unheard();
     let named = expansion.named();
-    let distinct = expansion.distinct();
-    let within = expansion.within();
     let described = expansion.described();
-    let required = expansion.required();
-    let doubts = expansion.doubts();
+    let evidence = expansion.evidence();
     // A macro has to be seen from outside of the block.
     let nested = Expansion { checked, p: krate.private() }.nested();
     let ours = scoped(
         krate,
         quote! {
-            #ports #(#handles)* #(#yields)* #hears #unheard #named #described #distinct #within #required #doubts
+            #ports #(#handles)* #(#yields)* #hears #unheard #named #described #evidence
         },
     );
     quote! {
@@ -132,7 +129,7 @@ impl Expansion<'_> {
     }
 
     /// The behaviors around a slot's handler.
-    fn entries(&self, slot: &CheckedSlot) -> Vec<Entry> {
+    pub(super) fn entries(&self, slot: &CheckedSlot) -> Vec<Entry> {
         self.set(slot).entries(&self.checked.mediator.pipeline, &slot.slot.without)
     }
 
@@ -274,39 +271,6 @@ impl Expansion<'_> {
         events.collect()
     }
 
-    /// `handles(A)`: one error at `A` where nothing does.
-    fn required(&self) -> TokenStream {
-        let p = &self.p;
-        let ident = &self.checked.mediator.ident;
-        let (impl_generics, type_generics, clause) = self.checked.mediator.generics.split_for_impl();
-        let required = self.checked.mediator.options.handles.iter().map(|message| {
-            let at = message.span();
-            let check = respan(quote!(#p::handled::<#ident #type_generics, #message>), at);
-            quote_spanned! {at=>
-                const _: () = {
-                    #[allow(dead_code)]
-                    fn handled #impl_generics () #clause {
-                        let _: fn() = #check;
-                    }
-                };
-            }
-        });
-        required.collect()
-    }
-
-    /// What a set is said to miss that another has, only taken the other way: one of the two is wrong, and
-    /// where it is not the other, it is this one.
-    fn doubts(&self) -> TokenStream {
-        let p = &self.p;
-        let doubts = self.checked.doubts.iter().map(|doubt| {
-            let (at, other) =
-                (self.checked.mediator.sets[doubt.set].span(), &self.checked.mediator.sets[doubt.other].ty);
-            let text = &doubt.text;
-            respan(quote!(const _: () = #p::core::assert!(!<#other as #p::Named>::RIGHT, #text);), at)
-        });
-        doubts.collect()
-    }
-
     fn ports(&self) -> TokenStream {
         let p = &self.p;
         let options = &self.checked.mediator.options;
@@ -362,36 +326,6 @@ impl Expansion<'_> {
             const PART: #p::Part = #p::Part::Mediator(<Self as #p::Described>::TABLE);
         };
         self.implement(self.checked.mediator.ident.span(), quote!(#p::Named), named)
-    }
-
-    /// That no timeout is longer than a message's bound. A generic mediator cannot ask, as below.
-    fn within(&self) -> TokenStream {
-        if !self.checked.mediator.generics.params.is_empty() || self.checked.is_reported {
-            return TokenStream::new();
-        }
-        let slots = self.checked.slots.iter();
-        let checks = slots.flat_map(|slot| {
-            let entries: Vec<Entry> =
-                self.entries(slot).into_iter().filter(|entry| entry.timeout_ms().is_some()).collect();
-            if entries.is_empty() {
-                return Vec::new();
-            }
-            within(&entries, &self.p, &self.message(slot), &slot.slot.ident)
-        });
-        checks.collect()
-    }
-
-    /// That no message says the name of another for the wire. A generic mediator cannot ask, as below.
-    fn distinct(&self) -> Option<TokenStream> {
-        if !self.checked.mediator.generics.params.is_empty() || self.checked.is_reported {
-            return None;
-        }
-        let p = &self.p;
-        let ident = &self.checked.mediator.ident;
-        let sets = self.checked.mediator.sets.iter().map(|set| &set.ty);
-        let check =
-            quote!(const _: () = #p::distinct(<#ident as #p::Named>::RIGHT, &[#(<#sets as #p::Named>::WIRE),*]););
-        Some(respan(check, ident.span()))
     }
 
     /// The same as a type. A generic mediator cannot ask, as no parameter may be used in a constant.

@@ -6,6 +6,7 @@
 mod attribute;
 mod check;
 mod describe;
+mod evidence;
 mod expand;
 mod hand_over;
 mod model;

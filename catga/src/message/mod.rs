@@ -18,4 +18,4 @@ pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
 pub use travels::Travels;
 #[doc(hidden)]
-pub use wire::{distinct, wire};
+pub use wire::{distinct, number, wire};

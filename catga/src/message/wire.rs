@@ -35,7 +35,7 @@ const fn alone(message: (u64, u64, &str), sets: &[&[(u64, u64, &str)]]) {
         while i < sets[set].len() {
             let other = sets[set][i];
             // An event has several handlers.
-            if other.0 != message.0 && numbered(other) == numbered(message) {
+            if other.0 != message.0 && number(other.0, other.1) == number(message.0, message.1) {
                 collision(message.2, other.2);
             }
             i += 1;
@@ -45,8 +45,8 @@ const fn alone(message: (u64, u64, &str), sets: &[&[(u64, u64, &str)]]) {
 }
 
 /// The number of a message, which is its ident's where it says none.
-const fn numbered((hash, number, _): (u64, u64, &str)) -> u64 {
-    if number == 0 { wire(hash, 1) } else { number }
+pub const fn number(hash: u64, said: u64) -> u64 {
+    if said == 0 { wire(hash, 1) } else { said }
 }
 
 #[track_caller]

@@ -117,5 +117,4 @@ pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
     ("CATGA018", "a constant that only a build without the feature `std` evaluates, where it points into catga"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
-    ("CATGA087", "what a user's own type does not implement; the text is that of the trait"),
 ];

@@ -290,6 +290,11 @@ const _: () = {
             )
             .unheard(&[<Shipped as _catga::Message>::INFO]);
     }
+    const _: () = {
+        fn handled() {
+            let _: fn() = _catga::handled::<Shop, PlaceOrder>;
+        }
+    };
     const _: () = _catga::distinct(
         <Shop as _catga::Named>::RIGHT,
         &[
@@ -297,11 +302,6 @@ const _: () = {
             <Arc<Payments<Stripe>> as _catga::Named>::WIRE,
         ],
     );
-    const _: () = {
-        fn handled() {
-            let _: fn() = _catga::handled::<Shop, PlaceOrder>;
-        }
-    };
 };
 macro_rules! __catga_Shop {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {

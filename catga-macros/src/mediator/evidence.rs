@@ -1,0 +1,107 @@
+//! What only types and constants can tell: each check is an item of its own, at the user's token.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use super::check::CheckedSlot;
+use super::expand::Expansion;
+use crate::krate::{hash, respan};
+use crate::pipeline::{Entry, within};
+
+impl Expansion<'_> {
+    pub(super) fn evidence(&self) -> TokenStream {
+        let (required, doubts) = (self.required(), self.doubts());
+        let (within, distinct) = (self.within(), self.distinct());
+        quote!(#required #doubts #within #distinct)
+    }
+
+    /// Whether constants may ask: no parameter may be used in one, and what is reported is enough.
+    fn is_askable(&self) -> bool {
+        self.checked.mediator.generics.params.is_empty() && !self.checked.is_reported
+    }
+
+    /// `handles(A)`: one error at `A` where nothing does.
+    fn required(&self) -> TokenStream {
+        let p = &self.p;
+        let ident = &self.checked.mediator.ident;
+        let (impl_generics, type_generics, clause) = self.checked.mediator.generics.split_for_impl();
+        let required = self.checked.mediator.options.handles.iter().map(|message| {
+            let at = message.span();
+            let check = respan(quote!(#p::handled::<#ident #type_generics, #message>), at);
+            quote_spanned! {at=>
+                const _: () = {
+                    #[allow(dead_code)]
+                    fn handled #impl_generics () #clause {
+                        let _: fn() = #check;
+                    }
+                };
+            }
+        });
+        required.collect()
+    }
+
+    /// What a set is said to miss that another has, only taken the other way: one of the two is wrong, and
+    /// where it is not the other, it is this one.
+    fn doubts(&self) -> TokenStream {
+        let p = &self.p;
+        let doubts = self.checked.doubts.iter().map(|doubt| {
+            let (at, other) =
+                (self.checked.mediator.sets[doubt.set].span(), &self.checked.mediator.sets[doubt.other].ty);
+            let text = &doubt.text;
+            respan(quote!(const _: () = #p::core::assert!(!<#other as #p::Named>::RIGHT, #text);), at)
+        });
+        doubts.collect()
+    }
+
+    /// That no timeout is longer than a message's bound. A generic mediator cannot ask.
+    fn within(&self) -> TokenStream {
+        if !self.is_askable() {
+            return TokenStream::new();
+        }
+        let slots = self.checked.slots.iter();
+        let checks = slots.flat_map(|slot| {
+            let entries: Vec<Entry> =
+                self.entries(slot).into_iter().filter(|entry| entry.timeout_ms().is_some()).collect();
+            if entries.is_empty() {
+                return Vec::new();
+            }
+            within(&entries, &self.p, &self.message(slot), &slot.slot.ident)
+        });
+        checks.collect()
+    }
+
+    /// That no message says the name of another for the wire, and that two messages of one ident, which a
+    /// `key` tells apart here, differ in it too. A generic mediator cannot ask.
+    fn distinct(&self) -> TokenStream {
+        if !self.is_askable() {
+            return TokenStream::new();
+        }
+        let p = &self.p;
+        let ident = &self.checked.mediator.ident;
+        let sets = self.checked.mediator.sets.iter().map(|set| &set.ty);
+        let of_one_ident = self.of_one_ident();
+        let keyed = of_one_ident.iter().map(|slot| {
+            let (message, name) = (self.message(slot), slot.slot.ident.unraw().to_string());
+            let (key, hash) = (hash(&slot.slot.key), hash(&name));
+            quote!((#key, #p::number(#hash, <#message as #p::Message>::WIRE), #name))
+        });
+        let right = quote!(<#ident as #p::Named>::RIGHT);
+        let keyed = (!of_one_ident.is_empty()).then(|| quote!(const _: () = #p::distinct(#right, &[&[#(#keyed),*]]);));
+        let all = quote!(const _: () = #p::distinct(#right, &[#(<#sets as #p::Named>::WIRE),*]););
+        respan(quote!(#all #keyed), ident.span())
+    }
+
+    /// The slots whose idents other slots have under another key.
+    fn of_one_ident(&self) -> Vec<&CheckedSlot> {
+        let slots = || self.checked.slots.iter().filter(|slot| slot.slot.arguments.is_empty());
+        if slots().all(|slot| slot.slot.ident == slot.slot.key) {
+            return Vec::new();
+        }
+        let has_twin = |slot: &&CheckedSlot| {
+            slots().any(|other| other.slot.ident == slot.slot.ident && other.slot.key != slot.slot.key)
+        };
+        slots().filter(has_twin).collect()
+    }
+}
