@@ -12,6 +12,9 @@ pub mod error;
 pub mod id;
 pub mod message;
 pub mod time;
+// L1: bytes.
+pub mod buffer;
+pub mod codec;
 // L2: dispatch.
 pub mod behaviors;
 pub mod describe;
