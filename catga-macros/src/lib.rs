@@ -29,6 +29,11 @@ use crate::message::Kind;
 /// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran, and `Hedge` runs it twice | |
 /// | `trace(a, %b, ?c)` | fields that `Trace` shows, with the sigils of `tracing` | none |
 /// | `handled_by = Mediator` | that mediator has to handle it, sent or not | |
+/// | `codec = Type` | its format outside of the process | that of whoever serves or calls it |
+/// | `upcasts = Type` | the message of the version before, which becomes this one by `From` | none |
+/// | `endpoint = ".."` | where it is sent to | the contract's |
+/// | `qos = n` | 0 at most once, 1 at least once, 2 exactly once in effect: a way that does not honour it does not compile | 0; 1 for events |
+/// | `key = field` | those of one key are delivered in order | none |
 /// | `crate = path` | where the runtime is | `::catga` |
 #[proc_macro_attribute]
 pub fn command(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -9,6 +9,8 @@ pub use tracing;
 
 pub use catga_macros::{Mediator, compose};
 
+pub use crate::buffer::Sink;
+pub use crate::codec::{EncodeError, KeyBytes, Keyed};
 pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, HandlerSet, Part, Pipeline, Table};
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
@@ -19,8 +21,8 @@ pub use crate::mediator::{
     no_rows, yielded,
 };
 pub use crate::message::{
-    Called, Command, Event, FanOut, Key, Kind, Message, MessageInfo, Outcome, Query, RowOf, Rows,
-    Stream as StreamQuery, distinct, number, wire,
+    ByDefault, ByKey, Called, Command, Event, FanOut, First, Key, Kind, Message, MessageInfo, Outcome, Qos, Query,
+    RowOf, Rows, Stream as StreamQuery, Unkeyed, Wire, distinct, number, wire,
 };
 pub use crate::pipeline::{
     AnyKind, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries,

@@ -10,8 +10,9 @@ pub(super) fn expand(message: &Message) -> TokenStream {
     let original = &message.original;
     let implementation = implementation(message);
     let rows = rows(message);
+    let keyed = keyed(message);
     let handled = handled(message);
-    quote!(#original #implementation #rows #handled)
+    quote!(#original #implementation #rows #keyed #handled)
 }
 
 fn implementation(message: &Message) -> TokenStream {
@@ -26,6 +27,7 @@ fn implementation(message: &Message) -> TokenStream {
     let reply = reply(message);
     let error = error(message);
     let travels = travels(message);
+    let wire = on_wire(message);
     let options = options(message);
     let generics = bounded(message);
     let (impl_generics, _, clause) = generics.split_for_impl();
@@ -39,6 +41,7 @@ fn implementation(message: &Message) -> TokenStream {
             type In<'__catga> = #travels;
             type Reply = #reply;
             type Error = #error;
+            type Wire = #wire;
             const INFO: #p::MessageInfo = #p::MessageInfo::new((#name, #version), (#text, #kind_text), #place);
             #options
         }
@@ -71,6 +74,40 @@ fn travels(message: &Message) -> TokenStream {
     }
 }
 
+/// What it says of its way out of the process.
+fn on_wire(message: &Message) -> TokenStream {
+    let p = message.options.krate.private();
+    let Options { codec, upcasts, key, .. } = &message.options;
+    if codec.is_none() && upcasts.is_none() && key.is_none() {
+        return quote!(#p::Wire);
+    }
+    let codec = codec.as_ref().map_or_else(|| quote!(#p::ByDefault), |codec| quote!(#codec));
+    let former = upcasts.as_ref().map_or_else(|| quote!(#p::First), |former| quote!(#former));
+    let order = if key.is_some() { quote!(#p::ByKey) } else { quote!(#p::Unkeyed) };
+    quote!(#p::Wire<#codec, #former, #order>)
+}
+
+/// `key = customer`
+fn keyed(message: &Message) -> Option<TokenStream> {
+    use syn::spanned::Spanned as _;
+
+    let key = message.options.key.as_ref()?;
+    let p = message.options.krate.private();
+    let ident = &message.ident;
+    let generics = bounded(message);
+    let (impl_generics, _, clause) = generics.split_for_impl();
+    let (_, type_generics, _) = message.generics.split_for_impl();
+    let write = quote_spanned!(key.span()=> #p::KeyBytes::write(&self.#key, __sink));
+    Some(quote! {
+        #[automatically_derived]
+        impl #impl_generics #p::Keyed for #ident #type_generics #clause {
+            fn write_key<__S: #p::Sink>(&self, __sink: &mut __S) -> #p::core::result::Result<(), #p::EncodeError> {
+                #write
+            }
+        }
+    })
+}
+
 /// The items that only some messages have.
 fn options(message: &Message) -> TokenStream {
     let p = message.options.krate.private();
@@ -84,6 +121,15 @@ fn options(message: &Message) -> TokenStream {
         items.extend(quote!(
             const WITHIN_MS: #p::core::primitive::u64 = #millis;
         ));
+    }
+    if let Some(level) = &message.options.qos {
+        items.extend(quote!(const QOS: #p::Qos = #p::Qos::#level;));
+    }
+    if let Some(endpoint) = &message.options.endpoint {
+        items.extend(quote! {
+            const ENDPOINT: #p::core::option::Option<&'static #p::core::primitive::str> =
+                #p::core::option::Option::Some(#endpoint);
+        });
     }
     if let Some(wire) = wire(message) {
         items.extend(quote!(

@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use syn::{Expr, Ident, LitStr, Type};
+use syn::{Expr, Ident, LitStr, Member, Type};
 
 use crate::krate::Krate;
 
@@ -34,6 +34,12 @@ pub(crate) struct Options {
     /// In milliseconds.
     pub(crate) within: Option<u64>,
     pub(crate) handled_by: Option<Type>,
+    pub(crate) codec: Option<Type>,
+    pub(crate) upcasts: Option<Type>,
+    pub(crate) key: Option<Member>,
+    /// The name of its level in the runtime.
+    pub(crate) qos: Option<Ident>,
+    pub(crate) endpoint: Option<LitStr>,
 }
 
 impl Message {

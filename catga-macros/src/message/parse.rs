@@ -79,6 +79,11 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
         "idempotent" => once(&mut options.idempotent, name, name.clone())?,
         "within" => once(&mut options.within, name, within(meta)?)?,
         "handled_by" => once(&mut options.handled_by, name, meta.value()?.parse()?)?,
+        "codec" => once(&mut options.codec, name, meta.value()?.parse()?)?,
+        "upcasts" => once(&mut options.upcasts, name, meta.value()?.parse()?)?,
+        "key" => once(&mut options.key, name, meta.value()?.parse()?)?,
+        "qos" => once(&mut options.qos, name, qos(&meta.value()?.parse()?)?)?,
+        "endpoint" => once(&mut options.endpoint, name, meta.value()?.parse()?)?,
         "fan_out" if event => {
             let way: Ident = meta.value()?.parse()?;
             if !["concurrent", "sequential", "stop_at_first"].iter().any(|known| way == known) {
@@ -112,6 +117,17 @@ fn within(meta: &ParseNestedMeta<'_>) -> syn::Result<u64> {
     bound.filter(|millis| *millis > 0).ok_or_else(|| meta.error(catalogue::empty_bound()))
 }
 
+/// `1` as `AtLeastOnce`.
+fn qos(level: &LitInt) -> syn::Result<Ident> {
+    let name = match level.base10_digits() {
+        "0" => "AtMostOnce",
+        "1" => "AtLeastOnce",
+        "2" => "ExactlyOnce",
+        other => return Err(syn::Error::new(level.span(), catalogue::unknown_qos(other))),
+    };
+    Ok(Ident::new(name, level.span()))
+}
+
 fn other_is_set(options: &Options, name: &Ident) -> bool {
     if name == "reply" { options.stream.is_some() } else { options.reply.is_some() }
 }
@@ -130,7 +146,10 @@ fn unknown(kind: Kind, option: impl ToTokens) -> String {
         Kind::Query => "`reply`, `error`, `stream`, ",
         Kind::Event => "`fan_out`, ",
     };
-    let options = format!("{own}`name`, `version`, `validate`, `idempotent`, `trace(..)`, `handled_by` and `crate`");
+    let options = format!(
+        "{own}`name`, `version`, `upcasts`, `codec`, `endpoint`, `qos`, `key`, `validate`, `idempotent`, `within(..)`, \
+         `trace(..)`, `handled_by` and `crate`"
+    );
     catalogue::unknown_option(option.to_token_stream(), options)
 }
 

@@ -1,4 +1,4 @@
-use super::{Called, Kind, MessageInfo, Travels};
+use super::{Called, Kind, MessageInfo, OnWire, Qos, Travels};
 use crate::error::{Checks, Classify, Error};
 
 /// A command, a query, an event or a stream query, with its contract.
@@ -21,6 +21,8 @@ pub trait Message: Send + Sync + Sized + 'static {
     type Reply: Send;
     /// What the handler fails with.
     type Error: Classify;
+    /// What it says of its way out of the process: [`Wire`](super::Wire).
+    type Wire: OnWire;
 
     /// Name, version, kind and place of declaration.
     const INFO: MessageInfo;
@@ -36,6 +38,10 @@ pub trait Message: Send + Sync + Sized + 'static {
     /// How long its answer may take, in milliseconds, as `within(..)` says; 0 where nothing is said. A
     /// longer `Timeout` in a pipeline does not compile.
     const WITHIN_MS: u64 = 0;
+    /// How often its handler runs for one that was sent, as its way out of the process has to honour.
+    const QOS: Qos = <Self::Kind as Kind>::QOS;
+    /// The endpoint that it is sent to; where nothing is said, the contract's.
+    const ENDPOINT: Option<&'static str> = None;
     /// In which way its handlers run, if it is an event.
     const FAN_OUT: FanOut = FanOut::Concurrent;
 

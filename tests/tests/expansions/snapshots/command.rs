@@ -8,6 +8,7 @@ impl Message for PlaceOrder {
     type In<'__catga> = Self;
     type Reply = u64;
     type Error = OrderError;
+    type Wire = Wire;
     const INFO: MessageInfo = MessageInfo::new(
         ("PlaceOrder", 1),
         ("PlaceOrder", "command"),

@@ -5,6 +5,7 @@ impl Message for Placed {
     type In<'__catga> = &'__catga Self;
     type Reply = ();
     type Error = Failure;
+    type Wire = Wire;
     const INFO: MessageInfo = MessageInfo::new(
         ("Placed", 1),
         ("Placed", "event"),

@@ -9,6 +9,7 @@ where
     type In<'__catga> = Self;
     type Reply = Option<T>;
     type Error = core::convert::Infallible;
+    type Wire = Wire;
     const INFO: MessageInfo = MessageInfo::new(
         ("shop.find", 2),
         ("Find", "query"),

@@ -5,6 +5,7 @@ impl Message for ListOrders {
     type In<'__catga> = Ticket<'__catga, Self>;
     type Reply = ();
     type Error = core::convert::Infallible;
+    type Wire = Wire;
     const INFO: MessageInfo = MessageInfo::new(
         ("ListOrders", 1),
         ("ListOrders", "stream"),
