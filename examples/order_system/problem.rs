@@ -30,7 +30,7 @@ pub(crate) struct Problem {
 #[derive(Debug, Serialize)]
 struct Broken {
     field: String,
-    rule: &'static str,
+    rule: String,
 }
 
 impl Problem {
@@ -132,7 +132,10 @@ impl<E: Status> From<Error<E>> for Problem {
         let mut problem = Self::new(status, error.code(), error.to_string());
         match &error {
             Error::Invalid(violations) => {
-                let broken = |violation: &Violation| Broken { field: violation.path.to_string(), rule: violation.rule };
+                let broken = |violation: &Violation| Broken {
+                    field: violation.path.to_string(),
+                    rule: violation.rule.to_string(),
+                };
                 problem.violations = violations.iter().map(broken).collect();
             }
             Error::Unavailable { retry_after: Some(after) } => problem.retry_after = Some(*after),

@@ -7,6 +7,7 @@ mod error;
 mod failure;
 mod panic;
 mod publish;
+mod text;
 mod violation;
 
 pub use class::{Class, Classify};
@@ -17,4 +18,5 @@ pub use panic::Panic;
 #[cfg(feature = "std")]
 pub(crate) use panic::caught;
 pub use publish::{HandlerFailure, PublishError};
+pub use text::Text;
 pub use violation::{Checks, FieldPath, Segment, Valid, Violation, Violations};

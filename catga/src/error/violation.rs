@@ -1,5 +1,7 @@
 use core::fmt;
 
+use super::Text;
+
 /// What a message checks of itself; the behavior `Validate` asks where the contract says
 /// `#[command(validate)]`.
 ///
@@ -38,23 +40,23 @@ pub trait Valid {
 }
 
 /// One step on the way to a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// The field's name.
-    pub field: &'static str,
+    pub field: Text,
     /// The position in it, where it is a list.
     pub index: Option<usize>,
 }
 
 impl From<&'static str> for Segment {
     fn from(field: &'static str) -> Self {
-        Self { field, index: None }
+        Self { field: field.into(), index: None }
     }
 }
 
 impl From<(&'static str, usize)> for Segment {
     fn from((field, index): (&'static str, usize)) -> Self {
-        Self { field, index: Some(index) }
+        Self { field: field.into(), index: Some(index) }
     }
 }
 
@@ -67,6 +69,11 @@ const DEPTH: usize = if cfg!(feature = "alloc") { 4 } else { 2 };
 pub struct FieldPath(heapless::Vec<Segment, DEPTH>);
 
 impl FieldPath {
+    /// A path of these segments; those that are too deep are left out.
+    pub fn of(segments: impl IntoIterator<Item = Segment>) -> Self {
+        Self(segments.into_iter().take(DEPTH).collect())
+    }
+
     /// The segments, outermost first.
     pub fn segments(&self) -> &[Segment] {
         &self.0
@@ -79,7 +86,7 @@ impl fmt::Display for FieldPath {
             if i > 0 {
                 f.write_str(".")?;
             }
-            f.write_str(segment.field)?;
+            f.write_str(&segment.field)?;
             if let Some(index) = segment.index {
                 write!(f, "[{index}]")?;
             }
@@ -94,7 +101,7 @@ pub struct Violation {
     /// The field.
     pub path: FieldPath,
     /// The rule, as the end of a sentence about the field: `must be positive`.
-    pub rule: &'static str,
+    pub rule: Text,
 }
 
 impl fmt::Display for Violation {
@@ -130,7 +137,7 @@ impl Checks {
         let mut path = self.place.clone();
         // A path that is full names the deepest field that it can.
         let _full = path.0.push(field.into());
-        self.found.push(Violation { path, rule });
+        self.found.push(Violation { path, rule: rule.into() });
     }
 
     /// Runs checks whose fields lie inside of `field`.
@@ -175,6 +182,14 @@ struct Found {
 }
 
 impl Violations {
+    /// Violations that another process found.
+    #[cfg(feature = "alloc")]
+    pub fn of(found: impl IntoIterator<Item = Violation>) -> Self {
+        let mut violations = Self::default();
+        found.into_iter().for_each(|violation| violations.push(violation));
+        violations
+    }
+
     fn push(&mut self, violation: Violation) {
         let found = self.0.get_or_insert_default();
         found.count += 1;

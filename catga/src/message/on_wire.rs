@@ -3,7 +3,9 @@ use core::marker::PhantomData;
 /// What a message says of its way out of the process, as a type: its codec, the version before it, and
 /// whether it has a key.
 #[derive(Debug)]
-pub struct Wire<C = ByDefault, F = First, K = Unkeyed>(PhantomData<fn() -> (C, F, K)>);
+pub struct Wire<C = ByDefault, F = First, K = Unkeyed>(Parts<C, F, K>);
+
+type Parts<C, F, K> = PhantomData<fn() -> (C, F, K)>;
 
 /// The parts of a [`Wire`].
 pub trait OnWire {
