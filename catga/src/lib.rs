@@ -23,6 +23,9 @@ pub mod mediator;
 pub mod pipeline;
 pub mod scope;
 pub mod stream;
+// L3: ports.
+#[cfg(feature = "transport")]
+pub mod transport;
 
 // L6: application.
 #[cfg(feature = "testing")]
