@@ -15,6 +15,7 @@ pub mod time;
 // L1: bytes.
 pub mod buffer;
 pub mod codec;
+pub mod envelope;
 // L2: dispatch.
 pub mod behaviors;
 pub mod describe;
@@ -23,6 +24,9 @@ pub mod mediator;
 pub mod pipeline;
 pub mod scope;
 pub mod stream;
+// L3: ports.
+#[cfg(feature = "transport")]
+pub mod transport;
 
 // L6: application.
 #[cfg(feature = "testing")]

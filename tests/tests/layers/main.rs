@@ -11,7 +11,7 @@ use syn::{File, Item, UseTree};
 /// The modules, lowest layer first.
 const LAYERS: &[&[&str]] = &[
     &["error", "id", "time", "observe", "message"],
-    &["buffer", "codec"],
+    &["buffer", "codec", "envelope"],
     &["describe", "handler", "pipeline", "behaviors", "mediator", "scope", "stream"],
     &["transport", "store"],
     &["contract", "wire", "remote", "delivery", "eventsourcing", "flow"],

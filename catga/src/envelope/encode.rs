@@ -1,0 +1,77 @@
+use core::ops::Range;
+use core::time::Duration;
+
+use super::cursor::put_varint;
+use super::flags::{Causation, Flags};
+use super::headers::at_most;
+use super::limits::{FIXED, FORMAT, MAX_ORDERING};
+use super::{Envelope, EnvelopeError, Field};
+use crate::buffer::Sink;
+
+/// Where the attempt stands.
+pub(super) const ATTEMPT: Range<usize> = 4..8;
+
+/// Appends an envelope's header.
+#[inline]
+pub(super) fn head(envelope: &Envelope<'_>, sink: &mut impl Sink) -> Result<(), EnvelopeError> {
+    let ordering = envelope.ordering.unwrap_or_default();
+    at_most(ordering.len(), MAX_ORDERING, Field::Ordering)?;
+    if !envelope.headers.is_empty() {
+        envelope.headers.check()?;
+    }
+    if envelope.attempt == 0 {
+        return Err(EnvelopeError::Malformed { field: Field::Attempt });
+    }
+    let flags = Flags::of(envelope);
+    sink.reserve(FIXED + size_of::<u32>() + envelope.body.len());
+    sink.put(&fixed(envelope, flags))?;
+    if flags.has(Flags::SCHEMA) {
+        sink.put(&envelope.schema.0.to_le_bytes())?;
+    }
+    if flags.has(Flags::VERSION) {
+        put_varint(envelope.version, sink)?;
+    }
+    if flags.has(Flags::CORRELATION) {
+        sink.put(&envelope.correlation.get().to_le_bytes())?;
+    }
+    if flags.causation() == Causation::Written {
+        sink.put(&envelope.causation.get().to_le_bytes())?;
+    }
+    if let Some(budget) = envelope.budget {
+        sink.put(&milliseconds(budget).to_le_bytes())?;
+    }
+    if flags.has(Flags::COMPRESSION) {
+        sink.put(&[envelope.compression.0])?;
+    }
+    if let Some(trace) = envelope.trace {
+        sink.put(&trace.to_bytes())?;
+    }
+    if flags.has(Flags::ORDERING) {
+        sink.put(&[ordering.len() as u8])?;
+        sink.put(ordering)?;
+    }
+    if flags.has(Flags::HEADERS) {
+        envelope.headers.encode(sink)?;
+    }
+    Ok(())
+}
+
+/// What each envelope has, at fixed places.
+#[inline]
+fn fixed(envelope: &Envelope<'_>, flags: Flags) -> [u8; FIXED] {
+    let mut bytes = [0; FIXED];
+    bytes[0] = FORMAT;
+    bytes[1] = envelope.kind as u8;
+    bytes[2..4].copy_from_slice(&flags.0.to_le_bytes());
+    bytes[ATTEMPT].copy_from_slice(&envelope.attempt.to_le_bytes());
+    bytes[8..16].copy_from_slice(&envelope.id.get().to_le_bytes());
+    bytes[16..24].copy_from_slice(&envelope.key.0.to_le_bytes());
+    bytes[24] = envelope.codec.0;
+    bytes
+}
+
+/// A longer budget than can be said is still long.
+#[inline]
+fn milliseconds(budget: Duration) -> u32 {
+    u32::try_from(budget.as_millis()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,44 @@
+use crate::message::hash;
+
+/// Which message an envelope is about: the hash of the name that it has on the wire. The name itself travels
+/// in no envelope.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WireKey(pub u64);
+
+impl WireKey {
+    /// The key of a name: its 64-bit FNV-1a hash.
+    pub const fn of(name: &str) -> Self {
+        Self(hash(name))
+    }
+}
+
+/// What a message, its reply and its error are made of, as a number: two programs whose fingerprints of one
+/// message and version differ do not mean the same bytes.
+///
+/// It guards against mistakes, not against somebody who looks for two that are equal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub u32);
+
+impl Fingerprint {
+    /// Not known: compared with nothing, and not written.
+    pub const UNKNOWN: Self = Self(0);
+
+    /// Whether it is [`Fingerprint::UNKNOWN`].
+    pub const fn is_unknown(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// How a body is compressed. 0 to 31 are Catga's own numbers, the rest is free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CompressionId(pub u8);
+
+impl CompressionId {
+    /// Not at all.
+    pub const NONE: Self = Self(0);
+
+    /// Whether it is [`CompressionId::NONE`].
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}

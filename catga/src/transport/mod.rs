@@ -1,0 +1,24 @@
+//! What moves bytes: the port, and its adapters, each behind a feature of its name.
+//!
+//! A transport carries bytes between endpoints and knows nothing of messages: what it is asked is
+//! [`Bytes`](bytes::Bytes), what is published a [`Parcel`]. Time comes through [`time`](crate::time), and
+//! everything that waits is bounded.
+
+mod capabilities;
+mod delivers;
+mod endpoint;
+mod error;
+mod listens;
+mod parcel;
+mod requests;
+#[expect(clippy::module_inception, reason = "the noun of this folder is the transport itself")]
+mod transport;
+
+pub use capabilities::Capabilities;
+pub use delivers::{Delivers, Delivery, Subscription};
+pub use endpoint::Endpoint;
+pub use error::TransportError;
+pub use listens::{Answer, Incoming, ItemSender, Listens, Request, Responder};
+pub use parcel::Parcel;
+pub use requests::Requests;
+pub use transport::{Leftover, Transport};
