@@ -21,8 +21,8 @@ pub use crate::mediator::{
     no_rows, yielded,
 };
 pub use crate::message::{
-    ByDefault, ByKey, Called, Command, Event, FanOut, First, Key, Kind, Message, MessageInfo, Outcome, Qos, Query,
-    RowOf, Rows, Stream as StreamQuery, Unkeyed, Wire, distinct, number, wire,
+    ByDefault, ByKey, Called, Command, Event, FanOut, Faultless, Faulty, First, Key, Kind, Message, MessageInfo,
+    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Unkeyed, Wire, distinct, number, wire,
 };
 pub use crate::pipeline::{
     AnyKind, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries,

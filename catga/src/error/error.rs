@@ -29,6 +29,9 @@ pub enum Error<E = Infallible> {
     Refused(Failure),
     /// The handler panicked.
     Panicked(Panic),
+    /// The message is handled in another process, and it did not get there, or its answer did not come back.
+    /// Its class tells which: `Transient` where nobody has seen it, `Unknown` where it may have been handled.
+    Transport(Failure),
 }
 
 impl<E> Error<E> {
@@ -51,6 +54,7 @@ impl<E> Error<E> {
             Self::Denied(denial) => Error::Denied(denial),
             Self::Refused(failure) => Error::Refused(failure),
             Self::Panicked(panic) => Error::Panicked(panic),
+            Self::Transport(failure) => Error::Transport(failure),
         }
     }
 }
@@ -70,7 +74,7 @@ impl<E: Classify> Classify for Error<E> {
             Self::Invalid(_) | Self::Cancelled | Self::Denied(_) => Class::Permanent,
             Self::Timeout | Self::Panicked(_) => Class::Unknown,
             Self::Unavailable { .. } => Class::Transient,
-            Self::Refused(failure) => failure.class(),
+            Self::Refused(failure) | Self::Transport(failure) => failure.class(),
         }
     }
 
@@ -82,7 +86,7 @@ impl<E: Classify> Classify for Error<E> {
             Self::Cancelled => "catga.cancelled",
             Self::Unavailable { .. } => "catga.unavailable",
             Self::Denied(_) => "catga.denied",
-            Self::Refused(failure) => failure.code(),
+            Self::Refused(failure) | Self::Transport(failure) => failure.code(),
             Self::Panicked(_) => "catga.panicked",
         }
     }
@@ -100,7 +104,7 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
             }
             Self::Unavailable { retry_after: None } => f.write_str("the handler is unavailable"),
             Self::Denied(_) => f.write_str("the caller may not do this"),
-            Self::Refused(failure) => failure.fmt(f),
+            Self::Refused(failure) | Self::Transport(failure) => failure.fmt(f),
             Self::Panicked(panic) => panic.fmt(f),
         }
     }
@@ -111,7 +115,7 @@ impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
         match self {
             Self::Handler(error) => error.source(),
             Self::Denied(denial) => denial.reason().map(|reason| reason as &(dyn core::error::Error + 'static)),
-            Self::Refused(failure) => failure.source(),
+            Self::Refused(failure) | Self::Transport(failure) => failure.source(),
             _ => None,
         }
     }
@@ -125,7 +129,9 @@ impl<E: PartialEq> PartialEq for Error<E> {
             (Self::Timeout, Self::Timeout) | (Self::Cancelled, Self::Cancelled) => true,
             (Self::Unavailable { retry_after: a }, Self::Unavailable { retry_after: b }) => a == b,
             (Self::Denied(a), Self::Denied(b)) => a == b,
-            (Self::Refused(a), Self::Refused(b)) => a.code() == b.code() && a.class() == b.class(),
+            (Self::Refused(a), Self::Refused(b)) | (Self::Transport(a), Self::Transport(b)) => {
+                a.code() == b.code() && a.class() == b.class()
+            }
             (Self::Panicked(a), Self::Panicked(b)) => a == b,
             _ => false,
         }

@@ -18,7 +18,7 @@ pub use key::{Called, Key, hash};
 pub use kind::{Answers, Command, Event, Kind, Query, Stream};
 pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
-pub use on_wire::{ByDefault, ByKey, First, OnWire, Unkeyed, Wire};
+pub use on_wire::{ByDefault, ByKey, Faultless, Faulty, First, OnWire, Unkeyed, Wire};
 pub use qos::Qos;
 pub use travels::Travels;
 #[doc(hidden)]

@@ -1,11 +1,11 @@
 use core::marker::PhantomData;
 
-/// What a message says of its way out of the process, as a type: its codec, the version before it, and
-/// whether it has a key.
+/// What a message says of its way out of the process, as a type: its codec, the version before it, whether
+/// it has a key, and whether its handler may fail.
 #[derive(Debug)]
-pub struct Wire<C = ByDefault, F = First, K = Unkeyed>(Parts<C, F, K>);
+pub struct Wire<C = ByDefault, F = First, K = Unkeyed, E = Faultless>(Parts<C, F, K, E>);
 
-type Parts<C, F, K> = PhantomData<fn() -> (C, F, K)>;
+type Parts<C, F, K, E> = PhantomData<fn() -> (C, F, K, E)>;
 
 /// The parts of a [`Wire`].
 pub trait OnWire {
@@ -15,12 +15,15 @@ pub trait OnWire {
     type Former;
     /// [`ByKey`] or [`Unkeyed`].
     type Order;
+    /// [`Faulty`] or [`Faultless`].
+    type Fault;
 }
 
-impl<C, F, K> OnWire for Wire<C, F, K> {
+impl<C, F, K, E> OnWire for Wire<C, F, K, E> {
     type Codec = C;
     type Former = F;
     type Order = K;
+    type Fault = E;
 }
 
 /// The codec of whoever serves or calls the message.
@@ -38,3 +41,11 @@ pub struct Unkeyed;
 /// The message has a key, and what has one key is delivered in order.
 #[derive(Debug)]
 pub struct ByKey;
+
+/// The message's handler has no error of its own.
+#[derive(Debug)]
+pub struct Faultless;
+
+/// The message's handler has an error of its own.
+#[derive(Debug)]
+pub struct Faulty;

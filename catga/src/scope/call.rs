@@ -1,3 +1,7 @@
+use core::time::Duration;
+
+use super::Limit;
+use crate::envelope::{Headers, TraceContext};
 use crate::id::Id;
 use crate::time::Cancel;
 
@@ -20,8 +24,13 @@ pub struct Call<'a, X = ()> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin<'a> {
     pub(super) cancel: Option<&'a Cancel>,
+    /// Its own; none where it is to be made.
+    pub(super) id: Id,
     pub(super) correlation: Id,
     pub(super) causation: Id,
+    pub(super) limit: Limit,
+    pub(super) trace: Option<TraceContext>,
+    pub(super) headers: Headers<'a>,
 }
 
 // By hand: a derive would ask it of `X`, which is only borrowed.
@@ -43,7 +52,45 @@ impl<'a, X> Call<'a, X> {
     /// Nothing but the message.
     #[inline]
     pub const fn new() -> Self {
-        Self { origin: Origin { cancel: None, correlation: Id::NIL, causation: Id::NIL }, extension: None }
+        let origin = Origin {
+            cancel: None,
+            id: Id::NIL,
+            correlation: Id::NIL,
+            causation: Id::NIL,
+            limit: Limit::NONE,
+            trace: None,
+            headers: Headers::NONE,
+        };
+        Self { origin, extension: None }
+    }
+
+    /// Its own id; made when it is first read unless set.
+    #[must_use]
+    pub const fn id(mut self, id: Id) -> Self {
+        self.origin.id = id;
+        self
+    }
+
+    /// How long its answer may take: the deadline that behaviors and handlers see, which travels to other
+    /// processes too. It begins when it is first read, and what ends the message is a `Timeout` around it.
+    #[must_use]
+    pub const fn budget(mut self, budget: Duration) -> Self {
+        self.origin.limit = Limit::span(budget);
+        self
+    }
+
+    /// Where it stands in a distributed trace; what it sets off does so too, also in other processes.
+    #[must_use]
+    pub const fn trace(mut self, trace: TraceContext) -> Self {
+        self.origin.trace = Some(trace);
+        self
+    }
+
+    /// Headers of the caller's own; what it sets off has them too, also in other processes.
+    #[must_use]
+    pub const fn headers(mut self, headers: Headers<'a>) -> Self {
+        self.origin.headers = headers;
+        self
     }
 
     /// Who may cancel it.

@@ -1,6 +1,7 @@
 use core::ops::{Deref, DerefMut};
 
 use super::{Mediator, Scope};
+use crate::envelope::{Headers, TraceContext};
 use crate::id::Id;
 use crate::time::{Cancel, Instant};
 
@@ -45,6 +46,16 @@ impl<S: Scope> Context<S> {
     /// A timeout begins at the first wait, or when its deadline is first read.
     pub fn deadline(&self) -> Option<Instant> {
         self.0.frame().deadline(self.0.app().clock())
+    }
+
+    /// Where the message stands in a distributed trace, if the caller said.
+    pub fn trace(&self) -> Option<TraceContext> {
+        self.0.frame().trace()
+    }
+
+    /// The caller's own headers.
+    pub fn headers(&self) -> Headers<'_> {
+        self.0.frame().headers()
     }
 
     /// Who may cancel the message, if the caller named one.

@@ -3,6 +3,7 @@ use core::time::Duration;
 use portable_atomic::{AtomicU64, Ordering};
 
 use super::{Mediator, Origin};
+use crate::envelope::{Headers, TraceContext};
 use crate::id::{Id, Ids};
 use crate::time::{Cancel, Clock, Instant, nanos};
 
@@ -113,7 +114,13 @@ impl<'a> Frame<'a> {
 
     /// A message from outside.
     pub(crate) const fn of(origin: &'a Origin<'a>) -> Self {
-        Self::new(None, Some(origin), UNREAD)
+        let Limit(limit) = origin.limit;
+        Self {
+            parent: None,
+            origin: Some(origin),
+            id: AtomicU64::new(origin.id.get()),
+            deadline: AtomicU64::new(limit),
+        }
     }
 
     /// A message that this one's handler sends: it shares deadline, cancellation and correlation.
@@ -148,6 +155,16 @@ impl<'a> Frame<'a> {
     /// Who may cancel it.
     pub fn cancel(&self) -> Option<&'a Cancel> {
         self.origin.and_then(|origin| origin.cancel)
+    }
+
+    /// Where it stands in a distributed trace, if the caller said.
+    pub fn trace(&self) -> Option<TraceContext> {
+        self.origin.and_then(|origin| origin.trace)
+    }
+
+    /// The caller's own headers.
+    pub fn headers(&self) -> Headers<'a> {
+        self.origin.map_or(Headers::NONE, |origin| origin.headers)
     }
 
     /// Whether the caller cancelled.

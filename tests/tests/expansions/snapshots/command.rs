@@ -8,7 +8,7 @@ impl Message for PlaceOrder {
     type In<'__catga> = Self;
     type Reply = u64;
     type Error = OrderError;
-    type Wire = Wire;
+    type Wire = Wire<ByDefault, First, Unkeyed, Faulty>;
     const INFO: MessageInfo = MessageInfo::new(
         ("PlaceOrder", 1),
         ("PlaceOrder", "command"),
