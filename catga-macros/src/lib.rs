@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod classify;
+mod contract;
 mod errors;
 mod handler;
 mod krate;
@@ -111,6 +112,22 @@ pub fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn mediator(arguments: TokenStream, item: TokenStream) -> TokenStream {
     mediator::attribute(arguments.into(), item.into()).into()
+}
+
+/// Makes a tuple struct of messages a contract: what one mediator serves and others call.
+///
+/// Events are marked `#[event]`, stream queries `#[stream]`. A `pub` contract is for other crates, too. A
+/// mediator calls it with a field of the type `Remote<T, Contract>`.
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `codec = Type` | the format of messages that name none | `Postcard` |
+/// | `endpoint = ".."` | where messages are sent to that say nothing themselves | the contract's ident |
+/// | `schema` | its types derive postcard's `Schema`, and what is made of other fields there than here is an error | |
+/// | `crate = path` | where the runtime is | `::catga` |
+#[proc_macro_attribute]
+pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    contract::attribute(arguments.into(), item.into()).into()
 }
 
 /// Classifies an error: `#[class(transient)]`, `#[class(unknown, code = "card.lost")]` on a variant or

@@ -33,6 +33,19 @@ pub use crate::scope::{
 };
 pub use crate::stream::Ticket;
 
+#[cfg(feature = "wire")]
+mod wires {
+    pub use crate::codec::{Choose, Postcard};
+    pub use crate::contract::{Calls, Contract, ContractSlot, Includes, Member, apart, honoured};
+    pub use crate::envelope::{Fingerprint, WireKey};
+    pub use crate::mediator::{Handles, Hears, Yields};
+    pub use crate::message::OnWire;
+    pub use crate::wire::rows as answer_rows;
+    pub use crate::wire::{Arrived, Asked, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, take, tell};
+}
+#[cfg(feature = "wire")]
+pub use wires::*;
+
 #[cfg(feature = "std")]
 mod ports {
     pub use crate::id::RandomIds as DefaultIds;

@@ -27,6 +27,13 @@ pub mod stream;
 // L3: ports.
 #[cfg(feature = "transport")]
 pub mod transport;
+// L4: patterns.
+#[cfg(feature = "wire")]
+pub mod contract;
+#[cfg(feature = "wire")]
+pub mod remote;
+#[cfg(feature = "wire")]
+pub mod wire;
 
 // L6: application.
 #[cfg(feature = "testing")]
@@ -40,6 +47,8 @@ pub mod rules;
 #[doc(hidden)]
 pub mod __private;
 
+#[cfg(feature = "wire")]
+pub use catga_macros::contract;
 pub use catga_macros::{Classify, command, event, handler, mediator, pipeline, query};
 pub use error::{Class, Classify, Error};
 pub use message::{Message, Outcome};

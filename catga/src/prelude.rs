@@ -12,11 +12,19 @@ pub use crate::behaviors::{
 };
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::{Log, Trace};
+#[cfg(feature = "wire")]
+pub use crate::codec::Postcard;
+#[cfg(feature = "wire")]
+pub use crate::contract;
+#[cfg(feature = "wire")]
+pub use crate::contract::Contract;
 pub use crate::describe::Described;
 pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};
 pub use crate::message::{In, Message, Outcome};
 pub use crate::pipeline::{Behavior, ChangesScope, Enters, Next};
+#[cfg(feature = "wire")]
+pub use crate::remote::Remote;
 pub use crate::scope::{Call, Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
 pub use crate::time::{Cancel, Clock, Timer};
 pub use crate::{Classify, command, event, handler, mediator, pipeline, query};

@@ -11,6 +11,8 @@ pub(super) struct Checked {
     pub(super) slots: Vec<CheckedSlot>,
     /// Which of its sets warn where no mediator has them.
     pub(super) kept: Vec<bool>,
+    /// Which of its sets another process serves.
+    pub(super) remote: Vec<bool>,
     pub(super) doubts: Vec<Doubt>,
     /// Something is wrong with it, and was reported.
     pub(super) is_reported: bool,
@@ -38,6 +40,7 @@ pub(super) struct CheckedSlot {
 pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Checked {
     let mut slots: Vec<CheckedSlot> = Vec::new();
     let kept = sets.iter().map(|given| given.is_kept).collect();
+    let remote = sets.iter().map(|given| given.is_remote).collect();
     let is_broken = sets.iter().any(|given| given.is_broken);
     for (set, given) in sets.into_iter().enumerate() {
         if given.is_closed {
@@ -61,7 +64,7 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
         }
     }
     let doubts = mark_missing(&mediator, &mut slots, is_broken, errors);
-    Checked { mediator, slots, kept, doubts, is_reported: is_broken || !errors.is_empty() }
+    Checked { mediator, slots, kept, remote, doubts, is_reported: is_broken || !errors.is_empty() }
 }
 
 /// What a handler's context asks for and no field has.

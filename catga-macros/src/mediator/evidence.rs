@@ -14,7 +14,8 @@ impl Expansion<'_> {
     pub(super) fn evidence(&self) -> TokenStream {
         let (required, doubts) = (self.required(), self.doubts());
         let (within, distinct) = (self.within(), self.distinct());
-        quote!(#required #doubts #within #distinct)
+        let honoured = self.honoured();
+        quote!(#required #doubts #within #distinct #honoured)
     }
 
     /// Whether constants may ask: no parameter may be used in one, and what is reported is enough.
@@ -91,6 +92,23 @@ impl Expansion<'_> {
         let keyed = (!of_one_ident.is_empty()).then(|| quote!(const _: () = #p::distinct(#right, &[&[#(#keyed),*]]);));
         let all = quote!(const _: () = #p::distinct(#right, &[#(<#sets as #p::Named>::WIRE),*]););
         respan(quote!(#all #keyed), ident.span())
+    }
+
+    /// That the transport of a contract that another process serves honours what its messages ask for.
+    fn honoured(&self) -> TokenStream {
+        if !self.is_askable() {
+            return TokenStream::new();
+        }
+        let p = &self.p;
+        let remote = self.checked.mediator.sets.iter().zip(&self.checked.remote).filter(|(_, is_remote)| **is_remote);
+        let checks = remote.map(|(set, _)| {
+            let ty = &set.ty;
+            respan(
+                quote!(const _: () = #p::honoured(<#ty as #p::Calls>::HONOURS, <#ty as #p::Calls>::MEMBERS);),
+                set.span(),
+            )
+        });
+        checks.collect()
     }
 
     /// The slots whose idents other slots have under another key.

@@ -44,6 +44,7 @@ fn stub(model: model::Mediator) -> TokenStream {
         mediator: model,
         slots: Vec::new(),
         kept: Vec::new(),
+        remote: Vec::new(),
         doubts: Vec::new(),
         is_reported: true,
     })

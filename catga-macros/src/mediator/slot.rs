@@ -20,6 +20,8 @@ pub(super) struct Given {
     pub(super) is_kept: bool,
     /// Something was reported of it, and a handler that it seems to miss is not another mistake.
     pub(super) is_broken: bool,
+    /// It is a contract that another process serves.
+    pub(super) is_remote: bool,
 }
 
 /// One handler of a set.
@@ -75,6 +77,7 @@ impl Parse for HandedOver {
                 match word.to_string().as_str() {
                     "closed" => given.is_closed = true,
                     "kept" => given.is_kept = true,
+                    "remote" => given.is_remote = true,
                     _ => given.is_broken = true,
                 }
             }

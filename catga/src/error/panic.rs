@@ -31,6 +31,12 @@ impl Panic {
         Self { message: text.map(|text| alloc::boxed::Box::new(text.into())) }
     }
 
+    /// A panic in another process, with what it was given.
+    #[cfg(feature = "alloc")]
+    pub fn of(message: impl Into<alloc::string::String>) -> Self {
+        Self { message: Some(alloc::boxed::Box::new(message.into())) }
+    }
+
     /// The text that the panic was given; empty where it was given something else.
     pub fn message(&self) -> &str {
         #[cfg(feature = "alloc")]

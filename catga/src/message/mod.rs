@@ -1,5 +1,6 @@
 //! Messages: what `#[command]`, `#[query]` and `#[event]` implement.
 
+mod complaint;
 mod info;
 mod key;
 mod kind;
@@ -11,6 +12,8 @@ mod qos;
 mod travels;
 mod wire;
 
+#[cfg(feature = "wire")]
+pub(crate) use complaint::Complaint;
 pub use info::MessageInfo;
 #[cfg(feature = "tracing")]
 pub use info::TraceIds;
@@ -21,5 +24,7 @@ pub use never::{Never, NeverEvent, NeverRows};
 pub use on_wire::{ByDefault, ByKey, Faultless, Faulty, First, OnWire, Unkeyed, Wire};
 pub use qos::Qos;
 pub use travels::Travels;
+#[cfg(feature = "wire")]
+pub(crate) use wire::collision;
 #[doc(hidden)]
 pub use wire::{distinct, number, wire};

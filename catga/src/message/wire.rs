@@ -1,5 +1,7 @@
 //! Two messages of a mediator that are one on the wire.
 
+use super::complaint::Complaint;
+
 /// A name's hash and a version as one number.
 pub const fn wire(name: u64, version: u32) -> u64 {
     name.rotate_left(version.wrapping_sub(1))
@@ -49,34 +51,13 @@ pub const fn number(hash: u64, said: u64) -> u64 {
     if said == 0 { wire(hash, 1) } else { said }
 }
 
+/// The error of two messages that are one on the wire.
 #[track_caller]
-#[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
-const fn collision(first: &str, second: &str) -> ! {
-    let mut text = Text { bytes: [0; 512], length: 0 };
-    text.push("CATGA029: `");
-    text.push(first);
-    text.push("` and `");
-    text.push(second);
-    text.push("` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them");
-    match core::str::from_utf8(text.bytes.split_at(text.length).0) {
-        Ok(text) => panic!("{}", text),
-        Err(_) => panic!("CATGA029: two messages have one name on the wire"),
-    }
-}
-
-/// What a constant can write into.
-struct Text {
-    bytes: [u8; 512],
-    length: usize,
-}
-
-impl Text {
-    const fn push(&mut self, text: &str) {
-        let mut i = 0;
-        while i < text.len() && self.length < self.bytes.len() {
-            self.bytes[self.length] = text.as_bytes()[i];
-            self.length += 1;
-            i += 1;
-        }
-    }
+pub(crate) const fn collision(first: &str, second: &str) -> ! {
+    Complaint::new("CATGA029: `")
+        .and(first)
+        .and("` and `")
+        .and(second)
+        .and("` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them")
+        .raise()
 }

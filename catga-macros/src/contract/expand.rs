@@ -1,0 +1,118 @@
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use super::hand_over::hand_over;
+use super::model::{Contract, Member, Way};
+use super::table::{Arm, table};
+use crate::catalogue;
+use crate::krate::{hash, respan, scoped, short};
+
+pub(super) fn expand(contract: &Contract) -> TokenStream {
+    let Contract { attributes, visibility, ident, .. } = contract;
+    let p = short();
+    let krate = &contract.options.krate;
+    let listed = listed(contract, &p);
+    let members = contract.members.iter().enumerate().map(|(at, member)| includes(contract, at, member, &p));
+    let served = served(contract, &p);
+    let hand_over = hand_over(contract);
+    let ours = scoped(krate, quote!(#listed #(#members)* #served));
+    quote! {
+        #(#attributes)*
+        #visibility enum #ident {}
+
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        #ours
+        #hand_over
+    }
+}
+
+/// What the contract says of itself.
+fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
+    let ident = &contract.ident;
+    let name = ident.unraw().to_string();
+    let endpoint = contract.options.endpoint.as_ref().map_or_else(|| quote!(#name), |endpoint| quote!(#endpoint));
+    let codec = contract.options.codec.as_ref().map_or_else(|| quote!(#p::Postcard), |codec| quote!(#codec));
+    let messages: Vec<_> = contract.members.iter().map(|member| &member.path).collect();
+    let idents = contract.members.iter().filter_map(Member::ident).map(|ident| ident.unraw().to_string());
+    let wire = idents.clone().zip(&messages).map(|(ident, message)| {
+        let hash = hash(&ident);
+        quote!((#hash, <#message as #p::Message>::WIRE, #ident))
+    });
+    let handlers = idents.zip(&messages).map(|(member, message)| {
+        let handler = format!("{name}::{member}");
+        quote!(#p::HandlerInfo::new(<#message as #p::Message>::INFO, #handler, <#message as #p::Message>::INFO.line))
+    });
+    let at = ident.span();
+    let apart = respan(quote!(const _: () = #p::apart(<#ident as #p::Contract>::MEMBERS);), at);
+    quote! {
+        #[automatically_derived]
+        impl #p::Contract for #ident {
+            const NAME: &'static #p::core::primitive::str = #name;
+            const DEFAULT_ENDPOINT: &'static #p::core::primitive::str = #endpoint;
+            type DefaultCodec = #codec;
+            const MEMBERS: &'static [#p::Member] = &[#(#p::Member::of::<#messages, Self>()),*];
+            const WIRE: &'static [(#p::core::primitive::u64, #p::core::primitive::u64, &'static #p::core::primitive::str)] =
+                &[#(#wire),*];
+            const PART: #p::Part = #p::Part::Handlers(
+                #p::HandlerSet::new(#p::core::file!(), #p::Pipeline::EMPTY, &[#(#handlers),*])
+            );
+        }
+        #apart
+    }
+}
+
+/// A message of it; all that can be wrong with it is at its own place.
+fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) -> TokenStream {
+    let (ident, path) = (&contract.ident, &member.path);
+    let way = Ident::new(member.way.name(), Span::call_site());
+    let schema = contract.options.schema.as_ref().map(|_| {
+        let fingerprint = Ident::new(&member.way.name().to_lowercase(), Span::call_site());
+        quote!(const SCHEMA: #p::Fingerprint = #p::schema::#fingerprint::<#path>();)
+    });
+    let own_name = member.ident().filter(|_| member.arguments().is_empty()).map(|message| {
+        let (hash, error) = (hash(&message.unraw().to_string()), catalogue::alias(message));
+        quote!(const _: () = #p::core::assert!(<<#path as #p::Message>::Key as #p::Called>::HASH == #hash, #error);)
+    });
+    let items = quote! {
+        #[automatically_derived]
+        impl #p::ContractSlot<#at> for #ident {
+            type Message = #path;
+        }
+
+        #[automatically_derived]
+        impl #p::Includes<#path> for #ident {
+            type Way = #p::#way;
+            type Codec = <<<#path as #p::Message>::Wire as #p::OnWire>::Codec as #p::Choose<<#ident as #p::Contract>::DefaultCodec>>::Codec;
+            type Order = <<#path as #p::Message>::Wire as #p::OnWire>::Order;
+            type Former = <<#path as #p::Message>::Wire as #p::OnWire>::Former;
+            #schema
+        }
+
+        #own_name
+    };
+    respan(items, path.span())
+}
+
+/// Every mediator that handles all of it can serve it.
+fn served(contract: &Contract, p: &TokenStream) -> TokenStream {
+    let ident = &contract.ident;
+    let bounds = contract.members.iter().map(|Member { path, way }| match way {
+        Way::Asked => quote!(#p::Handles<#path>),
+        Way::Told => quote!(#p::Hears<#path>),
+        Way::Rowed => quote!(#p::Yields<#path>),
+    });
+    let arms: Vec<Arm> = contract
+        .members
+        .iter()
+        .map(|Member { path, way }| Arm { message: quote!(#path), way: *way, at: Span::call_site() })
+        .collect();
+    let table = table(p, &quote!(#ident), &quote!(__A), &arms);
+    quote! {
+        #[automatically_derived]
+        impl<__A: #p::MediatorPorts #(+ #bounds)*> #p::Serves<__A> for #ident {
+            #table
+        }
+    }
+}

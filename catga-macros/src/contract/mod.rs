@@ -1,0 +1,19 @@
+//! `#[contract]`: the messages that one mediator serves and others call.
+
+mod expand;
+mod hand_over;
+mod model;
+mod parse;
+mod table;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::errors::Errors;
+
+pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let errors = Errors::new();
+    let expansion = parse::parse(arguments, item.clone(), &errors).map_or(item, |contract| expand::expand(&contract));
+    let errors = errors.into_compile_errors();
+    quote!(#expansion #errors)
+}

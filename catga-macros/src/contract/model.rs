@@ -1,0 +1,61 @@
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, LitStr, Path, Type, Visibility};
+
+use crate::krate::Krate;
+
+/// A contract as the user declared it.
+pub(super) struct Contract {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) visibility: Visibility,
+    pub(super) ident: Ident,
+    pub(super) members: Vec<Member>,
+    pub(super) options: Options,
+}
+
+#[derive(Default)]
+pub(super) struct Options {
+    pub(super) krate: Krate,
+    pub(super) codec: Option<Type>,
+    pub(super) endpoint: Option<LitStr>,
+    /// Its messages have a schema.
+    pub(super) schema: Option<Ident>,
+}
+
+/// A message of a contract.
+pub(super) struct Member {
+    pub(super) path: Path,
+    pub(super) way: Way,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Asked,
+    Told,
+    Rowed,
+}
+
+impl Way {
+    /// Its name in the runtime.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Asked => "Asked",
+            Self::Told => "Told",
+            Self::Rowed => "Rowed",
+        }
+    }
+}
+
+impl Member {
+    /// The ident of its message.
+    pub(super) fn ident(&self) -> Option<&Ident> {
+        self.path.segments.last().map(|last| &last.ident)
+    }
+
+    /// Its generic arguments.
+    pub(super) fn arguments(&self) -> TokenStream {
+        match self.path.segments.last().map(|last| &last.arguments) {
+            None | Some(syn::PathArguments::None) => TokenStream::new(),
+            Some(arguments) => quote::quote!(#arguments),
+        }
+    }
+}

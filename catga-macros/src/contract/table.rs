@@ -1,0 +1,110 @@
+//! The dispatch of incoming messages: which one it is, by constants, and then its own chain. One `match`
+//! with a thousand arms in one async function takes the compiler gigabytes, so there are two levels.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::model::Way;
+
+/// Arms of one async block.
+const ARMS: usize = 32;
+
+/// A message of the table.
+pub(crate) struct Arm {
+    /// The message's type.
+    pub(crate) message: TokenStream,
+    pub(crate) way: Way,
+    pub(crate) at: Span,
+}
+
+/// The items of `impl Serves<app> for contract`.
+pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arms: &[Arm]) -> TokenStream {
+    let keys = arms.iter().enumerate().map(|(at, Arm { message, .. })| {
+        let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));
+        quote! {
+            const #key: #p::core::primitive::u64 = <#contract as #p::Includes<#message>>::KEY.0;
+            const #version: #p::core::primitive::u32 = <#message as #p::Message>::INFO.version;
+        }
+    });
+    let exact = (0..arms.len()).map(|at| {
+        let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));
+        quote!((#key, #version) => #p::core::option::Option::Some(#at))
+    });
+    let by_name = (0..arms.len()).map(|at| {
+        let key = format_ident!("__KEY_{at}");
+        quote!(#key => #p::core::option::Option::Some(#at))
+    });
+    let answer = levels(p, arms, |arm| answer(p, contract, app, arm));
+    let receive = levels(p, arms, |arm| receive(p, contract, app, arm));
+    let arrived = quote!(#p::Arrived<'__f, <#app as #p::MediatorPorts>::Extension>);
+    quote! {
+        #[allow(unreachable_patterns)]
+        fn find(
+            __key: #p::WireKey,
+            __version: #p::core::primitive::u32,
+        ) -> #p::core::option::Option<#p::core::primitive::usize> {
+            #(#keys)*
+            match (__key.0, __version) {
+                #(#exact,)*
+                // Another version of a known message is for that one to read, or to refuse.
+                _ => match __key.0 {
+                    #(#by_name,)*
+                    _ => #p::core::option::Option::None,
+                },
+            }
+        }
+
+        fn answer<'__f, __O: #p::Outlet>(
+            __app: &'__f #app,
+            __at: #p::core::primitive::usize,
+            __arrived: #arrived,
+            __out: &'__f mut __O,
+        ) -> impl #p::Future<Output = #p::core::result::Result<(), #p::WireError>> + #p::Send + '__f {
+            async move { #answer }
+        }
+
+        fn receive<'__f>(
+            __app: &'__f #app,
+            __at: #p::core::primitive::usize,
+            __arrived: #arrived,
+        ) -> impl #p::Future<Output = #p::core::result::Result<#p::Received, #p::WireError>> + #p::Send + '__f {
+            async move { #receive }
+        }
+    }
+}
+
+/// The arms, by their numbers.
+fn levels(p: &TokenStream, arms: &[Arm], arm: impl Fn(&Arm) -> TokenStream) -> TokenStream {
+    let unknown = quote!(_ => #p::core::result::Result::Err(#p::WireError::unknown(&__arrived)));
+    let arms: Vec<TokenStream> =
+        arms.iter().enumerate().map(|(at, entry)| (at, arm(entry))).map(|(at, arm)| quote!(#at => #arm)).collect();
+    if arms.len() <= ARMS {
+        return quote!(match __at { #(#arms,)* #unknown });
+    }
+    let chunks = arms
+        .chunks(ARMS)
+        .enumerate()
+        .map(|(chunk, arms)| quote!(#chunk => async move { match __at { #(#arms,)* #unknown } }.await));
+    quote!(match __at / #ARMS { #(#chunks,)* #unknown })
+}
+
+fn answer(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm) -> TokenStream {
+    let Arm { message, way, at } = arm;
+    let function = match way {
+        Way::Asked => quote!(ask),
+        Way::Told => quote!(tell),
+        Way::Rowed => quote!(answer_rows),
+    };
+    quote_spanned!(*at=> #p::#function::<#message, #app, #contract, __O>(__app, __arrived, __out).await)
+}
+
+fn receive(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm) -> TokenStream {
+    let Arm { message, way, at } = arm;
+    let function = match way {
+        Way::Asked => quote!(take),
+        Way::Told => quote!(hear),
+        // Rows that nobody reads are none.
+        Way::Rowed => return quote!(#p::core::result::Result::Err(#p::WireError::unread::<#message, _>(&__arrived))),
+    };
+    quote_spanned!(*at=> #p::#function::<#message, #app, #contract>(__app, __arrived).await)
+}

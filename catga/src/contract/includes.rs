@@ -1,0 +1,31 @@
+use super::Contract;
+use crate::codec::Orders;
+use crate::envelope::{Fingerprint, WireKey};
+use crate::message::Message;
+use crate::wire::{Carries, Fits, Former};
+
+/// A contract that the message `M` is part of.
+#[diagnostic::on_unimplemented(
+    message = "CATGA094: `{M}` is not part of the contract `{Self}`",
+    label = "not in the contract",
+    note = "add `{M}` to the messages of `{Self}`, or send it to a handler of this process"
+)]
+pub trait Includes<M: Message>: Contract {
+    /// How it crosses: asked, told, or answered by rows.
+    type Way: Fits<M>;
+    /// The format that carries it.
+    type Codec: Carries<M, Self::Way>;
+    /// What keeps the order of two of it.
+    type Order: Orders<M>;
+    /// The versions before it.
+    type Former: Former<M, Self::Way, Self::Codec>;
+    /// What it, its reply and its error are made of, where the contract says `schema`.
+    const SCHEMA: Fingerprint = Fingerprint::UNKNOWN;
+    /// By which it is found on the wire.
+    const KEY: WireKey = WireKey::of(M::INFO.name);
+    /// Where it is sent to.
+    const ENDPOINT: &'static str = match M::ENDPOINT {
+        Some(endpoint) => endpoint,
+        None => Self::DEFAULT_ENDPOINT,
+    };
+}

@@ -1,0 +1,41 @@
+use crate::codec::CodecId;
+use crate::envelope::{Fingerprint, WireKey};
+use crate::message::{Message, MessageInfo, Qos};
+
+use super::Includes;
+
+/// A message of a contract, as plain data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Member {
+    /// The message.
+    pub message: MessageInfo,
+    /// By which it is found on the wire.
+    pub key: WireKey,
+    /// Its format's number.
+    pub codec: CodecId,
+    /// Its format's name.
+    pub codec_name: &'static str,
+    /// Where it is sent to.
+    pub endpoint: &'static str,
+    /// What it asks of its way.
+    pub qos: Qos,
+    /// What it, its reply and its error are made of.
+    pub schema: Fingerprint,
+}
+
+impl Member {
+    /// The message `M` of the contract `C`.
+    pub const fn of<M: Message, C: Includes<M>>() -> Self {
+        use crate::codec::Codec as _;
+        Self {
+            message: M::INFO,
+            key: C::KEY,
+            codec: C::Codec::ID,
+            codec_name: C::Codec::NAME,
+            endpoint: C::ENDPOINT,
+            qos: M::QOS,
+            schema: C::SCHEMA,
+        }
+    }
+}

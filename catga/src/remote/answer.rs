@@ -1,0 +1,48 @@
+use crate::codec::Codec as _;
+use crate::contract::Includes;
+use crate::envelope::{Envelope, Kind};
+use crate::error::{Class, Classify as _, Error, Failure};
+use crate::id::Id;
+use crate::message::Message;
+use crate::wire::{AnswerOf, Carries as _, WireError, check_schema, read_failure};
+
+/// What came back for the message with this id: a reply or a row, or `None` after the last row.
+#[inline]
+pub(super) fn read<M, C>(bytes: &[u8], id: Id) -> Result<Option<AnswerOf<M, C>>, Error<M::Error>>
+where
+    M: Message,
+    C: Includes<M>,
+{
+    let envelope = Envelope::decode(bytes).map_err(|error| unread(error.into()))?;
+    match envelope.kind {
+        Kind::Reply | Kind::Item => value::<M, C>(&envelope, id).map(Some).map_err(unread),
+        Kind::End => Ok(None),
+        Kind::Failure => Err(failure::<M, C>(&envelope)),
+        found => Err(unread(WireError::WrongKind { message: M::INFO.name, found })),
+    }
+}
+
+#[inline]
+fn value<M: Message, C: Includes<M>>(envelope: &Envelope<'_>, id: Id) -> Result<AnswerOf<M, C>, WireError> {
+    let message = M::INFO.name;
+    if envelope.key != C::KEY || envelope.id != id || envelope.version != M::INFO.version {
+        return Err(WireError::WrongAnswer { message, found: envelope.key });
+    }
+    if envelope.codec != C::Codec::ID {
+        return Err(WireError::WrongCodec { message, found: envelope.codec, served: C::Codec::NAME });
+    }
+    check_schema::<M, C>(envelope)?;
+    C::Codec::decode_answer(envelope.body).map_err(|error| WireError::Undecodable { message, error })
+}
+
+#[cold]
+fn failure<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Error<M::Error> {
+    let read = read_failure(envelope.body, C::Codec::decode_error);
+    read.unwrap_or_else(|error| unread(WireError::Undecodable { message: M::INFO.name, error }))
+}
+
+/// There is an answer, so it was handled; how it went is not known.
+#[cold]
+fn unread<E>(error: WireError) -> Error<E> {
+    Error::Transport(Failure::with_source(error.code(), Class::Unknown, error))
+}

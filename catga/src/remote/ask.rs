@@ -1,0 +1,42 @@
+use core::future::Future;
+
+use super::answer::read;
+use super::request::{Written, budget, untransported, write};
+use super::{Crosses, Remote};
+use crate::contract::Includes;
+use crate::error::{Class, Error, Failure};
+use crate::message::{Answers, Message, Outcome};
+use crate::scope::{Context, Scope};
+use crate::transport::Requests;
+use crate::wire::{Asked, Carries, WireError};
+
+#[diagnostic::do_not_recommend]
+impl<M, C, T> Crosses<M, C, T> for Asked
+where
+    M: for<'a> Message<Kind: Answers, In<'a> = M>,
+    C: Includes<M, Way = Self, Codec: Carries<M, Self, Answer = M::Reply>>,
+    T: Requests,
+{
+    #[inline]
+    fn cross<S: Scope>(
+        remote: &Remote<T, C>,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        async move {
+            let budget = budget(cx, remote.patience);
+            let Written { bytes, id, .. } = write::<M, C, S>(&input, cx, Some(budget))?;
+            drop(input);
+            let answer = remote.transport.request(remote.endpoint_of::<M>(), bytes, Some(budget)).await;
+            let answer = answer.map_err(untransported)?;
+            read::<M, C>(&answer, id)?.ok_or_else(ended)
+        }
+    }
+}
+
+/// Rows, where one answer is due.
+#[cold]
+fn ended<E>() -> Error<E> {
+    let error = WireError::Rejected { code: "catga.wire.wrong_answer" };
+    Error::Transport(Failure::with_source("catga.wire.wrong_answer", Class::Unknown, error))
+}

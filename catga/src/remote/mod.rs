@@ -1,0 +1,25 @@
+//! A contract whose messages another process handles, as a handler set: `Remote<Unix, PaymentsApi>`.
+
+mod answer;
+mod ask;
+mod crosses;
+#[expect(clippy::module_inception, reason = "the noun of this folder is the remote itself")]
+mod remote;
+mod request;
+mod rows;
+mod tell;
+
+pub use crosses::Crosses;
+pub use remote::Remote;
+
+/// Hands the slots of its contract over to a mediator.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catga_Remote {
+    ($before:tt ($transport:ty, $contract:path $(,)?) $($rest:tt)*) => {
+        $contract! { $before () $($rest)* }
+    };
+}
+
+#[doc(hidden)]
+pub use crate::__catga_Remote as Remote;

@@ -1,0 +1,121 @@
+use core::fmt;
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use futures_core::Stream;
+
+use super::Crosses;
+use super::rows::incoming;
+use crate::contract::{Calls, Contract, ContractSlot, Includes, Member};
+use crate::describe::Part;
+use crate::handler::{Handler, Named, Slot, StreamHandler};
+use crate::message::{Message, Outcome, Qos, RowOf, Rows};
+use crate::scope::{Context, Scope};
+use crate::transport::{Endpoint, Requests, Transport};
+use crate::wire::{Carries, Rowed};
+
+/// The messages of a contract, handled by whoever serves it on the other side of a transport.
+///
+/// As a field of a mediator it stands where a handler set would, and nothing else changes: the same `send`,
+/// the same typed errors, the same pipeline around it. What can go wrong on the way besides is
+/// [`Error::Transport`](crate::Error::Transport): of the class `Transient` where nobody has seen the
+/// message, `Unknown` where it may have been handled. The same message has one id on all its attempts.
+///
+/// What is left of the deadline travels along, as do correlation, causation, trace and headers. Without a
+/// deadline it waits for its [`patience`](Self::patience). Dropping a send cancels it there, too.
+///
+/// A request waits for room where too many are in flight, and allocates its bytes once.
+pub struct Remote<T, C> {
+    pub(super) transport: T,
+    pub(super) patience: Duration,
+    endpoint: Option<&'static str>,
+    contract: PhantomData<fn() -> C>,
+}
+
+impl<T: Transport, C: Contract> Remote<T, C> {
+    /// Half a minute.
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// Whoever serves the contract on the other side of this transport.
+    pub const fn new(transport: T) -> Self {
+        Self { transport, patience: Self::PATIENCE, endpoint: None, contract: PhantomData }
+    }
+
+    /// How long an answer is waited for where there is no deadline, and at most; half a minute unless set.
+    #[must_use]
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Where the messages go that name no endpoint themselves, instead of the contract's.
+    #[must_use]
+    pub const fn endpoint(mut self, endpoint: &'static str) -> Self {
+        self.endpoint = Some(endpoint);
+        self
+    }
+
+    /// The transport.
+    pub const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    pub(super) fn endpoint_of<M: Message>(&self) -> Endpoint<'static>
+    where
+        C: Includes<M>,
+    {
+        match self.endpoint {
+            Some(endpoint) if M::ENDPOINT.is_none() => Endpoint::new(endpoint),
+            _ => const { Endpoint::new(C::ENDPOINT) },
+        }
+    }
+}
+
+impl<T, C: Contract> fmt::Debug for Remote<T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote").field("contract", &C::NAME).field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+impl<Tag: ?Sized, T, C: ContractSlot<I>, const I: usize> Slot<Tag, I> for Remote<T, C> {
+    type Message = C::Message;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, S, T, C> Handler<M, S> for Remote<T, C>
+where
+    M: Message,
+    S: Scope,
+    T: Transport,
+    C: Includes<M, Way: Crosses<M, C, T>>,
+{
+    #[inline]
+    fn handle(&self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
+        <C::Way as Crosses<M, C, T>>::cross(self, input, cx)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<Q, S, T, C> StreamHandler<Q, S> for Remote<T, C>
+where
+    Q: Rows,
+    S: Scope,
+    T: Requests,
+    C: Includes<Q, Way = Rowed, Codec: Carries<Q, Rowed, Answer = Q::Row>>,
+{
+    fn rows(&self, query: Q, cx: Context<S>) -> impl Stream<Item = RowOf<Q>> + Send {
+        incoming::<Q, S, T, C>(self, query, cx)
+    }
+}
+
+/// As the field of a mediator it stands for the contract's messages.
+impl<T: Transport, C: Contract> Named for Remote<T, C> {
+    const RIGHT: bool = true;
+    const WIRE: &'static [(u64, u64, &'static str)] = C::WIRE;
+    const PART: Part = C::PART;
+}
+
+impl<T: Transport, C: Contract> Calls for Remote<T, C> {
+    const HONOURS: Qos = T::HONOURS;
+    const MEMBERS: &'static [Member] = C::MEMBERS;
+}

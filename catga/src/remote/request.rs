@@ -1,0 +1,78 @@
+use core::time::Duration;
+
+use bytes::Bytes;
+
+use crate::codec::{Codec as _, EncodeError, Orders as _};
+use crate::contract::Includes;
+use crate::envelope::{Envelope, Kind, MAX_ORDERING};
+use crate::error::{Error, Failure};
+use crate::id::Id;
+use crate::message::{Message, hash};
+use crate::scope::{Context, Scope};
+use crate::time::Clock as _;
+use crate::wire::{Carries as _, WireError};
+
+/// A message as it leaves.
+pub(super) struct Written {
+    pub(super) bytes: Bytes,
+    pub(super) id: Id,
+    /// A hash of its key, if it has one.
+    pub(super) key: Option<u64>,
+}
+
+/// How long the answer may take: what is left of the deadline, at most `patience`.
+pub(super) fn budget<S: Scope>(cx: &Context<S>, patience: Duration) -> Duration {
+    let left = cx.deadline().map(|at| at.since(cx.clock().now()));
+    left.map_or(patience, |left| left.min(patience))
+}
+
+/// The message's envelope.
+#[inline]
+pub(super) fn write<M, C, S>(message: &M, cx: &Context<S>, budget: Option<Duration>) -> Result<Written, Error<M::Error>>
+where
+    M: Message,
+    C: Includes<M>,
+    S: Scope,
+{
+    let id = cx.message_id();
+    let mut order = heapless::Vec::<u8, MAX_ORDERING>::new();
+    let mut envelope = Envelope::new(const { Kind::of::<M::Kind>() }, id, C::KEY, C::Codec::ID);
+    if C::Order::IS_KEYED {
+        C::Order::write(message, &mut order).map_err(unwritten::<M>)?;
+        envelope.ordering = Some(&order);
+    }
+    envelope.correlation = cx.correlation_id();
+    envelope.causation = cx.causation_id();
+    envelope.version = M::INFO.version;
+    envelope.schema = C::SCHEMA;
+    envelope.qos = M::QOS;
+    envelope.budget = budget;
+    envelope.trace = cx.trace();
+    envelope.headers = cx.headers();
+    let mut bytes = alloc::vec::Vec::new();
+    envelope.encode_head(&mut bytes).map_err(|error| refused(WireError::Envelope(error)))?;
+    C::Codec::encode(message, &mut bytes).map_err(unwritten::<M>)?;
+    let key = envelope.ordering.map(order_hash);
+    Ok(Written { bytes: bytes.into(), id, key })
+}
+
+fn order_hash(key: &[u8]) -> u64 {
+    key.iter().fold(hash(""), |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// It has no bytes, so nothing left.
+#[cold]
+fn unwritten<M: Message>(error: EncodeError) -> Error<M::Error> {
+    refused(WireError::Unencodable { message: M::INFO.name, error })
+}
+
+#[cold]
+fn refused<E>(error: WireError) -> Error<E> {
+    Error::Transport(Failure::from_error(error))
+}
+
+/// What the transport says.
+#[cold]
+pub(super) fn untransported<E>(error: crate::transport::TransportError) -> Error<E> {
+    Error::Transport(Failure::from_error(error))
+}

@@ -1,0 +1,91 @@
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Poll, ready};
+
+use futures_core::Stream;
+use futures_util::stream::{self, TryStreamExt as _};
+
+use super::answer::read;
+use super::request::{Written, budget, untransported, write};
+use super::{Crosses, Remote};
+use crate::contract::Includes;
+use crate::error::Error;
+use crate::id::Id;
+use crate::message::{Message, Outcome, RowOf, Rows};
+use crate::scope::{Context, Scope};
+use crate::stream::Ticket;
+use crate::transport::{Requests, TransportError};
+use crate::wire::{Carries, Rowed};
+
+/// The chain ends here at its gate; the rows come in beside it.
+#[diagnostic::do_not_recommend]
+impl<Q, C, T> Crosses<Q, C, T> for Rowed
+where
+    Q: Rows + for<'a> Message<In<'a> = Ticket<'a, Q>>,
+    C: Includes<Q, Way = Self>,
+    T: Requests,
+{
+    #[inline]
+    fn cross<S: Scope>(
+        _: &Remote<T, C>,
+        ticket: Q::In<'_>,
+        _: &mut Context<S>,
+    ) -> impl Future<Output = Outcome<Q>> + Send {
+        ticket.admit()
+    }
+}
+
+/// The rows as they come in.
+pub(super) fn incoming<'f, Q, S, T, C>(
+    remote: &'f Remote<T, C>,
+    query: Q,
+    cx: Context<S>,
+) -> impl Stream<Item = RowOf<Q>> + Send + use<'f, Q, S, T, C>
+where
+    Q: Rows,
+    S: Scope,
+    T: Requests,
+    C: Includes<Q, Way = Rowed, Codec: Carries<Q, Rowed, Answer = Q::Row>>,
+{
+    let ask = async move {
+        // The stream's time is its reader's: only a deadline ends it.
+        let budget = cx.deadline().map(|_| budget(&cx, core::time::Duration::MAX));
+        let Written { bytes, id, .. } = write::<Q, C, S>(&query, &cx, budget)?;
+        drop(query);
+        let items = remote.transport.request_many(remote.endpoint_of::<Q>(), bytes, budget).await;
+        let items = items.map_err(untransported::<Q::Error>)?;
+        Ok::<_, Error<Q::Error>>(Incoming::<Q, C, T> { items, id, has_ended: false, of: core::marker::PhantomData })
+    };
+    stream::once(ask).try_flatten()
+}
+
+/// Items as rows; what ends before its end is an error.
+struct Incoming<Q, C, T: Requests> {
+    items: T::Items,
+    id: Id,
+    has_ended: bool,
+    of: core::marker::PhantomData<fn() -> (Q, C)>,
+}
+
+impl<Q, C, T> Stream for Incoming<Q, C, T>
+where
+    Q: Rows,
+    C: Includes<Q, Way = Rowed, Codec: Carries<Q, Rowed, Answer = Q::Row>>,
+    T: Requests,
+{
+    type Item = RowOf<Q>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut core::task::Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.has_ended {
+            return Poll::Ready(None);
+        }
+        let item = ready!(Pin::new(&mut self.items).poll_next(cx));
+        let row: Result<Option<Q::Row>, Error<Q::Error>> = match item {
+            Some(Ok(bytes)) => read::<Q, C>(&bytes, self.id),
+            Some(Err(error)) => Err(untransported(error)),
+            None => Err(untransported(TransportError::Unanswered)),
+        };
+        self.has_ended = !matches!(row, Ok(Some(_)));
+        Poll::Ready(row.transpose())
+    }
+}

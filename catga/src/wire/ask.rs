@@ -1,0 +1,48 @@
+use core::future::Future;
+
+use super::failure::write_answer;
+use super::read::read;
+use super::within::within;
+use super::{Arrived, Asked, Carries, Outlet, Received, WireError};
+use crate::contract::Includes;
+use crate::error::Failure;
+use crate::mediator::Handles;
+use crate::message::Message;
+
+/// Decodes a command or a query, sends it, and encodes its answer.
+#[inline]
+pub fn ask<'f, M, A, C, O>(
+    app: &'f A,
+    arrived: Arrived<'f, A::Extension>,
+    out: &'f mut O,
+) -> impl Future<Output = Result<(), WireError>> + Send + 'f
+where
+    M: Message,
+    A: Handles<M>,
+    C: Includes<M, Way = Asked, Codec: Carries<M, Asked, Answer = M::Reply>>,
+    O: Outlet,
+{
+    async move {
+        let message = read::<M, C>(arrived.envelope)?;
+        let outcome = within(app.send_with(message, arrived.call()), arrived.envelope.budget, app.timer()).await;
+        write_answer::<M, C, _>(arrived.envelope, outcome, out)
+    }
+}
+
+/// Decodes a command or a query that wants no answer, and sends it.
+#[inline]
+pub fn take<'f, M, A, C>(
+    app: &'f A,
+    arrived: Arrived<'f, A::Extension>,
+) -> impl Future<Output = Result<Received, WireError>> + Send + 'f
+where
+    M: Message,
+    A: Handles<M>,
+    C: Includes<M, Way = Asked>,
+{
+    async move {
+        let message = read::<M, C>(arrived.envelope)?;
+        let outcome = within(app.send_with(message, arrived.call()), arrived.envelope.budget, app.timer()).await;
+        Ok(outcome.map(drop).map_err(Failure::from_error))
+    }
+}

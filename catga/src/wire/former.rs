@@ -1,0 +1,94 @@
+use super::Carries;
+use crate::buffer::Sink;
+use crate::codec::{DecodeError, EncodeError};
+use crate::message::{First, Message, OnWire};
+
+/// What came before a message: the versions that it is read from, and answered in.
+///
+/// `#[command(version = 2, upcasts = ChargeCardV1)]` names the one before; it becomes this one by `From`,
+/// and the answer becomes its answer by `From`.
+#[diagnostic::on_unimplemented(
+    message = "CATGA096: `{Self}` does not become `{M}`",
+    label = "the version before it",
+    note = "write `impl From<{Self}> for {M}`; where reply or error are others too, `From` the other way for those"
+)]
+pub trait Former<M: Message, W, C: Carries<M, W>> {
+    /// Whether it knows this version.
+    fn has(version: u32) -> bool;
+
+    /// Reads bytes of that version; `None` where it does not know it.
+    fn read(version: u32, bytes: &[u8]) -> Option<Result<M, DecodeError>>;
+
+    /// Writes an answer as that version's.
+    ///
+    /// # Errors
+    /// [`EncodeError`] where the sink is full, or the version is not known.
+    fn answer<S: Sink>(version: u32, answer: C::Answer, sink: &mut S) -> Result<(), EncodeError>;
+
+    /// Writes the handler's own error as that version's.
+    ///
+    /// # Errors
+    /// As [`answer`](Self::answer).
+    fn error<S: Sink>(version: u32, error: M::Error, sink: &mut S) -> Result<(), EncodeError>;
+}
+
+impl<M: Message, W, C: Carries<M, W>> Former<M, W, C> for First {
+    fn has(_: u32) -> bool {
+        false
+    }
+
+    fn read(_: u32, _: &[u8]) -> Option<Result<M, DecodeError>> {
+        None
+    }
+
+    fn answer<S: Sink>(_: u32, _: C::Answer, _: &mut S) -> Result<(), EncodeError> {
+        Err(EncodeError::Inexpressible { codec: C::NAME })
+    }
+
+    fn error<S: Sink>(_: u32, _: M::Error, _: &mut S) -> Result<(), EncodeError> {
+        Err(EncodeError::Inexpressible { codec: C::NAME })
+    }
+}
+
+type Before<F> = <<F as Message>::Wire as OnWire>::Former;
+
+#[diagnostic::do_not_recommend]
+impl<M, F, W, C> Former<M, W, C> for F
+where
+    M: Message,
+    F: Message + Into<M>,
+    C: Carries<M, W> + Carries<F, W, Answer: From<<C as Carries<M, W>>::Answer>>,
+    F::Error: From<M::Error>,
+    Before<F>: Former<F, W, C>,
+{
+    fn has(version: u32) -> bool {
+        version == F::INFO.version || Before::<F>::has(version)
+    }
+
+    fn read(version: u32, bytes: &[u8]) -> Option<Result<M, DecodeError>> {
+        let read = if version == F::INFO.version {
+            <C as Carries<F, W>>::decode(bytes)
+        } else {
+            Before::<F>::read(version, bytes)?
+        };
+        Some(read.map(Into::into))
+    }
+
+    fn answer<S: Sink>(version: u32, answer: <C as Carries<M, W>>::Answer, sink: &mut S) -> Result<(), EncodeError> {
+        let answer = answer.into();
+        if version == F::INFO.version {
+            <C as Carries<F, W>>::encode_answer(&answer, sink)
+        } else {
+            Before::<F>::answer(version, answer, sink)
+        }
+    }
+
+    fn error<S: Sink>(version: u32, error: M::Error, sink: &mut S) -> Result<(), EncodeError> {
+        let error = error.into();
+        if version == F::INFO.version {
+            <C as Carries<F, W>>::encode_error(&error, sink)
+        } else {
+            Before::<F>::error(version, error, sink)
+        }
+    }
+}

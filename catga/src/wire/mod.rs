@@ -1,0 +1,35 @@
+//! Messages as bytes that arrive: found by constant keys, decoded, sent through the same pipeline as local
+//! ones, answered in bytes.
+//!
+//! [`respond`] does all of it for a request, [`receive`] for what wants no answer. What cannot be
+//! dispatched is a [`Rejected`] with the raw bytes, and never acknowledged in silence.
+
+mod ask;
+mod carries;
+mod error;
+mod failure;
+mod former;
+mod outlet;
+mod read;
+mod rejected;
+mod respond;
+mod rows;
+mod serves;
+mod tell;
+mod text;
+mod ways;
+mod within;
+
+pub use ask::{ask, take};
+pub use carries::{Carries, Fails};
+pub use error::WireError;
+pub(crate) use failure::{AnswerOf, read_failure};
+pub use former::Former;
+pub use outlet::{Outlet, Whole};
+pub(crate) use read::check_schema;
+pub use rejected::Rejected;
+pub use respond::{receive, respond};
+pub use rows::rows;
+pub use serves::{Arrived, Received, Serves};
+pub use tell::{hear, tell};
+pub use ways::{Asked, Fits, Rowed, Told, Way};

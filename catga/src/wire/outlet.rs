@@ -1,0 +1,41 @@
+use core::future::{Future, ready};
+
+use crate::buffer::Sink;
+
+/// Where answers go: they are written to its sink, and each is sent on when it is whole.
+pub trait Outlet: Send {
+    /// What takes the bytes.
+    type Sink: Sink + Send;
+
+    /// The sink, empty at the start of each answer.
+    fn sink(&mut self) -> &mut Self::Sink;
+
+    /// Takes back what was written of an answer that was not finished.
+    fn restart(&mut self);
+
+    /// Sends what was written as one row of several. `false` where nobody reads any more.
+    fn row(&mut self) -> impl Future<Output = bool> + Send;
+}
+
+/// A buffer that takes one answer.
+#[derive(Debug, Default)]
+pub struct Whole<S>(pub S);
+
+#[cfg(feature = "alloc")]
+impl Outlet for Whole<alloc::vec::Vec<u8>> {
+    type Sink = alloc::vec::Vec<u8>;
+
+    #[inline]
+    fn sink(&mut self) -> &mut Self::Sink {
+        &mut self.0
+    }
+
+    fn restart(&mut self) {
+        self.0.clear();
+    }
+
+    fn row(&mut self) -> impl Future<Output = bool> + Send {
+        // There is room for one answer, and rows are many.
+        ready(false)
+    }
+}

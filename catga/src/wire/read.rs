@@ -1,0 +1,45 @@
+use super::{Carries, Former, WireError};
+use crate::codec::Codec as _;
+use crate::contract::Includes;
+use crate::envelope::{Envelope, Kind};
+use crate::message::Message;
+
+/// The message that an envelope carries.
+#[inline]
+pub(super) fn read<M, C>(envelope: &Envelope<'_>) -> Result<M, WireError>
+where
+    M: Message,
+    C: Includes<M>,
+{
+    if envelope.kind != const { Kind::of::<M::Kind>() } {
+        return Err(WireError::WrongKind { message: M::INFO.name, found: envelope.kind });
+    }
+    if envelope.codec != C::Codec::ID {
+        return Err(WireError::WrongCodec { message: M::INFO.name, found: envelope.codec, served: C::Codec::NAME });
+    }
+    if !envelope.compression.is_none() {
+        return Err(WireError::WrongCompression { message: M::INFO.name, found: envelope.compression });
+    }
+    let read = if envelope.version == M::INFO.version {
+        check_schema::<M, C>(envelope)?;
+        C::Codec::decode(envelope.body)
+    } else {
+        C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?
+    };
+    read.map_err(|error| WireError::Undecodable { message: M::INFO.name, error })
+}
+
+/// A format without names reads other fields as these, silently.
+#[inline]
+pub(crate) fn check_schema<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Result<(), WireError> {
+    let is_checked = const { !C::Codec::NAMED && !C::SCHEMA.is_unknown() };
+    if is_checked && !envelope.schema.is_unknown() && envelope.schema != C::SCHEMA {
+        return Err(WireError::WrongSchema { message: M::INFO.name, found: envelope.schema, served: C::SCHEMA });
+    }
+    Ok(())
+}
+
+#[cold]
+fn wrong_version<M: Message>(envelope: &Envelope<'_>) -> WireError {
+    WireError::WrongVersion { message: M::INFO.name, found: envelope.version, served: M::INFO.version }
+}

@@ -1,0 +1,81 @@
+use super::failure::write_rejection;
+use super::{Arrived, Outlet, Received, Rejected, Serves, WireError};
+use crate::envelope::Envelope;
+use crate::scope::Mediator;
+use crate::time::Cancel;
+
+/// Decodes a request, dispatches it through the mediator's pipeline, and writes the answer.
+///
+/// There is an answer for whatever arrives: a failure where it is not dispatched. Nothing is allocated but
+/// what the message, its handlers and the outlet allocate.
+///
+/// Cancel safe as far as the handler is.
+///
+/// # Errors
+/// [`Rejected`] where it was not dispatched, with the raw bytes; the failure is written all the same.
+pub async fn respond<'b, C, A, O>(
+    app: &A,
+    bytes: &'b [u8],
+    extension: Option<&A::Extension>,
+    cancel: Option<&Cancel>,
+    out: &mut O,
+) -> Result<(), Rejected<'b>>
+where
+    A: Mediator,
+    C: Serves<A>,
+    O: Outlet,
+{
+    let envelope = match Envelope::decode(bytes) {
+        Ok(envelope) => envelope,
+        Err(error) => return Err(reject(None, error.into(), bytes, out)),
+    };
+    let Some(at) = C::find(envelope.key, envelope.version) else {
+        return Err(reject(Some(&envelope), WireError::UnknownMessage { key: envelope.key }, bytes, out));
+    };
+    let arrived = Arrived { envelope: &envelope, extension, cancel };
+    match C::answer(app, at, arrived, out).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            out.restart();
+            Err(reject(Some(&envelope), error, bytes, out))
+        }
+    }
+}
+
+/// Decodes a message that nobody waits for and dispatches it through the mediator's pipeline.
+///
+/// The answer is how its handlers ended: an error of theirs may be tried again, by its class.
+///
+/// # Errors
+/// [`Rejected`] where it was not dispatched, with the raw bytes: it is for the dead letters.
+pub async fn receive<'b, C, A>(
+    app: &A,
+    bytes: &'b [u8],
+    extension: Option<&A::Extension>,
+    cancel: Option<&Cancel>,
+) -> Result<Received, Rejected<'b>>
+where
+    A: Mediator,
+    C: Serves<A>,
+{
+    let dispatch = async {
+        let envelope = Envelope::decode(bytes)?;
+        let at = C::find(envelope.key, envelope.version).ok_or(WireError::UnknownMessage { key: envelope.key })?;
+        C::receive(app, at, Arrived { envelope: &envelope, extension, cancel }).await
+    };
+    dispatch.await.map_err(|error| Rejected { error, bytes })
+}
+
+/// Says so to the other side, as far as the outlet has room.
+#[cold]
+fn reject<'b, O: Outlet>(
+    request: Option<&Envelope<'_>>,
+    error: WireError,
+    bytes: &'b [u8],
+    out: &mut O,
+) -> Rejected<'b> {
+    if write_rejection(request, &error, out.sink()).is_err() {
+        out.restart();
+    }
+    Rejected { error, bytes }
+}

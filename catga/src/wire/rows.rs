@@ -1,0 +1,49 @@
+use core::future::Future;
+use core::pin::pin;
+
+use futures_core::Stream as _;
+
+use super::failure::{write_answer, write_ok};
+use super::read::read;
+use super::{Arrived, Carries, Outlet, Rowed, WireError};
+use crate::contract::Includes;
+use crate::envelope::Kind;
+use crate::mediator::Yields;
+use crate::message::Rows;
+
+/// Decodes a stream query, and sends its rows on one after the other, and then that it is the end, or why.
+pub fn rows<'f, Q, A, C, O>(
+    app: &'f A,
+    arrived: Arrived<'f, A::Extension>,
+    out: &'f mut O,
+) -> impl Future<Output = Result<(), WireError>> + Send + 'f
+where
+    Q: Rows,
+    A: Yields<Q>,
+    C: Includes<Q, Way = Rowed, Codec: Carries<Q, Rowed, Answer = Q::Row>>,
+    O: Outlet,
+{
+    async move {
+        let query = read::<Q, C>(arrived.envelope)?;
+        let mut rows = pin!(app.stream_with(query, arrived.call()));
+        while let Some(row) = core::future::poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
+            match row {
+                Ok(row) => {
+                    write_ok::<Q, C, _>(arrived.envelope, Kind::Item, row, out.sink())?;
+                    if !out.row().await {
+                        return Ok(());
+                    }
+                }
+                Err(error) => return write_answer::<Q, C, _>(arrived.envelope, Err(error), out),
+            }
+        }
+        write_end(arrived, out)
+    }
+}
+
+fn write_end<X, O: Outlet>(arrived: Arrived<'_, X>, out: &mut O) -> Result<(), WireError> {
+    let request = arrived.envelope;
+    let mut end = crate::envelope::Envelope::new(Kind::End, request.id, request.key, request.codec);
+    end.version = request.version;
+    Ok(end.encode_head(out.sink())?)
+}

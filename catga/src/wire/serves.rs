@@ -1,0 +1,91 @@
+use core::fmt;
+use core::future::Future;
+
+use super::{Outlet, WireError};
+use crate::contract::Contract;
+use crate::envelope::{Envelope, WireKey};
+use crate::error::Failure;
+use crate::scope::{Call, Mediator};
+use crate::time::Cancel;
+
+/// A contract that the mediator `A` serves: it handles all its messages.
+///
+/// Implemented by `#[contract]` for every mediator that does. The table is a `match` on constants; a
+/// program that does not serve the contract holds nothing of it.
+pub trait Serves<A: Mediator>: Contract {
+    /// Which of its messages has this name and this version, or else this name.
+    fn find(key: WireKey, version: u32) -> Option<usize>;
+
+    /// Dispatches message number `at`, and writes its answer.
+    fn answer<'f, O: Outlet>(
+        app: &'f A,
+        at: usize,
+        arrived: Arrived<'f, A::Extension>,
+        out: &'f mut O,
+    ) -> impl Future<Output = Result<(), WireError>> + Send + 'f;
+
+    /// Dispatches message number `at` for somebody who wants no answer, but to know how it went.
+    fn receive<'f>(
+        app: &'f A,
+        at: usize,
+        arrived: Arrived<'f, A::Extension>,
+    ) -> impl Future<Output = Result<Received, WireError>> + Send + 'f;
+}
+
+/// How a message ended that nobody waits for.
+pub type Received = Result<(), Failure>;
+
+/// A message that has arrived, still as bytes, and what came with it.
+pub struct Arrived<'a, X = ()> {
+    /// The message.
+    pub envelope: &'a Envelope<'a>,
+    /// What handlers read through `Extended`.
+    pub extension: Option<&'a X>,
+    /// Who may cancel it.
+    pub cancel: Option<&'a Cancel>,
+}
+
+// By hand: a derive would ask it of `X`, which is only borrowed.
+impl<X> Clone for Arrived<'_, X> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<X> Copy for Arrived<'_, X> {}
+
+impl<X> fmt::Debug for Arrived<'_, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arrived").field("envelope", self.envelope).finish_non_exhaustive()
+    }
+}
+
+impl<'a, X> Arrived<'a, X> {
+    /// A message that has arrived.
+    pub const fn new(envelope: &'a Envelope<'a>) -> Self {
+        Self { envelope, extension: None, cancel: None }
+    }
+
+    /// What it says of itself, as a call.
+    pub(super) fn call(&self) -> Call<'a, X> {
+        let envelope = self.envelope;
+        let mut call = Call::new()
+            .id(envelope.id)
+            .correlation(envelope.correlation)
+            .causation(envelope.causation)
+            .headers(envelope.headers);
+        if let Some(budget) = envelope.budget {
+            call = call.budget(budget);
+        }
+        if let Some(trace) = envelope.trace {
+            call = call.trace(trace);
+        }
+        if let Some(cancel) = self.cancel {
+            call = call.cancel(cancel);
+        }
+        if let Some(extension) = self.extension {
+            call = call.extension(extension);
+        }
+        call
+    }
+}

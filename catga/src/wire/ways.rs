@@ -1,0 +1,34 @@
+use crate::error::Failure;
+use crate::message::{Answers, Event, Message, Rows};
+use crate::stream::Ticket;
+
+/// How a message of a contract crosses.
+pub trait Way: Send + Sync + 'static {}
+
+/// A command or a query: asked, and answered once.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked;
+
+/// An event: told, and not answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Told;
+
+/// A stream query: asked, and answered row by row.
+#[derive(Clone, Copy, Debug)]
+pub struct Rowed;
+
+impl Way for Asked {}
+impl Way for Told {}
+impl Way for Rowed {}
+
+/// A way that is the one of `M`'s kind.
+#[diagnostic::on_unimplemented(
+    message = "CATGA095: a contract has `{M}` marked as what it is not",
+    label = "its kind is another",
+    note = "mark events `#[event]` and stream queries `#[stream]`; commands and queries stand alone"
+)]
+pub trait Fits<M: Message>: Way {}
+
+impl<M: for<'a> Message<Kind: Answers, In<'a> = M>> Fits<M> for Asked {}
+impl<M: for<'a> Message<Kind = Event, In<'a> = &'a M, Reply = (), Error = Failure>> Fits<M> for Told {}
+impl<M: Rows + for<'a> Message<In<'a> = Ticket<'a, M>>> Fits<M> for Rowed {}

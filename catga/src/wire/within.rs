@@ -1,0 +1,53 @@
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::error::Error;
+use crate::time::Timer;
+
+/// What has arrived with a budget ends with it: nobody waits for the answer any longer.
+#[inline]
+pub(super) fn within<T, E, F, W>(run: F, budget: Option<Duration>, timer: &W) -> Within<'_, F, W>
+where
+    F: Future<Output = Result<T, Error<E>>>,
+    W: Timer,
+{
+    Within { run, sleep: None, budget, timer }
+}
+
+pin_project! {
+    pub(super) struct Within<'t, F, W: Timer> {
+        #[pin]
+        run: F,
+        #[pin]
+        sleep: Option<W::Sleep>,
+        budget: Option<Duration>,
+        timer: &'t W,
+    }
+}
+
+impl<T, E, F, W> Future for Within<'_, F, W>
+where
+    F: Future<Output = Result<T, Error<E>>>,
+    W: Timer,
+{
+    type Output = Result<T, Error<E>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        if let Poll::Ready(outcome) = this.run.poll(cx) {
+            return Poll::Ready(outcome);
+        }
+        if let (true, Some(budget)) = (W::WAITS, this.budget.take()) {
+            this.sleep.set(Some(this.timer.sleep(budget)));
+        }
+        match this.sleep.as_pin_mut().map(|sleep| sleep.poll(cx)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(Error::Timeout)),
+            _ => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Messages as bytes: contracts, their dispatch, and `Remote`.
+
+mod contracts;
+mod direct;
+mod remote;
