@@ -1,4 +1,4 @@
-use super::{DecodeError, EncodeError, segments};
+use super::{Batch, DecodeError, EncodeError, batch, segments};
 use crate::buffer::{Counter, Sink, Slice};
 
 /// The number of a format, as envelopes and stored rows carry it. 0 to 31 are Catga's own, the rest is free.
@@ -59,6 +59,26 @@ pub trait Encode<T: ?Sized>: Codec {
         slice.finish().map_err(|needed| EncodeError::Short { needed })
     }
 
+    /// Appends values as a batch, each behind its length, and answers how many they are. A value is run over
+    /// twice unless the format knows its size: a sink takes no length afterwards.
+    ///
+    /// # Errors
+    /// Those of [`encode`](Self::encode), of the first value that fails.
+    fn encode_batch<'a, I, S>(values: I, sink: &mut S) -> Result<usize, EncodeError>
+    where
+        T: 'a,
+        I: IntoIterator<Item = &'a T>,
+        S: Sink,
+    {
+        let mut count = 0;
+        for value in values {
+            batch::put_length(Self::encoded_size(value)?, sink)?;
+            Self::encode(value, sink)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// The value's bytes, in a buffer of their own.
     ///
     /// # Errors
@@ -98,5 +118,14 @@ pub trait Decode<'de, T>: Codec {
         I: IntoIterator<Item = &'de [u8]>,
     {
         Self::decode(segments::join(segments, scratch)?)
+    }
+
+    /// The values of a batch, one by one as they are asked for.
+    #[inline]
+    fn decode_batch(bytes: &'de [u8]) -> Batch<'de, Self, T>
+    where
+        Self: Sized,
+    {
+        Batch::new(bytes)
     }
 }

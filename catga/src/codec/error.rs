@@ -66,7 +66,7 @@ pub enum DecodeError {
         /// How many it may have.
         limit: usize,
     },
-    /// The bytes come in pieces, and the scratch buffer is too small to put them together.
+    /// The scratch buffer is too small for bytes that come in pieces, or as text.
     Scratch {
         /// How many bytes it takes.
         needed: usize,
@@ -84,7 +84,7 @@ impl fmt::Display for DecodeError {
             }
             Self::Many { limit } => write!(f, "the batch has more than {limit} items; send smaller ones"),
             Self::Scratch { needed } => {
-                write!(f, "the pieces are {needed} bytes together; give a scratch buffer of that size")
+                write!(f, "the bytes are {needed} together; give a scratch buffer of that size")
             }
         }
     }
