@@ -1,11 +1,18 @@
 use core::fmt;
 
+use crate::buffer::Full;
+
 /// Why a value did not become bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// The sink has no room.
     Full,
+    /// The slice is too small.
+    Short {
+        /// How many bytes it takes.
+        needed: usize,
+    },
     /// The format cannot express the value: a sequence of unknown length, say.
     Inexpressible {
         /// The format's name.
@@ -17,6 +24,7 @@ impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Full => f.write_str("the buffer has no room for the encoded value; give a larger one"),
+            Self::Short { needed } => write!(f, "the encoded value takes {needed} bytes; give a larger buffer"),
             Self::Inexpressible { codec } => {
                 write!(f, "{codec} cannot express the value; choose another codec for this message")
             }
@@ -25,6 +33,12 @@ impl fmt::Display for EncodeError {
 }
 
 impl core::error::Error for EncodeError {}
+
+impl From<Full> for EncodeError {
+    fn from(Full: Full) -> Self {
+        Self::Full
+    }
+}
 
 /// Why bytes did not become a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +56,21 @@ pub enum DecodeError {
         /// The format's name.
         codec: &'static str,
     },
+    /// Values lie within values more often than is read.
+    Deep {
+        /// How often they may.
+        limit: usize,
+    },
+    /// A batch has more items than are read.
+    Many {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// The scratch buffer is too small for bytes that come in pieces, or as text.
+    Scratch {
+        /// How many bytes it takes.
+        needed: usize,
+    },
 }
 
 impl fmt::Display for DecodeError {
@@ -50,6 +79,13 @@ impl fmt::Display for DecodeError {
             Self::Truncated => f.write_str("the bytes end before the value does"),
             Self::Trailing { bytes } => write!(f, "{bytes} bytes are left over after the value"),
             Self::Malformed { codec } => write!(f, "the bytes are no such value in {codec}"),
+            Self::Deep { limit } => {
+                write!(f, "values lie within values more than {limit} times; send flatter ones")
+            }
+            Self::Many { limit } => write!(f, "the batch has more than {limit} items; send smaller ones"),
+            Self::Scratch { needed } => {
+                write!(f, "the bytes are {needed} together; give a scratch buffer of that size")
+            }
         }
     }
 }

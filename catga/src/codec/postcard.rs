@@ -1,6 +1,8 @@
 use postcard::ser_flavors::Flavor;
 use serde_core::{Deserialize, Serialize};
 
+use super::bounded::Bounded;
+use super::bounds::{Bounds, DEPTH};
 use super::{Codec, CodecId, Decode, DecodeError, Encode, EncodeError};
 use crate::buffer::Sink;
 
@@ -30,9 +32,14 @@ impl<T: Serialize + ?Sized> Encode<T> for Postcard {
 impl<'de, T: Deserialize<'de>> Decode<'de, T> for Postcard {
     #[inline]
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError> {
-        match postcard::take_from_bytes(bytes) {
-            Ok((value, [])) => Ok(value),
-            Ok((_, rest)) => Err(DecodeError::Trailing { bytes: rest.len() }),
+        let bounds = Bounds::of(bytes);
+        let mut deserializer = postcard::Deserializer::from_bytes(bytes);
+        let value = T::deserialize(Bounded(&mut deserializer, &bounds));
+        let Ok(rest) = deserializer.finalize() else { return Err(DecodeError::Malformed { codec: Self::NAME }) };
+        match value {
+            Ok(value) if rest.is_empty() => Ok(value),
+            Ok(_) => Err(DecodeError::Trailing { bytes: rest.len() }),
+            Err(_) if bounds.refused() => Err(DecodeError::Deep { limit: DEPTH }),
             Err(postcard::Error::DeserializeUnexpectedEnd) => Err(DecodeError::Truncated),
             Err(_) => Err(DecodeError::Malformed { codec: Self::NAME }),
         }
