@@ -11,6 +11,7 @@ mod production;
 mod publish;
 mod stream;
 mod tower;
+mod transport;
 
 use crate::row::Row;
 
@@ -28,6 +29,7 @@ pub fn all() -> Vec<Row> {
         publish::rows(),
         stream::rows(),
         production::rows(),
+        transport::rows(),
     ];
     rows.concat()
 }

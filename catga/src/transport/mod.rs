@@ -9,8 +9,10 @@ mod delivers;
 mod endpoint;
 mod error;
 mod listens;
+pub mod memory;
 mod parcel;
 mod requests;
+mod shared;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the transport itself")]
 mod transport;
 

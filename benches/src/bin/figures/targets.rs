@@ -29,6 +29,12 @@ pub(crate) fn of(figures: &[Figure]) -> Vec<Target> {
         production.instructions / bare.instructions,
         4.0,
     ));
+    targets.push(Target::at_most(
+        "a request in memory: times a bare channel pair's instructions",
+        figures.of("catga, request and reply in memory").instructions
+            / figures.of("channel pair, request and reply").instructions,
+        1.5,
+    ));
     let allocations = figures.ours().map(|figure| figure.allocations).sum();
     targets.push(Target::at_most("allocations in all rows of ours", allocations, 0.0));
     for name in ["catga", "catga, 3 pass on", "catga, 5 pass on"] {

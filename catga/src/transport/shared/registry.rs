@@ -1,0 +1,70 @@
+use core::hash::{BuildHasherDefault, Hasher};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::transport::Endpoint;
+
+/// What there is at each endpoint, made when it is first named. Nothing is hashed on a look-up: an
+/// endpoint brings its hash along.
+#[derive(Debug)]
+pub(in crate::transport) struct Registry<T> {
+    places: RwLock<HashMap<u64, Vec<Named<T>>, BuildHasherDefault<Given>>>,
+}
+
+type Named<T> = (Box<str>, Arc<T>);
+
+impl<T> Registry<T> {
+    pub(in crate::transport) fn new() -> Self {
+        Self { places: RwLock::default() }
+    }
+
+    /// What is there, if it was made.
+    #[inline]
+    pub(in crate::transport) fn find(&self, endpoint: Endpoint<'_>) -> Option<Arc<T>> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        let named = places.get(&endpoint.name_hash())?;
+        named.iter().find(|(name, _)| **name == *endpoint.name()).map(|(_, place)| Arc::clone(place))
+    }
+
+    /// What is there, made where it is new.
+    pub(in crate::transport) fn find_or_make(&self, endpoint: Endpoint<'_>, make: impl FnOnce() -> T) -> Arc<T> {
+        if let Some(place) = self.find(endpoint) {
+            return place;
+        }
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        let named = places.entry(endpoint.name_hash()).or_default();
+        // Somebody may have made it since.
+        if let Some((_, place)) = named.iter().find(|(name, _)| **name == *endpoint.name()) {
+            return Arc::clone(place);
+        }
+        let place = Arc::new(make());
+        named.push((endpoint.name().into(), Arc::clone(&place)));
+        place
+    }
+
+    /// Everything that was made.
+    pub(in crate::transport) fn all(&self) -> Vec<Arc<T>> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        places.values().flatten().map(|(_, place)| Arc::clone(place)).collect()
+    }
+}
+
+/// A hash that was made before.
+#[derive(Debug, Default)]
+pub(in crate::transport) struct Given(u64);
+
+impl Hasher for Given {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
