@@ -27,4 +27,6 @@ pub use crate::pipeline::{Behavior, ChangesScope, Enters, Next};
 pub use crate::remote::Remote;
 pub use crate::scope::{Call, Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
 pub use crate::time::{Cancel, Clock, Timer};
+#[cfg(feature = "wire")]
+pub use crate::wire::Server;
 pub use crate::{Classify, command, event, handler, mediator, pipeline, query};

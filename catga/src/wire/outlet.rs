@@ -1,4 +1,4 @@
-use core::future::{Future, ready};
+use core::future::{Future, pending, ready};
 
 use crate::buffer::Sink;
 
@@ -15,6 +15,11 @@ pub trait Outlet: Send {
 
     /// Sends what was written as one row of several. `false` where nobody reads any more.
     fn row(&mut self) -> impl Future<Output = bool> + Send;
+
+    /// Waits until nobody reads any more. Cancel safe.
+    fn gone(&mut self) -> impl Future<Output = ()> + Send {
+        pending()
+    }
 }
 
 /// A buffer that takes one answer.

@@ -25,21 +25,26 @@ where
     C: Serves<A>,
     O: Outlet,
 {
-    let envelope = match Envelope::decode(bytes) {
-        Ok(envelope) => envelope,
-        Err(error) => return Err(reject(None, error.into(), bytes, out)),
+    let answered = match Envelope::decode(bytes) {
+        Ok(envelope) => answer::<C, A, O>(app, Arrived { envelope: &envelope, extension, cancel }, out).await,
+        Err(error) => Err(reject(None, error.into(), out)),
     };
-    let Some(at) = C::find(envelope.key, envelope.version) else {
-        return Err(reject(Some(&envelope), WireError::UnknownMessage { key: envelope.key }, bytes, out));
+    answered.map_err(|error| Rejected { error, bytes })
+}
+
+/// The same for a request that is decoded.
+pub(super) async fn answer<C, A, O>(app: &A, arrived: Arrived<'_, A::Extension>, out: &mut O) -> Result<(), WireError>
+where
+    A: Mediator,
+    C: Serves<A>,
+    O: Outlet,
+{
+    let envelope = arrived.envelope;
+    let answered = match C::find(envelope.key, envelope.version) {
+        Some(at) => C::answer(app, at, arrived, out).await,
+        None => Err(WireError::UnknownMessage { key: envelope.key }),
     };
-    let arrived = Arrived { envelope: &envelope, extension, cancel };
-    match C::answer(app, at, arrived, out).await {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            out.restart();
-            Err(reject(Some(&envelope), error, bytes, out))
-        }
-    }
+    answered.map_err(|error| reject(Some(envelope), error, out))
 }
 
 /// Decodes a message that nobody waits for and dispatches it through the mediator's pipeline.
@@ -66,16 +71,12 @@ where
     dispatch.await.map_err(|error| Rejected { error, bytes })
 }
 
-/// Says so to the other side, as far as the outlet has room.
+/// Says so to the other side, as far as the outlet has room; what was half written is taken back.
 #[cold]
-fn reject<'b, O: Outlet>(
-    request: Option<&Envelope<'_>>,
-    error: WireError,
-    bytes: &'b [u8],
-    out: &mut O,
-) -> Rejected<'b> {
+pub(super) fn reject<O: Outlet>(request: Option<&Envelope<'_>>, error: WireError, out: &mut O) -> WireError {
+    out.restart();
     if write_rejection(request, &error, out.sink()).is_err() {
         out.restart();
     }
-    Rejected { error, bytes }
+    error
 }

@@ -1,7 +1,8 @@
-use core::future::Future;
+use core::future::{Future, poll_fn};
 use core::pin::pin;
 
 use futures_core::Stream as _;
+use futures_util::future::{Either, select};
 
 use super::failure::{write_answer, write_ok};
 use super::read::read;
@@ -26,7 +27,13 @@ where
     async move {
         let query = read::<Q, C>(arrived.envelope)?;
         let mut rows = pin!(app.stream_with(query, arrived.call()));
-        while let Some(row) = core::future::poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
+        loop {
+            let next = pin!(poll_fn(|cx| rows.as_mut().poll_next(cx)));
+            let row = match select(next, pin!(out.gone())).await {
+                Either::Left((Some(row), _)) => row,
+                Either::Left((None, _)) => break,
+                Either::Right(((), _)) => return Ok(()),
+            };
             match row {
                 Ok(row) => {
                     write_ok::<Q, C, _>(arrived.envelope, Kind::Item, row, out.sink())?;

@@ -1,0 +1,10 @@
+//! Requests that arrive over a transport, answered by a mediator.
+
+mod catch;
+mod extends;
+mod rows;
+#[expect(clippy::module_inception, reason = "the noun of this folder is the server itself")]
+mod server;
+
+pub use extends::Extends;
+pub use server::{Served, Server};
