@@ -105,6 +105,9 @@ pub fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `handles(A, B)` | it has to handle these, sent or not | |
 /// | `unheard(E)` | these events may be published although nobody hears them | |
 /// | `hears(E)` | as a field of another mediator it hears these events of the outer one | |
+/// | `serves` | all that it handles may arrive as bytes: the contract `AllOf<Shop>` | it may not |
+/// | `serves(Api, ..)` | it handles all of these contracts | |
+/// | `codec = Type` | with `serves`, the format of messages that name none | `Postcard` |
 /// | `nested`, `export` | it may be a field of another mediator, in this crate or in any | it may not |
 /// | `clock`, `timer`, `random`, `ids` `= self.field` | where time, waits, chance and ids come from | the system's |
 /// | `extension = Type` | what a caller may send along | `()` |

@@ -36,12 +36,14 @@ pub use crate::stream::Ticket;
 #[cfg(feature = "wire")]
 mod wires {
     pub use crate::codec::{Choose, Postcard};
-    pub use crate::contract::{Calls, Contract, ContractSlot, Includes, Member, apart, honoured};
+    pub use crate::contract::{AllOf, Calls, Contract, ContractSlot, Includes, Member, Served, apart, honoured};
     pub use crate::envelope::{Fingerprint, WireKey};
     pub use crate::mediator::{Handles, Hears, Yields};
     pub use crate::message::OnWire;
     pub use crate::wire::rows as answer_rows;
-    pub use crate::wire::{Arrived, Asked, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, take, tell};
+    pub use crate::wire::{
+        Arrived, Asked, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, serves, take, tell,
+    };
 }
 #[cfg(feature = "wire")]
 pub use wires::*;

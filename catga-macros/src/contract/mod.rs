@@ -9,6 +9,9 @@ mod table;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+pub(crate) use model::Way;
+pub(crate) use table::{Arm, table};
+
 use crate::errors::Errors;
 
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -28,7 +28,7 @@ pub(super) struct Member {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     Asked,
     Told,
     Rowed,

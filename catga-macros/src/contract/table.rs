@@ -2,9 +2,10 @@
 //! with a thousand arms in one async function takes the compiler gigabytes, so there are two levels.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
 use super::model::Way;
+use crate::krate::respan;
 
 /// Arms of one async block.
 const ARMS: usize = 32;
@@ -95,7 +96,7 @@ fn answer(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm)
         Way::Told => quote!(tell),
         Way::Rowed => quote!(answer_rows),
     };
-    quote_spanned!(*at=> #p::#function::<#message, #app, #contract, __O>(__app, __arrived, __out).await)
+    respan(quote!(#p::#function::<#message, #app, #contract, __O>(__app, __arrived, __out).await), *at)
 }
 
 fn receive(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm) -> TokenStream {
@@ -106,5 +107,5 @@ fn receive(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm
         // Rows that nobody reads are none.
         Way::Rowed => return quote!(#p::core::result::Result::Err(#p::WireError::unread::<#message, _>(&__arrived))),
     };
-    quote_spanned!(*at=> #p::#function::<#message, #app, #contract>(__app, __arrived).await)
+    respan(quote!(#p::#function::<#message, #app, #contract>(__app, __arrived).await), *at)
 }

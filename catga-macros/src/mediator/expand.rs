@@ -21,12 +21,13 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let named = expansion.named();
     let described = expansion.described();
     let evidence = expansion.evidence();
+    let served = expansion.served();
     // A macro has to be seen from outside of the block.
     let nested = Expansion { checked, p: krate.private() }.nested();
     let ours = scoped(
         krate,
         quote! {
-            #ports #(#handles)* #(#yields)* #hears #unheard #named #described #evidence
+            #ports #(#handles)* #(#yields)* #hears #unheard #named #described #evidence #served
         },
     );
     quote! {

@@ -11,6 +11,7 @@ mod expand;
 mod hand_over;
 mod model;
 mod parse;
+mod serve;
 mod slot;
 
 use proc_macro2::TokenStream;

@@ -32,6 +32,11 @@ pub(super) struct Options {
     pub(super) hears: Vec<Path>,
     pub(super) extension: Option<Type>,
     pub(super) ports: Vec<Port>,
+    /// All that it handles may arrive as bytes.
+    pub(super) serves: Option<Ident>,
+    /// It handles all of these.
+    pub(super) serves_contracts: Vec<Path>,
+    pub(super) codec: Option<Type>,
 }
 
 impl Options {

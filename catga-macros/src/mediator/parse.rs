@@ -132,12 +132,17 @@ fn handler_set(ty: &Type, input: &DeriveInput) -> Option<(Path, Option<Ident>, u
 fn options(input: &DeriveInput, fields: &[&Field], errors: &Errors) -> Options {
     let mut options = Options::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("__catga_mediator")) {
-        errors.take(attribute.parse_nested_meta(|meta| option(&mut options, fields, &meta)));
+        errors.take(attribute.parse_nested_meta(|meta| option(&mut options, input, fields, &meta)));
     }
     options
 }
 
-fn option(options: &mut Options, fields: &[&Field], meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+fn option(
+    options: &mut Options,
+    input: &DeriveInput,
+    fields: &[&Field],
+    meta: &ParseNestedMeta<'_>,
+) -> syn::Result<()> {
     let name = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
     match name.as_str() {
         "crate" => options.krate = meta.value()?.parse::<Path>()?.into(),
@@ -146,13 +151,17 @@ fn option(options: &mut Options, fields: &[&Field], meta: &ParseNestedMeta<'_>) 
         "handles" => options.handles.extend(paths(meta)?),
         "unheard" => options.unheard.extend(paths(meta)?),
         "hears" => options.hears.extend(paths(meta)?),
+        "serves" if meta.input.peek(syn::token::Paren) => options.serves_contracts.extend(paths(meta)?),
+        "serves" if !input.generics.params.is_empty() => return Err(meta.error(catalogue::serves_generic())),
+        "serves" => options.serves = meta.path.get_ident().cloned(),
+        "codec" => options.codec = Some(meta.value()?.parse()?),
         "extension" => options.extension = Some(meta.value()?.parse()?),
         "clock" | "timer" | "random" | "ids" => {
             let name = meta.path.require_ident()?.clone();
             options.ports.push(port(name, fields, &meta.value()?.parse()?)?);
         }
         _ => {
-            let known = "`handles(..)`, `unheard(..)`, `hears(..)`, `clock`, `timer`, `random`, `ids`, `extension`, \
+            let known = "`handles(..)`, `unheard(..)`, `hears(..)`, `clock`, `timer`, `random`, `ids`, `extension`, `serves`, `codec`, \
                          `nested`, `export` and `crate`";
             return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), known)));
         }

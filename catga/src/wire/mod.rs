@@ -32,6 +32,8 @@ pub use rejected::Rejected;
 pub use respond::{receive, respond};
 pub use rows::rows;
 pub use server::{Extends, Served, Server};
+#[doc(hidden)]
+pub use serves::serves;
 pub use serves::{Arrived, Received, Serves};
 pub use tell::{hear, tell};
 pub use ways::{Asked, Fits, Rowed, Told, Way};

@@ -81,7 +81,7 @@ impl Payments {
     }
 }
 
-#[mediator]
+#[mediator(serves, serves(PaymentsApi))]
 #[pipeline(Validate)]
 pub struct Bank {
     pub payments: Payments,
