@@ -1,7 +1,7 @@
 use core::future::Future;
 
 use super::answer::read;
-use super::request::{Written, budget, untransported, write};
+use super::request::{Budget, Written, write};
 use super::{Crosses, Remote};
 use crate::contract::Includes;
 use crate::error::{Class, Error, Failure};
@@ -24,11 +24,11 @@ where
         cx: &mut Context<S>,
     ) -> impl Future<Output = Outcome<M>> + Send {
         async move {
-            let budget = budget(cx, remote.patience);
-            let Written { bytes, id, .. } = write::<M, C, S>(&input, cx, Some(budget))?;
+            let budget = Budget::of(cx, remote.patience);
+            let Written { bytes, id, .. } = write::<M, C, S>(&input, cx, Some(budget.span))?;
             drop(input);
-            let answer = remote.transport.request(remote.endpoint_of::<M>(), bytes, Some(budget)).await;
-            let answer = answer.map_err(untransported)?;
+            let answer = remote.transport.request(remote.endpoint_of::<M>(), bytes, Some(budget.span)).await;
+            let answer = answer.map_err(|error| budget.failed(error))?;
             read::<M, C>(&answer, id)?.ok_or_else(ended)
         }
     }

@@ -10,6 +10,7 @@ use crate::id::Id;
 use crate::message::{Message, hash};
 use crate::scope::{Context, Scope};
 use crate::time::Clock as _;
+use crate::transport::TransportError;
 use crate::wire::{Carries as _, WireError};
 
 /// A message as it leaves.
@@ -20,10 +21,31 @@ pub(super) struct Written {
     pub(super) key: Option<u64>,
 }
 
-/// How long the answer may take: what is left of the deadline, at most `patience`.
-pub(super) fn budget<S: Scope>(cx: &Context<S>, patience: Duration) -> Duration {
-    let left = cx.deadline().map(|at| at.since(cx.clock().now()));
-    left.map_or(patience, |left| left.min(patience))
+/// How long an answer may take.
+#[derive(Clone, Copy)]
+pub(super) struct Budget {
+    pub(super) span: Duration,
+    /// It is what is left of the deadline, and not the patience of who waits.
+    is_deadline: bool,
+}
+
+impl Budget {
+    /// What is left of the deadline, at most `patience`.
+    pub(super) fn of<S: Scope>(cx: &Context<S>, patience: Duration) -> Self {
+        match cx.deadline().map(|at| at.since(cx.clock().now())) {
+            Some(left) if left <= patience => Self { span: left, is_deadline: true },
+            _ => Self { span: patience, is_deadline: false },
+        }
+    }
+
+    /// What the transport says. That the deadline has passed is a timeout, as it is of a handler here.
+    #[cold]
+    pub(super) fn failed<E>(self, error: TransportError) -> Error<E> {
+        match error {
+            TransportError::TimedOut if self.is_deadline => Error::Timeout,
+            error => untransported(error),
+        }
+    }
 }
 
 /// The message's envelope.
@@ -73,6 +95,6 @@ fn refused<E>(error: WireError) -> Error<E> {
 
 /// What the transport says.
 #[cold]
-pub(super) fn untransported<E>(error: crate::transport::TransportError) -> Error<E> {
+pub(super) fn untransported<E>(error: TransportError) -> Error<E> {
     Error::Transport(Failure::from_error(error))
 }

@@ -6,7 +6,7 @@ use futures_core::Stream;
 use futures_util::stream::{self, TryStreamExt as _};
 
 use super::answer::read;
-use super::request::{Written, budget, untransported, write};
+use super::request::{Budget, Written, untransported, write};
 use super::{Crosses, Remote};
 use crate::contract::Includes;
 use crate::error::Error;
@@ -49,7 +49,7 @@ where
 {
     let ask = async move {
         // The stream's time is its reader's: only a deadline ends it.
-        let budget = cx.deadline().map(|_| budget(&cx, core::time::Duration::MAX));
+        let budget = cx.deadline().map(|_| Budget::of(&cx, core::time::Duration::MAX).span);
         let Written { bytes, id, .. } = write::<Q, C, S>(&query, &cx, budget)?;
         drop(query);
         let items = remote.transport.request_many(remote.endpoint_of::<Q>(), bytes, budget).await;

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use catga::codec::{Codec, CodecId, DecodeError, Encode, Postcard};
 use catga::contract::{AllOf, Contract};
 use catga::envelope::{CompressionId, Envelope, EnvelopeError, Kind, WireKey};
-use catga::id::Id;
 use catga::error::{Class, Classify as _};
+use catga::id::Id;
 use catga::wire::{Rejected, Serves, Whole, WireError, receive, respond};
 use serde::Serialize;
 

@@ -3,3 +3,5 @@
 mod contracts;
 mod direct;
 mod remote;
+mod travel;
+mod versions;

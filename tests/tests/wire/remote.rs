@@ -1,89 +1,17 @@
-//! `Remote` as a field, over a transport that is a function call.
+//! `Remote` as a field: the other side is a server on the memory transport.
 
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use bytes::Bytes;
-use catga::error::Classify as _;
-use catga::message::Qos;
+use catga::error::{Class, Classify as _};
 use catga::prelude::*;
-use catga::transport::{Capabilities, Delivers, Endpoint, Leftover, Parcel, Requests, Transport, TransportError};
-use catga::wire::{Outlet, Whole, receive, respond};
-use futures_util::stream::{self, BoxStream, StreamExt as _};
+use catga::transport::memory::Memory;
+use catga::transport::{Delivers as _, Delivery as _, Endpoint, Subscription as _};
+use catga::wire::{Served, receive};
+use futures_util::stream::StreamExt as _;
 
 use crate::contracts::{Bank, CardError, CardExpired, ChargeCard, Charges, PaymentsApi, Receipt, bank};
-
-/// Both sides of a wire in one process.
-struct Loop(Arc<Bank>);
-
-impl Transport for Loop {
-    const CAPABILITIES: Capabilities = Capabilities { qos: Qos::AtLeastOnce, ..Capabilities::NONE };
-
-    async fn close(&self, _: Duration) -> Leftover {
-        Leftover::default()
-    }
-}
-
-#[derive(Default)]
-struct Rows {
-    row: Vec<u8>,
-    rows: Vec<Bytes>,
-}
-
-impl Outlet for Rows {
-    type Sink = Vec<u8>;
-
-    fn sink(&mut self) -> &mut Vec<u8> {
-        &mut self.row
-    }
-
-    fn restart(&mut self) {
-        self.row.clear();
-    }
-
-    async fn row(&mut self) -> bool {
-        self.rows.push(std::mem::take(&mut self.row).into());
-        true
-    }
-}
-
-impl Requests for Loop {
-    type Items = BoxStream<'static, Result<Bytes, TransportError>>;
-
-    async fn request(&self, to: Endpoint<'_>, bytes: Bytes, _: Option<Duration>) -> Result<Bytes, TransportError> {
-        if to.name() != "payments" {
-            return Err(TransportError::NobodyListens);
-        }
-        let mut out = Whole(Vec::new());
-        let _rejected = respond::<PaymentsApi, _, _>(&*self.0, &bytes, None, None, &mut out).await;
-        Ok(out.0.into())
-    }
-
-    async fn request_many(
-        &self,
-        _: Endpoint<'_>,
-        bytes: Bytes,
-        _: Option<Duration>,
-    ) -> Result<Self::Items, TransportError> {
-        let mut out = Rows::default();
-        let _rejected = respond::<PaymentsApi, _, _>(&*self.0, &bytes, None, None, &mut out).await;
-        out.row().await;
-        Ok(stream::iter(out.rows.into_iter().map(Ok)).boxed())
-    }
-}
-
-impl Delivers for Loop {
-    type Subscription = Never;
-
-    async fn publish(&self, _: Endpoint<'_>, parcel: Parcel) -> Result<(), TransportError> {
-        receive::<PaymentsApi, _>(&*self.0, &parcel.bytes, None, None).await.unwrap().unwrap();
-        Ok(())
-    }
-
-    async fn subscribe(&self, _: Endpoint<'_>, _: &str) -> Result<Self::Subscription, TransportError> {
-        Err(TransportError::Closed)
-    }
-}
 
 #[command(reply = u64, error = CardError)]
 struct PlaceOrder {
@@ -106,61 +34,146 @@ impl Orders {
 #[mediator]
 struct Shop {
     orders: Orders,
-    payments: Remote<Loop, PaymentsApi>,
+    payments: Remote<Memory, PaymentsApi>,
 }
 
-fn shop() -> (Shop, Arc<Bank>) {
-    let bank = Arc::new(bank());
-    (Shop { orders: Orders, payments: Remote::new(Loop(bank.clone())) }, bank)
+fn shop(wire: &Memory) -> Shop {
+    Shop { orders: Orders, payments: Remote::new(wire.clone()) }
+}
+
+/// Runs `asking` beside a bank that serves.
+async fn beside<T>(bank: &Bank, asking: impl AsyncFnOnce(&Shop) -> T) -> (T, Served) {
+    let (wire, stop) = (Memory::default(), Cancel::new());
+    let shop = shop(&wire);
+    let server = Server::new(wire);
+    let (served, answer) = tokio::join!(server.serve::<PaymentsApi, _>(bank, &stop), async {
+        let answer = asking(&shop).await;
+        stop.cancel();
+        answer
+    });
+    (answer, served.unwrap())
 }
 
 #[tokio::test]
 async fn a_remote_answers_as_a_handler_does() {
-    let (shop, bank) = shop();
-    assert_eq!(shop.send(PlaceOrder { cents: 4 }).await, Ok(8));
-    assert_eq!(shop.send(PlaceOrder { cents: 666 }).await, Err(Error::Handler(CardError::Declined { code: 51 })));
-    assert_eq!(shop.send(Receipt(1)).await, Ok(Some("one".into())));
-    let rows: Vec<_> = shop.stream(Charges { up_to: 20 }).collect().await;
-    assert_eq!(rows.len(), 8);
-    assert_eq!(rows[7], Err(Error::Handler(CardError::Busy)));
-    shop.publish(CardExpired { card: 3 }).await.unwrap();
-    assert_eq!(bank.payments.expired.load(std::sync::atomic::Ordering::Relaxed), 3);
+    let (bank, local) = (bank(), bank());
+    let asking = async |shop: &Shop| {
+        assert_eq!(shop.send(PlaceOrder { cents: 4 }).await, Ok(8));
+        let declined = Err(Error::Handler(CardError::Declined { code: 51 }));
+        assert_eq!(shop.send(PlaceOrder { cents: 666 }).await, declined);
+        let charge = |cents| ChargeCard { cents, note: "n".repeat(3) };
+        for cents in [0, 4, 666, 667] {
+            assert_eq!(shop.send(charge(cents)).await, local.send(charge(cents)).await);
+        }
+        assert_eq!(shop.send(Receipt(1)).await, Ok(Some("one".into())));
+        assert_eq!(shop.send(Receipt(2)).await, Ok(None));
+    };
+    let ((), served) = beside(&bank, asking).await;
+    assert_eq!((served.requests, served.rejected, served.gone), (8, 0, 0));
 }
 
-struct Never;
-
-impl catga::transport::Subscription for Never {
-    type Delivery = NeverDelivery;
-
-    fn ack_deadline(&self) -> Option<Duration> {
-        None
-    }
-
-    async fn next(&mut self) -> Option<Result<NeverDelivery, TransportError>> {
-        None
-    }
+#[tokio::test]
+async fn rows_come_one_by_one_and_end_as_they_do_there() {
+    let bank = bank();
+    let asking = async |shop: &Shop| {
+        let rows: Vec<_> = shop.stream(Charges { up_to: 5 }).collect().await;
+        assert_eq!(rows, (0..5).map(Ok).collect::<Vec<_>>());
+        let rows: Vec<_> = shop.stream(Charges { up_to: 20 }).collect().await;
+        assert_eq!((rows.len(), &rows[7]), (8, &Err(Error::Handler(CardError::Busy))));
+    };
+    beside(&bank, asking).await;
 }
 
-enum NeverDelivery {}
+#[tokio::test]
+async fn an_event_is_published_where_the_contract_says() {
+    let (wire, bank) = (Memory::default(), bank());
+    let mut group = wire.subscribe(Endpoint::new("payments"), "bank").await.unwrap();
+    shop(&wire).publish(CardExpired { card: 3 }).await.unwrap();
+    let delivery = group.next().await.unwrap().unwrap();
+    receive::<PaymentsApi, _>(&bank, &delivery.parcel().bytes, None, None).await.unwrap().unwrap();
+    delivery.ack().await.unwrap();
+    assert_eq!(bank.payments.expired.load(Relaxed), 3);
+}
 
-impl catga::transport::Delivery for NeverDelivery {
-    fn parcel(&self) -> &Parcel {
-        match *self {}
-    }
+#[tokio::test]
+async fn a_panic_there_is_an_error_here() {
+    let bank = bank();
+    let ((), served) = beside(&bank, async |shop| {
+        match shop.send(ChargeCard { cents: 668, note: String::new() }).await {
+            Err(Error::Panicked(panic)) => assert_eq!(panic.message(), "on purpose"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(shop.send(Receipt(2)).await, Ok(None), "the server lives");
+    })
+    .await;
+    assert_eq!(served.requests, 2);
+}
 
-    fn attempt(&self) -> u32 {
-        match *self {}
-    }
+#[tokio::test]
+async fn nobody_there_is_transient() {
+    let shop = shop(&Memory::default());
+    let error = shop.send(Receipt(1)).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)));
+    assert_eq!((error.class(), error.code()), (Class::Transient, "catga.transport.nobody_listens"));
+}
 
-    async fn ack(self) -> Result<(), TransportError> {
-        match self {}
-    }
+#[tokio::test(start_paused = true)]
+async fn what_is_not_answered_in_time_is_unknown() {
+    use catga::transport::Listens as _;
 
-    async fn refuse(self, _: Duration) -> Result<(), TransportError> {
-        match self {}
-    }
+    let wire = Memory::default();
+    let _silent = wire.listen(Endpoint::new("payments")).await.unwrap();
+    let shop = Shop { orders: Orders, payments: Remote::new(wire).patience(Duration::from_secs(3)) };
+    let error = shop.send(Receipt(1)).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)));
+    assert_eq!((error.class(), error.code()), (Class::Unknown, "catga.transport.timed_out"));
+}
 
-    async fn extend(&mut self) -> Result<(), TransportError> {
-        match *self {}
+fn is_send<T: Send>(value: T) -> T {
+    value
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_callers_get_their_own_answers() {
+    let wire = Memory::default();
+    let stop = std::sync::Arc::new(Cancel::new());
+    let serving = {
+        let (server, stop) = (Server::new(wire.clone()).concurrency(8), stop.clone());
+        tokio::spawn(async move { server.serve::<PaymentsApi, _>(&bank(), &stop).await })
+    };
+    let shop = std::sync::Arc::new(shop(&wire));
+    while shop.send(Receipt(1)).await.is_err() {
+        tokio::task::yield_now().await;
     }
+    let callers: Vec<_> = (1..=1_000)
+        .map(|cents| {
+            let shop = shop.clone();
+            tokio::spawn(is_send(async move { (cents, shop.send(ChargeCard { cents, note: "n".into() }).await) }))
+        })
+        .collect();
+    let special = [666, 667, 668];
+    for caller in callers {
+        let (cents, answer) = caller.await.unwrap();
+        if !special.contains(&cents) {
+            assert_eq!(answer, Ok(cents * 2));
+        }
+    }
+    stop.cancel();
+    assert_eq!(serving.await.unwrap().unwrap().rejected, 0);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_cancels_there() {
+    let bank = bank();
+    let ((), served) = beside(&bank, async |shop| {
+        let rows = shop.stream(Charges { up_to: u64::MAX });
+        let mut rows = std::pin::pin!(rows);
+        assert_eq!(rows.next().await, Some(Ok(0)));
+    })
+    .await;
+    assert_eq!(served.requests, 1, "it ended, although its rows have no end");
+}
+
+fn _send_futures(shop: &Shop) -> impl Future + Send {
+    shop.send(Receipt(1))
 }
