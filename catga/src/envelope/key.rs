@@ -23,6 +23,14 @@ impl Fingerprint {
     /// Not known: compared with nothing, and not written.
     pub const UNKNOWN: Self = Self(0);
 
+    /// The fingerprint with a schema's hash: both of its halves, in 4 bytes. Never unknown.
+    pub const fn of_hash(hash: u64) -> Self {
+        match (hash >> 32) as u32 ^ hash as u32 {
+            0 => Self(1),
+            folded => Self(folded),
+        }
+    }
+
     /// Whether it is [`Fingerprint::UNKNOWN`].
     pub const fn is_unknown(self) -> bool {
         self.0 == 0

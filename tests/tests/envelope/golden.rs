@@ -87,3 +87,12 @@ fn the_key_of_a_name() {
     assert_eq!(WireKey::of("a"), WireKey(0xaf63_dc4c_8601_ec8c));
     assert_eq!(WireKey::of(""), WireKey(0xcbf2_9ce4_8422_2325));
 }
+
+#[test]
+fn the_fingerprint_of_a_hash() {
+    assert_eq!(Fingerprint::of_hash(0x1234_5678_0000_0001), Fingerprint(0x1234_5679));
+    // Zero would say that it is not known.
+    for hash in [0, 0x1234_5678_1234_5678] {
+        assert!(!Fingerprint::of_hash(hash).is_unknown());
+    }
+}
