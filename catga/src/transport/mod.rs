@@ -8,6 +8,8 @@ mod capabilities;
 mod delivers;
 mod endpoint;
 mod error;
+#[cfg(feature = "unix")]
+mod framed;
 mod listens;
 pub mod memory;
 mod parcel;
@@ -15,6 +17,8 @@ mod requests;
 mod shared;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the transport itself")]
 mod transport;
+#[cfg(feature = "unix")]
+pub mod unix;
 
 pub use capabilities::Capabilities;
 pub use delivers::{Delivers, Delivery, Subscription};

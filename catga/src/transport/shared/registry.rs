@@ -49,7 +49,7 @@ impl<T> Registry<T> {
     }
 }
 
-/// A hash that was made before.
+/// A hash that was made before, or a small number.
 #[derive(Debug, Default)]
 pub(in crate::transport) struct Given(u64);
 
@@ -62,6 +62,11 @@ impl Hasher for Given {
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // Maps look at the highest bits too.
+        self.0 = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 
     fn write_u64(&mut self, hash: u64) {

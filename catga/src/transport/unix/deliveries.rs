@@ -1,0 +1,180 @@
+use core::fmt;
+use core::future::poll_fn;
+use core::task::Poll;
+use core::time::Duration;
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes, BytesMut};
+
+use super::client::{Inner, UnixClient};
+use super::requests::{Caller, Credit, check_name};
+use super::slots::{Asked, Asking};
+use crate::time::Timer;
+use crate::transport::framed::frame::{Frame, Name, Settled};
+use crate::transport::shared::key::Key;
+use crate::transport::shared::pipe::Pipe;
+use crate::transport::{Delivers, Delivery, Endpoint, Parcel, Subscription, TransportError};
+
+/// What arrives for a subscription.
+#[derive(Debug)]
+pub(super) enum Arrived {
+    /// First of all: it has subscribed, and how long a delivery may take.
+    Subscribed(Bytes),
+    Delivery {
+        number: u64,
+        attempt: u32,
+        parcel: Parcel,
+    },
+}
+
+impl<T: Timer<Sleep: 'static> + Clone + 'static> Delivers for UnixClient<T> {
+    type Subscription = UnixSubscription<T>;
+
+    async fn publish(&self, endpoint: Endpoint<'_>, parcel: Parcel) -> Result<(), TransportError> {
+        check_name(endpoint.name())?;
+        let bytes = parcel.bytes.len();
+        let put = |out: &mut BytesMut, key| Frame::Publish(key, Name::new(endpoint.name()), parcel).put(out);
+        self.inner.ask(Asking { bytes, settles: false, put }, None).await.map(drop)
+    }
+
+    async fn subscribe(&self, endpoint: Endpoint<'_>, group: &str) -> Result<UnixSubscription<T>, TransportError> {
+        check_name(endpoint.name())?;
+        check_name(group)?;
+        let inner = &*self.inner;
+        let window = inner.limits.prefetch.max(1);
+        // One more, for the word that it has subscribed.
+        let pipe = Arc::new(Pipe::new(window as usize + 1));
+        let put = |out: &mut BytesMut, key| {
+            Frame::Subscribe(key, Name::new(endpoint.name()), Name::new(group), window).put(out);
+        };
+        let mut asking = Some(Asking { bytes: 0, settles: false, put });
+        let mut caller = Caller::new(&inner.slots);
+        let key = poll_fn(|cx| caller.enter(cx, &mut asking, || Asked::Deliveries(Arc::clone(&pipe)))).await?;
+        let ack_deadline = match poll_fn(|cx| pipe.next(cx.waker())).await {
+            Some(Ok(Arrived::Subscribed(mut bytes))) => {
+                Duration::from_nanos(bytes.try_get_u64().map_err(|_| TransportError::Incompatible)?)
+            }
+            Some(Ok(Arrived::Delivery { .. })) => return Err(TransportError::Incompatible),
+            Some(Err(error)) => return Err(error),
+            None => return Err(TransportError::Closed),
+        };
+        caller.key = None;
+        drop(caller);
+        let credit = Credit { slots: Arc::clone(&inner.slots), key, window, read: 0 };
+        Ok(UnixSubscription { inner: Arc::clone(&self.inner), credit, pipe, ack_deadline })
+    }
+}
+
+/// One subscriber of a group that a server keeps.
+pub struct UnixSubscription<T: Timer> {
+    inner: Arc<Inner<T>>,
+    credit: Credit,
+    pipe: Arc<Pipe<Arrived>>,
+    ack_deadline: Duration,
+}
+
+impl<T: Timer<Sleep: 'static> + Clone + 'static> Subscription for UnixSubscription<T> {
+    type Delivery = UnixDelivery<T>;
+
+    fn ack_deadline(&self) -> Option<Duration> {
+        Some(self.ack_deadline)
+    }
+
+    async fn next(&mut self) -> Option<Result<UnixDelivery<T>, TransportError>> {
+        let arrived = poll_fn(|cx| match self.pipe.next(cx.waker()) {
+            Poll::Ready(Some(Ok(Arrived::Subscribed(_)))) => Poll::Ready(Some(Err(TransportError::Incompatible))),
+            next => next,
+        });
+        Some(match arrived.await? {
+            Ok(Arrived::Delivery { number, attempt, parcel }) => {
+                self.credit.read_one();
+                let (inner, subscription) = (Arc::clone(&self.inner), self.credit.key);
+                Ok(UnixDelivery { inner, subscription, number, attempt, parcel, is_settled: false })
+            }
+            Ok(Arrived::Subscribed(_)) => Err(TransportError::Incompatible),
+            Err(error) => Err(error),
+        })
+    }
+}
+
+impl<T: Timer> Drop for UnixSubscription<T> {
+    fn drop(&mut self) {
+        let unread = self.pipe.leave();
+        self.credit.slots.abandon(self.credit.key);
+        // What nobody has seen need not wait for its deadline.
+        for arrived in unread {
+            if let Arrived::Delivery { number, .. } = arrived {
+                let key = self.credit.key;
+                self.credit.slots.tell(&Frame::Settle(NOBODY, key, number, Settled::Unseen));
+            }
+        }
+    }
+}
+
+/// The key of those who wait for no answer.
+pub(super) const NOBODY: Key = Key { slot: u32::MAX, generation: u32::MAX };
+
+/// One attempt at one parcel.
+pub struct UnixDelivery<T: Timer> {
+    inner: Arc<Inner<T>>,
+    subscription: Key,
+    number: u64,
+    attempt: u32,
+    parcel: Parcel,
+    is_settled: bool,
+}
+
+impl<T: Timer> UnixDelivery<T> {
+    async fn settle(&self, settled: Settled) -> Result<(), TransportError> {
+        let (subscription, number) = (self.subscription, self.number);
+        let put = move |out: &mut BytesMut, key| Frame::Settle(key, subscription, number, settled).put(out);
+        self.inner.ask(Asking { bytes: 0, settles: true, put }, None).await.map(drop)
+    }
+}
+
+impl<T: Timer<Sleep: 'static> + Clone + 'static> Delivery for UnixDelivery<T> {
+    fn parcel(&self) -> &Parcel {
+        &self.parcel
+    }
+
+    fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    async fn ack(mut self) -> Result<(), TransportError> {
+        let settled = self.settle(Settled::Acked).await;
+        self.is_settled = settled.is_ok();
+        settled
+    }
+
+    async fn refuse(mut self, after: Duration) -> Result<(), TransportError> {
+        let settled = self.settle(Settled::Refused(after)).await;
+        self.is_settled = settled.is_ok();
+        settled
+    }
+
+    async fn extend(&mut self) -> Result<(), TransportError> {
+        self.settle(Settled::Extended).await
+    }
+}
+
+impl<T: Timer> Drop for UnixDelivery<T> {
+    fn drop(&mut self) {
+        if !self.is_settled {
+            let settle = Frame::Settle(NOBODY, self.subscription, self.number, Settled::Forgotten);
+            self.inner.slots.tell(&settle);
+        }
+    }
+}
+
+impl<T: Timer> fmt::Debug for UnixSubscription<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnixSubscription").field("credit", &self.credit).finish_non_exhaustive()
+    }
+}
+
+impl<T: Timer> fmt::Debug for UnixDelivery<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnixDelivery").field("attempt", &self.attempt).finish_non_exhaustive()
+    }
+}

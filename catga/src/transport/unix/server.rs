@@ -1,0 +1,389 @@
+use core::fmt;
+use core::future::poll_fn;
+use core::pin::pin;
+use core::task::{Poll, Waker};
+use core::time::Duration;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::bind::{BindError, Bound};
+use super::either::either;
+use super::feed::{Feed, Unsettled, begin_now, feed, publish};
+use super::inbox::{Arrival, Inbox};
+use super::limits::UnixLimits;
+use super::pump::{Frames, greet};
+use super::served::Peer;
+use crate::time::{Clock, SystemClock, Timer, TokioTimer};
+use crate::transport::framed::frame::Frame;
+use crate::transport::framed::patience::within;
+use crate::transport::memory::{Memory, MemorySubscription};
+use crate::transport::shared::registry::Registry;
+use crate::transport::{Capabilities, Delivers, Endpoint, Leftover, Parcel, Transport, TransportError};
+
+/// The side of a Unix socket that others connect to: it answers their requests, and keeps what is
+/// published for their groups and its own in a [`Memory`]. Clones are the same server.
+///
+/// Requests are answered by whoever [`listen`](super::super::Listens::listen)s on the server; what is
+/// published on it or on the memory, here or by a peer, goes to the groups of all. It runs as one task and
+/// one for each connection, which end when it has closed or its last clone is dropped; the socket's file is
+/// removed then. A peer that says no hello in time, breaks the rules, or does not read is disconnected.
+pub struct UnixServer<C: Clock = SystemClock, T: Timer = TokioTimer> {
+    pub(super) inner: Arc<Inner<C, T>>,
+}
+
+pub(super) struct Inner<C, T> {
+    pub(super) shared: Arc<Shared<C, T>>,
+    task: AbortHandle,
+    left: tokio::sync::OnceCell<Leftover>,
+}
+
+pub(super) struct Shared<C, T> {
+    pub(super) inboxes: Registry<Inbox>,
+    pub(super) limits: UnixLimits,
+    pub(super) closing: Arc<Closing>,
+    hub: Memory<C, T>,
+    timer: T,
+    clock: C,
+    peers: Mutex<Vec<Weak<Peer>>>,
+}
+
+/// Whether a server closes, and who waits for it to be done.
+#[derive(Debug, Default)]
+pub(super) struct Closing {
+    begun: OnceLock<()>,
+    waiting: Mutex<Vec<Waker>>,
+}
+
+impl Closing {
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun.get().is_some()
+    }
+
+    /// Something was finished, which may have been the last.
+    pub(super) fn progress(&self) {
+        if self.has_begun() {
+            self.wake();
+        }
+    }
+
+    fn wake(&self) {
+        let waiting = core::mem::take(&mut *self.lock());
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Waker>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait(&self, waker: &Waker) {
+        let mut waiting = self.lock();
+        if !waiting.iter().any(|waiting| waiting.will_wake(waker)) {
+            waiting.push(waker.clone());
+        }
+    }
+
+    fn poll_begun(&self, waker: &Waker) -> Poll<()> {
+        self.wait(waker);
+        if self.has_begun() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl UnixServer {
+    /// Listens at this path with the default limits, for this user alone.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    pub async fn bind(path: impl AsRef<Path>) -> Result<Self, BindError> {
+        Self::with(path, 0o600, UnixLimits::default(), Memory::default(), SystemClock, TokioTimer).await
+    }
+}
+
+impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> UnixServer<C, T> {
+    /// Listens at this path, for those whom the file's `mode` allows; the memory keeps what is published.
+    ///
+    /// A socket's file that nobody listens at any more is replaced.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    pub async fn with(
+        path: impl AsRef<Path>,
+        mode: u32,
+        limits: UnixLimits,
+        hub: Memory<C, T>,
+        clock: C,
+        timer: T,
+    ) -> Result<Self, BindError> {
+        let (bound, listener) = Bound::new(path.as_ref(), mode).await?;
+        let (inboxes, peers) = (Registry::new(), Mutex::default());
+        let shared = Arc::new(Shared { inboxes, limits, closing: Arc::default(), hub, timer, clock, peers });
+        let task = tokio::spawn(accept(Arc::clone(&shared), bound, listener)).abort_handle();
+        Ok(Self { inner: Arc::new(Inner { shared, task, left: tokio::sync::OnceCell::new() }) })
+    }
+
+    /// What keeps what is published.
+    pub fn hub(&self) -> &Memory<C, T> {
+        &self.inner.shared.hub
+    }
+
+    /// How many peers are connected.
+    pub fn connections(&self) -> usize {
+        self.inner.shared.peers().len()
+    }
+}
+
+impl<C, T> Shared<C, T> {
+    fn peers(&self) -> Vec<Arc<Peer>> {
+        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        peers.retain(|peer| peer.strong_count() > 0);
+        peers.iter().filter_map(Weak::upgrade).filter(|peer| !peer.is_lost()).collect()
+    }
+
+    fn close(&self) {
+        let _first = self.closing.begun.set(());
+        self.inboxes.all().iter().for_each(|inbox| inbox.close());
+        self.closing.wake();
+    }
+}
+
+/// How long to wait after the system has refused a connection: too many open files, say.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// Accepts until the server closes; the connections go on until they are done.
+async fn accept<C, T>(shared: Arc<Shared<C, T>>, bound: Bound, listener: UnixListener)
+where
+    C: Clock + Clone + 'static,
+    T: Timer<Sleep: 'static> + Clone + 'static,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = either(async { Some(listener.accept().await) }, async {
+            poll_fn(|cx| shared.closing.poll_begun(cx.waker())).await;
+            None
+        });
+        match accepted.await {
+            None => break,
+            Some(Ok((stream, _))) => {
+                while connections.try_join_next().is_some() {}
+                if connections.len() < shared.limits.connections {
+                    connections.spawn(serve(Arc::clone(&shared), stream));
+                }
+            }
+            Some(Err(_)) => shared.timer.sleep(BREATH).await,
+        }
+    }
+    drop((listener, bound));
+    while connections.join_next().await.is_some() {}
+}
+
+/// A peer is gone when its task is.
+struct Gone(Arc<Peer>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.lose();
+    }
+}
+
+/// One connection, until it is lost or the server closes it.
+async fn serve<C, T>(shared: Arc<Shared<C, T>>, stream: UnixStream)
+where
+    C: Clock + Clone + 'static,
+    T: Timer<Sleep: 'static> + Clone + 'static,
+{
+    let limits = &shared.limits;
+    let greeted = within(&shared.timer, limits.handshake, greet(stream, limits.hello())).await;
+    let Some(Ok((mut frames, mut write, hello))) = greeted else { return };
+    let peer = Arc::new(Peer::new(Arc::clone(&shared.closing), UnixLimits::fitting(hello)));
+    let _gone = Gone(Arc::clone(&peer));
+    shared.peers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&peer));
+    if shared.closing.has_begun() {
+        peer.tell(&Frame::Goaway);
+    }
+    let reading = read(&shared, &peer, &mut frames, hello.in_flight);
+    let writing = async {
+        // An error of a write is the end of the connection, whatever it was.
+        let _error = peer.out.write(&mut write, &shared.timer, limits.stall, || peer.in_flight()).await;
+    };
+    either(reading, writing).await;
+}
+
+/// Takes what the peer sends, until it ends or breaks the rules.
+async fn read<C, T>(shared: &Arc<Shared<C, T>>, peer: &Arc<Peer>, frames: &mut Frames, in_flight: u32)
+where
+    C: Clock + Clone + 'static,
+    T: Timer<Sleep: 'static> + Clone + 'static,
+{
+    let mut tasks = JoinSet::new();
+    let unsettled = Arc::new(Unsettled::new(shared.clock.clone(), in_flight as usize));
+    let ack_deadline = shared.hub.limits().ack_deadline;
+    loop {
+        // Nothing more from a peer that does not read what it has asked for.
+        if peer.out.is_over(shared.limits.buffer) {
+            poll_fn(|cx| peer.out.poll_below(shared.limits.buffer, cx.waker())).await;
+        }
+        let Some(Ok(frame)) = frames.next().await else { return };
+        let is_closing = shared.closing.has_begun();
+        let began = match frame {
+            Frame::Request(key, ..)
+            | Frame::RequestMany(key, ..)
+            | Frame::Publish(key, ..)
+            | Frame::Subscribe(key, ..)
+                if is_closing =>
+            {
+                peer.tell(&Frame::Error(key, TransportError::Refused));
+                Ok(())
+            }
+            Frame::Request(key, endpoint, bytes) => request(shared, peer, in_flight, key, &endpoint, bytes, None),
+            Frame::RequestMany(key, endpoint, credit, bytes) => {
+                request(shared, peer, in_flight, key, &endpoint, bytes, Some(credit))
+            }
+            Frame::Cancel(key) => {
+                peer.cancel(key);
+                Ok(())
+            }
+            Frame::Credit(key, more) => {
+                peer.credit(key, more);
+                Ok(())
+            }
+            Frame::Publish(key, endpoint, parcel) => {
+                let began = peer.begin_publish(key, in_flight);
+                if began.is_ok() {
+                    // At once, so that what a peer publishes in order is taken in order.
+                    let hub = shared.hub.clone();
+                    let mut publishing = Some(publish(hub, Arc::clone(peer), key, endpoint, parcel));
+                    let waits =
+                        poll_fn(|cx| Poll::Ready(publishing.take().and_then(|publishing| begin_now(publishing, cx))));
+                    if let Some(waits) = waits.await {
+                        peer.abort_with(key, tasks.spawn(waits));
+                    }
+                }
+                began
+            }
+            Frame::Subscribe(key, endpoint, group, credit) => {
+                let credit = Arc::new(Feed::new(credit));
+                let began = peer.begin_feed(key, in_flight, &credit);
+                if began.is_ok() {
+                    let (hub, unsettled) = (shared.hub.clone(), Arc::clone(&unsettled));
+                    let feed = feed(hub, Arc::clone(peer), unsettled, credit, key, (endpoint, group));
+                    peer.abort_with(key, tasks.spawn(feed));
+                }
+                began
+            }
+            Frame::Settle(key, subscription, number, settled) => {
+                let result = unsettled.settle((subscription, number), settled, ack_deadline).await;
+                if key != super::deliveries::NOBODY {
+                    peer.tell(&match result {
+                        Ok(()) => Frame::Answer(key, bytes::Bytes::new()),
+                        Err(error) => Frame::Error(key, error),
+                    });
+                }
+                Ok(())
+            }
+            _ => Err(TransportError::Incompatible),
+        };
+        if began.is_err() {
+            return;
+        }
+        while tasks.try_join_next().is_some() {}
+    }
+}
+
+/// A request has come; with a credit it wants items.
+fn request<C, T>(
+    shared: &Shared<C, T>,
+    peer: &Arc<Peer>,
+    in_flight: u32,
+    key: crate::transport::shared::key::Key,
+    endpoint: &crate::transport::framed::frame::Name,
+    bytes: bytes::Bytes,
+    credit: Option<u32>,
+) -> Result<(), TransportError> {
+    let Some(inbox) = shared.inboxes.find(Endpoint::new(endpoint.as_str())) else {
+        peer.tell(&Frame::Error(key, TransportError::NobodyListens));
+        return Ok(());
+    };
+    match credit {
+        None => peer.begin_one(key, in_flight, &inbox)?,
+        Some(credit) => peer.begin_many(key, in_flight, &inbox, credit)?,
+    }
+    let arrival = Arrival { peer: Arc::clone(peer), key, bytes, is_many: credit.is_some() };
+    if let Err(arrival) = inbox.push(arrival) {
+        // It may be cancelled by now, and then nobody is told.
+        let _gone = peer.fail(arrival.key, TransportError::NobodyListens);
+    }
+    Ok(())
+}
+
+impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Transport for UnixServer<C, T> {
+    const CAPABILITIES: Capabilities = <Memory<C, T> as Transport>::CAPABILITIES;
+
+    async fn close(&self, grace: Duration) -> Leftover {
+        let inner = &*self.inner;
+        let shared = &*inner.shared;
+        shared.close();
+        let close = async {
+            shared.peers().iter().for_each(|peer| peer.tell(&Frame::Goaway));
+            // Subscriptions of peers end when the memory has nothing for them any more.
+            let hub = shared.hub.close(grace);
+            let mut over = pin!(shared.timer.sleep(grace));
+            let mut hub = pin!(hub);
+            let mut left = None;
+            poll_fn(|cx| {
+                if left.is_none()
+                    && let Poll::Ready(parcels) = hub.as_mut().poll(cx)
+                {
+                    left = Some(parcels);
+                }
+                shared.closing.wait(cx.waker());
+                let mut is_idle = left.is_some();
+                for peer in shared.peers() {
+                    is_idle &= peer.pending() == 0 && peer.out.poll_below(1, cx.waker()).is_ready();
+                }
+                if is_idle || over.as_mut().poll(cx).is_ready() { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            let parcels = match left {
+                Some(left) => left,
+                None => shared.hub.close(Duration::ZERO).await,
+            };
+            let requests: usize = shared.peers().iter().map(|peer| peer.pending()).sum();
+            inner.task.abort();
+            Leftover { requests: requests + parcels.requests, parcels: parcels.parcels }
+        };
+        *inner.left.get_or_init(|| close).await
+    }
+}
+
+impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Delivers for UnixServer<C, T> {
+    type Subscription = MemorySubscription<C, T>;
+
+    async fn publish(&self, endpoint: Endpoint<'_>, parcel: Parcel) -> Result<(), TransportError> {
+        self.inner.shared.hub.publish(endpoint, parcel).await
+    }
+
+    async fn subscribe(&self, endpoint: Endpoint<'_>, group: &str) -> Result<MemorySubscription<C, T>, TransportError> {
+        self.inner.shared.hub.subscribe(endpoint, group).await
+    }
+}
+
+impl<C, T> Drop for Inner<C, T> {
+    fn drop(&mut self) {
+        self.shared.close();
+        self.task.abort();
+    }
+}
+
+impl<C: Clock, T: Timer> Clone for UnixServer<C, T> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<C: Clock, T: Timer> fmt::Debug for UnixServer<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnixServer").field("connections", &self.inner.shared.peers().len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,484 @@
+use core::task::{Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+
+use super::deliveries::Arrived;
+use super::limits::UnixLimits;
+use crate::transport::TransportError;
+use crate::transport::framed::frame::Frame;
+use crate::transport::framed::hello::Hello;
+use crate::transport::framed::out::Out;
+use crate::transport::shared::key::Key;
+use crate::transport::shared::line::Line;
+use crate::transport::shared::pipe::Pipe;
+
+/// What a client has asked and not been answered, and the connection that it asks on.
+///
+/// The lock of the buffer is taken inside of this one. Wakers are woken outside of it.
+#[derive(Debug)]
+pub(super) struct Slots {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    phase: Phase,
+    /// No more is asked, but for what settles what is there.
+    is_closing: bool,
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    line: Line,
+    /// Those who wait for all of it to be answered.
+    closers: Vec<Waker>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// An attempt is being made, and who asks waits for it.
+    Connecting,
+    Connected(Arc<Out>, Hello),
+    /// The server finishes what it has, and takes nothing new.
+    GoingAway(Arc<Out>),
+    /// The last attempt failed, and the next is not made yet.
+    Down(TransportError),
+    Closed,
+}
+
+#[derive(Debug)]
+struct Slot {
+    generation: u32,
+    /// Where its frame begins in the connection's bytes.
+    at: u64,
+    asked: Asked,
+}
+
+/// What a slot is used for.
+#[derive(Debug)]
+pub(super) enum Asked {
+    Free,
+    Waiting(Option<Waker>),
+    Answered(Result<Bytes, TransportError>),
+    Items(Arc<Pipe<Bytes>>),
+    Deliveries(Arc<Pipe<Arrived>>),
+}
+
+/// What is to be put on the wire.
+pub(super) struct Asking<P> {
+    /// How many bytes of a user's there are.
+    pub(super) bytes: usize,
+    /// Whether it goes out although the client is closing.
+    pub(super) settles: bool,
+    pub(super) put: P,
+}
+
+impl Slots {
+    pub(super) const fn new() -> Self {
+        Self {
+            state: Mutex::new(State {
+                phase: Phase::Connecting,
+                is_closing: false,
+                slots: Vec::new(),
+                free: Vec::new(),
+                line: Line::new(),
+                closers: Vec::new(),
+            }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing that may panic runs under the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a request, once there is a connection and a slot.
+    pub(super) fn enter<P: FnOnce(&mut BytesMut, Key)>(
+        &self,
+        ticket: &mut Option<u64>,
+        waker: &Waker,
+        asking: &mut Option<Asking<P>>,
+        asked: impl FnOnce() -> Asked,
+    ) -> Poll<Result<Key, TransportError>> {
+        let mut state = self.lock();
+        let Some(next) = asking.as_ref() else { return Poll::Ready(Err(TransportError::Closed)) };
+        if state.is_closing && !next.settles {
+            return Poll::Ready(Err(TransportError::Closed));
+        }
+        let limits = match &state.phase {
+            Phase::Closed => return Poll::Ready(Err(TransportError::Closed)),
+            Phase::Down(error) => return Poll::Ready(Err(*error)),
+            // What settles goes to the end of what is in flight.
+            Phase::GoingAway(_) if !next.settles => return Poll::Ready(Err(TransportError::Refused)),
+            Phase::GoingAway(_) | Phase::Connecting => None,
+            Phase::Connected(_, hello) => Some(*hello),
+        };
+        if let Some(hello) = limits
+            && next.bytes > UnixLimits::fitting(hello)
+        {
+            let limit = UnixLimits::fitting(hello);
+            return Poll::Ready(Err(TransportError::TooLarge { bytes: next.bytes, limit }));
+        }
+        let out = match &state.phase {
+            Phase::Connected(out, _) | Phase::GoingAway(out) => Some(Arc::clone(out)),
+            _ => None,
+        };
+        let most = limits.map_or(u32::MAX, |hello| hello.in_flight) as usize;
+        let Some(out) = out.filter(|_| state.used() < most && state.line.is_turn(*ticket)) else {
+            let old = state.line.wait(ticket, waker);
+            drop(state);
+            drop(old);
+            return Poll::Pending;
+        };
+        let Some(asking) = asking.take() else { return Poll::Ready(Err(TransportError::Closed)) };
+        let old = ticket.take().and_then(|ticket| state.line.leave(ticket));
+        let key = state.take_slot(asked());
+        match out.put(|out| (asking.put)(out, key)) {
+            Some(at) => {
+                if let Some(slot) = state.slot(key) {
+                    slot.at = at;
+                }
+            }
+            // It was lost just now, and its reader has not come to say so.
+            None => {
+                let freed = state.free(key);
+                drop(state);
+                drop((old, freed));
+                return Poll::Ready(Err(TransportError::Unreachable));
+            }
+        }
+        let next = if state.used() < most { state.line.first() } else { None };
+        drop(state);
+        drop(old);
+        next.into_iter().for_each(Waker::wake);
+        Poll::Ready(Ok(key))
+    }
+
+    pub(super) fn leave_line(&self, ticket: u64) {
+        let mut state = self.lock();
+        let old = state.line.leave(ticket);
+        let next = state.line.first();
+        drop(state);
+        drop(old);
+        next.into_iter().for_each(Waker::wake);
+    }
+
+    /// The answer, when it is there.
+    pub(super) fn answered(&self, key: Key, waker: &Waker) -> Poll<Result<Bytes, TransportError>> {
+        let mut state = self.lock();
+        let Some(slot) = state.slot(key) else { return Poll::Ready(Err(TransportError::Lost)) };
+        match &mut slot.asked {
+            Asked::Answered(_) => {}
+            Asked::Waiting(caller) => {
+                let old = match caller {
+                    Some(old) if old.will_wake(waker) => None,
+                    caller => caller.replace(waker.clone()),
+                };
+                drop(state);
+                drop(old);
+                return Poll::Pending;
+            }
+            _ => return Poll::Ready(Err(TransportError::Lost)),
+        }
+        let freed = state.free(key);
+        let woken = state.next();
+        drop(state);
+        woken.into_iter().for_each(Waker::wake);
+        match freed {
+            Some(Asked::Answered(answer)) => Poll::Ready(answer),
+            _ => Poll::Ready(Err(TransportError::Lost)),
+        }
+    }
+
+    /// Nobody waits for this any more: the server is told.
+    pub(super) fn abandon(&self, key: Key) {
+        let mut state = self.lock();
+        let Some(freed) = state.free(key) else { return };
+        if !matches!(freed, Asked::Answered(_)) {
+            state.put(&Frame::Cancel(key));
+        }
+        let woken = state.next();
+        drop(state);
+        drop(freed);
+        woken.into_iter().for_each(Waker::wake);
+    }
+
+    /// Says something about a request that is in flight.
+    pub(super) fn say(&self, key: Key, frame: &Frame) {
+        let mut state = self.lock();
+        if state.slot(key).is_some() {
+            state.put(frame);
+        }
+    }
+
+    /// Says something that has no answer, where there is a connection.
+    pub(super) fn tell(&self, frame: &Frame) {
+        self.lock().put(frame);
+    }
+
+    /// What has arrived. An error ends the connection.
+    pub(super) fn take(&self, frame: Frame) -> Result<(), TransportError> {
+        let mut state = self.lock();
+        let (key, broken) = match frame {
+            Frame::Goaway => {
+                if let Phase::Connected(out, _) = &state.phase {
+                    state.phase = Phase::GoingAway(Arc::clone(out));
+                }
+                let woken: Vec<Waker> = state.line.all().collect();
+                drop(state);
+                woken.into_iter().for_each(Waker::wake);
+                return Ok(());
+            }
+            Frame::Answer(key, bytes) => match state.slot(key).map(|slot| &mut slot.asked) {
+                Some(asked @ Asked::Waiting(_)) => {
+                    let before = core::mem::replace(asked, Asked::Answered(Ok(bytes)));
+                    drop(state);
+                    if let Asked::Waiting(Some(caller)) = before {
+                        caller.wake();
+                    }
+                    return Ok(());
+                }
+                Some(Asked::Deliveries(pipe)) => {
+                    let pipe = Arc::clone(pipe);
+                    drop(state);
+                    // It was left meanwhile, or there is room: it is the first.
+                    let _left = pipe.push(Arrived::Subscribed(bytes));
+                    return Ok(());
+                }
+                // Its caller has gone.
+                None => return Ok(()),
+                Some(_) => (key, true),
+            },
+            Frame::Item(key, bytes) => match state.slot(key).map(|slot| &slot.asked) {
+                Some(Asked::Items(pipe)) => {
+                    let pipe = Arc::clone(pipe);
+                    drop(state);
+                    // More than it was asked for, unless nobody reads any more.
+                    return if pipe.push(bytes).is_ok() || !pipe.is_read() {
+                        Ok(())
+                    } else {
+                        Err(TransportError::Incompatible)
+                    };
+                }
+                None => return Ok(()),
+                Some(_) => (key, true),
+            },
+            Frame::Delivery(key, number, attempt, parcel) => match state.slot(key).map(|slot| &slot.asked) {
+                Some(Asked::Deliveries(pipe)) => {
+                    let pipe = Arc::clone(pipe);
+                    drop(state);
+                    let arrived = Arrived::Delivery { number, attempt, parcel };
+                    return if pipe.push(arrived).is_ok() || !pipe.is_read() {
+                        Ok(())
+                    } else {
+                        Err(TransportError::Incompatible)
+                    };
+                }
+                None => return Ok(()),
+                Some(_) => (key, true),
+            },
+            Frame::End(key) => (key, false),
+            Frame::Error(key, error) => {
+                let woken = state.end(key, Err(error));
+                drop(state);
+                woken.into_iter().for_each(Waker::wake);
+                return Ok(());
+            }
+            _ => return Err(TransportError::Incompatible),
+        };
+        if broken {
+            return Err(TransportError::Incompatible);
+        }
+        let woken = state.end(key, Ok(()));
+        drop(state);
+        woken.into_iter().for_each(Waker::wake);
+        Ok(())
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        self.lock().used()
+    }
+
+    pub(super) fn connected(&self, out: &Arc<Out>, hello: Hello) {
+        self.change(Phase::Connected(Arc::clone(out), hello));
+    }
+
+    pub(super) fn connecting(&self) {
+        self.change(Phase::Connecting);
+    }
+
+    /// An attempt failed.
+    pub(super) fn down(&self, error: TransportError) {
+        self.change(Phase::Down(error));
+    }
+
+    fn change(&self, phase: Phase) {
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Closed) {
+            state.phase = phase;
+        }
+        let woken: Vec<Waker> = state.line.all().collect();
+        drop(state);
+        woken.into_iter().for_each(Waker::wake);
+    }
+
+    /// The connection is lost: everything that was asked on it has its error.
+    pub(super) fn lost(&self, out: &Out) {
+        out.close();
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Closed) {
+            state.phase = Phase::Connecting;
+        }
+        let mut woken = Vec::new();
+        for key in state.keys() {
+            let is_written = state.slot(key).is_some_and(|slot| out.is_written(slot.at));
+            let error = if is_written { TransportError::Lost } else { TransportError::Unreachable };
+            woken.extend(state.end(key, Err(error)));
+        }
+        woken.extend(state.line.all());
+        drop(state);
+        woken.into_iter().for_each(Waker::wake);
+    }
+
+    /// Asks nothing new. Subscriptions end.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.is_closing = true;
+        let mut woken: Vec<Waker> = state.line.all().collect();
+        for key in state.keys() {
+            let is_subscription = state.slot(key).is_some_and(|slot| matches!(slot.asked, Asked::Deliveries(_)));
+            if is_subscription {
+                state.put(&Frame::Cancel(key));
+                woken.extend(state.end(key, Ok(())));
+            }
+        }
+        drop(state);
+        woken.into_iter().for_each(Waker::wake);
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.lock().is_closing
+    }
+
+    /// Waits until everything is answered and written, or cut off.
+    pub(super) fn poll_empty(&self, waker: &Waker) -> Poll<()> {
+        let mut state = self.lock();
+        let out = match &state.phase {
+            Phase::Closed => return Poll::Ready(()),
+            Phase::Connected(out, _) | Phase::GoingAway(out) => Some(Arc::clone(out)),
+            _ => None,
+        };
+        if !state.closers.iter().any(|closer| closer.will_wake(waker)) {
+            state.closers.push(waker.clone());
+        }
+        if state.pending() > 0 {
+            return Poll::Pending;
+        }
+        drop(state);
+        out.map_or(Poll::Ready(()), |out| out.poll_below(1, waker).map(|_| ()))
+    }
+
+    /// Cuts off what is left, and says how much that was.
+    pub(super) fn cut(&self) -> usize {
+        let mut state = self.lock();
+        let left = state.pending();
+        let phase = core::mem::replace(&mut state.phase, Phase::Closed);
+        let out = match &phase {
+            Phase::Connected(out, _) | Phase::GoingAway(out) => Some(out),
+            _ => None,
+        };
+        state.is_closing = true;
+        let mut woken = Vec::new();
+        for key in state.keys() {
+            let is_written = match (state.slot(key), out) {
+                (Some(slot), Some(out)) => out.is_written(slot.at),
+                _ => false,
+            };
+            let error = if is_written { TransportError::Lost } else { TransportError::Unreachable };
+            woken.extend(state.end(key, Err(error)));
+        }
+        woken.extend(state.line.all());
+        woken.append(&mut state.closers);
+        drop(state);
+        if let Some(out) = out {
+            out.close();
+        }
+        woken.into_iter().for_each(Waker::wake);
+        left
+    }
+}
+
+impl State {
+    fn used(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// How much is asked and not answered.
+    fn pending(&self) -> usize {
+        self.slots.iter().filter(|slot| matches!(slot.asked, Asked::Waiting(_) | Asked::Items(_))).count()
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        let used = self.slots.iter().zip(0..).filter(|(slot, _)| !matches!(slot.asked, Asked::Free));
+        used.map(|(slot, at)| Key { slot: at, generation: slot.generation }).collect()
+    }
+
+    fn slot(&mut self, key: Key) -> Option<&mut Slot> {
+        self.slots.get_mut(key.slot as usize).filter(|slot| slot.generation == key.generation)
+    }
+
+    fn take_slot(&mut self, asked: Asked) -> Key {
+        let at = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot { generation: 0, at: u64::MAX, asked: Asked::Free });
+            (self.slots.len() - 1) as u32
+        });
+        let slot = &mut self.slots[at as usize];
+        slot.asked = asked;
+        slot.at = u64::MAX;
+        Key { slot: at, generation: slot.generation }
+    }
+
+    /// Gives a slot back, with what it was used for.
+    fn free(&mut self, key: Key) -> Option<Asked> {
+        let slot = self.slot(key).filter(|slot| !matches!(slot.asked, Asked::Free))?;
+        slot.generation = slot.generation.wrapping_add(1);
+        let asked = core::mem::replace(&mut slot.asked, Asked::Free);
+        self.free.push(key.slot);
+        Some(asked)
+    }
+
+    /// Who may go on after a slot was given back.
+    fn next(&mut self) -> Vec<Waker> {
+        let mut woken: Vec<Waker> = self.line.first().into_iter().collect();
+        woken.append(&mut self.closers);
+        woken
+    }
+
+    /// Ends a request. Answers with those to be woken.
+    fn end(&mut self, key: Key, end: Result<(), TransportError>) -> Vec<Waker> {
+        let Some(slot) = self.slot(key) else { return Vec::new() };
+        let mut woken = Vec::new();
+        match &mut slot.asked {
+            Asked::Waiting(caller) => {
+                woken.extend(caller.take());
+                slot.asked = Asked::Answered(Err(end.err().unwrap_or(TransportError::Incompatible)));
+            }
+            Asked::Items(pipe) => {
+                woken.extend(pipe.end(end));
+                let _pipe = self.free(key);
+            }
+            Asked::Deliveries(pipe) => {
+                woken.extend(pipe.end(end));
+                let _pipe = self.free(key);
+            }
+            Asked::Free | Asked::Answered(_) => {}
+        }
+        woken.extend(self.next());
+        woken
+    }
+
+    fn put(&mut self, frame: &Frame) {
+        if let Phase::Connected(out, _) | Phase::GoingAway(out) = &self.phase {
+            let _lost = out.put(|out| frame.put(out));
+        }
+    }
+}
