@@ -15,16 +15,16 @@ pub use crate::handler::{
     ByReference, ByValue, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, rows,
 };
 pub use crate::mediator::{
-    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, handled, heard, nested_rows,
-    no_rows, yielded,
+    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, all_ported, guarded, handled,
+    heard, nested_rows, no_rows, ported, yielded,
 };
 pub use crate::message::{
     Called, Command, Event, FanOut, Key, Kind, Message, MessageInfo, Outcome, Query, RowOf, Rows,
-    Stream as StreamQuery, distinct, number, wire,
+    Stream as StreamQuery, critical, distinct, number, wire,
 };
 pub use crate::pipeline::{
-    AnyKind, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries,
-    StreamQueries, is_in_bound, run,
+    AnyKind, Asks, AsksInVain, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt,
+    Probe, Queries, Said, StreamQueries, is_in_bound, run, said,
 };
 pub use crate::scope::{
     Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,

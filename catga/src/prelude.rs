@@ -16,7 +16,7 @@ pub use crate::describe::Described;
 pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};
 pub use crate::message::{In, Message, Outcome};
-pub use crate::pipeline::{Behavior, ChangesScope, Enters, Next};
+pub use crate::pipeline::{Behavior, ChangesScope, Declares, Enters, Next};
 pub use crate::scope::{Call, Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
 pub use crate::time::{Cancel, Clock, Timer};
 pub use crate::{Classify, command, event, handler, mediator, pipeline, query};

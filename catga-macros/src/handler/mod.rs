@@ -7,6 +7,7 @@ mod hand_over;
 mod lint;
 mod model;
 mod orphan;
+mod said;
 mod parse;
 
 use proc_macro2::TokenStream;

@@ -14,11 +14,12 @@ impl Expansion<'_> {
     pub(super) fn evidence(&self) -> TokenStream {
         let (required, doubts) = (self.required(), self.doubts());
         let (within, distinct) = (self.within(), self.distinct());
-        quote!(#required #doubts #within #distinct)
+        let sound = self.sound();
+        quote!(#required #doubts #within #distinct #sound)
     }
 
     /// Whether constants may ask: no parameter may be used in one, and what is reported is enough.
-    fn is_askable(&self) -> bool {
+    pub(super) fn is_askable(&self) -> bool {
         self.checked.mediator.generics.params.is_empty() && !self.checked.is_reported
     }
 

@@ -12,6 +12,7 @@ mod hand_over;
 mod model;
 mod parse;
 mod slot;
+mod sound;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -6,6 +6,7 @@ mod kind;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the message itself")]
 mod message;
 mod never;
+mod text;
 mod travels;
 mod wire;
 
@@ -16,6 +17,7 @@ pub use key::{Called, Key, hash};
 pub use kind::{Answers, Command, Event, Kind, Query, Stream};
 pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
+pub(crate) use text::Text;
 pub use travels::Travels;
 #[doc(hidden)]
-pub use wire::{distinct, number, wire};
+pub use wire::{critical, distinct, is_critical, number, wire};

@@ -1,8 +1,24 @@
 //! Two messages of a mediator that are one on the wire.
 
+use super::Text;
+
+/// Set in the number of a command that says `critical`. It rides on the number, so that a message which does not
+/// say so costs the compiler nothing.
+const CRITICAL: u64 = 1 << 63;
+
 /// A name's hash and a version as one number.
 pub const fn wire(name: u64, version: u32) -> u64 {
-    name.rotate_left(version.wrapping_sub(1))
+    name.rotate_left(version.wrapping_sub(1)) & !CRITICAL
+}
+
+/// The same number, of a critical command.
+pub const fn critical(wire: u64) -> u64 {
+    wire | CRITICAL
+}
+
+/// Whether the number is a critical command's.
+pub const fn is_critical(wire: u64) -> bool {
+    wire & CRITICAL != 0
 }
 
 /// Checks that no message of a mediator says a name for the wire that another has; those that say none have
@@ -18,7 +34,7 @@ pub const fn distinct(is_named: bool, sets: &[&[(u64, u64, &str)]]) {
         let mut i = 0;
         while i < sets[set].len() {
             // Few say one, so few are compared.
-            if sets[set][i].1 != 0 {
+            if sets[set][i].1 & !CRITICAL != 0 {
                 alone(sets[set][i], sets);
             }
             i += 1;
@@ -46,37 +62,18 @@ const fn alone(message: (u64, u64, &str), sets: &[&[(u64, u64, &str)]]) {
 
 /// The number of a message, which is its ident's where it says none.
 pub const fn number(hash: u64, said: u64) -> u64 {
+    let said = said & !CRITICAL;
     if said == 0 { wire(hash, 1) } else { said }
 }
 
 #[track_caller]
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
 const fn collision(first: &str, second: &str) -> ! {
-    let mut text = Text { bytes: [0; 512], length: 0 };
-    text.push("CATGA029: `");
-    text.push(first);
-    text.push("` and `");
-    text.push(second);
-    text.push("` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them");
-    match core::str::from_utf8(text.bytes.split_at(text.length).0) {
-        Ok(text) => panic!("{}", text),
-        Err(_) => panic!("CATGA029: two messages have one name on the wire"),
-    }
-}
-
-/// What a constant can write into.
-struct Text {
-    bytes: [u8; 512],
-    length: usize,
-}
-
-impl Text {
-    const fn push(&mut self, text: &str) {
-        let mut i = 0;
-        while i < text.len() && self.length < self.bytes.len() {
-            self.bytes[self.length] = text.as_bytes()[i];
-            self.length += 1;
-            i += 1;
-        }
-    }
+    let text = Text::new()
+        .push("CATGA029: `")
+        .push(first)
+        .push("` and `")
+        .push(second)
+        .push("` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them");
+    panic!("{}", text.get())
 }

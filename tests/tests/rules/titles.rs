@@ -57,6 +57,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA060", "a class that there is not"),
     ("CATGA061", "an error that is a union"),
     ("CATGA062", "a transparent variant of several fields"),
+    ("CATGA063", "a critical command that a repeat does again"),
     ("CATGA070", "a cycle of sends"),
     ("CATGA071", "a handler whose future is not `Send`"),
     ("CATGA072", "an entry that is computed at run time"),
@@ -115,6 +116,5 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
-    ("CATGA018", "a constant that only a build without the feature `std` evaluates, where it points into catga"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];

@@ -4,7 +4,7 @@ use core::time::Duration;
 use super::bucket::Bucket;
 use super::future::Metered;
 use crate::message::{Message, Outcome};
-use crate::pipeline::{Behavior, Next};
+use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
 use crate::time::{Clock, nanos};
 
@@ -73,6 +73,10 @@ impl RateLimit {
     fn take(&self, clock: &impl Clock) -> Result<(), Duration> {
         self.bucket.take(clock.now().as_nanos(), self.spacing, self.spread).map_err(Duration::from_nanos)
     }
+}
+
+impl Declares for RateLimit {
+    const NEEDS_CLOCK: bool = true;
 }
 
 impl<M: Message, S: Dispatched> Behavior<M, S> for RateLimit {

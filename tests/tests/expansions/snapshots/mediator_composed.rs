@@ -302,6 +302,69 @@ const _: () = {
             <Arc<Payments<Stripe>> as _catga::Named>::WIRE,
         ],
     );
+    const __CATGA_SAID: [_catga::Said; 3usize] = {
+        use _catga::{Asks as _, AsksInVain as _};
+        [
+            _catga::said::<Shop, _>(|__this| _catga::Probe(Trace).ask()),
+            _catga::said::<Shop, _>(|__this| _catga::Probe(Retry::times(3)).ask())
+                .needs(),
+            _catga::said::<
+                Shop,
+                _,
+            >(|__this| _catga::Probe(Transactional(&__this.db)).ask()),
+        ]
+    };
+    const _: () = {
+        _catga::core::assert!(
+            ! __CATGA_SAID[0usize].timer | < < Shop as _catga::MediatorPorts > ::Timer as
+            _catga::Timer > ::WAITS,
+            "CATGA013: `Trace` waits, and `Shop` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`"
+        );
+        _catga::core::assert!(
+            ! __CATGA_SAID[0usize].clock | < < Shop as _catga::MediatorPorts > ::Clock as
+            _catga::Clock > ::RUNS,
+            "CATGA018: `Trace` tells time, and `Shop` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`"
+        );
+    };
+    const _: () = {
+        _catga::core::assert!(
+            ! __CATGA_SAID[1usize].timer | < < Shop as _catga::MediatorPorts > ::Timer as
+            _catga::Timer > ::WAITS,
+            "CATGA013: `Retry` waits, and `Shop` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`"
+        );
+        _catga::core::assert!(
+            ! __CATGA_SAID[1usize].clock | < < Shop as _catga::MediatorPorts > ::Clock as
+            _catga::Clock > ::RUNS,
+            "CATGA018: `Retry` tells time, and `Shop` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`"
+        );
+    };
+    const _: () = {
+        _catga::core::assert!(
+            ! __CATGA_SAID[2usize].timer | < < Shop as _catga::MediatorPorts > ::Timer as
+            _catga::Timer > ::WAITS,
+            "CATGA013: `Transactional` waits, and `Shop` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`"
+        );
+        _catga::core::assert!(
+            ! __CATGA_SAID[2usize].clock | < < Shop as _catga::MediatorPorts > ::Clock as
+            _catga::Clock > ::RUNS,
+            "CATGA018: `Transactional` tells time, and `Shop` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`"
+        );
+    };
+    const _: () = {
+        _catga::ported::<Orders, Shop>("Shop");
+        _catga::guarded::<
+            Orders,
+        >(
+            false | __CATGA_SAID[0usize].idempotent | __CATGA_SAID[2usize].idempotent,
+            &[],
+        );
+    };
+    const _: () = {
+        _catga::ported::<Arc<Payments<Stripe>>, Shop>("Shop");
+        _catga::guarded::<
+            Arc<Payments<Stripe>>,
+        >(false | __CATGA_SAID[0usize].idempotent, &[(14023169601954999987u64, false)]);
+    };
 };
 macro_rules! __catga_Shop {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
