@@ -15,8 +15,8 @@ pub use crate::handler::{
     ByReference, ByValue, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, rows,
 };
 pub use crate::mediator::{
-    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, all_ported, guarded, handled,
-    heard, nested_rows, no_rows, ported, yielded,
+    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, all_ported, guarded,
+    handled, heard, nested_rows, no_rows, ported, yielded,
 };
 pub use crate::message::{
     Called, Command, Event, FanOut, Key, Kind, Message, MessageInfo, Outcome, Query, RowOf, Rows,

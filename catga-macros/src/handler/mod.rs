@@ -7,8 +7,8 @@ mod hand_over;
 mod lint;
 mod model;
 mod orphan;
-mod said;
 mod parse;
+mod said;
 
 use proc_macro2::TokenStream;
 use quote::quote;

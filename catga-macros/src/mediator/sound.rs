@@ -1,5 +1,5 @@
-//! What behaviors say of themselves beside what messages and the mediator's ports are: asked of constants. A
-//! generic mediator cannot ask.
+//! What behaviors say of themselves beside what messages and the mediator's ports are: asked of constants.
+//! A generic mediator can ask only when it is built.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -13,15 +13,40 @@ use crate::krate::{hash, respan};
 use crate::pipeline::{Entry, asks, is_for_commands, said};
 
 impl Expansion<'_> {
+    /// Each check is an item of its own, for `cargo check` to run.
     pub(super) fn sound(&self) -> TokenStream {
         if !self.is_askable() {
             return TokenStream::new();
         }
-        let entries = self.used();
-        let table = self.table(&entries);
-        let ports = entries.iter().enumerate().map(|(i, entry)| self.ported(i, entry));
-        let sets = self.checked.mediator.sets.iter().enumerate().map(|(i, set)| self.set_is_sound(i, set, &entries));
-        quote!(#table #(#ports)* #(#sets)*)
+        let p = &self.p;
+        let (table, entries) = (table(), self.used());
+        let count = entries.len();
+        let said = (count > 0).then(|| {
+            let said = self.said(&entries);
+            quote!(const #table: [#p::Said; #count] = #said;)
+        });
+        let checks = self.checks(&entries);
+        let checks = checks.into_iter().map(|(at, check)| respan(quote!(const _: () = { #check };), at));
+        quote!(#said #(#checks)*)
+    }
+
+    /// All of them as one constant of the mediator's, where its parameters have to be known.
+    pub(super) fn sound_when_built(&self) -> Option<TokenStream> {
+        if !self.is_asked_when_built() {
+            return None;
+        }
+        let (table, entries) = (table(), self.used());
+        let said = (!entries.is_empty()).then(|| {
+            let said = self.said(&entries);
+            quote!(let #table = #said;)
+        });
+        let checks = self.checks(&entries).into_iter().map(|(at, check)| respan(check, at));
+        Some(quote!(const SOUND: () = { #said #(#checks)* };))
+    }
+
+    /// Whether only a build can ask.
+    pub(super) fn is_asked_when_built(&self) -> bool {
+        !self.checked.mediator.generics.params.is_empty() && !self.checked.is_reported
     }
 
     /// The entries of the mediator and of its fields that are around something, each once.
@@ -38,34 +63,36 @@ impl Expansion<'_> {
     }
 
     /// What each of them says.
-    fn table(&self, entries: &[Entry]) -> Option<TokenStream> {
-        if entries.is_empty() {
-            return None;
-        }
-        let p = &self.p;
+    fn said(&self, entries: &[Entry]) -> TokenStream {
+        let (asks, own) = (asks(&self.p), self.own());
+        let said = entries.iter().map(|entry| said(entry, &self.p, &own));
+        quote!({ #asks [#(#said),*] })
+    }
+
+    fn own(&self) -> TokenStream {
         let ident = &self.checked.mediator.ident;
-        let (table, count, asks) = (table(), entries.len(), asks(p));
-        let said = entries.iter().map(|entry| said(entry, p, &quote!(#ident)));
-        Some(quote! {
-            const #table: [#p::Said; #count] = {
-                #asks
-                [#(#said),*]
-            };
-        })
+        let (_, generics, _) = self.checked.mediator.generics.split_for_impl();
+        quote!(#ident #generics)
+    }
+
+    /// The checks, with their places.
+    fn checks(&self, entries: &[Entry]) -> Vec<(Span, TokenStream)> {
+        let ports = entries.iter().enumerate().map(|(i, entry)| (entry.span(), self.ported(i, entry)));
+        let sets = self.checked.mediator.sets.iter().enumerate();
+        ports.chain(sets.map(|(i, set)| (set.span(), self.set_is_sound(i, set, entries)))).collect()
     }
 
     /// That there is a timer where an entry waits, and a clock where it tells time.
     fn ported(&self, i: usize, entry: &Entry) -> TokenStream {
-        let (p, ident, table) = (&self.p, &self.checked.mediator.ident, table());
-        let (behavior, mediator) = (format!("`{}`", entry.name()), ident.unraw().to_string());
-        let check = quote!(const _: () = #p::ported::<#ident>(#table[#i], #behavior, #mediator););
-        respan(check, entry.span())
+        let (p, own, table) = (&self.p, self.own(), table());
+        let (behavior, mediator) = (format!("`{}`", entry.name()), self.checked.mediator.ident.unraw().to_string());
+        quote!(#p::ported::<#own>(#table[#i], #behavior, #mediator);)
     }
 
     /// The same of what is inside a set, and that its critical commands are guarded, within or around it.
     fn set_is_sound(&self, number: usize, set: &Set, entries: &[Entry]) -> TokenStream {
-        let (p, ident, ty) = (&self.p, &self.checked.mediator.ident, &set.ty);
-        let name = ident.unraw().to_string();
+        let (p, own, ty) = (&self.p, self.own(), &set.ty);
+        let name = self.checked.mediator.ident.unraw().to_string();
         let outside = self.is_guarded(set, &[], entries);
         let slots = self.checked.slots.iter().filter(|slot| slot.set == number);
         let apart = slots.filter(|slot| !slot.slot.without.is_empty() && slot.slot.shape == Shape::Answers);
@@ -74,13 +101,10 @@ impl Expansion<'_> {
                 (hash(&slot.slot.ident.to_string()), self.is_guarded(set, &slot.slot.without, entries));
             quote!((#hash, #outside))
         });
-        let check = quote! {
-            const _: () = {
-                #p::all_ported::<#ty, #ident>(#name);
-                #p::guarded::<#ty>(#outside, &[#(#apart),*]);
-            };
-        };
-        respan(check, set.span())
+        quote! {
+            #p::all_ported::<#ty, #own>(#name);
+            #p::guarded::<#ty>(#outside, &[#(#apart),*]);
+        }
     }
 
     /// Whether one of the entries around a set's commands declares that they may be repeated.

@@ -25,6 +25,8 @@ pub trait Named {
     /// Messages that are not among all, as their methods do without something: what is around them stands
     /// under their own hashes.
     const APART: &'static [u64] = &[];
+    /// Refuses a generic mediator that lacks what its behaviors or its messages need.
+    const SOUND: () = ();
     /// What it is made of; no program holds it that does not describe its mediator.
     const PART: Part;
 }

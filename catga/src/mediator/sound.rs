@@ -19,10 +19,10 @@ pub const fn guarded<H: Named>(outside: bool, apart: &[(u64, bool)]) {
     while i < H::WIRE.len() {
         let (hash, wire, ident) = H::WIRE[i];
         if is_critical(wire) && !is_inside::<H>(hash) && !is_outside(hash, outside, apart) {
-            let text = Text::new()
-                .push("CATGA063: `")
-                .push(ident)
-                .push("` is critical, and no behavior around it declares that a repeat does no more than the first; put one that does into its pipeline, or say `idempotent` where that is so anyway");
+            let text = Text::of(
+                "CATGA063: `{message}` is critical, and no behavior around it declares that a repeat does no more than the first; put one that does into its pipeline, or say `idempotent` where that is so anyway",
+                &[ident],
+            );
             panic!("{}", text.get());
         }
         i += 1;
@@ -68,21 +68,17 @@ const fn is_outside(hash: u64, outside: bool, apart: &[(u64, bool)]) -> bool {
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
 pub const fn ported<A: Mediator>(said: Said, behavior: &str, mediator: &str) {
     if said.timer && !A::Timer::WAITS {
-        let text = Text::new()
-            .push("CATGA013: ")
-            .push(behavior)
-            .push(" waits, and `")
-            .push(mediator)
-            .push("` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`");
+        let text = Text::of(
+            "CATGA013: {behavior} waits, and `{mediator}` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`",
+            &[behavior, mediator],
+        );
         panic!("{}", text.get());
     }
     if said.clock && !A::Clock::RUNS {
-        let text = Text::new()
-            .push("CATGA018: ")
-            .push(behavior)
-            .push(" tells time, and `")
-            .push(mediator)
-            .push("` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`");
+        let text = Text::of(
+            "CATGA018: {behavior} tells time, and `{mediator}` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`",
+            &[behavior, mediator],
+        );
         panic!("{}", text.get());
     }
 }

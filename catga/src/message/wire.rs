@@ -69,11 +69,9 @@ pub const fn number(hash: u64, said: u64) -> u64 {
 #[track_caller]
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
 const fn collision(first: &str, second: &str) -> ! {
-    let text = Text::new()
-        .push("CATGA029: `")
-        .push(first)
-        .push("` and `")
-        .push(second)
-        .push("` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them");
+    let text = Text::of(
+        "CATGA029: `{first}` and `{second}` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them",
+        &[first, second],
+    );
     panic!("{}", text.get())
 }

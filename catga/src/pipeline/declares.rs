@@ -26,6 +26,23 @@ use core::marker::PhantomData;
 /// #[pipeline(commands: OncePerKey)]      // without it, a command that says `critical` does not compile
 /// struct Shop { payments: Payments }
 /// ```
+///
+/// A mediator that is generic is asked when it is built, not by `cargo check`:
+///
+/// ```compile_fail,E0080
+/// # use catga::prelude::*;
+/// # #[command(critical)] struct Pay;
+/// struct Payments<P>(P);
+///
+/// #[handler]
+/// impl<P: Send + Sync> Payments<P> { fn pay(&self, _command: Pay) {} }
+///
+/// #[mediator]
+/// struct Shop<P: Send + Sync> { payments: Payments<P> }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # Shop { payments: Payments(()) }.send(Pay).await;
+/// # }
+/// ```
 pub trait Declares {
     /// Whether a command that comes again does no more than it did the first time. Every command that says
     /// `critical` needs one such behavior around it, or says `idempotent` itself.

@@ -113,6 +113,14 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
     ),
 ];
 
+/// What else a page says.
+pub const NOTES: &[(&str, &str)] = &[(
+    "CATGA063",
+    "A behavior declares it with `impl Declares for OncePerKey { const IDEMPOTENT: bool = true; }`, yours as well as one that a crate brings; \
+     nothing else is taken for one, and it may stand anywhere around the handler. A mediator inside of another needs it inside of its own \
+     pipelines, as it may be sent to by itself. A generic mediator is asked when it is built, the others by `cargo check`.",
+)];
+
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),

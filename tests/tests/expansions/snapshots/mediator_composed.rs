@@ -315,43 +315,16 @@ const _: () = {
         ]
     };
     const _: () = {
-        _catga::core::assert!(
-            ! __CATGA_SAID[0usize].timer | < < Shop as _catga::MediatorPorts > ::Timer as
-            _catga::Timer > ::WAITS,
-            "CATGA013: `Trace` waits, and `Shop` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`"
-        );
-        _catga::core::assert!(
-            ! __CATGA_SAID[0usize].clock | < < Shop as _catga::MediatorPorts > ::Clock as
-            _catga::Clock > ::RUNS,
-            "CATGA018: `Trace` tells time, and `Shop` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`"
-        );
+        _catga::ported::<Shop>(__CATGA_SAID[0usize], "`Trace`", "Shop");
     };
     const _: () = {
-        _catga::core::assert!(
-            ! __CATGA_SAID[1usize].timer | < < Shop as _catga::MediatorPorts > ::Timer as
-            _catga::Timer > ::WAITS,
-            "CATGA013: `Retry` waits, and `Shop` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`"
-        );
-        _catga::core::assert!(
-            ! __CATGA_SAID[1usize].clock | < < Shop as _catga::MediatorPorts > ::Clock as
-            _catga::Clock > ::RUNS,
-            "CATGA018: `Retry` tells time, and `Shop` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`"
-        );
+        _catga::ported::<Shop>(__CATGA_SAID[1usize], "`Retry`", "Shop");
     };
     const _: () = {
-        _catga::core::assert!(
-            ! __CATGA_SAID[2usize].timer | < < Shop as _catga::MediatorPorts > ::Timer as
-            _catga::Timer > ::WAITS,
-            "CATGA013: `Transactional` waits, and `Shop` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`"
-        );
-        _catga::core::assert!(
-            ! __CATGA_SAID[2usize].clock | < < Shop as _catga::MediatorPorts > ::Clock as
-            _catga::Clock > ::RUNS,
-            "CATGA018: `Transactional` tells time, and `Shop` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`"
-        );
+        _catga::ported::<Shop>(__CATGA_SAID[2usize], "`Transactional`", "Shop");
     };
     const _: () = {
-        _catga::ported::<Orders, Shop>("Shop");
+        _catga::all_ported::<Orders, Shop>("Shop");
         _catga::guarded::<
             Orders,
         >(
@@ -360,7 +333,7 @@ const _: () = {
         );
     };
     const _: () = {
-        _catga::ported::<Arc<Payments<Stripe>>, Shop>("Shop");
+        _catga::all_ported::<Arc<Payments<Stripe>>, Shop>("Shop");
         _catga::guarded::<
             Arc<Payments<Stripe>>,
         >(false | __CATGA_SAID[0usize].idempotent, &[(14023169601954999987u64, false)]);
