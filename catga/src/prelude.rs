@@ -5,7 +5,7 @@ pub use crate::behaviors::Boxed;
 #[cfg(feature = "cache")]
 pub use crate::behaviors::Cache;
 #[cfg(feature = "std")]
-pub use crate::behaviors::{Answers, AutoBatch, Batch, CatchPanic};
+pub use crate::behaviors::{Answers, AutoBatch, Batch, CatchPanic, Throttle};
 pub use crate::behaviors::{
     AsyncPolicy, Authorize, AuthorizeAsync, Bulkhead, CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Policy,
     RateLimit, Recover, Retry, Timeout, Validate,

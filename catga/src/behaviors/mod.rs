@@ -43,6 +43,8 @@ pub use hedge::{Double, Hedge};
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
 pub use rate_limit::RateLimit;
+#[cfg(feature = "std")]
+pub use rate_limit::Throttle;
 pub use retry::{Repeat, Retry};
 pub use timeout::Timeout;
 #[cfg(feature = "tracing")]
