@@ -28,7 +28,7 @@ mod validate;
 
 pub use authorize::{AsyncPolicy, Authorize, AuthorizeAsync, Policy};
 #[cfg(feature = "std")]
-pub use auto_batch::{Answers, AutoBatch, Batch};
+pub use auto_batch::{Answers, AutoBatch, Batch, Batchable};
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
