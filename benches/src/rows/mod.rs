@@ -2,6 +2,7 @@
 
 mod catga;
 mod direct;
+mod idle;
 mod kameo;
 mod medi;
 mod mediator;
@@ -11,6 +12,8 @@ mod production;
 mod publish;
 mod stream;
 mod tower;
+
+pub use idle::AT_WORK;
 
 use crate::row::Row;
 
@@ -28,6 +31,7 @@ pub fn all() -> Vec<Row> {
         publish::rows(),
         stream::rows(),
         production::rows(),
+        idle::rows(),
     ];
     rows.concat()
 }
