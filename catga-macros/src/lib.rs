@@ -28,6 +28,7 @@ use crate::message::Kind;
 /// | `validate` | it implements `Valid`, and the behavior `Validate` asks it | |
 /// | `within(secs = 2)`, `within(millis = 500)` | how long its answer may take: a longer `Timeout` that is written out in a pipeline around it does not compile | |
 /// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran, and `Hedge` runs it twice | |
+/// | `critical` | a command around which no behavior declares that a repeat does no more than the first does not compile in a mediator, unless it says `idempotent` | |
 /// | `trace(a, %b, ?c)` | fields that `Trace` shows, with the sigils of `tracing` | none |
 /// | `handled_by = Mediator` | that mediator has to handle it, sent or not | |
 /// | `codec = Type` | its format outside of the process | that of whoever serves or calls it |
@@ -43,7 +44,7 @@ pub fn command(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a struct or an enum a query: something that one handler reads.
 ///
-/// The options are those of [`macro@command`], and `stream = Type` for a query whose answer are rows of
+/// The options are those of [`macro@command`] without `critical`, and `stream = Type` for a query whose answer are rows of
 /// that type, one after the other.
 #[proc_macro_attribute]
 pub fn query(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -53,7 +54,7 @@ pub fn query(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes a struct or an enum an event: something that has happened, and that any number of handlers
 /// hear.
 ///
-/// The options are those of [`macro@command`] without `reply` and `error`, and `fan_out = concurrent`,
+/// The options are those of [`macro@command`] without `reply`, `error` and `critical`, and `fan_out = concurrent`,
 /// `sequential` or `stop_at_first`: in which way its handlers run.
 #[proc_macro_attribute]
 pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -17,16 +17,16 @@ pub use crate::handler::{
     ByReference, ByValue, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, rows,
 };
 pub use crate::mediator::{
-    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, handled, heard, nested_rows,
-    no_rows, yielded,
+    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, all_ported, guarded,
+    handled, heard, nested_rows, no_rows, ported, yielded,
 };
 pub use crate::message::{
     ByDefault, ByKey, Called, Command, Event, FanOut, Faultless, Faulty, First, Key, Kind, Message, MessageInfo,
-    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Unkeyed, Wire, distinct, number, wire,
+    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Unkeyed, Wire, critical, distinct, number, wire,
 };
 pub use crate::pipeline::{
-    AnyKind, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt, Queries,
-    StreamQueries, is_in_bound, run,
+    AnyKind, Asks, AsksInVain, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt,
+    Probe, Queries, Said, StreamQueries, is_in_bound, run, said,
 };
 pub use crate::scope::{
     Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,

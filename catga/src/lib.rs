@@ -52,4 +52,7 @@ pub use catga_macros::contract;
 pub use catga_macros::{Classify, command, event, handler, mediator, pipeline, query};
 pub use error::{Class, Classify, Error};
 pub use message::{Message, Outcome};
+// Not in the prelude: its hidden macro would make a handler set of that name ambiguous.
+#[cfg(feature = "wire")]
+pub use remote::Remote;
 pub use scope::Context;

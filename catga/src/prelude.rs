@@ -5,7 +5,7 @@ pub use crate::behaviors::Boxed;
 #[cfg(feature = "cache")]
 pub use crate::behaviors::Cache;
 #[cfg(feature = "std")]
-pub use crate::behaviors::{Answers, AutoBatch, Batch, CatchPanic};
+pub use crate::behaviors::{Answers, AutoBatch, Batch, CatchPanic, Throttle};
 pub use crate::behaviors::{
     AsyncPolicy, Authorize, AuthorizeAsync, Bulkhead, CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Policy,
     RateLimit, Recover, Retry, Timeout, Validate,
@@ -22,9 +22,7 @@ pub use crate::describe::Described;
 pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};
 pub use crate::message::{In, Message, Outcome};
-pub use crate::pipeline::{Behavior, ChangesScope, Enters, Next};
-#[cfg(feature = "wire")]
-pub use crate::remote::Remote;
+pub use crate::pipeline::{Behavior, ChangesScope, Declares, Enters, Next};
 pub use crate::scope::{Call, Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
 pub use crate::time::{Cancel, Clock, Timer};
 #[cfg(feature = "wire")]

@@ -53,6 +53,7 @@
 //! [CATGA060]: mod@CATGA060
 //! [CATGA061]: mod@CATGA061
 //! [CATGA062]: mod@CATGA062
+//! [CATGA063]: mod@CATGA063
 //! [CATGA070]: mod@CATGA070
 //! [CATGA071]: mod@CATGA071
 //! [CATGA072]: mod@CATGA072
@@ -238,6 +239,9 @@ pub mod CATGA061 {}
 
 #[doc = include_str!("../rules/CATGA062.md")]
 pub mod CATGA062 {}
+
+#[doc = include_str!("../rules/CATGA063.md")]
+pub mod CATGA063 {}
 
 #[doc = include_str!("../rules/CATGA070.md")]
 pub mod CATGA070 {}

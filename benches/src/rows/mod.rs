@@ -2,6 +2,7 @@
 
 mod catga;
 mod direct;
+mod idle;
 mod kameo;
 mod medi;
 mod mediator;
@@ -12,6 +13,8 @@ mod publish;
 mod stream;
 mod tower;
 mod transport;
+
+pub use idle::AT_WORK;
 
 use crate::row::Row;
 
@@ -30,6 +33,7 @@ pub fn all() -> Vec<Row> {
         stream::rows(),
         production::rows(),
         transport::rows(),
+        idle::rows(),
     ];
     rows.concat()
 }

@@ -8,6 +8,7 @@ use super::describe;
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use super::orphan::orphan;
+use super::said::said;
 use crate::catalogue;
 use crate::krate::{hash, ours, respan, scoped, short};
 use crate::pipeline::{self, Entry, chain, joins, place, within};
@@ -101,7 +102,7 @@ impl Expansion<'_> {
                     & (#not <<#message as #p::Message>::Kind as #p::Kind>::IS_HEARD);
             })
         });
-        let wire = self.set.slots.iter().filter(|slot| is_plain(slot)).map(|slot| {
+        let wire = self.set.slots.iter().map(|slot| {
             let (message, ident, conditions) = (&slot.message, slot.ident().unraw().to_string(), &slot.conditions);
             let hash = hash(&ident);
             quote!(#(#conditions)* (#hash, <#message as #p::Message>::WIRE, #ident))
@@ -110,6 +111,7 @@ impl Expansion<'_> {
             const WIRE: &'static [(#p::core::primitive::u64, #p::core::primitive::u64, &'static #p::core::primitive::str)] =
                 &[#(#wire),*];
         };
+        let said = said(self.set, p);
         let part = describe::part(self.set, p);
         let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
         let self_type = self.set.self_type();
@@ -123,6 +125,7 @@ impl Expansion<'_> {
                     __right
                 };
                 #wire
+                #said
                 #part
             }
         }

@@ -8,6 +8,7 @@ mod lint;
 mod model;
 mod orphan;
 mod parse;
+mod said;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -14,12 +14,12 @@ impl Expansion<'_> {
     pub(super) fn evidence(&self) -> TokenStream {
         let (required, doubts) = (self.required(), self.doubts());
         let (within, distinct) = (self.within(), self.distinct());
-        let honoured = self.honoured();
-        quote!(#required #doubts #within #distinct #honoured)
+        let (honoured, sound) = (self.honoured(), self.sound());
+        quote!(#required #doubts #within #distinct #honoured #sound)
     }
 
     /// Whether constants may ask: no parameter may be used in one, and what is reported is enough.
-    fn is_askable(&self) -> bool {
+    pub(super) fn is_askable(&self) -> bool {
         self.checked.mediator.generics.params.is_empty() && !self.checked.is_reported
     }
 

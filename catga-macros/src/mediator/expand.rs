@@ -176,8 +176,10 @@ impl Expansion<'_> {
         let site = self.site(slot);
         let (future, context) = (site.future(), site.context());
         let input = ours("__input", site.at);
-        let body = self.run(slot, &site, &input);
+        let run = self.run(slot, &site, &input);
         let Site { at, p, this, cx, message, key } = &site;
+        let asked = self.is_asked_when_built().then(|| quote_spanned!(*at=> const { <Self as #p::Named>::SOUND };));
+        let body = quote_spanned!(*at=> #asked #run);
         let dispatch = quote_spanned! {*at=>
             #[inline]
             fn dispatch(&#this, #input: <#message as #p::Message>::In<'_>, #cx: #context) -> #future { #body }
@@ -319,12 +321,14 @@ impl Expansion<'_> {
             let arguments = (!arguments.is_empty()).then(|| quote!(<#arguments>));
             quote!(<#path #arguments>::#kept;)
         });
+        let sound = self.sound_when_built();
         let named = quote! {
             const RIGHT: #p::core::primitive::bool = {
                 #(#reads)*
                 true #(#sets)*
             };
             const PART: #p::Part = #p::Part::Mediator(<Self as #p::Described>::TABLE);
+            #sound
         };
         self.implement(self.checked.mediator.ident.span(), quote!(#p::Named), named)
     }

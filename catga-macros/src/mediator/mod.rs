@@ -13,6 +13,7 @@ mod model;
 mod parse;
 mod serve;
 mod slot;
+mod sound;
 
 use proc_macro2::TokenStream;
 use quote::quote;

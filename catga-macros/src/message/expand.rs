@@ -118,6 +118,11 @@ fn options(message: &Message) -> TokenStream {
             const REPEATABLE: #p::core::primitive::bool = true;
         ));
     }
+    if message.options.critical.is_some() {
+        items.extend(quote!(
+            const CRITICAL: #p::core::primitive::bool = true;
+        ));
+    }
     if let Some(millis) = message.options.within {
         items.extend(quote!(
             const WITHIN_MS: #p::core::primitive::u64 = #millis;
@@ -160,8 +165,18 @@ fn options(message: &Message) -> TokenStream {
     items
 }
 
-/// The name and the version on the wire as one number, where they are not the rule.
+/// The name and the version on the wire as one number, where they are not the rule, and whether it is critical.
 fn wire(message: &Message) -> Option<TokenStream> {
+    let wire = name_on_the_wire(message);
+    if !message.is_guarded() {
+        return wire;
+    }
+    let p = message.options.krate.private();
+    let wire = wire.unwrap_or_else(|| quote!(0));
+    Some(quote!(#p::critical(#wire)))
+}
+
+fn name_on_the_wire(message: &Message) -> Option<TokenStream> {
     let Options { name, version, .. } = &message.options;
     if name.is_none() && version.is_none() {
         return None;

@@ -30,6 +30,7 @@ pub(crate) struct Options {
     pub(crate) fan_out: Option<Ident>,
     pub(crate) validate: Option<Ident>,
     pub(crate) idempotent: Option<Ident>,
+    pub(crate) critical: Option<Ident>,
     pub(crate) trace: Option<TokenStream>,
     /// In milliseconds.
     pub(crate) within: Option<u64>,
@@ -46,6 +47,11 @@ impl Message {
     /// Whether running it twice is no more than once.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.kind == Kind::Query || self.options.idempotent.is_some()
+    }
+
+    /// Whether a repeat of it may do more than the first, and must not.
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.options.critical.is_some() && !self.is_repeatable()
     }
 
     /// The kind's name in the runtime.

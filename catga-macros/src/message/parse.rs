@@ -77,6 +77,7 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
         "version" => once(&mut options.version, name, meta.value()?.parse()?)?,
         "validate" => once(&mut options.validate, name, name.clone())?,
         "idempotent" => once(&mut options.idempotent, name, name.clone())?,
+        "critical" if kind == Kind::Command => once(&mut options.critical, name, name.clone())?,
         "within" => once(&mut options.within, name, within(meta)?)?,
         "handled_by" => once(&mut options.handled_by, name, meta.value()?.parse()?)?,
         "codec" => once(&mut options.codec, name, meta.value()?.parse()?)?,
@@ -142,7 +143,7 @@ fn once<T>(slot: &mut Option<T>, name: &Ident, value: T) -> syn::Result<()> {
 
 fn unknown(kind: Kind, option: impl ToTokens) -> String {
     let own = match kind {
-        Kind::Command => "`reply`, `error`, ",
+        Kind::Command => "`reply`, `error`, `critical`, ",
         Kind::Query => "`reply`, `error`, `stream`, ",
         Kind::Event => "`fan_out`, ",
     };

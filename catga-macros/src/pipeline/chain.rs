@@ -47,7 +47,7 @@ fn link(entry: &Entry, p: &TokenStream, at: Span, rest: TokenStream) -> TokenStr
 }
 
 /// `Transactional(self.db)` as `Transactional(&self.db)`.
-fn borrowed(expr: &Expr) -> Expr {
+pub(super) fn borrowed(expr: &Expr) -> Expr {
     struct Borrow;
     impl VisitMut for Borrow {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {

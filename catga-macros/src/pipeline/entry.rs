@@ -5,6 +5,7 @@ use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 use syn::{Expr, Ident, Token};
 
+use super::said::is_for_commands;
 use crate::catalogue;
 
 /// The entries of one `#[pipeline(..)]`, outermost first, and the names that it takes out.
@@ -95,6 +96,15 @@ fn kind_type(kind: &Ident) -> Option<&'static str> {
 }
 
 impl Entry {
+    /// The same behavior, whatever it is for.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.text() == other.text() && is_for_commands(self) == is_for_commands(other)
+    }
+
+    fn text(&self) -> String {
+        quote::ToTokens::to_token_stream(&self.expr).to_string()
+    }
+
     /// Where to point.
     pub(crate) fn span(&self) -> Span {
         self.expr.span()

@@ -7,7 +7,7 @@ use quick_cache::sync::{Cache as Map, EntryAction, EntryResult};
 
 use crate::error::Error;
 use crate::message::{Message, Outcome, Query};
-use crate::pipeline::{Behavior, Next};
+use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
 use crate::time::{Clock, Instant};
 
@@ -120,6 +120,10 @@ impl<Q: Message> fmt::Debug for Cache<Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache").field("ttl", &self.ttl).finish_non_exhaustive()
     }
+}
+
+impl<Q: Message> Declares for Cache<Q> {
+    const NEEDS_CLOCK: bool = true;
 }
 
 impl<Q: Cacheable, S: Dispatched> Behavior<Q, S> for Cache<Q> {

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use crate::error::{Class, Classify, Error};
 use crate::message::{Message, Outcome};
-use crate::pipeline::{Behavior, Next};
+use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator, Scope};
 use crate::time::Timer;
 
@@ -109,6 +109,10 @@ where
     fn double<'a>(input: &M::In<'a>) -> M::In<'a> {
         input.clone()
     }
+}
+
+impl Declares for Hedge {
+    const NEEDS_TIMER: bool = true;
 }
 
 impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {

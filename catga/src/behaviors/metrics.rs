@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 use crate::error::{Class, Classify as _};
 use crate::message::{Message, MessageInfo, Outcome};
-use crate::pipeline::{Behavior, Next};
+use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator, Scope as _};
 use crate::time::{Clock, Instant};
 
@@ -112,6 +112,10 @@ impl Ending {
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Metrics<P>(pub P);
+
+impl<P: Meter> Declares for Metrics<P> {
+    const NEEDS_CLOCK: bool = P::ENABLED;
+}
 
 impl<P: Meter, M: Message, S: Dispatched> Behavior<M, S> for Metrics<P> {
     #[inline]

@@ -28,7 +28,7 @@ mod validate;
 
 pub use authorize::{AsyncPolicy, Authorize, AuthorizeAsync, Policy};
 #[cfg(feature = "std")]
-pub use auto_batch::{Answers, AutoBatch, Batch};
+pub use auto_batch::{Answers, AutoBatch, Batch, Batchable};
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
 pub use breaker::CircuitBreaker;
@@ -43,6 +43,8 @@ pub use hedge::{Double, Hedge};
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
 pub use rate_limit::RateLimit;
+#[cfg(feature = "std")]
+pub use rate_limit::Throttle;
 pub use retry::{Repeat, Retry};
 pub use timeout::Timeout;
 #[cfg(feature = "tracing")]

@@ -3,7 +3,7 @@ use core::time::Duration;
 
 use crate::error::{Class, Classify, Error};
 use crate::message::{Message, Outcome};
-use crate::pipeline::{Behavior, Next};
+use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
 use crate::time::{Clock, Random, Timer, nanos};
 
@@ -73,6 +73,10 @@ where
     fn again<'a>(input: &M::In<'a>) -> M::In<'a> {
         input.clone()
     }
+}
+
+impl Declares for Retry {
+    const NEEDS_TIMER: bool = true;
 }
 
 impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {

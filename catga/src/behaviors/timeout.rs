@@ -7,7 +7,7 @@ use pin_project_lite::pin_project;
 
 use crate::error::Error;
 use crate::message::{Message, Outcome};
-use crate::pipeline::{Behavior, Next};
+use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Limit, Mediator, Scope};
 use crate::time::Timer;
 
@@ -41,6 +41,10 @@ impl Timeout {
 }
 
 type TimerOf<S> = <<S as Scope>::App as Mediator>::Timer;
+
+impl Declares for Timeout {
+    const NEEDS_TIMER: bool = true;
+}
 
 impl<M: Message, S: Dispatched> Behavior<M, S> for Timeout {
     #[inline]

@@ -1,7 +1,7 @@
 //! What is checked of contracts when they are compiled.
 
 use super::Member;
-use crate::message::{Complaint, Qos, collision};
+use crate::message::{Qos, Text, collision};
 
 /// Calls a contract over a transport.
 pub trait Calls {
@@ -21,17 +21,20 @@ pub const fn honoured(honours: Qos, members: &[Member]) {
     while at < members.len() {
         let Member { message, qos, .. } = members[at];
         if !honours.honours(qos) {
-            Complaint::new("CATGA098: `")
-                .and(message.ident)
-                .and("` asks for QoS ")
-                .and(level(qos))
-                .and(", and this transport honours ")
-                .and(level(honours))
-                .and("; use a transport that honours it, or lower it: `#[event(qos = ..)]`")
-                .raise();
+            unhonoured(message.ident, qos, honours);
         }
         at += 1;
     }
+}
+
+#[track_caller]
+#[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
+const fn unhonoured(message: &str, asked: Qos, honoured: Qos) -> ! {
+    let text = Text::of(
+        "CATGA098: `{message}` asks for QoS {asked}, and this transport honours {honoured}; use one that honours it, or lower it: `#[event(qos = {honoured})]`",
+        &[message, level(asked), level(honoured), level(honoured)],
+    );
+    panic!("{}", text.get())
 }
 
 const fn level(qos: Qos) -> &'static str {

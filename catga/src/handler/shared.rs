@@ -11,6 +11,8 @@ macro_rules! behind {
         impl<H: super::Named> super::Named for $($pointer)::+<H> {
             const RIGHT: bool = H::RIGHT;
             const WIRE: &'static [(u64, u64, &'static str)] = H::WIRE;
+            const SAID: &'static [(u64, crate::pipeline::Said)] = H::SAID;
+            const APART: &'static [u64] = H::APART;
             const PART: crate::describe::Part = H::PART;
         }
 

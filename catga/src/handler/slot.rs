@@ -1,5 +1,6 @@
 use crate::describe::Part;
 use crate::message::Message;
+use crate::pipeline::Said;
 
 /// The message of a handler set's method number `I`, so that a mediator can name it without having
 /// its path in scope.
@@ -18,6 +19,14 @@ pub trait Named {
     const RIGHT: bool;
     /// The messages: each its ident's hash, its number on the wire, and its ident.
     const WIRE: &'static [(u64, u64, &'static str)] = &[];
+    /// What the behaviors of its pipelines say: each with the hash of the message that it is around, 0 for
+    /// all, 1 where the message cannot be told from another.
+    const SAID: &'static [(u64, Said)] = &[];
+    /// Messages that are not among all, as their methods do without something: what is around them stands
+    /// under their own hashes.
+    const APART: &'static [u64] = &[];
+    /// Refuses a generic mediator that lacks what its behaviors or its messages need.
+    const SOUND: () = ();
     /// What it is made of; no program holds it that does not describe its mediator.
     const PART: Part;
 }

@@ -9,6 +9,7 @@ mod nested;
 mod never;
 mod required;
 mod route;
+mod sound;
 mod yields;
 
 #[doc(hidden)]
@@ -25,6 +26,8 @@ pub use nested::{Nested, NestedEars, nested_rows, no_rows};
 pub use required::{handled, heard, yielded};
 #[doc(hidden)]
 pub use route::{Known, Names, Nowhere, Unknown};
+#[doc(hidden)]
+pub use sound::{all_ported, guarded, ported};
 pub use yields::Yields;
 #[doc(hidden)]
 pub use yields::{Opens, Yielded};

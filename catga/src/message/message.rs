@@ -29,10 +29,13 @@ pub trait Message: Send + Sync + Sized + 'static {
     /// Whether running it twice does no more than running it once: queries, and what says
     /// `idempotent`.
     const REPEATABLE: bool = false;
+    /// Whether it says `critical`: a mediator in which a repeat of it could do more than the first does not
+    /// compile.
+    const CRITICAL: bool = false;
     /// Whether it checks itself; see [`Valid`](crate::error::Valid).
     const VALIDATED: bool = false;
-    /// Name and version as a number, by which a mediator finds two messages that are one on the wire; 0 for
-    /// the ident in version 1.
+    /// Name and version as a number, by which a mediator finds two messages that are one on the wire, 0 for
+    /// the ident in version 1; and whether it is critical.
     #[doc(hidden)]
     const WIRE: u64 = 0;
     /// How long its answer may take, in milliseconds, as `within(..)` says; 0 where nothing is said. A

@@ -1,6 +1,5 @@
 //! Messages: what `#[command]`, `#[query]` and `#[event]` implement.
 
-mod complaint;
 mod info;
 mod key;
 mod kind;
@@ -9,11 +8,10 @@ mod message;
 mod never;
 mod on_wire;
 mod qos;
+mod text;
 mod travels;
 mod wire;
 
-#[cfg(feature = "wire")]
-pub(crate) use complaint::Complaint;
 pub use info::MessageInfo;
 #[cfg(feature = "tracing")]
 pub use info::TraceIds;
@@ -23,8 +21,9 @@ pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
 pub use on_wire::{ByDefault, ByKey, Faultless, Faulty, First, OnWire, Unkeyed, Wire};
 pub use qos::Qos;
+pub(crate) use text::Text;
 pub use travels::Travels;
 #[cfg(feature = "wire")]
 pub(crate) use wire::collision;
 #[doc(hidden)]
-pub use wire::{distinct, number, wire};
+pub use wire::{critical, distinct, is_critical, number, wire};

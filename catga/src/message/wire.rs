@@ -1,10 +1,24 @@
 //! Two messages of a mediator that are one on the wire.
 
-use super::complaint::Complaint;
+use super::Text;
+
+/// Set in the number of a command that says `critical`. It rides on the number, so that a message which does not
+/// say so costs the compiler nothing.
+const CRITICAL: u64 = 1 << 63;
 
 /// A name's hash and a version as one number.
 pub const fn wire(name: u64, version: u32) -> u64 {
-    name.rotate_left(version.wrapping_sub(1))
+    name.rotate_left(version.wrapping_sub(1)) & !CRITICAL
+}
+
+/// The same number, of a critical command.
+pub const fn critical(wire: u64) -> u64 {
+    wire | CRITICAL
+}
+
+/// Whether the number is a critical command's.
+pub const fn is_critical(wire: u64) -> bool {
+    wire & CRITICAL != 0
 }
 
 /// Checks that no message of a mediator says a name for the wire that another has; those that say none have
@@ -20,7 +34,7 @@ pub const fn distinct(is_named: bool, sets: &[&[(u64, u64, &str)]]) {
         let mut i = 0;
         while i < sets[set].len() {
             // Few say one, so few are compared.
-            if sets[set][i].1 != 0 {
+            if sets[set][i].1 & !CRITICAL != 0 {
                 alone(sets[set][i], sets);
             }
             i += 1;
@@ -48,16 +62,20 @@ const fn alone(message: (u64, u64, &str), sets: &[&[(u64, u64, &str)]]) {
 
 /// The number of a message, which is its ident's where it says none.
 pub const fn number(hash: u64, said: u64) -> u64 {
+    let said = said & !CRITICAL;
     if said == 0 { wire(hash, 1) } else { said }
 }
 
 /// The error of two messages that are one on the wire.
+///
+/// # Panics
+/// Always; at compile time, with what to do.
 #[track_caller]
+#[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
 pub(crate) const fn collision(first: &str, second: &str) -> ! {
-    Complaint::new("CATGA029: `")
-        .and(first)
-        .and("` and `")
-        .and(second)
-        .and("` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them")
-        .raise()
+    let text = Text::of(
+        "CATGA029: `{first}` and `{second}` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them",
+        &[first, second],
+    );
+    panic!("{}", text.get())
 }

@@ -3,6 +3,7 @@
 mod behavior;
 mod by_kind;
 mod choose;
+mod declares;
 mod entry;
 mod link;
 mod next;
@@ -12,6 +13,9 @@ pub use behavior::{Behavior, ChangesScope, Enters};
 pub use by_kind::{AnyKind, Commands, Events, On, Queries, StreamQueries, is_in_bound};
 #[doc(hidden)]
 pub use choose::{JoinInto, JoinPlain, Pick, PickBuilt};
+pub use declares::Declares;
+#[doc(hidden)]
+pub use declares::{Asks, AsksInVain, Probe, Said, said};
 #[doc(hidden)]
 pub use entry::{Constant, Entry};
 #[doc(hidden)]

@@ -1,5 +1,3 @@
-use core::future::Future;
-
 use super::answer::read;
 use super::request::{Budget, Written, write};
 use super::{Crosses, Remote};
@@ -18,19 +16,13 @@ where
     T: Requests,
 {
     #[inline]
-    fn cross<S: Scope>(
-        remote: &Remote<T, C>,
-        input: M::In<'_>,
-        cx: &mut Context<S>,
-    ) -> impl Future<Output = Outcome<M>> + Send {
-        async move {
-            let budget = Budget::of(cx, remote.patience);
-            let Written { bytes, id, .. } = write::<M, C, S>(&input, cx, Some(budget.span))?;
-            drop(input);
-            let answer = remote.transport.request(remote.endpoint_of::<M>(), bytes, Some(budget.span)).await;
-            let answer = answer.map_err(|error| budget.failed(error))?;
-            read::<M, C>(&answer, id)?.ok_or_else(ended)
-        }
+    async fn cross<S: Scope>(remote: &Remote<T, C>, input: M::In<'_>, cx: &mut Context<S>) -> Outcome<M> {
+        let budget = Budget::of(cx, remote.patience);
+        let Written { bytes, id, .. } = write::<M, C, S>(&input, cx, Some(budget.span))?;
+        drop(input);
+        let answer = remote.transport.request(remote.endpoint_of::<M>(), bytes, Some(budget.span)).await;
+        let answer = answer.map_err(|error| budget.failed(error))?;
+        read::<M, C>(&answer, id)?.ok_or_else(ended)
     }
 }
 

@@ -1,5 +1,3 @@
-use core::future::Future;
-
 use super::request::{Written, untransported, write};
 use super::{Crosses, Remote};
 use crate::contract::Includes;
@@ -18,15 +16,9 @@ where
     T: Delivers,
 {
     #[inline]
-    fn cross<S: Scope>(
-        remote: &Remote<T, C>,
-        input: E::In<'_>,
-        cx: &mut Context<S>,
-    ) -> impl Future<Output = Outcome<E>> + Send {
-        async move {
-            let Written { bytes, id, key } = write::<E, C, S>(input, cx, None)?;
-            let parcel = Parcel { bytes, id: id.get(), key };
-            remote.transport.publish(remote.endpoint_of::<E>(), parcel).await.map_err(untransported)
-        }
+    async fn cross<S: Scope>(remote: &Remote<T, C>, input: E::In<'_>, cx: &mut Context<S>) -> Outcome<E> {
+        let Written { bytes, id, key } = write::<E, C, S>(input, cx, None)?;
+        let parcel = Parcel { bytes, id: id.get(), key };
+        remote.transport.publish(remote.endpoint_of::<E>(), parcel).await.map_err(untransported)
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use crate::cases::Case;
-use crate::titles::{BY_RUSTC, TITLES, WITHOUT_A_CASE};
+use crate::titles::{BY_RUSTC, NOTES, TITLES, WITHOUT_A_CASE};
 
 /// The page of one rule.
 pub fn page(id: &str, title: &str, texts: &[String], cases: &[Case]) -> String {
@@ -15,6 +15,9 @@ pub fn page(id: &str, title: &str, texts: &[String], cases: &[Case]) -> String {
     }
     if let Some((_, remedy)) = by_rustc(id) {
         let _ = write!(page, "\nrustc says so itself. {remedy}\n");
+    }
+    if let Some((_, note)) = NOTES.iter().find(|(noted, _)| *noted == id) {
+        let _ = write!(page, "\n{note}\n");
     }
     if let Some((_, reason)) = WITHOUT_A_CASE.iter().find(|(excused, _)| *excused == id) {
         let _ = write!(page, "\nThere is no program to show: {reason}.\n");

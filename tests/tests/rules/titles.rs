@@ -57,6 +57,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA060", "a class that there is not"),
     ("CATGA061", "an error that is a union"),
     ("CATGA062", "a transparent variant of several fields"),
+    ("CATGA063", "a critical command that a repeat does again"),
     ("CATGA070", "a cycle of sends"),
     ("CATGA071", "a handler whose future is not `Send`"),
     ("CATGA072", "an entry that is computed at run time"),
@@ -112,9 +113,16 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
     ),
 ];
 
+/// What else a page says.
+pub const NOTES: &[(&str, &str)] = &[(
+    "CATGA063",
+    "A behavior declares it with `impl Declares for OncePerKey { const IDEMPOTENT: bool = true; }`, yours as well as one that a crate brings; \
+     nothing else is taken for one, and it may stand anywhere around the handler. A mediator inside of another needs it inside of its own \
+     pipelines, as it may be sent to by itself. A generic mediator is asked when it is built, the others by `cargo check`.",
+)];
+
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
-    ("CATGA018", "a constant that only a build without the feature `std` evaluates, where it points into catga"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use catga::Remote;
 use catga::error::{Class, Classify as _};
 use catga::prelude::*;
 use catga::transport::memory::Memory;

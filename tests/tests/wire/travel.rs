@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
+use catga::Remote;
 use catga::envelope::{Headers, TraceContext};
 use catga::id::Id;
 use catga::prelude::*;

@@ -1,5 +1,6 @@
 //! Two programs of different age on one wire.
 
+use catga::Remote;
 use catga::codec::{Json, MessagePack};
 use catga::error::Classify as _;
 use catga::prelude::*;

@@ -5,11 +5,11 @@ use core::task::Poll;
 use core::time::Duration;
 
 use super::Arc;
-use super::batch::{Answers, Batch};
+use super::batch::{Answers, Batch, Batchable};
 use super::gather::{Gather, Run};
 use crate::behaviors::Bulkhead;
 use crate::error::{Class, Error, Failure, caught};
-use crate::message::{Message, Outcome};
+use crate::message::Outcome;
 use crate::scope::{Context, Mediator, Scope};
 use crate::time::{Clock, Instant, Random, Timer};
 
@@ -31,7 +31,10 @@ use crate::time::{Clock, Instant, Random, Timer};
 /// So many messages may be in it, gathering or running; more wait for room, first come first served, or
 /// are refused with [`Error::Unavailable`].
 ///
-/// It is a field that a handler answers with, so that the handler's pipeline is around each message:
+/// It is a field that a handler answers with, and not an entry of a pipeline. An entry goes on with the message
+/// of its handler; a batch takes the handler's place, and a handler behind it would never run. So the pipeline
+/// is around each message, with a time limit and a trace of its own, and what shall be around a whole batch
+/// stands in [`Batch::run`]:
 ///
 /// ```
 /// # use catga::prelude::*;
@@ -68,7 +71,7 @@ use crate::time::{Clock, Instant, Random, Timer};
 /// # assert_eq!(App { names }.send(Insert { name: "ann".into() }).await, Ok(3));
 /// # }
 /// ```
-pub struct AutoBatch<M: Message<Error: Clone>, B: Batch<M>> {
+pub struct AutoBatch<M: Batchable, B: Batch<M>> {
     batch: Arc<B>,
     gather: Gather<B::Key, M, Outcome<M>, Instant>,
     size: usize,
@@ -79,7 +82,7 @@ pub struct AutoBatch<M: Message<Error: Clone>, B: Batch<M>> {
     queue: Bulkhead,
 }
 
-impl<M: Message<Error: Clone>, B: Batch<M>> AutoBatch<M, B> {
+impl<M: Batchable, B: Batch<M>> AutoBatch<M, B> {
     /// Runs a batch when it has `size` messages (at least one), or when its first has waited for `age`.
     ///
     /// The queue holds 16 batches, and more wait.
@@ -205,10 +208,10 @@ impl<M: Message<Error: Clone>, B: Batch<M>> AutoBatch<M, B> {
 }
 
 /// Each message's answer.
-fn spread<M: Message<Error: Clone>>(answers: Answers<M>, count: usize) -> Vec<Outcome<M>> {
+fn spread<M: Batchable>(answers: Answers<M>, count: usize) -> Vec<Outcome<M>> {
     match answers {
         Ok(answers) => answers.into_iter().map(|answer| answer.map_err(Error::Handler)).collect(),
-        Err(error) => same(count, || Error::Handler(error.clone())),
+        Err(error) => same(count, || Error::Handler(M::again(&error))),
     }
 }
 
@@ -222,7 +225,7 @@ fn miscounted<E>() -> Error<E> {
     Error::Refused(Failure::with_source("catga.batch_answers", Class::Unknown, text))
 }
 
-impl<M: Message<Error: Clone>, B: Batch<M> + fmt::Debug> fmt::Debug for AutoBatch<M, B> {
+impl<M: Batchable, B: Batch<M> + fmt::Debug> fmt::Debug for AutoBatch<M, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AutoBatch")
             .field("batch", &self.batch)

@@ -1,15 +1,49 @@
 use core::future::Future;
 use core::hash::Hash;
 
-use crate::message::Message;
+use crate::message::{Answers as OneAnswer, Kind, Message};
+
+/// A message that can be one of a batch: a command or a query whose error is `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "CATGA087: `{Self}` cannot be one of a batch",
+    label = "an event, a stream query, or an error that is not `Clone`",
+    note = "derive `Clone` for the error of `{Self}`, as the error of a whole batch is that of each message; events and streams are not batched, so let a handler of the event send a command that is"
+)]
+pub trait Batchable: Message {
+    /// The error of a whole batch, once more.
+    fn again(error: &Self::Error) -> Self::Error;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message<Kind: SharesErrors<M::Error>>> Batchable for M {
+    #[inline]
+    fn again(error: &M::Error) -> M::Error {
+        M::Kind::again(error)
+    }
+}
+
+/// A kind whose messages can be batched, where their error is `E`. One trait asks both, so that what does not fit
+/// is one error.
+pub trait SharesErrors<E>: Kind {
+    /// The error, once more.
+    fn again(error: &E) -> E;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: OneAnswer, E: Clone> SharesErrors<E> for K {
+    #[inline]
+    fn again(error: &E) -> E {
+        error.clone()
+    }
+}
 
 /// What runs many messages at once.
 #[diagnostic::on_unimplemented(
     message = "CATGA087: `{Self}` runs no batches of `{M}`",
     label = "no batch of `{M}`",
-    note = "write `impl Batch<{M}> for {Self}`; its error is `Clone`, as the error of a whole batch is that of each message"
+    note = "write `impl Batch<{M}> for {Self}`"
 )]
-pub trait Batch<M: Message<Error: Clone>>: Send + Sync + 'static {
+pub trait Batch<M: Batchable>: Send + Sync + 'static {
     /// Messages of one key make one batch; `()` where all do.
     type Key: Eq + Hash + Clone + Send + Sync + 'static;
 

@@ -7,7 +7,7 @@ mod gather;
 mod seat;
 
 pub use auto_batch::AutoBatch;
-pub use batch::{Answers, Batch};
+pub use batch::{Answers, Batch, Batchable};
 
 // Named here once, so that a model checker's may stand in their place.
 use std::sync::{Arc, Mutex, MutexGuard};

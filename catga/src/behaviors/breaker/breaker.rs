@@ -7,7 +7,7 @@ use super::future::Guarded;
 use super::permit::Permit;
 use super::state::{COUNT, MODE, Mode, State};
 use crate::message::{Message, Outcome};
-use crate::pipeline::{Behavior, Next};
+use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator, Scope as _};
 use crate::time::Clock;
 
@@ -167,6 +167,10 @@ impl CircuitBreaker {
 
 fn now_ms(clock: &impl Clock) -> u64 {
     clock.now().since_origin().as_millis() as u64
+}
+
+impl Declares for CircuitBreaker {
+    const NEEDS_CLOCK: bool = true;
 }
 
 impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {

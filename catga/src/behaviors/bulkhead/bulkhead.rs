@@ -79,6 +79,12 @@ impl Bulkhead {
         &self.line
     }
 
+    /// How many wait in line for a place.
+    #[cfg(feature = "std")]
+    pub(in crate::behaviors) fn waiting(&self) -> u32 {
+        self.line.waiting()
+    }
+
     /// A place, if one is free.
     #[inline]
     pub(in crate::behaviors) fn enter(&self) -> Option<Place<'_>> {

@@ -47,6 +47,12 @@ impl Line {
         &self.places
     }
 
+    /// How many wait.
+    #[allow(dead_code, reason = "a model checker does not ask")]
+    pub(super) fn waiting(&self) -> u32 {
+        (self.places.word.load(Ordering::Relaxed) / ONE_WAITS) as u32
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         // Nothing that may panic runs under the lock.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)

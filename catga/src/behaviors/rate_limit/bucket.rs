@@ -8,7 +8,7 @@ use super::{AtomicU64, Ordering};
 /// Source: ITU-T I.371, "generic cell rate algorithm" (virtual scheduling).
 #[derive(Debug)]
 pub(super) struct Bucket {
-    full_at: AtomicU64,
+    pub(super) full_at: AtomicU64,
 }
 
 impl Bucket {

@@ -3,13 +3,17 @@ use core::time::Duration;
 
 use super::bucket::Bucket;
 use super::future::Metered;
+#[cfg(feature = "std")]
+use super::{Ordering, Throttle};
 use crate::message::{Message, Outcome};
-use crate::pipeline::{Behavior, Next};
+use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
 use crate::time::{Clock, nanos};
 
 /// Lets so many messages begin in a time, by the mediator's clock, and refuses the rest with
 /// [`Error::Unavailable`](crate::Error::Unavailable), which says exactly how long it is until one may begin.
+///
+/// [`waiting`](Self::waiting) makes a [`Throttle`] of it, which lets them wait.
 ///
 /// It is a token bucket: full at first, it holds as many tokens as may begin at once, and gets one more
 /// with each part of the time. A token is spent when the message reaches the limit; a call that is dropped
@@ -69,10 +73,34 @@ impl RateLimit {
         self
     }
 
+    /// Lets messages wait for their turn, at most so many (at least one) at a time, instead of refusing them.
+    #[cfg(feature = "std")]
+    pub const fn waiting(self, most: u32) -> Throttle {
+        Throttle::new(self, most)
+    }
+
+    /// The time from one token to the next.
+    #[cfg(feature = "std")]
+    pub(super) const fn spacing(&self) -> Duration {
+        Duration::from_nanos(self.spacing)
+    }
+
+    /// How long it is until there is a token.
+    #[cfg(feature = "std")]
+    pub(super) fn early(&self, clock: &impl Clock) -> Duration {
+        let full_at = self.bucket.full_at.load(Ordering::Relaxed);
+        Duration::from_nanos(full_at.saturating_sub(clock.now().as_nanos()).saturating_sub(self.spread))
+    }
+
+    /// A token, or how long it is until there is one.
     #[inline]
-    fn take(&self, clock: &impl Clock) -> Result<(), Duration> {
+    pub(super) fn take(&self, clock: &impl Clock) -> Result<(), Duration> {
         self.bucket.take(clock.now().as_nanos(), self.spacing, self.spread).map_err(Duration::from_nanos)
     }
+}
+
+impl Declares for RateLimit {
+    const NEEDS_CLOCK: bool = true;
 }
 
 impl<M: Message, S: Dispatched> Behavior<M, S> for RateLimit {

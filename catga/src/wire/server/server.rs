@@ -27,6 +27,7 @@ use crate::wire::{Arrived, Outlet, Serves, Whole};
 /// that says why, and so is a handler's panic.
 ///
 /// ```
+/// use catga::Remote;
 /// use catga::prelude::*;
 /// use catga::transport::memory::Memory;
 /// use serde::{Deserialize, Serialize};

@@ -127,6 +127,34 @@ const _: () = {
             ),
             (69789772989547240u64, <Placed as _catga::Message>::WIRE, "Placed"),
         ];
+        const SAID: &'static [(_catga::core::primitive::u64, _catga::Said)] = {
+            use _catga::{Asks as _, AsksInVain as _};
+            &[
+                (0u64, _catga::said::<Self, _>(|__this| _catga::Probe(Validate).ask())),
+                (
+                    0u64,
+                    _catga::said::<
+                        Self,
+                        _,
+                    >(|__this| _catga::Probe(&__this.breaker).ask()),
+                ),
+                (
+                    14023169601954999987u64,
+                    _catga::said::<
+                        Self,
+                        _,
+                    >(|__this| _catga::Probe(Timeout::secs(2)).ask()),
+                ),
+                (
+                    14023169601954999987u64,
+                    _catga::said::<
+                        Self,
+                        _,
+                    >(|__this| _catga::Probe(Within(&__this.limit)).ask())
+                        .needs(),
+                ),
+            ]
+        };
         const PART: _catga::Part = _catga::Part::Handlers(
             _catga::HandlerSet::new(
                 _catga::core::file!(),

@@ -302,6 +302,42 @@ const _: () = {
             <Arc<Payments<Stripe>> as _catga::Named>::WIRE,
         ],
     );
+    const __CATGA_SAID: [_catga::Said; 3usize] = {
+        use _catga::{Asks as _, AsksInVain as _};
+        [
+            _catga::said::<Shop, _>(|__this| _catga::Probe(Trace).ask()),
+            _catga::said::<Shop, _>(|__this| _catga::Probe(Retry::times(3)).ask())
+                .needs(),
+            _catga::said::<
+                Shop,
+                _,
+            >(|__this| _catga::Probe(Transactional(&__this.db)).ask()),
+        ]
+    };
+    const _: () = {
+        _catga::ported::<Shop>(__CATGA_SAID[0usize], "`Trace`", "Shop");
+    };
+    const _: () = {
+        _catga::ported::<Shop>(__CATGA_SAID[1usize], "`Retry`", "Shop");
+    };
+    const _: () = {
+        _catga::ported::<Shop>(__CATGA_SAID[2usize], "`Transactional`", "Shop");
+    };
+    const _: () = {
+        _catga::all_ported::<Orders, Shop>("Shop");
+        _catga::guarded::<
+            Orders,
+        >(
+            false | __CATGA_SAID[0usize].idempotent | __CATGA_SAID[2usize].idempotent,
+            &[],
+        );
+    };
+    const _: () = {
+        _catga::all_ported::<Arc<Payments<Stripe>>, Shop>("Shop");
+        _catga::guarded::<
+            Arc<Payments<Stripe>>,
+        >(false | __CATGA_SAID[0usize].idempotent, &[(14023169601954999987u64, false)]);
+    };
 };
 macro_rules! __catga_Shop {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {

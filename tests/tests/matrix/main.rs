@@ -1,0 +1,124 @@
+//! Every behavior beside every kind of message: it acts, or it is refused when the program is compiled.
+
+mod behaviors;
+mod counting;
+mod desk;
+mod recording;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+
+use desk::Kind;
+use syn::{Item, Type};
+
+/// What a behavior does to messages of a kind.
+#[derive(Clone, Copy)]
+enum Cell {
+    /// It does what it is for; the row's test says what that is.
+    Acts,
+    /// It does not compile: a case of the catalogue.
+    Refused(&'static str),
+}
+
+use Cell::{Acts, Refused};
+
+type Act = fn(Kind) -> Pin<Box<dyn Future<Output = ()>>>;
+
+macro_rules! row {
+    ($name:ident, $act:ident, $cells:expr) => {
+        (stringify!($name), (|kind| Box::pin(behaviors::$act(kind))) as Act, $cells)
+    };
+}
+
+const ALL: [Cell; 4] = [Acts; 4];
+
+#[rustfmt::skip]
+const TABLE: &[(&str, Act, [Cell; 4])] = &[
+    //                                     command                      query                    event                           stream
+    row!(Authorize,      authorize,       ALL),
+    row!(AuthorizeAsync, authorize_async, ALL),
+    row!(AutoBatch,      auto_batch,      [Acts,                        Acts,                    Refused("batch_of_event"),      Refused("batch_of_stream")]),
+    row!(Boxed,          boxed,           ALL),
+    row!(Bulkhead,       bulkhead,        ALL),
+    row!(Cache,          cache,           [Refused("cache_of_command"), Acts,                    Refused("cache_of_event"),      Refused("cache_of_stream")]),
+    row!(CatchPanic,     catch_panic,     ALL),
+    row!(CircuitBreaker, circuit_breaker, ALL),
+    row!(Fallback,       fallback,        [Acts,                        Acts,                    Refused("fallback_of_event"),   Refused("fallback_of_stream")]),
+    row!(Hedge,          hedge,           [Acts,                        Acts,                    Acts,                           Refused("hedge_of_stream")]),
+    row!(Layered,        layered,         ALL),
+    row!(Log,            log,             ALL),
+    row!(Metrics,        metrics,         ALL),
+    row!(RateLimit,      rate_limit,      ALL),
+    row!(Retry,          retry,           [Acts,                        Acts,                    Acts,                           Refused("retry_stream")]),
+    row!(Throttle,       throttle,        ALL),
+    row!(Timeout,        timeout,         ALL),
+    row!(Trace,          trace,           ALL),
+    row!(Validate,       validate,        ALL),
+];
+
+#[tokio::test]
+async fn each_behavior_acts_on_the_kinds_that_it_is_for() {
+    for (name, act, cells) in TABLE {
+        for (kind, cell) in Kind::ALL.into_iter().zip(cells) {
+            if let Acts = cell {
+                println!("{name} around a message of kind {}", kind.name());
+                act(kind).await;
+            }
+        }
+    }
+}
+
+#[test]
+fn each_that_is_refused_has_a_wrong_program_that_says_so() {
+    for (name, _, cells) in TABLE {
+        for (kind, cell) in Kind::ALL.into_iter().zip(cells) {
+            let Refused(case) = cell else { continue };
+            let program = tests().join("ui/pipeline/fail").join(case);
+            let text = fs::read_to_string(program.with_extension("rs")).unwrap();
+            let handled = match kind {
+                Kind::Command => "#[command",
+                Kind::Query => "#[query(reply",
+                Kind::Event => "#[event",
+                Kind::Stream => "#[query(stream",
+            };
+            assert!(text.contains(handled) && text.contains(name), "{case} is not about {name} and {}", kind.name());
+            assert!(program.with_extension("stderr").is_file(), "{case} says nothing");
+        }
+    }
+}
+
+/// The types for which something under `behaviors` implements `Behavior`.
+#[test]
+fn every_behavior_is_in_the_table() {
+    let mut behaviors = BTreeSet::new();
+    sources(&tests().join("../catga/src/behaviors"), &mut |text| {
+        for item in syn::parse_file(text).unwrap().items {
+            if let Item::Impl(item) = item
+                && let Some((of, _)) = &item.trait_
+                && of.segments.last().unwrap().ident == "Behavior"
+                && let Type::Path(own) = &*item.self_ty
+            {
+                behaviors.insert(own.path.segments.last().unwrap().ident.to_string());
+            }
+        }
+    });
+    // A field that a handler answers with.
+    behaviors.insert("AutoBatch".to_owned());
+    assert_eq!(behaviors, TABLE.iter().map(|(name, ..)| (*name).to_owned()).collect());
+}
+
+fn sources(folder: &Path, visit: &mut impl FnMut(&str)) {
+    for path in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        if path.is_dir() {
+            sources(&path, visit);
+        } else {
+            visit(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+fn tests() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
