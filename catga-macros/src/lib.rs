@@ -106,7 +106,7 @@ pub fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `handles(A, B)` | it has to handle these, sent or not | |
 /// | `unheard(E)` | these events may be published although nobody hears them | |
 /// | `hears(E)` | as a field of another mediator it hears these events of the outer one | |
-/// | `serves` | all that it handles may arrive as bytes: the contract `AllOf<Shop>` | it may not |
+/// | `serves` | all that it handles may arrive as bytes: it is a contract itself | it may not |
 /// | `serves(Api, ..)` | it handles all of these contracts | |
 /// | `codec = Type` | with `serves`, the format of messages that name none | `Postcard` |
 /// | `nested`, `export` | it may be a field of another mediator, in this crate or in any | it may not |

@@ -66,7 +66,6 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
 /// A message of it; all that can be wrong with it is at its own place.
 fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) -> TokenStream {
     let (ident, path) = (&contract.ident, &member.path);
-    let way = Ident::new(member.way.name(), Span::call_site());
     let schema = contract.options.schema.as_ref().map(|_| {
         let fingerprint = Ident::new(&member.way.name().to_lowercase(), Span::call_site());
         quote!(const SCHEMA: #p::Fingerprint = #p::schema::#fingerprint::<#path>();)
@@ -75,24 +74,36 @@ fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) ->
         let (hash, error) = (hash(&message.unraw().to_string()), catalogue::alias(message));
         quote!(const _: () = #p::core::assert!(<<#path as #p::Message>::Key as #p::Called>::HASH == #hash, #error);)
     });
+    let arm = Arm { message: quote!(#path), key: None, way: member.way, at: path.span() };
+    let included = include(p, ident, &arm, &schema.unwrap_or_default());
     let items = quote! {
         #[automatically_derived]
         impl #p::ContractSlot<#at> for #ident {
             type Message = #path;
         }
 
-        #[automatically_derived]
-        impl #p::Includes<#path> for #ident {
-            type Way = #p::#way;
-            type Codec = <<<#path as #p::Message>::Wire as #p::OnWire>::Codec as #p::Choose<<#ident as #p::Contract>::DefaultCodec>>::Codec;
-            type Order = <<#path as #p::Message>::Wire as #p::OnWire>::Order;
-            type Former = <<#path as #p::Message>::Wire as #p::OnWire>::Former;
-            #schema
-        }
-
+        #included
         #own_name
     };
     respan(items, path.span())
+}
+
+/// `impl Includes<message> for contract`
+pub(crate) fn include(p: &TokenStream, contract: &Ident, arm: &Arm, more: &TokenStream) -> TokenStream {
+    let Arm { message, key, way, .. } = arm;
+    let key = key.as_ref().map(|key| quote!(, #key));
+    let way = Ident::new(way.name(), Span::call_site());
+    let wire = quote!(<#message as #p::Message>::Wire as #p::OnWire);
+    quote! {
+        #[automatically_derived]
+        impl #p::Includes<#message #key> for #contract {
+            type Way = #p::#way;
+            type Codec = <<#wire>::Codec as #p::Choose<<#contract as #p::Contract>::DefaultCodec>>::Codec;
+            type Order = <#wire>::Order;
+            type Former = <#wire>::Former;
+            #more
+        }
+    }
 }
 
 /// Every mediator that handles all of it can serve it.
@@ -106,7 +117,7 @@ fn served(contract: &Contract, p: &TokenStream) -> TokenStream {
     let arms: Vec<Arm> = contract
         .members
         .iter()
-        .map(|Member { path, way }| Arm { message: quote!(#path), way: *way, at: Span::call_site() })
+        .map(|Member { path, way }| Arm { message: quote!(#path), key: None, way: *way, at: path.span() })
         .collect();
     let table = table(p, &quote!(#ident), &quote!(__A), &arms);
     quote! {

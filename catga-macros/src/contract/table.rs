@@ -14,18 +14,23 @@ const ARMS: usize = 32;
 pub(crate) struct Arm {
     /// The message's type.
     pub(crate) message: TokenStream,
+    /// Its key, where the compiler has to be told, as it compares many.
+    pub(crate) key: Option<TokenStream>,
     pub(crate) way: Way,
     pub(crate) at: Span,
 }
 
 /// The items of `impl Serves<app> for contract`.
 pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arms: &[Arm]) -> TokenStream {
-    let keys = arms.iter().enumerate().map(|(at, Arm { message, .. })| {
-        let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));
-        quote! {
-            const #key: #p::core::primitive::u64 = <#contract as #p::Includes<#message>>::KEY.0;
-            const #version: #p::core::primitive::u32 = <#message as #p::Message>::INFO.version;
-        }
+    let keys = arms.iter().enumerate().map(|(index, Arm { message, at, .. })| {
+        let (key, version) = (format_ident!("__KEY_{index}"), format_ident!("__VERSION_{index}"));
+        respan(
+            quote! {
+                const #key: #p::core::primitive::u64 = <#contract as #p::Includes<#message>>::KEY.0;
+                const #version: #p::core::primitive::u32 = <#message as #p::Message>::INFO.version;
+            },
+            *at,
+        )
     });
     let exact = (0..arms.len()).map(|at| {
         let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));
@@ -90,7 +95,7 @@ fn levels(p: &TokenStream, arms: &[Arm], arm: impl Fn(&Arm) -> TokenStream) -> T
 }
 
 fn answer(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm) -> TokenStream {
-    let Arm { message, way, at } = arm;
+    let Arm { message, way, at, .. } = arm;
     let function = match way {
         Way::Asked => quote!(ask),
         Way::Told => quote!(tell),
@@ -100,7 +105,7 @@ fn answer(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm)
 }
 
 fn receive(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm) -> TokenStream {
-    let Arm { message, way, at } = arm;
+    let Arm { message, way, at, .. } = arm;
     let function = match way {
         Way::Asked => quote!(take),
         Way::Told => quote!(hear),

@@ -9,7 +9,7 @@ use syn::spanned::Spanned as _;
 use super::check::CheckedSlot;
 use super::expand::Expansion;
 use super::slot::{Nested, Shape};
-use crate::contract::{Arm, Way, table};
+use crate::contract::{Arm, Way, include, table};
 use crate::krate::respan;
 
 impl Expansion<'_> {
@@ -23,25 +23,32 @@ impl Expansion<'_> {
         let mediator = &self.checked.mediator;
         mediator.options.serves.as_ref().filter(|_| !self.checked.is_reported)?;
         let (p, ident, name) = (&self.p, &mediator.ident, mediator.ident.unraw().to_string());
-        let contract = quote!(#p::AllOf<#ident>);
         let codec = mediator.options.codec.as_ref().map_or_else(|| quote!(#p::Postcard), |codec| quote!(#codec));
         let arms: Vec<Arm> = self.distinct_messages().into_iter().map(|slot| self.arm(slot)).collect();
+        let included = arms.iter().map(|arm| respan(include(p, ident, arm, &TokenStream::new()), arm.at));
         let members =
-            arms.iter().map(|Arm { message, at, .. }| respan(quote!(#p::Member::of::<#message, #contract>()), *at));
-        let table = table(p, &contract, &quote!(#ident), &arms);
+            arms.iter().map(|Arm { message, at, .. }| respan(quote!(#p::Member::of::<#message, Self>()), *at));
+        let table = table(p, &quote!(#ident), &quote!(#ident), &arms);
+        let apart = respan(quote!(const _: () = #p::apart(<#ident as #p::Contract>::MEMBERS);), ident.span());
         Some(quote! {
             #[automatically_derived]
-            impl #p::Served for #ident {
+            impl #p::Contract for #ident {
                 const NAME: &'static #p::core::primitive::str = #name;
-                type Codec = #codec;
+                const DEFAULT_ENDPOINT: &'static #p::core::primitive::str = #name;
+                type DefaultCodec = #codec;
                 const MEMBERS: &'static [#p::Member] = &[#(#members),*];
+                const WIRE: &'static [(#p::core::primitive::u64, #p::core::primitive::u64, &'static #p::core::primitive::str)] = &[];
                 const PART: #p::Part = <Self as #p::Named>::PART;
             }
 
+            #(#included)*
+
             #[automatically_derived]
-            impl #p::Serves<#ident> for #contract {
+            impl #p::Serves<#ident> for #ident {
                 #table
             }
+
+            #apart
         })
     }
 
@@ -65,7 +72,7 @@ impl Expansion<'_> {
             Shape::Hears | Shape::Nested(Nested::Hears, _) => Way::Told,
             Shape::Yields | Shape::Nested(Nested::Yields, _) => Way::Rowed,
         };
-        Arm { message: self.message(slot), way, at: self.set(slot).span() }
+        Arm { message: self.message(slot), key: Some(self.key(slot)), way, at: self.set(slot).span() }
     }
 
     /// `serves(PaymentsApi)`: one error at `PaymentsApi` for what it does not handle.

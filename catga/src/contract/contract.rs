@@ -5,7 +5,7 @@ use crate::message::Message;
 
 /// A set of messages that one mediator serves and others call.
 ///
-/// Implemented by `#[contract]`:
+/// Implemented by `#[contract]`, and for a mediator itself by `#[mediator(serves)]`:
 ///
 /// ```
 /// use catga::prelude::*;

@@ -10,7 +10,7 @@ use crate::wire::{Carries, Fits, Former};
     label = "not in the contract",
     note = "add `{M}` to the messages of `{Self}`, or send it to a handler of this process"
 )]
-pub trait Includes<M: Message>: Contract {
+pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
     /// How it crosses: asked, told, or answered by rows.
     type Way: Fits<M>;
     /// The format that carries it.

@@ -1,13 +1,11 @@
 //! A contract: the messages that one mediator serves and others call.
 
-mod all_of;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the contract itself")]
 mod contract;
 mod evidence;
 mod includes;
 mod member;
 
-pub use all_of::{AllOf, Served};
 pub use contract::{Contract, ContractSlot};
 #[doc(hidden)]
 pub use evidence::{Calls, apart, honoured};

@@ -82,6 +82,11 @@ pub trait Message: Send + Sync + Sized + 'static {
 }
 
 /// A stream query.
+#[diagnostic::on_unimplemented(
+    message = "CATGA095: `{Self}` is no stream query",
+    label = "its kind is another",
+    note = "mark stream queries alone `#[stream]`, and stream them alone; a command or a query is sent, an event published"
+)]
 pub trait Rows: Message<Reply = ()> {
     /// One row of the answer.
     type Row: Send + 'static;

@@ -1,7 +1,6 @@
 use super::{Asked, Rowed, Told};
 use crate::buffer::Sink;
 use crate::codec::{Codec, Decode, DecodeError, Encode, EncodeError};
-use crate::error::Failure;
 use crate::message::{Faultless, Faulty, Message, OnWire, Rows};
 
 /// A codec that carries `M` there and its answer back, in the way `W`.
@@ -115,7 +114,7 @@ where
 
 /// An event's handlers answer nobody.
 #[diagnostic::do_not_recommend]
-impl<M: Message<Error = Failure>, C: Encode<M> + for<'de> Decode<'de, M>> Carries<M, Told> for C {
+impl<M: Message, C: Encode<M> + for<'de> Decode<'de, M>> Carries<M, Told> for C {
     there!();
 
     type Answer = ();
@@ -128,11 +127,11 @@ impl<M: Message<Error = Failure>, C: Encode<M> + for<'de> Decode<'de, M>> Carrie
         if bytes.is_empty() { Ok(()) } else { Err(DecodeError::Trailing { bytes: bytes.len() }) }
     }
 
-    fn encode_error<S: Sink>(_: &Failure, _: &mut S) -> Result<(), EncodeError> {
+    fn encode_error<S: Sink>(_: &M::Error, _: &mut S) -> Result<(), EncodeError> {
         Err(EncodeError::Inexpressible { codec: C::NAME })
     }
 
-    fn decode_error(_: &[u8]) -> Result<Failure, DecodeError> {
+    fn decode_error(_: &[u8]) -> Result<M::Error, DecodeError> {
         Err(DecodeError::Malformed { codec: C::NAME })
     }
 }

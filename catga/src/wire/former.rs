@@ -12,40 +12,55 @@ use crate::message::{First, Message, OnWire};
     label = "the version before it",
     note = "write `impl From<{Self}> for {M}`; where reply or error are others too, `From` the other way for those"
 )]
-pub trait Former<M: Message, W, C: Carries<M, W>> {
+pub trait Former<M: Message, W, C> {
     /// Whether it knows this version.
     fn has(version: u32) -> bool;
 
     /// Reads bytes of that version; `None` where it does not know it.
-    fn read(version: u32, bytes: &[u8]) -> Option<Result<M, DecodeError>>;
+    fn read(version: u32, bytes: &[u8]) -> Option<Result<M, DecodeError>>
+    where
+        C: Carries<M, W>;
 
     /// Writes an answer as that version's.
     ///
     /// # Errors
     /// [`EncodeError`] where the sink is full, or the version is not known.
-    fn answer<S: Sink>(version: u32, answer: C::Answer, sink: &mut S) -> Result<(), EncodeError>;
+    fn answer<S: Sink>(version: u32, answer: C::Answer, sink: &mut S) -> Result<(), EncodeError>
+    where
+        C: Carries<M, W>;
 
     /// Writes the handler's own error as that version's.
     ///
     /// # Errors
     /// As [`answer`](Self::answer).
-    fn error<S: Sink>(version: u32, error: M::Error, sink: &mut S) -> Result<(), EncodeError>;
+    fn error<S: Sink>(version: u32, error: M::Error, sink: &mut S) -> Result<(), EncodeError>
+    where
+        C: Carries<M, W>;
 }
 
-impl<M: Message, W, C: Carries<M, W>> Former<M, W, C> for First {
+impl<M: Message, W, C> Former<M, W, C> for First {
     fn has(_: u32) -> bool {
         false
     }
 
-    fn read(_: u32, _: &[u8]) -> Option<Result<M, DecodeError>> {
+    fn read(_: u32, _: &[u8]) -> Option<Result<M, DecodeError>>
+    where
+        C: Carries<M, W>,
+    {
         None
     }
 
-    fn answer<S: Sink>(_: u32, _: C::Answer, _: &mut S) -> Result<(), EncodeError> {
+    fn answer<S: Sink>(_: u32, _: C::Answer, _: &mut S) -> Result<(), EncodeError>
+    where
+        C: Carries<M, W>,
+    {
         Err(EncodeError::Inexpressible { codec: C::NAME })
     }
 
-    fn error<S: Sink>(_: u32, _: M::Error, _: &mut S) -> Result<(), EncodeError> {
+    fn error<S: Sink>(_: u32, _: M::Error, _: &mut S) -> Result<(), EncodeError>
+    where
+        C: Carries<M, W>,
+    {
         Err(EncodeError::Inexpressible { codec: C::NAME })
     }
 }

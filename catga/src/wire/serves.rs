@@ -10,8 +10,14 @@ use crate::time::Cancel;
 
 /// A contract that the mediator `A` serves: it handles all its messages.
 ///
-/// Implemented by `#[contract]` for every mediator that does. The table is a `match` on constants; a
+/// Implemented by `#[contract]` for every mediator that does, and by `#[mediator(serves)]` for the mediator
+/// itself as the contract of all that it handles. The table is a `match` on constants; a
 /// program that does not serve the contract holds nothing of it.
+#[diagnostic::on_unimplemented(
+    message = "CATGA101: `{Self}` cannot be served here",
+    label = "it has no table for what arrives as bytes",
+    note = "name a contract; or, so that all of a mediator is one, say `#[mediator(serves)]` at it, and serve it with itself"
+)]
 pub trait Serves<A: Mediator>: Contract {
     /// Which of its messages has this name and this version, or else this name.
     fn find(key: WireKey, version: u32) -> Option<usize>;

@@ -16,7 +16,7 @@ pub fn tell<'f, M, A, C, O>(
     out: &'f mut O,
 ) -> impl Future<Output = Result<(), WireError>> + Send + 'f
 where
-    M: Message<Error = Failure>,
+    M: Message,
     A: Hears<M>,
     C: Includes<M, Way = Told>,
     O: Outlet,
@@ -36,7 +36,7 @@ pub fn hear<'f, M, A, C>(
     arrived: Arrived<'f, A::Extension>,
 ) -> impl Future<Output = Result<Received, WireError>> + Send + 'f
 where
-    M: Message<Error = Failure>,
+    M: Message,
     A: Hears<M>,
     C: Includes<M, Way = Told>,
 {

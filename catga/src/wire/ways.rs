@@ -1,6 +1,4 @@
-use crate::error::Failure;
-use crate::message::{Answers, Event, Message, Rows};
-use crate::stream::Ticket;
+use crate::message::{Answers, Event, Kind, Message, Rows};
 
 /// How a message of a contract crosses.
 pub trait Way: Send + Sync + 'static {}
@@ -29,6 +27,13 @@ impl Way for Rowed {}
 )]
 pub trait Fits<M: Message>: Way {}
 
-impl<M: for<'a> Message<Kind: Answers, In<'a> = M>> Fits<M> for Asked {}
-impl<M: for<'a> Message<Kind = Event, In<'a> = &'a M, Reply = (), Error = Failure>> Fits<M> for Told {}
-impl<M: Rows + for<'a> Message<In<'a> = Ticket<'a, M>>> Fits<M> for Rowed {}
+#[diagnostic::do_not_recommend]
+impl<M: Message<Kind: Answers>> Fits<M> for Asked {}
+#[diagnostic::do_not_recommend]
+impl<M: Message<Kind: Tells>> Fits<M> for Told {}
+impl<M: Rows> Fits<M> for Rowed {}
+
+/// The kind of events.
+pub trait Tells: Kind {}
+
+impl Tells for Event {}

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use catga::codec::{Codec, CodecId, DecodeError, Encode, Postcard};
-use catga::contract::{AllOf, Contract};
+use catga::contract::Contract;
 use catga::envelope::{CompressionId, Envelope, EnvelopeError, Kind, WireKey};
 use catga::error::{Class, Classify as _};
 use catga::id::Id;
@@ -62,10 +62,10 @@ async fn a_request_is_answered() {
 
 #[tokio::test]
 async fn all_of_a_mediator_is_a_contract() {
-    let (outcome, answer) = served::<AllOf<Bank>>(&bytes(&head(Kind::Query, "Receipt"), &Receipt(1))).await;
+    let (outcome, answer) = served::<Bank>(&bytes(&head(Kind::Query, "Receipt"), &Receipt(1))).await;
     assert_eq!(outcome, Ok(()));
     assert_eq!(Envelope::decode(&answer).unwrap().body, b"\x01\x03one");
-    let names: Vec<_> = <AllOf<Bank> as Contract>::MEMBERS.iter().map(|member| member.message.name).collect();
+    let names: Vec<_> = <Bank as Contract>::MEMBERS.iter().map(|member| member.message.name).collect();
     assert_eq!(names, ["ChargeCard", "Receipt", "Charges", "CardExpired"]);
 }
 
