@@ -41,9 +41,7 @@ mod wires {
     pub use crate::mediator::{Handles, Hears, Yields};
     pub use crate::message::OnWire;
     pub use crate::wire::rows as answer_rows;
-    pub use crate::wire::{
-        Arrived, Asked, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, serves, take, tell,
-    };
+    pub use crate::wire::{Arrived, Asked, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, take, tell};
 }
 #[cfg(feature = "wire")]
 pub use wires::*;

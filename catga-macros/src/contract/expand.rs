@@ -114,6 +114,7 @@ fn served(contract: &Contract, p: &TokenStream) -> TokenStream {
         Way::Told => quote!(#p::Hears<#path>),
         Way::Rowed => quote!(#p::Yields<#path>),
     });
+    let bounds: Vec<TokenStream> = bounds.collect();
     let arms: Vec<Arm> = contract
         .members
         .iter()
@@ -121,6 +122,13 @@ fn served(contract: &Contract, p: &TokenStream) -> TokenStream {
         .collect();
     let table = table(p, &quote!(#ident), &quote!(__A), &arms);
     quote! {
+        impl #ident {
+            /// Asked by mediators that say they serve it.
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            pub fn served_by<A: #p::MediatorPorts #(+ #bounds)*>() {}
+        }
+
         #[automatically_derived]
         impl<__A: #p::MediatorPorts #(+ #bounds)*> #p::Serves<__A> for #ident {
             #table

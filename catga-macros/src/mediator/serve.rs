@@ -77,12 +77,11 @@ impl Expansion<'_> {
 
     /// `serves(PaymentsApi)`: one error at `PaymentsApi` for what it does not handle.
     fn contracts(&self) -> TokenStream {
-        let p = &self.p;
         let ident = &self.checked.mediator.ident;
         let (impl_generics, type_generics, clause) = self.checked.mediator.generics.split_for_impl();
         let contracts = self.checked.mediator.options.serves_contracts.iter().map(|contract| {
             let at = contract.span();
-            let check = respan(quote!(#p::serves::<#ident #type_generics, #contract>), at);
+            let check = respan(quote!(#contract::served_by::<#ident #type_generics>), at);
             quote_spanned! {at=>
                 const _: () = {
                     #[allow(dead_code)]

@@ -2,7 +2,7 @@ use super::Contract;
 use crate::codec::Orders;
 use crate::envelope::{Fingerprint, WireKey};
 use crate::message::Message;
-use crate::wire::{Carries, Fits, Former};
+use crate::wire::{Brings, Carries, Fits, Former};
 
 /// A contract that the message `M` is part of.
 #[diagnostic::on_unimplemented(
@@ -12,7 +12,7 @@ use crate::wire::{Carries, Fits, Former};
 )]
 pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
     /// How it crosses: asked, told, or answered by rows.
-    type Way: Fits<M>;
+    type Way: Fits<M> + Brings<M>;
     /// The format that carries it.
     type Codec: Carries<M, Self::Way>;
     /// What keeps the order of two of it.

@@ -6,13 +6,13 @@ use crate::error::{Class, Error, Failure};
 use crate::message::{Answers, Message, Outcome};
 use crate::scope::{Context, Scope};
 use crate::transport::Requests;
-use crate::wire::{Asked, Carries, WireError};
+use crate::wire::{Asked, WireError};
 
 #[diagnostic::do_not_recommend]
 impl<M, C, T> Crosses<M, C, T> for Asked
 where
     M: for<'a> Message<Kind: Answers, In<'a> = M>,
-    C: Includes<M, Way = Self, Codec: Carries<M, Self, Answer = M::Reply>>,
+    C: Includes<M, Way = Self>,
     T: Requests,
 {
     #[inline]

@@ -12,7 +12,7 @@ use crate::handler::{Handler, Named, Slot, StreamHandler};
 use crate::message::{Message, Outcome, Qos, RowOf, Rows};
 use crate::scope::{Context, Scope};
 use crate::transport::{Endpoint, Requests, Transport};
-use crate::wire::{Carries, Rowed};
+use crate::wire::Rowed;
 
 /// The messages of a contract, handled by whoever serves it on the other side of a transport.
 ///
@@ -101,7 +101,7 @@ where
     Q: Rows,
     S: Scope,
     T: Requests,
-    C: Includes<Q, Way = Rowed, Codec: Carries<Q, Rowed, Answer = Q::Row>>,
+    C: Includes<Q, Way = Rowed>,
 {
     fn rows(&self, query: Q, cx: Context<S>) -> impl Stream<Item = RowOf<Q>> + Send {
         incoming::<Q, S, T, C>(self, query, cx)

@@ -15,7 +15,7 @@ use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::scope::{Context, Scope};
 use crate::stream::Ticket;
 use crate::transport::{Requests, TransportError};
-use crate::wire::{Carries, Rowed};
+use crate::wire::Rowed;
 
 /// The chain ends here at its gate; the rows come in beside it.
 #[diagnostic::do_not_recommend]
@@ -45,7 +45,7 @@ where
     Q: Rows,
     S: Scope,
     T: Requests,
-    C: Includes<Q, Way = Rowed, Codec: Carries<Q, Rowed, Answer = Q::Row>>,
+    C: Includes<Q, Way = Rowed>,
 {
     let ask = async move {
         // The stream's time is its reader's: only a deadline ends it.
@@ -70,7 +70,7 @@ struct Incoming<Q, C, T: Requests> {
 impl<Q, C, T> Stream for Incoming<Q, C, T>
 where
     Q: Rows,
-    C: Includes<Q, Way = Rowed, Codec: Carries<Q, Rowed, Answer = Q::Row>>,
+    C: Includes<Q, Way = Rowed>,
     T: Requests,
 {
     type Item = RowOf<Q>;

@@ -3,7 +3,7 @@ use core::future::Future;
 use super::failure::write_answer;
 use super::read::read;
 use super::within::within;
-use super::{Arrived, Asked, Carries, Outlet, Received, WireError};
+use super::{Arrived, Asked, Outlet, Received, WireError};
 use crate::contract::Includes;
 use crate::error::Failure;
 use crate::mediator::Handles;
@@ -19,7 +19,7 @@ pub fn ask<'f, M, A, C, O>(
 where
     M: Message,
     A: Handles<M>,
-    C: Includes<M, Way = Asked, Codec: Carries<M, Asked, Answer = M::Reply>>,
+    C: Includes<M, Way = Asked>,
     O: Outlet,
 {
     async move {

@@ -1,4 +1,4 @@
-use super::{Asked, Rowed, Told};
+use super::{Asked, Brings, Rowed, Told};
 use crate::buffer::Sink;
 use crate::codec::{Codec, Decode, DecodeError, Encode, EncodeError};
 use crate::message::{Faultless, Faulty, Message, OnWire, Rows};
@@ -9,10 +9,7 @@ use crate::message::{Faultless, Faulty, Message, OnWire, Rows};
     label = "it, its reply or its error has no bytes",
     note = "add `#[derive(Serialize, Deserialize)]` (serde) to `{M}`, to its reply and to its error, or choose another codec: `#[command(codec = ..)]`"
 )]
-pub trait Carries<M: Message, W>: Codec {
-    /// What comes back: a reply, or a row.
-    type Answer: Send;
-
+pub trait Carries<M: Message, W: Brings<M>>: Codec {
     /// Appends the message.
     ///
     /// # Errors
@@ -29,13 +26,13 @@ pub trait Carries<M: Message, W>: Codec {
     ///
     /// # Errors
     /// As [`Encode::encode`].
-    fn encode_answer<S: Sink>(answer: &Self::Answer, sink: &mut S) -> Result<(), EncodeError>;
+    fn encode_answer<S: Sink>(answer: &W::Answer, sink: &mut S) -> Result<(), EncodeError>;
 
     /// Reads what comes back.
     ///
     /// # Errors
     /// As [`Decode::decode`].
-    fn decode_answer(bytes: &[u8]) -> Result<Self::Answer, DecodeError>;
+    fn decode_answer(bytes: &[u8]) -> Result<W::Answer, DecodeError>;
 
     /// Appends the handler's own error.
     ///
@@ -66,8 +63,6 @@ macro_rules! there {
 
 macro_rules! back {
     ($answer:ty) => {
-        type Answer = $answer;
-
         #[inline]
         fn encode_answer<S: Sink>(answer: &$answer, sink: &mut S) -> Result<(), EncodeError> {
             <C as Encode<$answer>>::encode(answer, sink)
@@ -116,8 +111,6 @@ where
 #[diagnostic::do_not_recommend]
 impl<M: Message, C: Encode<M> + for<'de> Decode<'de, M>> Carries<M, Told> for C {
     there!();
-
-    type Answer = ();
 
     fn encode_answer<S: Sink>(_: &(), _: &mut S) -> Result<(), EncodeError> {
         Ok(())

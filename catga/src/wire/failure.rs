@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use super::text::{Reader, put, put_text};
-use super::{Carries, Former as _, Outlet, WireError};
+use super::{Brings, Carries as _, Former as _, Outlet, WireError};
 use crate::buffer::Sink;
 use crate::codec::{CodecId, DecodeError, EncodeError};
 use crate::contract::Includes;
@@ -28,7 +28,7 @@ const REJECTED: u8 = 10;
 const VIOLATIONS: usize = 256;
 
 /// What comes back for `M`: its reply, or a row.
-pub(crate) type AnswerOf<M, C> = <<C as Includes<M>>::Codec as Carries<M, <C as Includes<M>>::Way>>::Answer;
+pub(crate) type AnswerOf<M, C> = <<C as Includes<M>>::Way as Brings<M>>::Answer;
 
 /// The answer's header: that of its message, with another kind.
 fn head<'a>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {

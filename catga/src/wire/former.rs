@@ -1,4 +1,4 @@
-use super::Carries;
+use super::{Brings, Carries};
 use crate::buffer::Sink;
 use crate::codec::{DecodeError, EncodeError};
 use crate::message::{First, Message, OnWire};
@@ -12,7 +12,7 @@ use crate::message::{First, Message, OnWire};
     label = "the version before it",
     note = "write `impl From<{Self}> for {M}`; where reply or error are others too, `From` the other way for those"
 )]
-pub trait Former<M: Message, W, C> {
+pub trait Former<M: Message, W: Brings<M>, C> {
     /// Whether it knows this version.
     fn has(version: u32) -> bool;
 
@@ -25,7 +25,7 @@ pub trait Former<M: Message, W, C> {
     ///
     /// # Errors
     /// [`EncodeError`] where the sink is full, or the version is not known.
-    fn answer<S: Sink>(version: u32, answer: C::Answer, sink: &mut S) -> Result<(), EncodeError>
+    fn answer<S: Sink>(version: u32, answer: W::Answer, sink: &mut S) -> Result<(), EncodeError>
     where
         C: Carries<M, W>;
 
@@ -38,7 +38,8 @@ pub trait Former<M: Message, W, C> {
         C: Carries<M, W>;
 }
 
-impl<M: Message, W, C> Former<M, W, C> for First {
+#[diagnostic::do_not_recommend]
+impl<M: Message, W: Brings<M>, C> Former<M, W, C> for First {
     fn has(_: u32) -> bool {
         false
     }
@@ -50,7 +51,7 @@ impl<M: Message, W, C> Former<M, W, C> for First {
         None
     }
 
-    fn answer<S: Sink>(_: u32, _: C::Answer, _: &mut S) -> Result<(), EncodeError>
+    fn answer<S: Sink>(_: u32, _: W::Answer, _: &mut S) -> Result<(), EncodeError>
     where
         C: Carries<M, W>,
     {
@@ -72,7 +73,8 @@ impl<M, F, W, C> Former<M, W, C> for F
 where
     M: Message,
     F: Message + Into<M>,
-    C: Carries<M, W> + Carries<F, W, Answer: From<<C as Carries<M, W>>::Answer>>,
+    W: Brings<M> + Brings<F, Answer: From<<W as Brings<M>>::Answer>>,
+    C: Carries<M, W> + Carries<F, W>,
     F::Error: From<M::Error>,
     Before<F>: Former<F, W, C>,
 {
@@ -89,8 +91,8 @@ where
         Some(read.map(Into::into))
     }
 
-    fn answer<S: Sink>(version: u32, answer: <C as Carries<M, W>>::Answer, sink: &mut S) -> Result<(), EncodeError> {
-        let answer = answer.into();
+    fn answer<S: Sink>(version: u32, answer: <W as Brings<M>>::Answer, sink: &mut S) -> Result<(), EncodeError> {
+        let answer: <W as Brings<F>>::Answer = answer.into();
         if version == F::INFO.version {
             <C as Carries<F, W>>::encode_answer(&answer, sink)
         } else {

@@ -32,8 +32,6 @@ pub use rejected::Rejected;
 pub use respond::{receive, respond};
 pub use rows::rows;
 pub use server::{Extends, Served, Server};
-#[doc(hidden)]
-pub use serves::serves;
 pub use serves::{Arrived, Received, Serves};
 pub use tell::{hear, tell};
-pub use ways::{Asked, Fits, Rowed, Told, Way};
+pub use ways::{Asked, Brings, Fits, Rowed, Told, Way};

@@ -6,7 +6,7 @@ use futures_util::future::{Either, select};
 
 use super::failure::{write_answer, write_ok};
 use super::read::read;
-use super::{Arrived, Carries, Outlet, Rowed, WireError};
+use super::{Arrived, Outlet, Rowed, WireError};
 use crate::contract::Includes;
 use crate::envelope::Kind;
 use crate::mediator::Yields;
@@ -21,7 +21,7 @@ pub fn rows<'f, Q, A, C, O>(
 where
     Q: Rows,
     A: Yields<Q>,
-    C: Includes<Q, Way = Rowed, Codec: Carries<Q, Rowed, Answer = Q::Row>>,
+    C: Includes<Q, Way = Rowed>,
     O: Outlet,
 {
     async move {

@@ -38,10 +38,6 @@ pub trait Serves<A: Mediator>: Contract {
     ) -> impl Future<Output = Result<Received, WireError>> + Send + 'f;
 }
 
-/// `A` serves the contract `C`.
-#[doc(hidden)]
-pub fn serves<A: Mediator, C: Serves<A>>() {}
-
 /// How a message ended that nobody waits for.
 pub type Received = Result<(), Failure>;
 

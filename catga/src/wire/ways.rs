@@ -37,3 +37,21 @@ impl<M: Rows> Fits<M> for Rowed {}
 pub trait Tells: Kind {}
 
 impl Tells for Event {}
+
+/// What comes back on a way: a reply, nothing, or rows.
+pub trait Brings<M: Message>: Way {
+    /// One piece of it.
+    type Answer: Send;
+}
+
+impl<M: Message> Brings<M> for Asked {
+    type Answer = M::Reply;
+}
+
+impl<M: Message> Brings<M> for Told {
+    type Answer = ();
+}
+
+impl<M: Rows> Brings<M> for Rowed {
+    type Answer = M::Row;
+}

@@ -1,7 +1,6 @@
 //! CATGA092: a message in a contract has no bytes, at `ChargeCard`.
 
 use catga::prelude::*;
-use serde::{Deserialize, Serialize};
 
 #[command(reply = u64)]
 struct ChargeCard {

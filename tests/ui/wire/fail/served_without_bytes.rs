@@ -1,7 +1,6 @@
 //! CATGA092: a mediator serves a message that has no bytes, at `Payments`.
 
 use catga::prelude::*;
-use serde::{Deserialize, Serialize};
 
 #[command(reply = u64)]
 struct ChargeCard {
