@@ -4,6 +4,7 @@ mod catga;
 mod direct;
 mod idle;
 mod kameo;
+mod many;
 mod medi;
 mod mediator;
 mod mediator_rs;
@@ -13,6 +14,7 @@ mod publish;
 mod stream;
 mod tower;
 mod transport;
+mod wire;
 
 pub use idle::AT_WORK;
 
@@ -33,6 +35,7 @@ pub fn all() -> Vec<Row> {
         stream::rows(),
         production::rows(),
         transport::rows(),
+        wire::rows(),
         idle::rows(),
     ];
     rows.concat()

@@ -36,6 +36,11 @@ pub(crate) fn of(figures: &[Figure]) -> Vec<Target> {
             / figures.of("channel pair, request and reply").instructions,
         1.5,
     ));
+    let plain = figures.of("plain decode, direct call and encode");
+    for name in ["catga, decode, dispatch and encode", "catga, the same with 1 000 messages"] {
+        let times = figures.of(name).instructions / plain.instructions;
+        targets.push(Target::at_most(format!("{name}: times the plain calls' instructions"), times, 1.1));
+    }
     let idle = figures.ours().filter(|figure| !AT_WORK.contains(&figure.row));
     let allocations = idle.map(|figure| figure.allocations).sum();
     targets.push(Target::at_most("allocations in all rows of ours with nothing to do", allocations, 0.0));
