@@ -79,6 +79,18 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(at).collect()
 }
 
+/// The place of a token of the user's, for tokens of ours.
+///
+/// A compiler underlines it where something is wrong. An editor, which knows no file here, takes what is at a
+/// token's place for what the token means, and would lead from a message's name to all of the expansion: so there
+/// it is the point before the token.
+pub(crate) fn at(token: Span) -> Span {
+    if !proc_macro::is_available() || Span::call_site().unwrap().local_file().is_some() {
+        return token;
+    }
+    token.unwrap().start().into()
+}
+
 /// The line of a token. `line!()` in an expansion says where the attribute is.
 pub(crate) fn line(span: Span) -> u32 {
     // Outside of a compiler, as in the tests of the expansions, there are no lines.

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
+use catga::Remote;
 use catga::prelude::*;
+use catga::transport::memory::Memory;
 use futures_util::FutureExt as _;
 
 #[command(critical, reply = u8)]
@@ -165,6 +167,25 @@ struct Inner {
 #[mediator]
 struct Outer {
     inner: Inner,
+}
+
+/// Handled in another process, which guards it.
+#[command(critical, reply = u8)]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Elsewise;
+
+#[contract]
+struct Bank(Elsewise);
+
+#[mediator]
+struct Caller {
+    bank: Remote<Memory, Bank>,
+}
+
+#[tokio::test]
+async fn a_contract_is_guarded_where_it_is_served() {
+    let caller = Caller { bank: Remote::new(Memory::default()) };
+    assert!(caller.send(Elsewise).await.is_err(), "nobody serves it");
 }
 
 #[test]

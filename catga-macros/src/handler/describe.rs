@@ -6,11 +6,11 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::model::{HandlerSet, Slot};
-use crate::krate::line;
+use crate::krate::{at, line};
 use crate::pipeline::{self, text};
 
 pub(super) fn part(set: &HandlerSet, p: &TokenStream) -> TokenStream {
-    let file = quote_spanned!(set.ident.span()=> #p::core::file!());
+    let file = quote_spanned!(at(set.ident.span())=> #p::core::file!());
     let pipeline = pipeline::describe(&set.pipeline, p).unwrap_or_else(|| quote!(#p::Pipeline::EMPTY));
     let handlers = set.slots.iter().map(|slot| handler(set, slot, p));
     quote! {

@@ -10,7 +10,7 @@ use super::model::{HandlerSet, Shape, Slot};
 use super::orphan::orphan;
 use super::said::said;
 use crate::catalogue;
-use crate::krate::{hash, ours, respan, scoped, short};
+use crate::krate::{self, hash, ours, respan, scoped, short};
 use crate::pipeline::{self, Entry, chain, joins, place, within};
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
@@ -77,7 +77,7 @@ impl Expansion<'_> {
         let (hash, error) = (hash(&ident.unraw().to_string()), catalogue::alias(ident));
         Some(respan(
             quote!(const _: () = #p::core::assert!(<<#message as #p::Message>::Key as #p::Called>::HASH == #hash, #error);),
-            slot.message.span(),
+            krate::at(slot.message.span()),
         ))
     }
 
@@ -209,7 +209,7 @@ impl Expansion<'_> {
             Shape::Async | Shape::Sync => quote!(<#message as #p::ByValue>::take(__input)),
             Shape::HearAsync | Shape::HearSync => quote!(<#message as #p::ByReference>::take(__input)),
         };
-        let taken = respan(taken, slot.message.span());
+        let taken = respan(taken, krate::at(slot.message.span()));
         let (this, cx) = (ours("self", at), ours("__cx", at));
         let cx = slot.context.as_ref().map(|_| quote_spanned!(at=> , #cx));
         let method = quote_spanned!(at=> Self::#method(#this, #taken #cx));

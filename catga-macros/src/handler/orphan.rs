@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use super::model::HandlerSet;
+use crate::krate::at;
 
 /// What only a mediator reads.
 const KEPT: &str = "CATGA047_no_mediator_has_this_handler_set_as_a_field";
@@ -19,7 +20,7 @@ pub(super) fn orphan(set: &HandlerSet) -> Option<TokenStream> {
     if set.export {
         return None;
     }
-    let at = set.ident.span();
+    let at = at(set.ident.span());
     let kept = kept(at);
     let (impl_generics, _, clause) = set.original.generics.split_for_impl();
     let self_type = set.self_type();

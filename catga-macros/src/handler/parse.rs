@@ -14,7 +14,7 @@ use super::lint;
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
-use crate::krate::Krate;
+use crate::krate::{Krate, at};
 use crate::message::first_token;
 use crate::pipeline;
 
@@ -199,8 +199,8 @@ fn slot(
         is_stub = true;
     }
     let answer = match &method.sig.output {
-        ReturnType::Type(_, ty) => ty.span(),
-        ReturnType::Default => name.span(),
+        ReturnType::Type(_, ty) => at(ty.span()),
+        ReturnType::Default => at(name.span()),
     };
     let conditions = method.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
     Some(Slot { index, method: name, shape, message, context, answer, pipeline, key: options.key, conditions, is_stub })

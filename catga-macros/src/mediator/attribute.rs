@@ -1,13 +1,13 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, Fields, Item, ItemStruct, Path, parse_quote};
+use syn::{Attribute, Fields, Ident, Item, ItemStruct, Path, parse_quote};
 
 use super::model::Mediator;
 use crate::catalogue;
 use crate::errors::Errors;
-use crate::krate::Krate;
+use crate::krate::{Krate, ours};
 use crate::message::first_token;
-use crate::pipeline::{self, is_pipeline};
+use crate::pipeline::{self, Pipeline, is_pipeline};
 
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
@@ -29,6 +29,7 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
 /// The struct with a derive of ours, and our attributes under names that are the derive's own.
 fn to_derive(arguments: &TokenStream, mut item: ItemStruct) -> TokenStream {
     let mut paths = Vec::new();
+    let entries = entries(&item);
     rename(&mut item.attrs, &mut paths);
     for field in &mut item.fields {
         rename(&mut field.attrs, &mut paths);
@@ -41,7 +42,43 @@ fn to_derive(arguments: &TokenStream, mut item: ItemStruct) -> TokenStream {
         #[derive(#p::Mediator)]
         #item
         #uses
+        #entries
     }
+}
+
+/// The entries as an editor sees them: it does not look for what a name means in what a derive expands to. What
+/// is wrong with one is said once, as it is the same error at the same place.
+fn entries(item: &ItemStruct) -> Option<TokenStream> {
+    let attributes = item.attrs.iter().chain(item.fields.iter().flat_map(|field| &field.attrs));
+    let pipelines = attributes.filter(|attribute| is_pipeline(attribute));
+    let entries = pipelines.filter_map(|attribute| attribute.parse_args::<Pipeline>().ok());
+    // A field may not be there, which only the derive knows.
+    let is_sure = |name: &Ident| {
+        let mut named = item.fields.iter().filter(|field| field.ident.as_ref() == Some(name));
+        named.any(|field| !field.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")))
+    };
+    let entries = entries.flat_map(|pipeline| pipeline.entries);
+    let entries: Vec<TokenStream> = entries
+        .filter(|entry| entry.fields().iter().all(is_sure))
+        .map(|entry| pipeline::reached(&entry, &this()))
+        .collect();
+    if entries.is_empty() {
+        return None;
+    }
+    let (ident, this) = (&item.ident, this());
+    let (impl_generics, type_generics, clause) = item.generics.split_for_impl();
+    Some(quote! {
+        #[allow(dead_code, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        const _: () = {
+            fn entries #impl_generics (#this: &#ident #type_generics) #clause {
+                #(let _ = #entries;)*
+            }
+        };
+    })
+}
+
+fn this() -> Ident {
+    ours("__this", Span::call_site())
 }
 
 fn rename(attributes: &mut [Attribute], paths: &mut Vec<Path>) {

@@ -78,7 +78,9 @@ impl Expansion<'_> {
     /// The checks, with their places.
     fn checks(&self, entries: &[Entry]) -> Vec<(Span, TokenStream)> {
         let ports = entries.iter().enumerate().map(|(i, entry)| (entry.span(), self.ported(i, entry)));
-        let sets = self.checked.mediator.sets.iter().enumerate();
+        // A contract that another process serves is guarded there, where its handlers are.
+        let is_remote = |i: usize| self.checked.remote.get(i).is_some_and(|is_remote| *is_remote);
+        let sets = self.checked.mediator.sets.iter().enumerate().filter(|(i, _)| !is_remote(*i));
         ports.chain(sets.map(|(i, set)| (set.span(), self.set_is_sound(i, set, entries)))).collect()
     }
 

@@ -4,7 +4,7 @@ use syn::ext::IdentExt as _;
 use syn::{WherePredicate, parse_quote};
 
 use super::model::{Kind, Message, Options};
-use crate::krate::hash;
+use crate::krate::{at, hash};
 
 pub(super) fn expand(message: &Message) -> TokenStream {
     let original = &message.original;
@@ -32,7 +32,7 @@ fn implementation(message: &Message) -> TokenStream {
     let generics = bounded(message);
     let (impl_generics, _, clause) = generics.split_for_impl();
     let (_, type_generics, _) = message.generics.split_for_impl();
-    let place = quote_spanned!(ident.span()=> (#p::core::module_path!(), #p::core::file!(), #p::core::line!()));
+    let place = quote_spanned!(at(ident.span())=> (#p::core::module_path!(), #p::core::file!(), #p::core::line!()));
     quote! {
         #[automatically_derived]
         impl #impl_generics #p::Message for #ident #type_generics #clause {
@@ -150,8 +150,8 @@ fn options(message: &Message) -> TokenStream {
         };
         items.extend(quote!(const FAN_OUT: #p::FanOut = #p::FanOut::#way;));
     }
-    if let Some(at) = &message.options.validate {
-        items.extend(quote_spanned! {at.span()=>
+    if let Some(validate) = &message.options.validate {
+        items.extend(quote_spanned! {at(validate.span())=>
             const VALIDATED: #p::core::primitive::bool = true;
 
             fn inspect(&self, __checks: &mut #p::Checks) {
@@ -233,5 +233,5 @@ fn handled(message: &Message) -> Option<TokenStream> {
         },
         Span::call_site(),
     );
-    Some(quote_spanned!(by.span()=> const _: fn() = #p::#what::<#by, #ident>;))
+    Some(quote_spanned!(at(by.span())=> const _: fn() = #p::#what::<#by, #ident>;))
 }

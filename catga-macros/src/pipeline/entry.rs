@@ -7,6 +7,7 @@ use syn::{Expr, Ident, Token};
 
 use super::said::is_for_commands;
 use crate::catalogue;
+use crate::krate::at;
 
 /// The entries of one `#[pipeline(..)]`, outermost first, and the names that it takes out.
 #[derive(Clone, Default)]
@@ -107,7 +108,7 @@ impl Entry {
 
     /// Where to point.
     pub(crate) fn span(&self) -> Span {
-        self.expr.span()
+        at(self.expr.span())
     }
 
     /// The runtime's type of the kind that it is for.

@@ -13,7 +13,7 @@ use syn::{Attribute, Item};
 pub(crate) use chain::{chain, joins, place, within};
 pub(crate) use describe::describe;
 pub(crate) use entry::{Entry, Pipeline, is_self};
-pub(crate) use said::{asks, is_for_commands, said};
+pub(crate) use said::{asks, is_for_commands, reached, said};
 pub(crate) use text::text;
 
 use crate::catalogue;

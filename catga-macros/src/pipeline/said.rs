@@ -23,6 +23,14 @@ pub(crate) fn asks(p: &TokenStream) -> TokenStream {
 pub(crate) fn said(entry: &Entry, p: &TokenStream, owner: &TokenStream) -> TokenStream {
     let at = entry.span();
     let this = ours("__this", at);
+    let expr = reached(entry, &this);
+    let (p, owner) = (respan(p.clone(), at), respan(owner.clone(), at));
+    let said = quote::quote_spanned!(at=> #p::said::<#owner, _>(|#this| #p::Probe(#expr).ask()));
+    if is_for_commands(entry) { said } else { quote::quote_spanned!(at=> #said.needs()) }
+}
+
+/// An entry's behavior, where `this` is whose fields it names.
+pub(crate) fn reached(entry: &Entry, this: &Ident) -> TokenStream {
     let expr = match entry.form() {
         Form::Constant => entry.expr.to_token_stream(),
         Form::Field => {
@@ -31,10 +39,7 @@ pub(crate) fn said(entry: &Entry, p: &TokenStream, owner: &TokenStream) -> Token
         }
         Form::Built => borrowed(&entry.expr).to_token_stream(),
     };
-    let expr = bind(renamed(expr, &this));
-    let (p, owner) = (respan(p.clone(), at), respan(owner.clone(), at));
-    let said = quote::quote_spanned!(at=> #p::said::<#owner, _>(|#this| #p::Probe(#expr).ask()));
-    if is_for_commands(entry) { said } else { quote::quote_spanned!(at=> #said.needs()) }
+    bind(renamed(expr, this))
 }
 
 /// Whether it is around commands.

@@ -12,6 +12,8 @@ extern crate proc_macro;
 mod catalogue;
 #[path = "../../../catga-macros/src/classify.rs"]
 mod classify;
+#[path = "../../../catga-macros/src/contract/mod.rs"]
+mod contract;
 #[path = "../../../catga-macros/src/errors.rs"]
 mod errors;
 #[path = "../../../catga-macros/src/handler/mod.rs"]

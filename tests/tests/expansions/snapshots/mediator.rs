@@ -13,3 +13,10 @@ pub struct Shop {
 const _: () = {
     use pipeline as _;
 };
+const _: () = {
+    fn entries(__this: &Shop) {
+        let _ = Trace;
+        let _ = Retry::times(3);
+        let _ = Transactional(&__this.db);
+    }
+};
