@@ -33,6 +33,7 @@ const LINES: usize = 20;
 const LONGER: &[(&str, usize, &str)] = &[
     ("authorize_without_policy", 23, "rustc shows the policy that there is, and each link of the chain"),
     ("cycle", 33, "rustc shows every call of the circle, ours between the user's"),
+    ("not_served", 22, "rustc shows the call and its bound besides"),
     ("misfit", 21, "rustc shows the impl that the behavior does have"),
 ];
 

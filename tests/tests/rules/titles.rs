@@ -75,6 +75,17 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA085", "a message without a policy"),
     ("CATGA086", "a message without another answer"),
     ("CATGA087", "a batch of what it does not run"),
+    ("CATGA090", "a quality of service that there is not"),
+    ("CATGA091", "a key without bytes"),
+    ("CATGA092", "a message without bytes"),
+    ("CATGA093", "a contract that lists no messages"),
+    ("CATGA094", "a message outside of a contract"),
+    ("CATGA095", "a message marked as what it is not"),
+    ("CATGA096", "a version that does not become the next"),
+    ("CATGA097", "a transport that lacks what a message needs"),
+    ("CATGA098", "a transport that honours less than a message asks"),
+    ("CATGA100", "a table of messages with parameters"),
+    ("CATGA101", "a contract that is not served"),
 ];
 
 /// What rustc says in its own words: what to do about it.
@@ -123,6 +134,7 @@ pub const NOTES: &[(&str, &str)] = &[(
 
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
+    ("CATGA094", "a mediator reports it as a message without a handler, before a contract is asked"),
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];
