@@ -48,7 +48,7 @@ fn counted(work: impl FnOnce()) -> (u64, i64) {
 
 const ROUNDS: usize = 100_000;
 const SIZES: [usize; 8] = [0, 64, 4096, 4097, 20_000, 65_536, 65_537, 131_072];
-const PIECE: [u8; 131_072] = [7; 131_072];
+static PIECE: [u8; 131_072] = [7; 131_072];
 
 fn round(pool: &BufferPool, round: usize) -> Buffer {
     let size = SIZES[round % SIZES.len()];

@@ -2,6 +2,7 @@
 
 mod catga;
 mod direct;
+mod envelope;
 mod idle;
 mod kameo;
 mod many;
@@ -9,6 +10,7 @@ mod medi;
 mod mediator;
 mod mediator_rs;
 mod nested;
+mod pool;
 mod production;
 mod publish;
 mod stream;
@@ -22,6 +24,21 @@ use crate::row::Row;
 
 /// All rows, in the order of the table.
 pub fn all() -> Vec<Row> {
+    [dispatch(), pool(), envelope()].concat()
+}
+
+/// Those of buffers.
+pub fn pool() -> Vec<Row> {
+    pool::rows()
+}
+
+/// Those of envelopes.
+pub fn envelope() -> Vec<Row> {
+    envelope::rows()
+}
+
+/// Those of sends.
+pub fn dispatch() -> Vec<Row> {
     let rows = [
         direct::rows(),
         tower::rows(),

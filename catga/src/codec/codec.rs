@@ -5,6 +5,20 @@ use crate::buffer::{Counter, Sink, Slice};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CodecId(pub u8);
 
+/// The number of a compression, as envelopes carry it. 0 to 31 are Catga's own, the rest is free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CompressionId(pub u8);
+
+impl CompressionId {
+    /// The bytes are as they were.
+    pub const NONE: Self = Self(0);
+
+    /// Whether it is [`CompressionId::NONE`].
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// A format of messages as bytes.
 ///
 /// Implemented beside [`Encode`] and [`Decode`] for the types that it can carry.

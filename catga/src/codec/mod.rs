@@ -102,7 +102,7 @@ mod writer;
 
 pub use batch::Batch;
 pub use choose::Choose;
-pub use codec::{Codec, CodecId, Decode, Encode};
+pub use codec::{Codec, CodecId, CompressionId, Decode, Encode};
 pub use error::{DecodeError, EncodeError};
 #[cfg(feature = "json")]
 pub use json::Json;

@@ -17,67 +17,123 @@ pub(super) fn envelope(bytes: &[u8]) -> Result<Envelope<'_>, EnvelopeError> {
         None => return Err(EnvelopeError::Truncated { field: Field::Fixed }),
     }
     let mut cursor = Cursor { rest: bytes };
-    let (mut envelope, flags) = fixed(cursor.array(Field::Fixed)?)?;
-    if flags.has(Flags::SCHEMA) {
-        envelope.schema = Fingerprint(u32::from_le_bytes(*cursor.array(Field::Schema)?));
-    }
-    if flags.has(Flags::VERSION) {
-        envelope.version = cursor.varint(Field::Version)?;
-    }
-    if flags.has(Flags::CORRELATION) {
-        envelope.correlation = id(&mut cursor, Field::Correlation)?;
-    }
-    envelope.causation = match flags.causation() {
+    let fixed = Fixed::of(cursor.array(Field::Fixed)?)?;
+    let (id, flags) = (fixed.id, fixed.flags);
+    let schema = if flags.has(Flags::SCHEMA) { schema(&mut cursor)? } else { Fingerprint::UNKNOWN };
+    let version = if flags.has(Flags::VERSION) { version(&mut cursor)? } else { 1 };
+    let correlation = if flags.has(Flags::CORRELATION) { correlation(&mut cursor, id)? } else { id };
+    let causation = match flags.causation() {
         Causation::Nil => Id::NIL,
-        Causation::Id => envelope.id,
-        Causation::Correlation => envelope.correlation,
-        Causation::Written => id(&mut cursor, Field::Causation)?,
+        other => causation(&mut cursor, other, id, correlation)?,
     };
-    if flags.has(Flags::BUDGET) {
-        let ms = u32::from_le_bytes(*cursor.array(Field::Budget)?);
-        envelope.budget = Some(Duration::from_millis(ms.into()));
-    }
-    if flags.has(Flags::COMPRESSION) {
-        envelope.compression = CompressionId(cursor.byte(Field::Compression)?);
-    }
-    if flags.has(Flags::TRACE) {
-        let trace = TraceContext::of_bytes(cursor.array(Field::Trace)?);
-        envelope.trace = Some(trace.map_err(|_| EnvelopeError::Malformed { field: Field::Trace })?);
-    }
-    if flags.has(Flags::ORDERING) {
-        let length = cursor.byte(Field::Ordering)?;
-        envelope.ordering = Some(cursor.take(length.into(), Field::Ordering)?);
-    }
-    if flags.has(Flags::HEADERS) {
-        envelope.headers = Headers::decode(&mut cursor)?;
-    }
-    envelope.body = cursor.rest;
-    // What takes no bytes may not be written out either.
-    match Flags::of(&envelope).0 ^ flags.0 {
-        0 => Ok(envelope),
-        other => Err(EnvelopeError::Malformed { field: Flags(other).first() }),
-    }
+    let budget = if flags.has(Flags::BUDGET) { Some(budget(&mut cursor)?) } else { None };
+    let compression = if flags.has(Flags::COMPRESSION) { compression(&mut cursor)? } else { CompressionId::NONE };
+    let trace = if flags.has(Flags::TRACE) { Some(trace(&mut cursor)?) } else { None };
+    let ordering = if flags.has(Flags::ORDERING) { Some(ordering(&mut cursor)?) } else { None };
+    let headers = if flags.has(Flags::HEADERS) { Headers::decode(&mut cursor)? } else { Headers::NONE };
+    Ok(Envelope {
+        kind: fixed.kind,
+        id,
+        correlation,
+        causation,
+        key: fixed.key,
+        version,
+        schema,
+        qos: flags.qos()?,
+        budget,
+        attempt: fixed.attempt,
+        ordering,
+        trace,
+        codec: fixed.codec,
+        compression,
+        headers,
+        body: cursor.rest,
+    })
 }
 
 /// What each envelope has.
-#[inline]
-fn fixed<'a>(bytes: &[u8; FIXED]) -> Result<(Envelope<'a>, Flags), EnvelopeError> {
-    let [_, kind, f0, f1, a0, a1, a2, a3, i0, i1, i2, i3, i4, i5, i6, i7, k0, k1, k2, k3, k4, k5, k6, k7, codec] =
-        *bytes;
-    let flags = Flags::checked(u16::from_le_bytes([f0, f1]))?;
-    let kind = Kind::of_number(kind).ok_or(EnvelopeError::Kind { found: kind })?;
-    let id = Id::new(u64::from_le_bytes([i0, i1, i2, i3, i4, i5, i6, i7]));
-    let key = WireKey(u64::from_le_bytes([k0, k1, k2, k3, k4, k5, k6, k7]));
-    let mut envelope = Envelope::new(kind, id, key, CodecId(codec));
-    envelope.qos = flags.qos()?;
-    envelope.attempt = u32::from_le_bytes([a0, a1, a2, a3]);
-    if envelope.attempt == 0 {
-        return Err(EnvelopeError::Malformed { field: Field::Attempt });
+struct Fixed {
+    kind: Kind,
+    flags: Flags,
+    attempt: u32,
+    id: Id,
+    key: WireKey,
+    codec: CodecId,
+}
+
+impl Fixed {
+    #[inline]
+    fn of(bytes: &[u8; FIXED]) -> Result<Self, EnvelopeError> {
+        let [_, kind, f0, f1, a0, a1, a2, a3, i0, i1, i2, i3, i4, i5, i6, i7, k0, k1, k2, k3, k4, k5, k6, k7, codec] =
+            *bytes;
+        let attempt = u32::from_le_bytes([a0, a1, a2, a3]);
+        let fixed = Self {
+            flags: Flags::checked(u16::from_le_bytes([f0, f1]))?,
+            kind: Kind::of_number(kind).ok_or(EnvelopeError::Kind { found: kind })?,
+            attempt,
+            id: Id::new(u64::from_le_bytes([i0, i1, i2, i3, i4, i5, i6, i7])),
+            key: WireKey(u64::from_le_bytes([k0, k1, k2, k3, k4, k5, k6, k7])),
+            codec: CodecId(codec),
+        };
+        unless(attempt == 0, fixed, Field::Attempt)
     }
-    Ok((envelope, flags))
+}
+
+/// A part, but where it says what its absence says: two envelopes are equal where their bytes are.
+#[inline]
+fn unless<T>(is_said_otherwise: bool, part: T, field: Field) -> Result<T, EnvelopeError> {
+    if is_said_otherwise { Err(EnvelopeError::Malformed { field }) } else { Ok(part) }
 }
 
 #[inline]
-fn id(cursor: &mut Cursor<'_>, field: Field) -> Result<Id, EnvelopeError> {
-    Ok(Id::new(u64::from_le_bytes(*cursor.array(field)?)))
+fn schema(cursor: &mut Cursor<'_>) -> Result<Fingerprint, EnvelopeError> {
+    let schema = Fingerprint(u32::from_le_bytes(*cursor.array(Field::Schema)?));
+    unless(schema.is_unknown(), schema, Field::Schema)
+}
+
+#[inline]
+fn version(cursor: &mut Cursor<'_>) -> Result<u32, EnvelopeError> {
+    let version = cursor.varint(Field::Version)?;
+    unless(version == 1, version, Field::Version)
+}
+
+#[inline]
+fn correlation(cursor: &mut Cursor<'_>, id: Id) -> Result<Id, EnvelopeError> {
+    let correlation = Id::new(u64::from_le_bytes(*cursor.array(Field::Correlation)?));
+    unless(correlation == id, correlation, Field::Correlation)
+}
+
+#[inline]
+fn causation(cursor: &mut Cursor<'_>, said: Causation, id: Id, correlation: Id) -> Result<Id, EnvelopeError> {
+    let causation = match said {
+        Causation::Nil => Id::NIL,
+        Causation::Id => id,
+        Causation::Correlation => correlation,
+        Causation::Written => Id::new(u64::from_le_bytes(*cursor.array(Field::Causation)?)),
+    };
+    unless(Causation::of(id, correlation, causation) != said, causation, Field::Causation)
+}
+
+#[inline]
+fn budget(cursor: &mut Cursor<'_>) -> Result<Duration, EnvelopeError> {
+    let ms = u32::from_le_bytes(*cursor.array(Field::Budget)?);
+    Ok(Duration::from_millis(ms.into()))
+}
+
+#[inline]
+fn compression(cursor: &mut Cursor<'_>) -> Result<CompressionId, EnvelopeError> {
+    let compression = CompressionId(cursor.byte(Field::Compression)?);
+    unless(compression.is_none(), compression, Field::Compression)
+}
+
+#[inline]
+fn trace(cursor: &mut Cursor<'_>) -> Result<TraceContext, EnvelopeError> {
+    let trace = TraceContext::of_bytes(cursor.array(Field::Trace)?);
+    trace.map_err(|_| EnvelopeError::Malformed { field: Field::Trace })
+}
+
+#[inline]
+fn ordering<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], EnvelopeError> {
+    let length = cursor.byte(Field::Ordering)?;
+    cursor.take(length.into(), Field::Ordering)
 }

@@ -14,8 +14,9 @@ pub(super) const ATTEMPT: Range<usize> = 4..8;
 /// Appends an envelope's header.
 #[inline]
 pub(super) fn head(envelope: &Envelope<'_>, sink: &mut impl Sink) -> Result<(), EnvelopeError> {
-    let ordering = envelope.ordering.unwrap_or_default();
-    at_most(ordering.len(), MAX_ORDERING, Field::Ordering)?;
+    if let Some(ordering) = envelope.ordering {
+        at_most(ordering.len(), MAX_ORDERING, Field::Ordering)?;
+    }
     if !envelope.headers.is_empty() {
         envelope.headers.check()?;
     }
@@ -46,7 +47,7 @@ pub(super) fn head(envelope: &Envelope<'_>, sink: &mut impl Sink) -> Result<(), 
     if let Some(trace) = envelope.trace {
         sink.put(&trace.to_bytes())?;
     }
-    if flags.has(Flags::ORDERING) {
+    if let Some(ordering) = envelope.ordering {
         sink.put(&[ordering.len() as u8])?;
         sink.put(ordering)?;
     }

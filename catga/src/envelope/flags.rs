@@ -1,4 +1,4 @@
-use super::{Envelope, EnvelopeError, Field};
+use super::{Envelope, EnvelopeError};
 use crate::id::Id;
 use crate::message::Qos;
 
@@ -53,19 +53,6 @@ impl Flags {
         match bits & Self::RESERVED {
             0 => Ok(Self(bits)),
             unknown => Err(EnvelopeError::Flags { unknown }),
-        }
-    }
-
-    /// The part that the lowest bit is about.
-    #[cold]
-    pub(super) const fn first(self) -> Field {
-        match self.0 & self.0.wrapping_neg() {
-            Self::SCHEMA => Field::Schema,
-            Self::VERSION => Field::Version,
-            Self::CORRELATION => Field::Correlation,
-            Self::COMPRESSION => Field::Compression,
-            // The rest is written whenever it is said.
-            _ => Field::Causation,
         }
     }
 

@@ -36,17 +36,3 @@ impl Fingerprint {
         self.0 == 0
     }
 }
-
-/// How a body is compressed. 0 to 31 are Catga's own numbers, the rest is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CompressionId(pub u8);
-
-impl CompressionId {
-    /// Not at all.
-    pub const NONE: Self = Self(0);
-
-    /// Whether it is [`CompressionId::NONE`].
-    pub const fn is_none(self) -> bool {
-        self.0 == 0
-    }
-}

@@ -36,10 +36,11 @@ mod kind;
 mod limits;
 mod trace;
 
+pub use crate::codec::CompressionId;
 pub use envelope::Envelope;
 pub use error::{EnvelopeError, Field};
 pub use headers::{HeaderIter, Headers};
-pub use key::{CompressionId, Fingerprint, WireKey};
+pub use key::{Fingerprint, WireKey};
 pub use kind::Kind;
 pub use limits::{FORMAT, MAX_HEAD, MAX_HEADER_NAME, MAX_HEADER_VALUE, MAX_HEADERS, MAX_HEADERS_SIZE, MAX_ORDERING};
 pub use trace::{TraceContext, TraceError};

@@ -5,6 +5,7 @@
 #![no_main]
 
 mod device;
+mod envelope;
 mod shop;
 
 use core::fmt::Write as _;
@@ -33,7 +34,7 @@ fn panicked(_: &PanicInfo<'_>) -> ! {
 extern "C" fn main() -> i32 {
     let ticks = Ticks::new();
     let shop = Shop::new(&ticks);
-    match block_on(&ticks, check(&shop, &ticks)) {
+    match block_on(&ticks, check(&shop, &ticks)).and_then(|()| envelope::check().map_err(|wrong| 100 + wrong)) {
         Ok(()) => 0,
         Err(wrong) => wrong,
     }

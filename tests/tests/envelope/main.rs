@@ -1,6 +1,8 @@
 //! Envelopes as bytes: what goes in comes out, and what is no envelope is a typed error.
 
 mod any;
+#[path = "../../fuzz/src/envelope.rs"]
+mod check;
 mod golden;
 mod headers;
 mod limits;

@@ -1,8 +1,10 @@
+use std::path::Path;
+
 use catga::buffer::{Full, Sink, Slice};
 use catga::envelope::{Envelope, EnvelopeError, MAX_HEAD};
 use proptest::prelude::*;
 
-use super::any;
+use super::{any, check};
 
 /// Counts the bytes that were asked for.
 #[derive(Default)]
@@ -85,7 +87,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_an_envelope_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        same_again(&bytes)?;
+        check::envelope(&bytes);
     }
 
     /// Bytes of an envelope with some of them changed, which come further than any bytes do.
@@ -99,16 +101,15 @@ proptest! {
             let at = at.index(bytes.len().min(160));
             bytes[at] = byte;
         }
-        same_again(&bytes)?;
+        check::envelope(&bytes);
     }
 }
 
-/// What decodes is what its bytes say, and nothing else has the same meaning.
-fn same_again(bytes: &[u8]) -> Result<(), TestCaseError> {
-    if let Ok(envelope) = Envelope::decode(bytes) {
-        let mut again = Vec::new();
-        envelope.encode(&mut again).unwrap();
-        prop_assert_eq!(again, bytes);
-    }
-    Ok(())
+/// Those that the fuzz target begins with.
+#[test]
+fn seeds_are_envelopes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/envelope");
+    let seeds = std::fs::read_dir(folder).unwrap().map(|seed| std::fs::read(seed.unwrap().path()).unwrap());
+    let count = seeds.map(|seed| assert!(Envelope::decode(&seed).is_ok(), "{seed:?}")).count();
+    assert!(count > 1, "there are no seeds");
 }

@@ -1,13 +1,5 @@
 use super::CompressionError;
-
-/// The number of a compression, as envelopes carry it. 0 to 31 are Catga's own, the rest is free.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CompressionId(pub u8);
-
-impl CompressionId {
-    /// The bytes are as they were.
-    pub const NONE: Self = Self(0);
-}
+use crate::codec::CompressionId;
 
 /// From how many bytes on it is worth it: below, the header and the time are more than what is won.
 pub const THRESHOLD: usize = 1024;

@@ -24,7 +24,8 @@ mod lz4;
 #[cfg(feature = "zstd")]
 mod zstd;
 
-pub use compression::{Compression, CompressionId, THRESHOLD};
+pub use super::CompressionId;
+pub use compression::{Compression, THRESHOLD};
 pub use error::CompressionError;
 pub use expander::Expander;
 #[cfg(feature = "lz4")]
