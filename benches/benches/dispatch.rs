@@ -9,7 +9,7 @@ fn dispatch(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("dispatch");
     // Every sample as long as the others, so that what a run builds first weighs the same in all.
     group.sampling_mode(SamplingMode::Flat);
-    for row in rows::all() {
+    for row in rows::dispatch() {
         group.bench_function(row.name, |bencher| bencher.iter_custom(|times| row.do_times(times).took));
     }
     group.finish();

@@ -1,6 +1,7 @@
 //! The rows: each file one dispatch or one thing that is done with ours.
 
 mod catga;
+mod codec;
 mod direct;
 mod idle;
 mod kameo;
@@ -22,6 +23,16 @@ use crate::row::Row;
 
 /// All rows, in the order of the table.
 pub fn all() -> Vec<Row> {
+    [dispatch(), codec()].concat()
+}
+
+/// Those of bytes: each format by its library alone, and through ours.
+pub fn codec() -> Vec<Row> {
+    codec::rows()
+}
+
+/// Those of sends.
+pub fn dispatch() -> Vec<Row> {
     let rows = [
         direct::rows(),
         tower::rows(),

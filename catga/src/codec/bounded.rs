@@ -17,7 +17,7 @@ macro_rules! passed_on {
     )*};
 }
 
-/// No value lies within these.
+/// No value lies within these, so they are read without a detour.
 macro_rules! scalars {
     ($($name:ident)*) => {$(
         #[inline]
@@ -33,13 +33,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
     scalars! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
-        deserialize_f32 deserialize_f64
+        deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
+        deserialize_bytes deserialize_byte_buf deserialize_unit deserialize_identifier
     }
 
     passed_on! {
-        deserialize_any() deserialize_char() deserialize_str() deserialize_string() deserialize_bytes()
-        deserialize_byte_buf() deserialize_option() deserialize_unit() deserialize_seq() deserialize_map()
-        deserialize_identifier() deserialize_ignored_any()
+        deserialize_any() deserialize_option() deserialize_seq() deserialize_map() deserialize_ignored_any()
         deserialize_unit_struct(name: &'static str)
         deserialize_newtype_struct(name: &'static str)
         deserialize_tuple(len: usize)
@@ -69,9 +68,9 @@ fn within<T, E: Error>(bounds: &Bounds, run: impl FnOnce() -> Result<T, E>) -> R
     if !bounds.enter() {
         return Err(E::custom("too deep"));
     }
-    let value = run()?;
+    let result = run();
     bounds.leave();
-    Ok(value)
+    result
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {

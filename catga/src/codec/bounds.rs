@@ -7,46 +7,42 @@ pub(super) const DEPTH: usize = 128;
 /// which asks here.
 pub(super) struct Bounds {
     left: Cell<usize>,
+    refused: Cell<bool>,
     items: usize,
 }
-
-/// More than [`DEPTH`]: what is left after that many were refused.
-const REFUSED: usize = usize::MAX;
 
 impl Bounds {
     /// Those of so many bytes: a collection has no more items than bytes that are there, whatever it claims.
     #[inline]
     pub(super) const fn of(bytes: &[u8]) -> Self {
-        Self { left: Cell::new(DEPTH), items: bytes.len() }
+        Self { left: Cell::new(DEPTH), refused: Cell::new(false), items: bytes.len() }
     }
 
     /// Goes one deeper, or refuses to.
     #[inline]
     pub(super) fn enter(&self) -> bool {
-        match self.left.get() {
-            0 | REFUSED => {
-                self.left.set(REFUSED);
-                false
-            }
-            left => {
-                self.left.set(left - 1);
+        match self.left.get().checked_sub(1) {
+            Some(left) => {
+                self.left.set(left);
                 true
+            }
+            None => {
+                self.refused.set(true);
+                false
             }
         }
     }
 
-    /// Comes back. What failed inside does not, as nothing is read after it.
+    /// Comes back.
     #[inline]
     pub(super) fn leave(&self) {
-        if self.left.get() != REFUSED {
-            self.left.set(self.left.get() + 1);
-        }
+        self.left.set(self.left.get() + 1);
     }
 
     /// Whether it was too deep.
     #[cold]
     pub(super) fn refused(&self) -> bool {
-        self.left.get() == REFUSED
+        self.refused.get()
     }
 
     /// What is believed of a claim.

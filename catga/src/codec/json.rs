@@ -45,7 +45,8 @@ impl<'de, T: Deserialize<'de>> Decode<'de, T> for Json {
 #[cold]
 fn refused(bytes: &[u8], error: &serde_json::Error) -> DecodeError {
     let read = bytes.get(..offset(bytes, error) + 1).unwrap_or(bytes);
-    if error.is_eof() {
+    // Of a 128-bit number that is cut behind its sign, serde_json says that it is none.
+    if error.is_eof() || error.is_syntax() && read.len() == bytes.len() && read.ends_with(b"-") {
         DecodeError::Truncated
     } else if depth(read) >= DEPTH {
         DecodeError::Deep { limit: DEPTH }

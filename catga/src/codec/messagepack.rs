@@ -40,11 +40,13 @@ impl<'de, T: Deserialize<'de>> Decode<'de, T> for MessagePack {
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError> {
         let bounds = Bounds::of(bytes);
         let mut deserializer = Deserializer::from_read_ref(bytes);
-        let value = T::deserialize(Bounded(&mut deserializer, &bounds)).map_err(|error| refused(&bounds, &error))?;
-        // Nothing else tells how much was read: at the end, there is no next marker.
-        match bool::deserialize(&mut deserializer) {
-            Err(Error::InvalidMarkerRead(_)) => Ok(value),
-            _ => Err(trailing(bytes)),
+        match T::deserialize(Bounded(&mut deserializer, &bounds)) {
+            // Nothing else tells how much was read: at the end, there is no next marker.
+            Ok(value) => match bool::deserialize(&mut deserializer) {
+                Err(Error::InvalidMarkerRead(_)) => Ok(value),
+                _ => Err(trailing(bytes)),
+            },
+            Err(error) => Err(refused(&bounds, &error)),
         }
     }
 }
