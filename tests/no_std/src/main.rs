@@ -4,6 +4,7 @@
 #![no_std]
 #![no_main]
 
+mod bytes;
 mod device;
 mod shop;
 
@@ -33,7 +34,7 @@ fn panicked(_: &PanicInfo<'_>) -> ! {
 extern "C" fn main() -> i32 {
     let ticks = Ticks::new();
     let shop = Shop::new(&ticks);
-    match block_on(&ticks, check(&shop, &ticks)) {
+    match block_on(&ticks, check(&shop, &ticks)).and_then(|()| bytes::check().map_err(|wrong| 50 + wrong)) {
         Ok(()) => 0,
         Err(wrong) => wrong,
     }
