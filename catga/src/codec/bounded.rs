@@ -139,6 +139,9 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
 
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
+        if !self.1.step() {
+            return Err(A::Error::custom("too many"));
+        }
         self.0.next_element_seed(Bounded(seed, self.1))
     }
 

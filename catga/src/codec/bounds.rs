@@ -9,13 +9,21 @@ pub(super) struct Bounds {
     left: Cell<usize>,
     refused: Cell<bool>,
     items: usize,
+    steps: Cell<usize>,
 }
+
+/// How many items may come for a byte, and besides: some take no byte at all, and a list of those could claim
+/// any number of them.
+const STEPS: usize = 64;
+const STEPS_BESIDES: usize = 1024;
 
 impl Bounds {
     /// Those of so many bytes: a collection has no more items than bytes that are there, whatever it claims.
     #[inline]
     pub(super) const fn of(bytes: &[u8]) -> Self {
-        Self { left: Cell::new(DEPTH), refused: Cell::new(false), items: bytes.len() }
+        let items = bytes.len();
+        let steps = items.saturating_mul(STEPS).saturating_add(STEPS_BESIDES);
+        Self { left: Cell::new(DEPTH), refused: Cell::new(false), items, steps: Cell::new(steps) }
     }
 
     /// Goes one deeper, or refuses to.
@@ -43,6 +51,14 @@ impl Bounds {
     #[cold]
     pub(super) fn refused(&self) -> bool {
         self.refused.get()
+    }
+
+    /// Goes on to the next item, or refuses to.
+    #[inline]
+    pub(super) fn step(&self) -> bool {
+        let left = self.steps.get().checked_sub(1);
+        self.steps.set(left.unwrap_or_default());
+        left.is_some()
     }
 
     /// What is believed of a claim.

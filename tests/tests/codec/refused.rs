@@ -78,6 +78,22 @@ fn as_deep_as_is_read_is_read() {
     });
 }
 
+/// What takes no byte could be claimed any number of times.
+#[test]
+fn items_without_bytes_are_not_read_for_ever() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Empty {
+        #[serde(skip)]
+        kept: u64,
+    }
+    let many = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
+    assert_eq!(refused::<Postcard, Vec<()>>(&many), malformed::<Postcard>());
+    assert_eq!(refused::<Postcard, Vec<Empty>>(&many), malformed::<Postcard>());
+    assert_eq!(refused::<Postcard, Vec<Vec<()>>>(&[&[8][..], &many.repeat(8)].concat()), malformed::<Postcard>());
+    let some = vec![(); 1_000];
+    assert_eq!(Postcard::decode(&Postcard::to_vec(&some).unwrap()), Ok(some));
+}
+
 /// A depth is left again: beside each other, there may be any number.
 #[test]
 fn wide_values_are_not_deep() {
