@@ -1,6 +1,5 @@
 use serde_core::{Deserialize, Serialize};
 
-use super::bounds::DEPTH;
 use super::writer::Writer;
 use super::{Codec, CodecId, Decode, DecodeError, Encode, EncodeError};
 use crate::buffer::Sink;
@@ -41,6 +40,9 @@ impl<'de, T: Deserialize<'de>> Decode<'de, T> for Json {
         }
     }
 }
+
+/// How many arrays and objects may lie within each other: serde_json's own limit.
+const DEPTH: usize = 128;
 
 #[cold]
 fn refused(bytes: &[u8], error: &serde_json::Error) -> DecodeError {

@@ -30,6 +30,7 @@ impl From<alloc::string::String> for Text {
 impl Deref for Text {
     type Target = str;
 
+    #[cfg_attr(not(feature = "alloc"), expect(clippy::needless_borrow, reason = "a `Cow` where there is an allocator"))]
     fn deref(&self) -> &str {
         &self.0
     }
