@@ -4,8 +4,9 @@ use core::cell::Cell;
 pub(super) const DEPTH: usize = 128;
 
 /// What a decode may take: a format without limits of its own reads through [`Bounded`](super::bounded::Bounded),
-/// which asks here.
-pub(super) struct Bounds {
+/// which asks here. `ALL` of them; otherwise those are left out that the format has itself, as MessagePack's
+/// reader has: how deep lists and maps lie in each other (but not enums), and items that take no bytes.
+pub(super) struct Bounds<const ALL: bool> {
     left: Cell<usize>,
     refused: Cell<bool>,
     items: usize,
@@ -17,7 +18,7 @@ pub(super) struct Bounds {
 const STEPS: usize = 64;
 const STEPS_BESIDES: usize = 1024;
 
-impl Bounds {
+impl<const ALL: bool> Bounds<ALL> {
     /// Those of so many bytes: a collection has no more items than bytes that are there, whatever it claims.
     #[inline]
     pub(super) const fn of(bytes: &[u8]) -> Self {

@@ -38,8 +38,10 @@ impl<T: Serialize + ?Sized> Encode<T> for MessagePack {
 impl<'de, T: Deserialize<'de>> Decode<'de, T> for MessagePack {
     #[inline]
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError> {
-        let bounds = Bounds::of(bytes);
+        let bounds = Bounds::<false>::of(bytes);
         let mut deserializer = Deserializer::from_read_ref(bytes);
+        // It stops where none is left, one too early.
+        deserializer.set_max_depth(DEPTH + 1);
         match T::deserialize(Bounded(&mut deserializer, &bounds)) {
             // Nothing else tells how much was read: at the end, there is no next marker.
             Ok(value) => match bool::deserialize(&mut deserializer) {
@@ -52,7 +54,7 @@ impl<'de, T: Deserialize<'de>> Decode<'de, T> for MessagePack {
 }
 
 #[cold]
-fn refused(bounds: &Bounds, error: &Error) -> DecodeError {
+fn refused(bounds: &Bounds<false>, error: &Error) -> DecodeError {
     let at_end = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
     match error {
         _ if bounds.refused() => DecodeError::Deep { limit: DEPTH },

@@ -44,7 +44,7 @@ impl<T: Serialize + ?Sized> Encode<T> for Postcard {
 impl<'de, T: Deserialize<'de>> Decode<'de, T> for Postcard {
     #[inline]
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError> {
-        let bounds = Bounds::of(bytes);
+        let bounds = Bounds::<true>::of(bytes);
         let mut deserializer = postcard::Deserializer::from_bytes(bytes);
         let value = T::deserialize(Bounded(&mut deserializer, &bounds));
         let Ok(rest) = deserializer.finalize() else { return Err(DecodeError::Malformed { codec: Self::NAME }) };
