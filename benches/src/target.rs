@@ -29,7 +29,7 @@ pub fn print(targets: &[Target]) {
 
 fn line(target: &Target) -> Vec<String> {
     let verdict = if target.holds { "holds" } else { "MISSED" };
-    vec![target.what.clone(), format!("{:.1}", target.figure), format!("{:.1}", target.limit), verdict.into()]
+    vec![target.what.clone(), format!("{:.2}", target.figure), format!("{:.2}", target.limit), verdict.into()]
 }
 
 /// Failure where one is missed.

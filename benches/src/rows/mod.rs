@@ -1,6 +1,7 @@
 //! The rows: each file one dispatch or one thing that is done with ours.
 
 mod catga;
+mod codec;
 mod direct;
 mod envelope;
 mod idle;
@@ -24,7 +25,7 @@ use crate::row::Row;
 
 /// All rows, in the order of the table.
 pub fn all() -> Vec<Row> {
-    [dispatch(), pool(), envelope()].concat()
+    [dispatch(), pool(), envelope(), codec()].concat()
 }
 
 /// Those of buffers.
@@ -35,6 +36,11 @@ pub fn pool() -> Vec<Row> {
 /// Those of envelopes.
 pub fn envelope() -> Vec<Row> {
     envelope::rows()
+}
+
+/// Those of bytes: each format by its library alone, and through ours.
+pub fn codec() -> Vec<Row> {
+    codec::rows()
 }
 
 /// Those of sends.

@@ -69,7 +69,7 @@ impl Alphabet {
     ///
     /// # Errors
     /// [`DecodeError::Scratch`] with the size needed where the slice is smaller, and [`DecodeError::Malformed`].
-    pub fn decode<'a>(self, text: impl AsRef<[u8]>, into: &'a mut [u8]) -> Result<&'a mut [u8], DecodeError> {
+    pub fn decode(self, text: impl AsRef<[u8]>, into: &mut [u8]) -> Result<&mut [u8], DecodeError> {
         let text = text.as_ref();
         let filling = text.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
         let needed = (text.len() - filling) / 4 * 3 + ((text.len() - filling) % 4).saturating_sub(1);

@@ -6,7 +6,7 @@ use super::bounds::Bounds;
 
 /// A part of decoding (a deserializer, a visitor, what visitors are given), within bounds. It counts how deep
 /// values lie within values, and does not believe a collection that claims more items than there are bytes.
-pub(super) struct Bounded<'b, T>(pub(super) T, pub(super) &'b Bounds);
+pub(super) struct Bounded<'b, T, const ALL: bool>(pub(super) T, pub(super) &'b Bounds<ALL>);
 
 macro_rules! passed_on {
     ($($name:ident($($argument:ident: $type:ty),*))*) => {$(
@@ -17,7 +17,7 @@ macro_rules! passed_on {
     )*};
 }
 
-/// No value lies within these.
+/// No value lies within these, so they are read without a detour.
 macro_rules! scalars {
     ($($name:ident)*) => {$(
         #[inline]
@@ -27,19 +27,18 @@ macro_rules! scalars {
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
+impl<'de, D: Deserializer<'de>, const ALL: bool> Deserializer<'de> for Bounded<'_, D, ALL> {
     type Error = D::Error;
 
     scalars! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
-        deserialize_f32 deserialize_f64
+        deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
+        deserialize_unit deserialize_identifier
     }
 
     passed_on! {
-        deserialize_any() deserialize_char() deserialize_str() deserialize_string() deserialize_bytes()
-        deserialize_byte_buf() deserialize_option() deserialize_unit() deserialize_seq() deserialize_map()
-        deserialize_identifier() deserialize_ignored_any()
+        deserialize_any() deserialize_bytes() deserialize_byte_buf() deserialize_option() deserialize_seq() deserialize_map() deserialize_ignored_any()
         deserialize_unit_struct(name: &'static str)
         deserialize_newtype_struct(name: &'static str)
         deserialize_tuple(len: usize)
@@ -63,18 +62,25 @@ macro_rules! visits {
     )*};
 }
 
-/// Goes one deeper, runs, and comes back.
+/// Goes one deeper where `counts`, runs, and comes back.
 #[inline]
-fn within<T, E: Error>(bounds: &Bounds, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+fn within<T, E: Error, const ALL: bool>(
+    bounds: &Bounds<ALL>,
+    counts: bool,
+    run: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    if !counts {
+        return run();
+    }
     if !bounds.enter() {
         return Err(E::custom("too deep"));
     }
-    let value = run()?;
+    let result = run();
     bounds.leave();
-    Ok(value)
+    result
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
+impl<'de, V: Visitor<'de>, const ALL: bool> Visitor<'de> for Bounded<'_, V, ALL> {
     type Value = V::Value;
 
     #[inline]
@@ -102,7 +108,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        within(self.1, || self.0.visit_some(Bounded(value, self.1)))
+        within(self.1, ALL, || self.0.visit_some(Bounded(value, self.1)))
     }
 
     #[inline]
@@ -112,21 +118,21 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        within(self.1, || self.0.visit_seq(Bounded(items, self.1)))
+        within(self.1, ALL, || self.0.visit_seq(Bounded(items, self.1)))
     }
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
-        within(self.1, || self.0.visit_map(Bounded(entries, self.1)))
+        within(self.1, ALL, || self.0.visit_map(Bounded(entries, self.1)))
     }
 
     #[inline]
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        within(self.1, || self.0.visit_enum(Bounded(variant, self.1)))
+        within(self.1, true, || self.0.visit_enum(Bounded(variant, self.1)))
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Bounded<'_, S> {
+impl<'de, S: DeserializeSeed<'de>, const ALL: bool> DeserializeSeed<'de> for Bounded<'_, S, ALL> {
     type Value = S::Value;
 
     #[inline]
@@ -135,11 +141,14 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Bounded<'_, S> {
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
+impl<'de, A: SeqAccess<'de>, const ALL: bool> SeqAccess<'de> for Bounded<'_, A, ALL> {
     type Error = A::Error;
 
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
+        if ALL && !self.1.step() {
+            return Err(A::Error::custom("too many"));
+        }
         self.0.next_element_seed(Bounded(seed, self.1))
     }
 
@@ -149,7 +158,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Bounded<'_, A> {
+impl<'de, A: MapAccess<'de>, const ALL: bool> MapAccess<'de> for Bounded<'_, A, ALL> {
     type Error = A::Error;
 
     #[inline]
@@ -168,9 +177,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Bounded<'_, A> {
     }
 }
 
-impl<'b, 'de, A: EnumAccess<'de>> EnumAccess<'de> for Bounded<'b, A> {
+impl<'b, 'de, A: EnumAccess<'de>, const ALL: bool> EnumAccess<'de> for Bounded<'b, A, ALL> {
     type Error = A::Error;
-    type Variant = Bounded<'b, A::Variant>;
+    type Variant = Bounded<'b, A::Variant, ALL>;
 
     #[inline]
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant), A::Error> {
@@ -179,7 +188,7 @@ impl<'b, 'de, A: EnumAccess<'de>> EnumAccess<'de> for Bounded<'b, A> {
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Bounded<'_, A> {
+impl<'de, A: VariantAccess<'de>, const ALL: bool> VariantAccess<'de> for Bounded<'_, A, ALL> {
     type Error = A::Error;
 
     #[inline]

@@ -1,6 +1,5 @@
 use serde_core::{Deserialize, Serialize};
 
-use super::bounds::DEPTH;
 use super::writer::Writer;
 use super::{Codec, CodecId, Decode, DecodeError, Encode, EncodeError};
 use crate::buffer::Sink;
@@ -42,10 +41,14 @@ impl<'de, T: Deserialize<'de>> Decode<'de, T> for Json {
     }
 }
 
+/// How many arrays and objects may lie within each other: serde_json's own limit.
+const DEPTH: usize = 128;
+
 #[cold]
 fn refused(bytes: &[u8], error: &serde_json::Error) -> DecodeError {
     let read = bytes.get(..offset(bytes, error) + 1).unwrap_or(bytes);
-    if error.is_eof() {
+    // Of a 128-bit number that is cut behind its sign, serde_json says that it is none.
+    if error.is_eof() || error.is_syntax() && read.len() == bytes.len() && read.ends_with(b"-") {
         DecodeError::Truncated
     } else if depth(read) >= DEPTH {
         DecodeError::Deep { limit: DEPTH }

@@ -38,19 +38,23 @@ impl<T: Serialize + ?Sized> Encode<T> for MessagePack {
 impl<'de, T: Deserialize<'de>> Decode<'de, T> for MessagePack {
     #[inline]
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError> {
-        let bounds = Bounds::of(bytes);
+        let bounds = Bounds::<false>::of(bytes);
         let mut deserializer = Deserializer::from_read_ref(bytes);
-        let value = T::deserialize(Bounded(&mut deserializer, &bounds)).map_err(|error| refused(&bounds, &error))?;
-        // Nothing else tells how much was read: at the end, there is no next marker.
-        match bool::deserialize(&mut deserializer) {
-            Err(Error::InvalidMarkerRead(_)) => Ok(value),
-            _ => Err(trailing(bytes)),
+        // It stops where none is left, one too early.
+        deserializer.set_max_depth(DEPTH + 1);
+        match T::deserialize(Bounded(&mut deserializer, &bounds)) {
+            // Nothing else tells how much was read: at the end, there is no next marker.
+            Ok(value) => match bool::deserialize(&mut deserializer) {
+                Err(Error::InvalidMarkerRead(_)) => Ok(value),
+                _ => Err(trailing(bytes)),
+            },
+            Err(error) => Err(refused(&bounds, &error)),
         }
     }
 }
 
 #[cold]
-fn refused(bounds: &Bounds, error: &Error) -> DecodeError {
+fn refused(bounds: &Bounds<false>, error: &Error) -> DecodeError {
     let at_end = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
     match error {
         _ if bounds.refused() => DecodeError::Deep { limit: DEPTH },

@@ -77,7 +77,7 @@ pub mod base64;
 mod batch;
 #[cfg(any(feature = "postcard", feature = "messagepack"))]
 mod bounded;
-#[cfg(any(feature = "postcard", feature = "messagepack", feature = "json"))]
+#[cfg(any(feature = "postcard", feature = "messagepack"))]
 mod bounds;
 mod choose;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the codec itself")]

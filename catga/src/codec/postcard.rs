@@ -27,12 +27,24 @@ impl<T: Serialize + ?Sized> Encode<T> for Postcard {
             _ => EncodeError::Inexpressible { codec: Self::NAME },
         })
     }
+
+    #[inline]
+    fn try_encode<'a>(value: &T, bytes: &'a mut [u8]) -> Result<&'a mut [u8], EncodeError> {
+        // Its own way into a slice is the shortest, and does not tell the size needed.
+        match postcard::to_slice(value, bytes) {
+            Ok(bytes) => Ok(bytes),
+            Err(postcard::Error::SerializeBufferFull) => {
+                Err(EncodeError::Short { needed: <Self as Encode<T>>::encoded_size(value)? })
+            }
+            Err(_) => Err(EncodeError::Inexpressible { codec: Self::NAME }),
+        }
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Decode<'de, T> for Postcard {
     #[inline]
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError> {
-        let bounds = Bounds::of(bytes);
+        let bounds = Bounds::<true>::of(bytes);
         let mut deserializer = postcard::Deserializer::from_bytes(bytes);
         let value = T::deserialize(Bounded(&mut deserializer, &bounds));
         let Ok(rest) = deserializer.finalize() else { return Err(DecodeError::Malformed { codec: Self::NAME }) };

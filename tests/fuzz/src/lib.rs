@@ -1,5 +1,7 @@
 //! What holds for any bytes: the checks behind the fuzz targets.
 
+mod codec;
 mod envelope;
 
+pub use codec::{base64, batch, json, lz4, messagepack, postcard, protobuf, zstd};
 pub use envelope::envelope;

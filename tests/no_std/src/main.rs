@@ -4,6 +4,7 @@
 #![no_std]
 #![no_main]
 
+mod bytes;
 mod device;
 mod envelope;
 mod shop;
@@ -34,7 +35,10 @@ fn panicked(_: &PanicInfo<'_>) -> ! {
 extern "C" fn main() -> i32 {
     let ticks = Ticks::new();
     let shop = Shop::new(&ticks);
-    match block_on(&ticks, check(&shop, &ticks)).and_then(|()| envelope::check().map_err(|wrong| 100 + wrong)) {
+    let checked = block_on(&ticks, check(&shop, &ticks))
+        .and_then(|()| bytes::check().map_err(|wrong| 50 + wrong))
+        .and_then(|()| envelope::check().map_err(|wrong| 100 + wrong));
+    match checked {
         Ok(()) => 0,
         Err(wrong) => wrong,
     }

@@ -54,8 +54,28 @@ pub(crate) fn of(figures: &[Figure]) -> Vec<Target> {
         bytes_over(nested, figures.of("direct, a handler that calls")) / 2.0,
         150.0,
     ));
+    for (ours, theirs) in BESIDE_LIBRARIES {
+        let (ours, theirs) = (figures.of(ours), figures.of(theirs));
+        let what = format!("{}: times the instructions of {}", ours.row, theirs.row);
+        targets.push(Target::at_most(what, ours.instructions / theirs.instructions, 1.05));
+        let what = format!("{}: allocations over {}", ours.row, theirs.row);
+        targets.push(Target::at_most(what, ours.allocations - theirs.allocations, 0.0));
+    }
     targets
 }
+
+/// Our rows of bytes, and those of the libraries that the formats are made with.
+const BESIDE_LIBRARIES: [(&str, &str); 9] = [
+    ("catga Postcard, encode", "postcard, encode"),
+    ("catga Postcard, encode to a slice", "postcard, encode to a slice"),
+    ("catga Json, encode", "serde_json, encode"),
+    ("catga MessagePack, encode", "rmp-serde, encode"),
+    ("catga Protobuf, encode", "prost, encode"),
+    ("catga Postcard, decode", "postcard, decode"),
+    ("catga Json, decode", "serde_json, decode"),
+    ("catga MessagePack, decode", "rmp-serde, decode"),
+    ("catga Protobuf, decode", "prost, decode"),
+];
 
 /// Our rows, and those of the fastest peer that do the same.
 const BESIDE_MEDI: [(&str, &str); 4] = [
@@ -74,7 +94,7 @@ impl<'a> Figures<'a> {
     }
 
     fn ours(&self) -> impl Iterator<Item = &'a Figure> {
-        self.0.iter().filter(|figure| figure.row.starts_with("catga"))
+        self.0.iter().filter(|figure| figure.row.starts_with("catga") && !figure.row.ends_with("decode"))
     }
 }
 

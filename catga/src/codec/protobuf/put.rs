@@ -83,11 +83,7 @@ mod tests {
         put.put(&[6_u8; 2][..]);
         put.put_i8(-1);
         assert_eq!(put.finish(), Ok(()));
-        let mut expected = heapless::Vec::<u8, 256>::new();
-        expected.extend_from_slice(&[1, 2, 3]).unwrap();
-        expected.extend_from_slice(&[4; 3 * CHUNK]).unwrap();
-        expected.extend_from_slice(&[5, 0, 0, 0, 6, 6, 0xff]).unwrap();
-        assert_eq!(bytes, expected);
+        assert_eq!(bytes, [&[1, 2, 3][..], &[4; 3 * CHUNK], &[5, 0, 0, 0, 6, 6, 0xff]].concat());
     }
 
     #[test]
