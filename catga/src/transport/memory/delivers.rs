@@ -135,6 +135,14 @@ pub struct MemoryDelivery<C> {
     clock: C,
 }
 
+impl<C: Clock + 'static> MemoryDelivery<C> {
+    /// Gives it back unseen: it comes again at once, and this was no attempt.
+    #[cfg(feature = "unix")]
+    pub(in crate::transport) fn give_back(self) -> Result<(), TransportError> {
+        self.queue.give_back(self.place, self.attempt, self.clock.now())
+    }
+}
+
 impl<C: Clock + 'static> Delivery for MemoryDelivery<C> {
     fn parcel(&self) -> &Parcel {
         &self.parcel

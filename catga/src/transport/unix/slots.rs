@@ -3,10 +3,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 
-use super::deliveries::Arrived;
+use super::deliveries::{Arrived, NOBODY};
 use super::limits::UnixLimits;
 use crate::transport::TransportError;
-use crate::transport::framed::frame::Frame;
+use crate::transport::framed::frame::{Frame, Settled};
 use crate::transport::framed::hello::Hello;
 use crate::transport::framed::out::Out;
 use crate::transport::shared::key::Key;
@@ -273,7 +273,11 @@ impl Slots {
                         Err(TransportError::Incompatible)
                     };
                 }
-                None => return Ok(()),
+                // Nobody has subscribed any more.
+                None => {
+                    state.put(&Frame::Settle(NOBODY, key, number, Settled::Unseen));
+                    return Ok(());
+                }
                 Some(_) => (key, true),
             },
             Frame::End(key) => (key, false),
