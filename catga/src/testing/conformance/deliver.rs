@@ -63,7 +63,7 @@ pub(super) async fn shared<B: Backend>(backend: &B) -> Checked {
             let nexts = members.iter_mut().map(|member| Box::pin(next(member)));
             let (delivery, ..) = futures_util::future::select_all(nexts).await;
             let delivery = delivery?;
-            seen.add(delivery.parcel().id);
+            seen.add(delivery.parcel().id)?;
             ack(delivery).await?;
         }
         Ok::<_, String>(())
@@ -232,7 +232,7 @@ pub(super) async fn restart<B: Backend>(backend: &B) -> Checked {
         let delivery = next(&mut subscription).await?;
         let (id, attempt) = (delivery.parcel().id, delivery.attempt());
         ensure!(id != 0 || attempt == 2, "the attempt that was refused before the restart is now {attempt}");
-        seen.add(id);
+        seen.add(id)?;
         ack(delivery).await?;
     }
     Ok(seen.all(0..2)? + drain::<B>(&open, &endpoint, &mut subscription).await?)
@@ -247,7 +247,7 @@ pub(super) async fn many_publishers<B: Backend>(backend: &B) -> Checked {
     let taking = async {
         while seen.len() < most as usize {
             let delivery = next(&mut subscription).await?;
-            seen.add(delivery.parcel().id);
+            seen.add(delivery.parcel().id)?;
             ack(delivery).await?;
         }
         Ok::<_, String>(())

@@ -86,7 +86,7 @@ pub(super) async fn reopen_mid_stream<B: Backend>(backend: &B) -> Checked {
         for _ in 0..most / 4 {
             let delivery = next(&mut subscription).await?;
             ensure!(delivery.attempt() == 1, "nobody refused, and attempt {} came", delivery.attempt());
-            seen.add(delivery.parcel().id);
+            seen.add(delivery.parcel().id)?;
             ack(delivery).await?;
         }
         drop(subscription);
@@ -113,7 +113,7 @@ pub(super) async fn flushes<B: Backend>(backend: &B) -> Checked {
     let taking = async {
         while seen.len() < most as usize {
             let delivery = next(&mut subscription).await?;
-            seen.add(delivery.parcel().id);
+            seen.add(delivery.parcel().id)?;
             ack(delivery).await?;
         }
         Ok::<_, String>(())
@@ -196,7 +196,7 @@ pub(super) async fn pressure<B: Backend>(backend: &B) -> Checked {
             let delivery = next(&mut subscription).await?;
             // Whether the one that gave up was taken is open.
             if delivery.parcel().id != most {
-                seen.add(delivery.parcel().id);
+                seen.add(delivery.parcel().id)?;
             }
             ack(delivery).await?;
         }

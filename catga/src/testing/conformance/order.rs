@@ -48,7 +48,7 @@ pub(super) async fn under_retry<B: Backend>(backend: &B) -> Checked {
 async fn run<B: Backend>(backend: &B, of: &str, most: u64, refuses: impl Fn(u64, u32) -> bool) -> Checked {
     let (open, endpoint) = (backend.open().await, name(of));
     let mut subscription = subscribe::<B>(&open, &endpoint, "group").await?;
-    let (mut seen, mut order) = (Seen::default(), Order::default());
+    let (mut seen, mut order, mut refused) = (Seen::default(), Order::default(), 0);
     let sending = async {
         for id in 0..most {
             publish::<B>(&open, &endpoint, keyed(id)).await?;
@@ -61,10 +61,12 @@ async fn run<B: Backend>(backend: &B, of: &str, most: u64, refuses: impl Fn(u64,
             order.check(&delivery)?;
             let (id, attempt) = (delivery.parcel().id, delivery.attempt());
             if refuses(id, attempt) {
+                ensure!(refused < 4 * most, "what is refused comes again and again as attempt {attempt}");
+                refused += 1;
                 delivery.refuse(Duration::ZERO).await.or_fail("refusing")?;
                 continue;
             }
-            seen.add(id);
+            seen.add(id)?;
             order.done(id);
             ack(delivery).await?;
         }
@@ -103,7 +105,7 @@ pub(super) async fn changed_concurrency<B: Backend>(backend: &B) -> Checked {
             let delivery = delivery?;
             order.check(&delivery)?;
             let id = delivery.parcel().id;
-            seen.add(id);
+            seen.add(id)?;
             order.done(id);
             ack(delivery).await?;
             members.truncate(wanted.max(1));

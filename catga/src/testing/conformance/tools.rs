@@ -96,13 +96,20 @@ pub(super) async fn ack<D: Delivery>(delivery: D) -> Result<(), String> {
     delivery.ack().await.or_fail(&format!("acknowledging parcel {id}"))
 }
 
+/// What comes as often as this has no end.
+pub(super) const ENDLESS: usize = 64;
+
 /// How often each id has come.
 #[derive(Debug, Default)]
 pub(super) struct Seen(HashMap<u64, usize>);
 
 impl Seen {
-    pub(super) fn add(&mut self, id: u64) {
-        *self.0.entry(id).or_default() += 1;
+    /// Fails where one comes without end.
+    pub(super) fn add(&mut self, id: u64) -> Result<(), String> {
+        let times = self.0.entry(id).or_default();
+        *times += 1;
+        ensure!(*times < ENDLESS, "parcel {id} comes again and again");
+        Ok(())
     }
 
     pub(super) fn has(&self, id: u64) -> bool {
@@ -137,6 +144,7 @@ pub(super) async fn drain<B: Backend>(open: &Open<B>, endpoint: &str, subscripti
             return Ok(extra);
         }
         extra += 1;
+        ensure!(extra < ENDLESS, "parcel {id} comes again and again");
     }
 }
 

@@ -397,7 +397,7 @@ impl Slots {
                 (Some(slot), Some(out)) => out.is_written(slot.at),
                 _ => false,
             };
-            let error = if is_written { TransportError::Lost } else { TransportError::Unreachable };
+            let error = if is_written { TransportError::Lost } else { TransportError::Closed };
             woken.extend(state.end(key, Err(error)));
         }
         woken.extend(state.line.all());
