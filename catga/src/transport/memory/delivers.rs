@@ -137,8 +137,10 @@ pub struct MemoryDelivery<C> {
 
 impl<C: Clock + 'static> MemoryDelivery<C> {
     /// Gives it back unseen: it comes again at once, and this was no attempt.
-    #[cfg(feature = "unix")]
-    pub(in crate::transport) fn give_back(self) -> Result<(), TransportError> {
+    ///
+    /// # Errors
+    /// `Stale` where the deadline has passed: then it comes again anyway.
+    pub fn give_back(self) -> Result<(), TransportError> {
         self.queue.give_back(self.place, self.attempt, self.clock.now())
     }
 }

@@ -133,7 +133,6 @@ impl Group {
     }
 
     /// Nobody has looked at it: it is ready again, and this was no attempt.
-    #[cfg(feature = "unix")]
     pub(super) fn give_back(&mut self, of: Try, now: Instant) -> Result<(), TransportError> {
         let until = self.held(of, now)?;
         self.due.remove(&(until, of.number));

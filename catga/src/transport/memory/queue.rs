@@ -191,7 +191,6 @@ impl Queue {
         self.change(place, |group| group.ack(of, now))
     }
 
-    #[cfg(feature = "unix")]
     pub(super) fn give_back(&self, place: Place, of: Try, now: Instant) -> Result<(), TransportError> {
         self.change(place, |group| group.give_back(of, now))
     }
