@@ -109,12 +109,12 @@ async fn next(frames: &mut Frames) -> Option<Bytes> {
 }
 
 async fn feed(frames: &mut Frames, bytes: Bytes) {
-    std::future::poll_fn(|cx| Pin::new(&mut *frames).poll_ready(cx)).await.expect("the peer is there");
+    std::future::poll_fn(|cx| Sink::<Bytes>::poll_ready(Pin::new(&mut *frames), cx)).await.expect("the peer is there");
     Pin::new(frames).start_send(bytes).expect("the peer is there");
 }
 
 async fn flush(frames: &mut Frames) {
-    std::future::poll_fn(|cx| Pin::new(&mut *frames).poll_flush(cx)).await.expect("the peer is there");
+    std::future::poll_fn(|cx| Sink::<Bytes>::poll_flush(Pin::new(&mut *frames), cx)).await.expect("the peer is there");
 }
 
 /// Nothing but frames: so many are sent together, and come back.
