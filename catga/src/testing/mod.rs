@@ -41,6 +41,8 @@
 //! ```
 
 mod clock;
+#[cfg(feature = "transport")]
+pub mod conformance;
 mod random;
 mod recorder;
 mod stub;

@@ -135,6 +135,16 @@ pub struct MemoryDelivery<C> {
     clock: C,
 }
 
+impl<C: Clock + 'static> MemoryDelivery<C> {
+    /// Gives it back unseen: it comes again at once, and this was no attempt.
+    ///
+    /// # Errors
+    /// `Stale` where the deadline has passed: then it comes again anyway.
+    pub fn give_back(self) -> Result<(), TransportError> {
+        self.queue.give_back(self.place, self.attempt, self.clock.now())
+    }
+}
+
 impl<C: Clock + 'static> Delivery for MemoryDelivery<C> {
     fn parcel(&self) -> &Parcel {
         &self.parcel

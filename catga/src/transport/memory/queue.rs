@@ -191,6 +191,10 @@ impl Queue {
         self.change(place, |group| group.ack(of, now))
     }
 
+    pub(super) fn give_back(&self, place: Place, of: Try, now: Instant) -> Result<(), TransportError> {
+        self.change(place, |group| group.give_back(of, now))
+    }
+
     pub(super) fn refuse(&self, place: Place, of: Try, now: Instant, after: Duration) -> Result<(), TransportError> {
         self.change(place, |group| group.refuse(of, now, after))
     }

@@ -10,10 +10,6 @@ pub(in crate::transport) struct Line {
 }
 
 impl Line {
-    pub(in crate::transport) const fn new() -> Self {
-        Self { waiting: VecDeque::new(), next: 0 }
-    }
-
     /// Whether it is the turn of the one with this ticket, or of somebody without one.
     pub(in crate::transport) fn is_turn(&self, ticket: Option<u64>) -> bool {
         match (self.waiting.front(), ticket) {

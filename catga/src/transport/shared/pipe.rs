@@ -53,21 +53,6 @@ impl<I> Pipe<I> {
         Poll::Ready(Ok(()))
     }
 
-    /// Writes an item, where it has been asked for: hands it back where there is no room, or nobody reads.
-    pub(in crate::transport) fn push(&self, item: I) -> Result<(), I> {
-        let mut state = self.lock();
-        if state.is_over || state.end.is_some() || state.items.len() >= self.capacity {
-            return Err(item);
-        }
-        state.items.push_back(item);
-        let reader = state.reader.take();
-        drop(state);
-        if let Some(reader) = reader {
-            reader.wake();
-        }
-        Ok(())
-    }
-
     /// Nothing comes any more; an end that was there before stays. Answers with those to be woken.
     pub(in crate::transport) fn end(&self, end: Result<(), TransportError>) -> Vec<Waker> {
         let mut state = self.lock();

@@ -63,8 +63,7 @@ impl Bound {
             Ok(there) if !there.file_type().is_socket() => return Err(BindError::NotASocket),
             Ok(_) => match UnixStream::connect(path).await {
                 Ok(_) => return Err(BindError::Taken),
-                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if is_left(error.kind()) => {}
                 Err(error) => return Err(BindError::Io(error)),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -90,6 +89,11 @@ impl Bound {
             }
         }
     }
+}
+
+/// Nobody listens there: not any more, or gone in this moment.
+fn is_left(error: io::ErrorKind) -> bool {
+    matches!(error, io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset | io::ErrorKind::NotFound)
 }
 
 impl Drop for Bound {

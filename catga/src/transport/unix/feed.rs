@@ -49,10 +49,13 @@ impl Feed {
     }
 }
 
+/// By subscription and number, and until when.
+type Held<C> = HashMap<(Key, u64), (MemoryDelivery<C>, Instant)>;
+
 /// The deliveries that a peer has and has not settled.
 #[derive(Debug)]
 pub(super) struct Unsettled<C> {
-    deliveries: Mutex<HashMap<(Key, u64), (MemoryDelivery<C>, Instant)>>,
+    deliveries: Mutex<Held<C>>,
     /// From so many on, those whose deadline has passed are looked for.
     many: usize,
     clock: C,
@@ -63,7 +66,7 @@ impl<C: Clock + Clone + 'static> Unsettled<C> {
         Self { deliveries: Mutex::default(), many, clock }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(Key, u64), (MemoryDelivery<C>, Instant)>> {
+    fn lock(&self) -> MutexGuard<'_, Held<C>> {
         self.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -87,7 +90,7 @@ impl<C: Clock + Clone + 'static> Unsettled<C> {
         match settled {
             Settled::Acked => delivery.ack().await,
             Settled::Refused(after) => delivery.refuse(after).await,
-            Settled::Unseen => delivery.refuse(Duration::ZERO).await,
+            Settled::Unseen => delivery.give_back(),
             Settled::Extended => {
                 delivery.extend().await?;
                 self.insert(at, delivery, ack_deadline);

@@ -111,10 +111,11 @@ impl Peer {
     /// What is to be aborted when the peer cancels.
     pub(super) fn abort_with(&self, key: Key, handle: AbortHandle) {
         let mut state = self.lock();
-        match state.served(key).map(|served| &mut served.what) {
-            Some(What::Publish(abort) | What::Subscription(_, abort)) => *abort = Some(handle),
-            // It has ended already.
-            _ => {}
+        // It may have ended already.
+        if let Some(served) = state.served(key)
+            && let What::Publish(abort) | What::Subscription(_, abort) = &mut served.what
+        {
+            *abort = Some(handle);
         }
     }
 

@@ -3,10 +3,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 
-use super::deliveries::Arrived;
+use super::deliveries::{Arrived, NOBODY};
 use super::limits::UnixLimits;
 use crate::transport::TransportError;
-use crate::transport::framed::frame::Frame;
+use crate::transport::framed::frame::{Frame, Settled};
 use crate::transport::framed::hello::Hello;
 use crate::transport::framed::out::Out;
 use crate::transport::shared::key::Key;
@@ -73,14 +73,14 @@ pub(super) struct Asking<P> {
 }
 
 impl Slots {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             state: Mutex::new(State {
                 phase: Phase::Connecting,
                 is_closing: false,
                 slots: Vec::new(),
                 free: Vec::new(),
-                line: Line::new(),
+                line: Line::default(),
                 closers: Vec::new(),
             }),
         }
@@ -241,7 +241,7 @@ impl Slots {
                     let pipe = Arc::clone(pipe);
                     drop(state);
                     // It was left meanwhile, or there is room: it is the first.
-                    let _left = pipe.push(Arrived::Subscribed(bytes));
+                    let _left = push(&pipe, Arrived::Subscribed(bytes));
                     return Ok(());
                 }
                 // Its caller has gone.
@@ -253,7 +253,7 @@ impl Slots {
                     let pipe = Arc::clone(pipe);
                     drop(state);
                     // More than it was asked for, unless nobody reads any more.
-                    return if pipe.push(bytes).is_ok() || !pipe.is_read() {
+                    return if push(&pipe, bytes) || !pipe.is_read() {
                         Ok(())
                     } else {
                         Err(TransportError::Incompatible)
@@ -267,13 +267,17 @@ impl Slots {
                     let pipe = Arc::clone(pipe);
                     drop(state);
                     let arrived = Arrived::Delivery { number, attempt, parcel };
-                    return if pipe.push(arrived).is_ok() || !pipe.is_read() {
+                    return if push(&pipe, arrived) || !pipe.is_read() {
                         Ok(())
                     } else {
                         Err(TransportError::Incompatible)
                     };
                 }
-                None => return Ok(()),
+                // Nobody has subscribed any more.
+                None => {
+                    state.put(&Frame::Settle(NOBODY, key, number, Settled::Unseen));
+                    return Ok(());
+                }
                 Some(_) => (key, true),
             },
             Frame::End(key) => (key, false),
@@ -393,7 +397,7 @@ impl Slots {
                 (Some(slot), Some(out)) => out.is_written(slot.at),
                 _ => false,
             };
-            let error = if is_written { TransportError::Lost } else { TransportError::Unreachable };
+            let error = if is_written { TransportError::Lost } else { TransportError::Closed };
             woken.extend(state.end(key, Err(error)));
         }
         woken.extend(state.line.all());
@@ -405,6 +409,11 @@ impl Slots {
         woken.into_iter().for_each(Waker::wake);
         left
     }
+}
+
+/// Puts in what was asked for; there is no room for more than that.
+fn push<I>(pipe: &Pipe<I>, item: I) -> bool {
+    matches!(pipe.send(&mut Some(item), Waker::noop()), Poll::Ready(Ok(())))
 }
 
 impl State {

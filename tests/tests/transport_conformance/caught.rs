@@ -1,0 +1,89 @@
+//! Every fault is caught, and by the scenario that is about it.
+
+use catga::testing::conformance;
+
+use crate::broken::{Backed, Fault};
+use crate::memory::DELIVERIES;
+
+#[tokio::test(start_paused = true)]
+async fn a_wrapper_without_a_fault_passes() {
+    let backend = Backed::new(Fault::Nothing);
+    conformance::requests(&backend).await.check(conformance::REQUESTS).unwrap();
+    conformance::deliveries(&backend).await.check(DELIVERIES).unwrap();
+}
+
+macro_rules! caught {
+    ($suite:ident: $($test:ident $fault:ident by $($id:literal)+;)*) => {$(
+        #[tokio::test(start_paused = true)]
+        async fn $test() {
+            let report = conformance::$suite(&Backed::new(Fault::$fault)).await;
+            let failed = report.failed();
+            for id in [$($id),+] {
+                assert!(failed.contains(&id), "{id} did not catch `{:?}`:\n{report}", Fault::$fault);
+            }
+            assert!(report.check(report.executed()).is_err());
+        }
+    )*};
+}
+
+caught! {
+    deliveries:
+    drops DropsEveryTenth by "A3" "B1" "C5";
+    duplicates DuplicatesEveryTenth by "A3b" "C5" "B6";
+    swaps_neighbours SwapsNeighbours by "B1" "B6";
+    mixes_endpoints MixesEndpoints by "A4";
+    corrupts_bytes CorruptsBytes by "A2" "C5";
+    loses_ids LosesIds by "A1";
+    loses_keys LosesKeys by "A1" "B1";
+    ignores_keys IgnoresKeys by "B4" "B5";
+    one_key_for_all OneKeyForAll by "B5" "A7";
+    drops_empty_bodies DropsEmptyBodies by "A2";
+    drops_the_oversize DropsTheOversize by "A2";
+    drops_when_full DropsWhenFull by "A3b" "B1" "C5" "C9";
+    takes_after_close TakesAfterClose by "C1" "C3" "C8";
+    takes_for_nobody TakesForNobody by "A9";
+    one_group_for_all OneGroupForAll by "A5";
+    a_group_for_each AGroupForEach by "A3";
+    forgets_acks ForgetsAcks by "A7" "B1" "C9";
+    acks_before_the_handler AcksBeforeTheHandler by "A6" "A7" "B4" "D1";
+    acks_what_is_dropped AcksWhatIsDropped by "A8" "B4";
+    acks_what_is_refused AcksWhatIsRefused by "A6" "B2" "D1" "D2" "C7b";
+    accepts_stale_acks AcceptsStaleAcks by "A7" "A7b";
+    accepts_stale_refusals AcceptsStaleRefusals by "D2b";
+    ignores_delays IgnoresDelays by "B5" "D2";
+    forgets_what_is_delayed ForgetsWhatIsDelayed by "B5" "D2";
+    never_comes_again NeverComesAgain by "A8" "B4";
+    comes_again_too_soon ComesAgainTooSoon by "D2";
+    does_not_extend DoesNotExtend by "A7";
+    says_attempt_one SaysAttemptOne by "A6" "A8" "D1" "D2";
+    counts_from_zero CountsFromZero by "A1" "A6";
+    loses_what_was_read LosesWhatWasRead by "A3" "B1" "C5";
+    subscription_ends_early SubscriptionEndsEarly by "B1" "C5";
+    loses_on_close LosesOnClose by "C3" "C5" "C7b";
+    second_close_hangs SecondCloseHangs by "C1" "C3";
+    cancelled_close_reopens CancelledCloseReopens by "C8";
+    close_forgets_the_blocked CloseForgetsTheBlocked by "C1" "C2";
+    says_something_is_left SaysSomethingIsLeft by "C1" "C5" "C6";
+}
+
+caught! {
+    requests:
+    crosses_answers CrossesAnswers by "R2";
+    corrupts_answers CorruptsAnswers by "R1";
+    loses_answers LosesAnswers by "R1" "R2" "C7";
+    forgets_the_unanswered ForgetsTheUnanswered by "R3";
+    nobody_is_cancelled NobodyIsCancelled by "R4" "S3";
+    ignores_budgets IgnoresBudgets by "R5" "S5";
+    refusal_is_unknown RefusalIsUnknown by "R8";
+    asks_twice AsksTwice by "R1";
+    mixes_requests MixesRequests by "R11";
+    waits_for_listeners WaitsForListeners by "R6";
+    unbounded_in_flight UnboundedInFlight by "R7";
+    cuts_requests CutsRequests by "C7" "C7d";
+    drops_an_item DropsAnItem by "S1";
+    duplicates_an_item DuplicatesAnItem by "S1";
+    swaps_items SwapsItems by "S1";
+    ends_as_if_finished EndsAsIfFinished by "S4";
+    unbounded_items UnboundedItems by "S2";
+    nobody_is_stopped NobodyIsStopped by "S3";
+}

@@ -1,0 +1,99 @@
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use catga::testing::conformance::{self, Backend, Bounds, Opened};
+use catga::testing::{SeededRandom, VirtualClock};
+use catga::transport::memory::{Limits, Memory};
+use catga::transport::unix::{UnixClient, UnixLimits, UnixServer};
+
+use crate::memory::{DELIVERIES, SMALL};
+
+type Server = UnixServer<VirtualClock, VirtualClock>;
+type Client = UnixClient<VirtualClock>;
+
+/// A server and clients on connections of their own, on virtual time.
+struct OverSockets {
+    clock: VirtualClock,
+    bounds: Bounds,
+    /// The servers whose own side nobody asked for.
+    servers: std::sync::Mutex<Vec<Server>>,
+}
+
+impl OverSockets {
+    fn new(bounds: Bounds) -> Self {
+        Self { clock: VirtualClock::new(), bounds, servers: std::sync::Mutex::default() }
+    }
+}
+
+pub(crate) fn path() -> PathBuf {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("catga-conformance-{}-{number}", std::process::id()))
+}
+
+impl Backend for OverSockets {
+    type Caller = Client;
+    type Server = Server;
+    type Publisher = Client;
+    type Subscriber = Client;
+
+    fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    async fn open(&self) -> Opened<Client, Server, Client, Client> {
+        let Bounds { in_flight, queued, items, bytes, ack_deadline } = self.bounds;
+        let hub = Memory::new(
+            Limits { in_flight, queued, items, bytes, ack_deadline },
+            self.clock.clone(),
+            self.clock.clone(),
+        );
+        let limits = UnixLimits {
+            bytes: bytes as u32,
+            in_flight: in_flight as u32,
+            items: items as u32,
+            prefetch: 2,
+            ..UnixLimits::default()
+        };
+        let path = path();
+        let clock = || self.clock.clone();
+        let server = UnixServer::with(&path, 0o600, limits, hub, clock(), clock()).await.unwrap();
+        self.servers.lock().unwrap().push(server.clone());
+        let client = || UnixClient::with(&path, limits, clock(), SeededRandom::new(7));
+        Opened { caller: client(), server, publisher: client(), subscriber: client() }
+    }
+
+    async fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// Sockets are not idle when the runtime is: this is what a hang costs.
+    async fn give_up(&self) {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn requests_over_a_socket() {
+    let report = conformance::requests(&OverSockets::new(SMALL)).await;
+    report.check(conformance::REQUESTS).unwrap_or_else(|report| panic!("\n{report}"));
+}
+
+#[tokio::test]
+async fn deliveries_over_a_socket() {
+    let report = conformance::deliveries(&OverSockets::new(SMALL)).await;
+    report.check(DELIVERIES).unwrap_or_else(|report| panic!("\n{report}"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_over_a_socket_between_threads() {
+    let report = conformance::requests(&OverSockets::new(SMALL)).await;
+    report.check(conformance::REQUESTS).unwrap_or_else(|report| panic!("\n{report}"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deliveries_over_a_socket_between_threads() {
+    let report = conformance::deliveries(&OverSockets::new(SMALL)).await;
+    report.check(DELIVERIES).unwrap_or_else(|report| panic!("\n{report}"));
+}
