@@ -19,7 +19,7 @@ pub(super) struct Crew<'r, T: Delivers, L, E, A, Lane, Work, Begin> {
     begin: Begin,
     work: FuturesUnordered<Work>,
     lanes: Vec<Pin<Box<Lane>>>,
-    /// The lane that is polled first: none is always the last.
+    /// The lane that is polled first.
     first: usize,
     /// Of lanes that have ended: what is in hand may belong to them.
     subscriptions: Vec<T::Subscription>,
@@ -94,10 +94,6 @@ where
         if self.failed.is_some() && !self.is_closed {
             return Turn::Over;
         }
-        for taken in self.run.receive() {
-            self.work.push((self.begin)(taken));
-            has_moved = true;
-        }
         has_moved |= matches!(self.work.poll_next_unpin(cx), Poll::Ready(Some(())));
         match (has_moved, self.work.is_empty() && (self.is_closed || self.lanes.is_empty())) {
             (_, true) => Turn::Over,
@@ -106,24 +102,29 @@ where
         }
     }
 
-    /// Whether one has ended.
+    /// Whether one has given something, or has ended.
     fn poll_lanes(&mut self, cx: &mut Context<'_>) -> bool {
-        let mut has_ended = false;
-        let count = self.lanes.len();
-        self.first = self.first.checked_add(1).filter(|first| *first < count).unwrap_or(0);
-        for at in (0..count).rev() {
-            let at = (at + self.first) % count;
+        let mut has_moved = false;
+        let (first, count) = (self.first, self.lanes.len());
+        for at in (first..count).chain(0..first.min(count)) {
             let Some(lane) = self.lanes.get_mut(at) else { continue };
-            let Poll::Ready(ended) = lane.as_mut().poll(cx) else { continue };
-            has_ended = true;
-            drop(self.lanes.swap_remove(at));
-            match ended {
-                Ok(subscription) => self.subscriptions.push(subscription),
-                Err(error) => self.failed = Some(error),
+            let polled = lane.as_mut().poll(cx);
+            for taken in self.run.receive() {
+                self.work.push((self.begin)(taken));
+                // Who has given something is the last next time, so that no endpoint starves another.
+                self.first = at + 1;
+                has_moved = true;
             }
-            // The others are at other places now; they are polled in the next turn.
-            break;
+            if let Poll::Ready(ended) = polled {
+                drop(self.lanes.swap_remove(at));
+                match ended {
+                    Ok(subscription) => self.subscriptions.push(subscription),
+                    Err(error) => self.failed = Some(error),
+                }
+                // The others are at other places now; they are polled in the next turn.
+                return true;
+            }
         }
-        has_ended
+        has_moved
     }
 }
