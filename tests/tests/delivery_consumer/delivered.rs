@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use catga::Remote;
 use catga::delivery::Redelivery;
 use catga::envelope::Kind;
 use catga::error::Class;

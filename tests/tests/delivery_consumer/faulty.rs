@@ -56,6 +56,8 @@ pub struct Faulty {
     pub refusing: Arc<AtomicU64>,
     /// Extensions that were asked for.
     pub extended: Arc<AtomicU64>,
+    /// Those who wait for a delivery.
+    pub asking: Arc<AtomicU64>,
     /// Extensions that never answer.
     pub is_cut_off: Arc<AtomicU64>,
 }
@@ -71,6 +73,7 @@ impl Faulty {
             losing: Arc::default(),
             refusing: Arc::default(),
             extended: Arc::default(),
+            asking: Arc::default(),
             is_cut_off: Arc::default(),
         }
     }
@@ -142,6 +145,7 @@ impl Subscription for FaultySubscription {
         if take_one(&self.of.losing) {
             return Some(Err(TransportError::Lost));
         }
+        let _asking = Asking::new(&self.of.asking);
         let inner = match self.inner.next().await? {
             Ok(delivery) => delivery,
             Err(error) => return Some(Err(error)),
@@ -155,6 +159,21 @@ impl Subscription for FaultySubscription {
             _ => Some(inner),
         };
         Some(Ok(FaultyDelivery { inner, parcel, attempt, of: self.of.clone() }))
+    }
+}
+
+struct Asking<'a>(&'a AtomicU64);
+
+impl<'a> Asking<'a> {
+    fn new(asking: &'a AtomicU64) -> Self {
+        asking.fetch_add(1, SeqCst);
+        Self(asking)
+    }
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
     }
 }
 

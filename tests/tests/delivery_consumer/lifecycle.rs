@@ -268,6 +268,33 @@ fn who_is_paused_leaves_the_messages_to_others() {
     world.assert_settled(&[&a, &b], 0);
 }
 
+/// Who asks for a delivery may be given one, and keep it from others: nobody asks that has no use for it.
+#[test]
+fn who_takes_nothing_does_not_ask() {
+    let world = World::new(Fault::Nothing);
+    world.plan(|_| Act::Work(SECOND * 5));
+    let asking = || world.wire.asking.load(SeqCst);
+    let consumer = world.consumer();
+    let stop = Cancel::new();
+    world.run_until(&[&consumer], &stop, async {
+        until(|| asking() == 2).await;
+        consumer.pause();
+        until(|| asking() == 0).await;
+        consumer.resume();
+        until(|| asking() == 2).await;
+        world.pay(1, 1).await;
+        // It has one in hand, and room for no other.
+        until(|| consumer.stats().in_hand == 1 && asking() == 0).await;
+        consumer.set_concurrency(2);
+        until(|| asking() == 2).await;
+        stop.cancel();
+        until(|| asking() == 0).await;
+        assert_eq!((consumer.stats().in_hand, consumer.stats().done), (1, 0), "it is still being handled");
+    });
+    assert_eq!(consumer.stats().done, 1);
+    world.assert_settled(&[&consumer], 0);
+}
+
 #[test]
 fn what_is_in_hand_is_bounded() {
     let world = World::new(Fault::Nothing);

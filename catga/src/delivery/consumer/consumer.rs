@@ -42,6 +42,7 @@ use crate::wire::{Extends, Serves};
 /// ```
 /// use std::sync::Mutex;
 ///
+/// use catga::Remote;
 /// use catga::delivery::{DeadLetters, Letter};
 /// use catga::prelude::*;
 /// use catga::transport::memory::Memory;

@@ -25,6 +25,8 @@ pub(super) struct Crew<'r, T: Delivers, L, E, A, Lane, Work, Begin> {
     subscriptions: Vec<T::Subscription>,
     failed: Option<TransportError>,
     is_closed: bool,
+    /// Closed, and the lanes have not let go yet of what they wait for.
+    has_to_let_go: bool,
 }
 
 enum Turn {
@@ -54,12 +56,13 @@ where
             subscriptions: Vec::new(),
             failed: None,
             is_closed: false,
+            has_to_let_go: false,
         }
     }
 
     /// Takes nothing new.
     pub(super) fn close(&mut self) {
-        self.is_closed = true;
+        (self.is_closed, self.has_to_let_go) = (true, true);
     }
 
     /// Why it could not go on, if it could not.
@@ -90,7 +93,8 @@ where
     fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
         let settings = self.watch.settings(cx.waker());
         self.run.hand.set(settings.concurrency, !settings.is_paused && !self.is_closed);
-        let mut has_moved = !self.is_closed && self.poll_lanes(cx);
+        let is_polled = !self.is_closed || core::mem::take(&mut self.has_to_let_go);
+        let mut has_moved = is_polled && self.poll_lanes(cx);
         if self.failed.is_some() && !self.is_closed {
             return Turn::Over;
         }
