@@ -228,6 +228,37 @@ impl<T: Delivers, L: DeadLetters, E> Consumer<T, L, E> {
     ///
     /// # Errors
     /// [`TransportError`] of the class `Permanent` where it cannot subscribe; what was in hand is finished first.
+    ///
+    /// # QoS
+    /// It is at least once. A contract with a message that asks for once in effect does not compile here:
+    ///
+    /// ```compile_fail
+    /// # use catga::delivery::{DeadLetters, Letter};
+    /// # use catga::prelude::*;
+    /// # use catga::transport::memory::Memory;
+    /// # use serde::{Deserialize, Serialize};
+    /// # struct None;
+    /// # impl DeadLetters for None {
+    /// #     async fn bury(&self, _: Letter<'_>) -> Result<(), Failure> { Ok(()) }
+    /// # }
+    /// # struct Books;
+    /// # #[handler]
+    /// # impl Books { fn on_paid(&self, _event: &Paid) {} }
+    /// # #[mediator]
+    /// # struct Shop { books: Books }
+    /// #[event(qos = 2)] // with `qos = 1` it does
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Paid { cents: u64 }
+    ///
+    /// #[contract]
+    /// struct Payments(#[event] Paid);
+    ///
+    /// # fn main() {
+    /// # let (shop, stop) = (Shop { books: Books }, Cancel::new());
+    /// let consumer = Consumer::new(Memory::default(), "books", None);
+    /// let consuming = consumer.consume::<Payments, _>(&shop, &stop);
+    /// # }
+    /// ```
     pub fn consume<'s, C, A>(
         &'s self,
         app: &'s A,

@@ -113,7 +113,7 @@ where
         for at in (first..count).chain(0..first.min(count)) {
             let Some(lane) = self.lanes.get_mut(at) else { continue };
             let polled = lane.as_mut().poll(cx);
-            for taken in self.run.receive() {
+            while let Some(taken) = self.run.receive() {
                 self.work.push((self.begin)(taken));
                 // Who has given something is the last next time, so that no endpoint starves another.
                 self.first = at + 1;

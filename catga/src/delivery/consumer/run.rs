@@ -1,4 +1,5 @@
 use core::time::Duration;
+use std::collections::VecDeque;
 use std::sync::PoisonError;
 
 use super::consumer::Consumer;
@@ -18,7 +19,7 @@ pub(super) struct Run<'r, T: Delivers, L, E, A> {
     /// The grace is over.
     pub(super) over: &'r Cancel,
     /// What the lanes have taken, on its way to be worked on.
-    pub(super) taken: &'r Mutex<Vec<Taken<DeliveryOf<T>>>>,
+    pub(super) taken: &'r Mutex<VecDeque<Taken<DeliveryOf<T>>>>,
 }
 
 pub(super) type DeliveryOf<T> = <<T as Delivers>::Subscription as Subscription>::Delivery;
@@ -34,7 +35,7 @@ impl<T: Delivers, L, E, A> Run<'_, T, L, E, A> {
     /// Hands a delivery to the crew.
     pub(super) fn give(&self, taken: Taken<DeliveryOf<T>>) {
         self.hand.hold();
-        self.lock().push(taken);
+        self.lock().push_back(taken);
     }
 
     /// A delivery that was given is in hand until this is dropped.
@@ -42,12 +43,12 @@ impl<T: Delivers, L, E, A> Run<'_, T, L, E, A> {
         InHand { hand: self.hand, _held: self.consumer.counts.in_hand.hold() }
     }
 
-    /// What was taken since the last time.
-    pub(super) fn receive(&self) -> Vec<Taken<DeliveryOf<T>>> {
-        core::mem::take(&mut *self.lock())
+    /// What was given first, of what was given and not received.
+    pub(super) fn receive(&self) -> Option<Taken<DeliveryOf<T>>> {
+        self.lock().pop_front()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Taken<DeliveryOf<T>>>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Taken<DeliveryOf<T>>>> {
         // Nothing that may panic runs under the lock.
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
