@@ -31,6 +31,8 @@ pub mod transport;
 #[cfg(feature = "wire")]
 pub mod contract;
 #[cfg(feature = "wire")]
+pub mod delivery;
+#[cfg(feature = "wire")]
 pub mod remote;
 #[cfg(feature = "wire")]
 pub mod wire;

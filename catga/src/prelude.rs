@@ -18,6 +18,8 @@ pub use crate::codec::Postcard;
 pub use crate::contract;
 #[cfg(feature = "wire")]
 pub use crate::contract::Contract;
+#[cfg(feature = "wire")]
+pub use crate::delivery::Consumer;
 pub use crate::describe::Described;
 pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};

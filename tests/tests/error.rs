@@ -114,6 +114,19 @@ fn a_failure_keeps_the_error_as_its_source_and_takes_its_class_and_code() {
 }
 
 #[test]
+fn when_to_try_again_is_kept() {
+    let after = Some(Duration::from_secs(3));
+    let closed = || Error::<Infallible>::Unavailable { retry_after: after };
+    assert_eq!(closed().retry_after(), after);
+    let failure = Failure::from_error(closed());
+    assert_eq!(failure.retry_after(), after);
+    assert_eq!(Error::<Infallible>::Refused(failure).retry_after(), after);
+    assert_eq!(Failure::new("test.full", Class::Transient).retry_after(), None);
+    assert_eq!(Error::<Trouble>::Handler(Trouble::Busy).retry_after(), None);
+    assert_eq!(Error::<Error<Infallible>>::Handler(closed()).retry_after(), after);
+}
+
+#[test]
 fn a_send_error_is_the_handlers_error_with_the_handlers_source() {
     let error = Error::Handler(DiskError::Read { source: Trouble::Wrong });
     assert!(error.source().unwrap().is::<Trouble>());

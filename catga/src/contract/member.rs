@@ -18,6 +18,8 @@ pub struct Member {
     pub codec_name: &'static str,
     /// Where it is sent to.
     pub endpoint: &'static str,
+    /// Whether it says so itself; where it does not, the contract does.
+    pub names_endpoint: bool,
     /// What it asks of its way.
     pub qos: Qos,
     /// What it, its reply and its error are made of.
@@ -34,6 +36,7 @@ impl Member {
             codec: C::Codec::ID,
             codec_name: C::Codec::NAME,
             endpoint: C::ENDPOINT,
+            names_endpoint: M::ENDPOINT.is_some(),
             qos: M::QOS,
             schema: C::SCHEMA,
         }

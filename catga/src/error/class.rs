@@ -1,4 +1,5 @@
 use core::convert::Infallible;
+use core::time::Duration;
 
 /// What a failure means for the one who thinks of trying again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +47,11 @@ pub trait Classify: core::error::Error + Send + Sync + 'static {
     /// Whether the same message may be tried again.
     fn class(&self) -> Class {
         Class::Permanent
+    }
+
+    /// How long to wait before the same message is tried again, where that is known.
+    fn retry_after(&self) -> Option<Duration> {
+        None
     }
 
     /// A code that stays the same when texts and types change: for clients, metrics and tests.

@@ -78,6 +78,15 @@ impl<E: Classify> Classify for Error<E> {
         }
     }
 
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Handler(error) => error.retry_after(),
+            Self::Unavailable { retry_after } => *retry_after,
+            Self::Refused(failure) | Self::Transport(failure) => failure.retry_after(),
+            _ => None,
+        }
+    }
+
     fn code(&self) -> &'static str {
         match self {
             Self::Handler(error) => error.code(),

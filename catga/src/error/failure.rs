@@ -1,4 +1,5 @@
 use core::fmt;
+use core::time::Duration;
 
 use super::{Class, Classify};
 
@@ -11,6 +12,7 @@ pub struct Failure(Inner);
 struct Reason {
     code: &'static str,
     class: Class,
+    retry_after: Option<Duration>,
     #[cfg(feature = "alloc")]
     source: Option<alloc::boxed::Box<dyn core::error::Error + Send + Sync>>,
 }
@@ -26,6 +28,7 @@ impl Failure {
         let reason = Reason {
             code,
             class,
+            retry_after: None,
             #[cfg(feature = "alloc")]
             source: None,
         };
@@ -34,10 +37,10 @@ impl Failure {
         Self(reason)
     }
 
-    /// A failure with an error as its source: its code and its class are the error's.
+    /// A failure with an error as its source: its code, its class and when to try again are the error's.
     pub fn from_error<E: Classify>(error: E) -> Self {
-        #[cfg_attr(not(feature = "alloc"), expect(unused_mut, reason = "the source needs a box"))]
         let mut failure = Self::new(error.code(), error.class());
+        failure.0.retry_after = error.retry_after();
         #[cfg(feature = "alloc")]
         {
             failure.0.source = Some(alloc::boxed::Box::new(error));
@@ -70,6 +73,10 @@ impl Failure {
 impl Classify for Failure {
     fn class(&self) -> Class {
         self.0.class
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     fn code(&self) -> &'static str {

@@ -1,4 +1,5 @@
 use core::fmt;
+use core::time::Duration;
 
 use super::{Class, Classify, Error, Failure};
 
@@ -82,6 +83,11 @@ impl Classify for PublishError {
     fn class(&self) -> Class {
         let is_permanent = |failure: &HandlerFailure| failure.error.class() == Class::Permanent;
         if self.failures().iter().all(is_permanent) { Class::Permanent } else { Class::Unknown }
+    }
+
+    /// The longest that any of them asks for.
+    fn retry_after(&self) -> Option<Duration> {
+        self.failures().iter().filter_map(|failure| failure.error.retry_after()).max()
     }
 
     fn code(&self) -> &'static str {

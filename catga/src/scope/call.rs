@@ -28,6 +28,7 @@ pub(crate) struct Origin<'a> {
     pub(super) id: Id,
     pub(super) correlation: Id,
     pub(super) causation: Id,
+    pub(super) attempt: u32,
     pub(super) limit: Limit,
     pub(super) trace: Option<TraceContext>,
     pub(super) headers: Headers<'a>,
@@ -57,6 +58,7 @@ impl<'a, X> Call<'a, X> {
             id: Id::NIL,
             correlation: Id::NIL,
             causation: Id::NIL,
+            attempt: 1,
             limit: Limit::NONE,
             trace: None,
             headers: Headers::NONE,
@@ -111,6 +113,13 @@ impl<'a, X> Call<'a, X> {
     #[must_use]
     pub const fn causation(mut self, id: Id) -> Self {
         self.origin.causation = id;
+        self
+    }
+
+    /// Which attempt it is where it is delivered again and again until it is done; the first, 1, unless set.
+    #[must_use]
+    pub const fn attempt(mut self, attempt: u32) -> Self {
+        self.origin.attempt = attempt;
         self
     }
 

@@ -48,6 +48,12 @@ impl<S: Scope> Context<S> {
         self.0.frame().deadline(self.0.app().clock())
     }
 
+    /// Which attempt this is at the message from outside that this one is or follows from: the first is 1.
+    /// It counts deliveries, by the transport; a `Retry` around the handler adds nothing to it.
+    pub fn attempt(&self) -> u32 {
+        self.0.frame().attempt()
+    }
+
     /// Where the message stands in a distributed trace, if the caller said.
     pub fn trace(&self) -> Option<TraceContext> {
         self.0.frame().trace()

@@ -157,6 +157,11 @@ impl<'a> Frame<'a> {
         self.origin.and_then(|origin| origin.cancel)
     }
 
+    /// Which attempt it is, as the caller said.
+    pub fn attempt(&self) -> u32 {
+        self.origin.map_or(1, |origin| origin.attempt)
+    }
+
     /// Where it stands in a distributed trace, if the caller said.
     pub fn trace(&self) -> Option<TraceContext> {
         self.origin.and_then(|origin| origin.trace)

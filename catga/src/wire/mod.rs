@@ -29,6 +29,7 @@ pub use former::Former;
 pub use outlet::{Outlet, Whole};
 pub(crate) use read::check_schema;
 pub use rejected::Rejected;
+pub(crate) use respond::receive_decoded;
 pub use respond::{receive, respond};
 pub use rows::rows;
 pub use server::{Extends, Served, Server};

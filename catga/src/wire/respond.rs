@@ -63,12 +63,22 @@ where
     A: Mediator,
     C: Serves<A>,
 {
-    let dispatch = async {
-        let envelope = Envelope::decode(bytes)?;
-        let at = C::find(envelope.key, envelope.version).ok_or(WireError::UnknownMessage { key: envelope.key })?;
-        C::receive(app, at, Arrived { envelope: &envelope, extension, cancel }).await
+    let received = match Envelope::decode(bytes) {
+        Ok(envelope) => receive_decoded::<C, A>(app, Arrived { envelope: &envelope, extension, cancel }).await,
+        Err(error) => Err(error.into()),
     };
-    dispatch.await.map_err(|error| Rejected { error, bytes })
+    received.map_err(|error| Rejected { error, bytes })
+}
+
+/// The same for a message whose envelope is decoded.
+pub(crate) async fn receive_decoded<C, A>(app: &A, arrived: Arrived<'_, A::Extension>) -> Result<Received, WireError>
+where
+    A: Mediator,
+    C: Serves<A>,
+{
+    let envelope = arrived.envelope;
+    let at = C::find(envelope.key, envelope.version).ok_or(WireError::UnknownMessage { key: envelope.key })?;
+    C::receive(app, at, arrived).await
 }
 
 /// Says so to the other side, as far as the outlet has room; what was half written is taken back.

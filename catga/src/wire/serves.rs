@@ -79,6 +79,7 @@ impl<'a, X> Arrived<'a, X> {
             .id(envelope.id)
             .correlation(envelope.correlation)
             .causation(envelope.causation)
+            .attempt(envelope.attempt)
             .headers(envelope.headers);
         if let Some(budget) = envelope.budget {
             call = call.budget(budget);

@@ -1,0 +1,345 @@
+use core::fmt;
+use core::future::Future;
+use core::time::Duration;
+
+use alloc::boxed::Box;
+
+use super::Mutex;
+use super::control::Control;
+use super::crew::Crew;
+use super::hand::Hand;
+use super::redelivery::Redelivery;
+use super::run::Run;
+use super::stats::{Counts, Stats};
+use crate::contract::{Member, honoured};
+use crate::delivery::DeadLetters;
+use crate::envelope::Envelope;
+use crate::message::Qos;
+use crate::scope::Mediator;
+use crate::time::{Cancel, Clock, Timer};
+use crate::transport::{Delivers, TransportError};
+use crate::wire::{Extends, Serves};
+
+/// Handles what arrives at a contract's endpoints with a mediator: its events, and its commands that nobody waits
+/// for. Every message goes through the mediator's pipeline.
+///
+/// **At least once.** A message is acknowledged after its handlers have succeeded, or after the
+/// [dead letters](DeadLetters) have taken it. What fails is tried again as the [`Redelivery`] says; where it is an
+/// event, with all of its handlers. What cannot be decoded, is of an unknown type or of another version goes to the
+/// dead letters at once, and the stream goes on. Where the dead letters fail, too, the message comes again later.
+/// Handlers see which attempt it is: [`Context::attempt`](crate::Context::attempt).
+///
+/// **Order.** Messages of one key are handled one after the other, also when one is tried again, as far as the
+/// transport [keeps order](crate::transport::Capabilities::orders); a message that waits to be tried again holds up
+/// those of its key and no others.
+///
+/// **Time.** A handler that works longer than the transport's ack deadline keeps its delivery. Where that is lost
+/// all the same, to a partition say, the handler is told through its [`Cancel`], polled once more, and dropped. A
+/// panic is an error of its message alone.
+///
+/// All time and chance comes from the mediator's ports.
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use catga::Remote;
+/// use catga::delivery::{DeadLetters, Letter};
+/// use catga::prelude::*;
+/// use catga::transport::memory::Memory;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[event]
+/// #[derive(Serialize, Deserialize)]
+/// struct OrderPlaced { cents: u64 }
+///
+/// #[contract(endpoint = "orders")]
+/// struct OrderEvents(#[event] OrderPlaced);
+///
+/// /// A table, in a real program.
+/// #[derive(Default)]
+/// struct Kept(Mutex<Vec<(&'static str, Vec<u8>)>>);
+///
+/// impl DeadLetters for Kept {
+///     async fn bury(&self, letter: Letter<'_>) -> Result<(), Failure> {
+///         self.0.lock().unwrap().push((letter.code, letter.parcel.bytes.to_vec()));
+///         Ok(())
+///     }
+/// }
+///
+/// struct Invoices { stop: Cancel }
+///
+/// #[handler]
+/// impl Invoices {
+///     fn on_placed(&self, event: &OrderPlaced) {
+///         assert_eq!(event.cents, 4_200);
+///         self.stop.cancel();
+///     }
+/// }
+///
+/// #[mediator]
+/// struct Billing { invoices: Invoices }
+///
+/// #[mediator]
+/// struct Shop { billing: Remote<Memory, OrderEvents> }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let wire = Memory::default();
+/// let billing = Billing { invoices: Invoices { stop: Cancel::new() } };
+/// let consumer = Consumer::new(wire.clone(), "billing", Kept::default()).concurrency(8);
+/// let consuming = consumer.consume::<OrderEvents, _>(&billing, &billing.invoices.stop);
+///
+/// let shop = Shop { billing: Remote::new(wire) };
+/// let telling = async {
+///     shop.publish(OrderPlaced { cents: 4_200 }).await.unwrap();
+/// };
+/// let (consumed, ()) = tokio::join!(consuming, telling);
+/// consumed.unwrap();
+/// assert_eq!(consumer.stats().done, 1);
+/// # }
+/// ```
+pub struct Consumer<T, L, E = ()> {
+    pub(super) transport: T,
+    pub(super) group: Box<str>,
+    pub(super) letters: L,
+    pub(super) extends: E,
+    pub(super) redelivery: Redelivery,
+    pub(super) control: Control,
+    pub(super) counts: Counts,
+    prefetch: usize,
+    grace: Duration,
+    endpoint: Option<&'static str>,
+}
+
+impl<T: Delivers, L: DeadLetters> Consumer<T, L> {
+    /// A consumer in a group, whose members share what arrives; what it cannot handle goes to `letters`.
+    ///
+    /// One message at a time and none beyond it, ten attempts, and ten seconds of grace, unless said otherwise.
+    pub fn new(transport: T, group: impl Into<Box<str>>, letters: L) -> Self {
+        Self {
+            transport,
+            group: group.into(),
+            letters,
+            extends: (),
+            redelivery: Redelivery::default(),
+            control: Control::new(1),
+            counts: Counts::default(),
+            prefetch: 0,
+            grace: Duration::from_secs(10),
+            endpoint: None,
+        }
+    }
+}
+
+impl<T, L, E> Consumer<T, L, E> {
+    /// At most so many messages at a time in each run, at least one.
+    #[must_use]
+    pub fn concurrency(self, messages: usize) -> Self {
+        self.set_concurrency(messages);
+        self
+    }
+
+    /// How many messages it takes beyond those that it handles, so that the next is at hand; none unless set. They
+    /// are kept from others of the group, and handed back when it stops.
+    #[must_use]
+    pub fn prefetch(self, messages: usize) -> Self {
+        Self { prefetch: messages, ..self }
+    }
+
+    /// When what failed comes again, and when it is given up.
+    #[must_use]
+    pub fn redelivery(self, redelivery: Redelivery) -> Self {
+        Self { redelivery, ..self }
+    }
+
+    /// How long it may take, once it is told to stop, to finish what it handles.
+    #[must_use]
+    pub fn grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    /// Where the messages arrive that name no endpoint themselves, instead of the contract's.
+    #[must_use]
+    pub fn endpoint(self, endpoint: &'static str) -> Self {
+        Self { endpoint: Some(endpoint), ..self }
+    }
+
+    /// What handlers read through `Extended`, made of each message's envelope.
+    #[must_use]
+    pub fn extension<X, F: Fn(&Envelope<'_>) -> X + Send + Sync>(self, extends: F) -> Consumer<T, L, F> {
+        let Self { transport, group, letters, redelivery, control, counts, prefetch, grace, endpoint, .. } = self;
+        Consumer { transport, group, letters, extends, redelivery, control, counts, prefetch, grace, endpoint }
+    }
+
+    /// Changes how many messages it handles at a time in each run, at least one, also while it runs. Those beyond
+    /// a lower number are finished.
+    pub fn set_concurrency(&self, messages: usize) {
+        self.control.set_concurrency(messages.max(1));
+    }
+
+    /// Takes nothing new, in any run, until it is resumed. What is in hand is finished.
+    pub fn pause(&self) {
+        self.control.set_paused(true);
+    }
+
+    /// Takes messages again.
+    pub fn resume(&self) {
+        self.control.set_paused(false);
+    }
+
+    /// Whether it is paused.
+    pub fn is_paused(&self) -> bool {
+        self.control.settings().is_paused
+    }
+
+    /// What it has done so far, and is doing: the numbers one by one, not all at one moment.
+    pub fn stats(&self) -> Stats {
+        self.counts.snapshot()
+    }
+
+    /// The transport.
+    pub const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// The dead letters.
+    pub const fn dead_letters(&self) -> &L {
+        &self.letters
+    }
+}
+
+impl<T: Delivers, L: DeadLetters, E> Consumer<T, L, E> {
+    /// How long what was cut off may take to be handed back.
+    const FAREWELL: Duration = Duration::from_secs(1);
+
+    /// Handles a contract's messages until it is told to stop, or until the transport is closed and nothing is
+    /// left.
+    ///
+    /// Told to stop, it takes nothing new, hands back unseen what waits for its place, and finishes what it handles,
+    /// the error path included, at most for its [grace](Self::grace). What is not finished then is told through its
+    /// [`Cancel`], polled once more, and handed back.
+    ///
+    /// It is one future: its handlers run at once, but on one thread. Where handlers compute, spawn several runs; they
+    /// share what arrives, as other consumers of the group do. It may be run again after it has stopped.
+    ///
+    /// A subscription that is lost, or that cannot be made as nobody is there, is made again with a backoff.
+    ///
+    /// Cancel safe: dropping it drops the handlers where they wait, and what was in hand comes again when its ack
+    /// deadline has passed.
+    ///
+    /// # Errors
+    /// [`TransportError`] of the class `Permanent` where it cannot subscribe; what was in hand is finished first.
+    ///
+    /// # QoS
+    /// It is at least once. A contract with a message that asks for once in effect does not compile here:
+    ///
+    /// ```compile_fail
+    /// # use catga::delivery::{DeadLetters, Letter};
+    /// # use catga::prelude::*;
+    /// # use catga::transport::memory::Memory;
+    /// # use serde::{Deserialize, Serialize};
+    /// # struct None;
+    /// # impl DeadLetters for None {
+    /// #     async fn bury(&self, _: Letter<'_>) -> Result<(), Failure> { Ok(()) }
+    /// # }
+    /// # struct Books;
+    /// # #[handler]
+    /// # impl Books { fn on_paid(&self, _event: &Paid) {} }
+    /// # #[mediator]
+    /// # struct Shop { books: Books }
+    /// #[event(qos = 2)] // with `qos = 1` it does
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Paid { cents: u64 }
+    ///
+    /// #[contract]
+    /// struct Payments(#[event] Paid);
+    ///
+    /// # fn main() {
+    /// # let (shop, stop) = (Shop { books: Books }, Cancel::new());
+    /// let consumer = Consumer::new(Memory::default(), "books", None);
+    /// let consuming = consumer.consume::<Payments, _>(&shop, &stop);
+    /// # }
+    /// ```
+    pub fn consume<'s, C, A>(
+        &'s self,
+        app: &'s A,
+        stop: &'s Cancel,
+    ) -> impl Future<Output = Result<(), TransportError>> + Send + use<'s, C, A, T, L, E>
+    where
+        A: Mediator,
+        C: Serves<A>,
+        E: Extends<A::Extension>,
+    {
+        const {
+            assert!(A::Clock::RUNS, "`Consumer` needs a clock: `#[mediator(clock = self.clock)]`");
+            assert!(
+                A::Timer::WAITS,
+                "`Consumer` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
+            );
+            assert!(has_consumed(C::MEMBERS), "`Consumer` takes events and commands, and the contract has none");
+            // What is once in effect takes an inbox.
+            honoured(if T::HONOURS.honours(Qos::AtLeastOnce) { Qos::AtLeastOnce } else { T::HONOURS }, C::MEMBERS);
+        }
+        async move {
+            let hand = Hand::new(self.control.settings().concurrency, self.prefetch);
+            let (stopping, over, taken) = (Cancel::new(), Cancel::new(), Mutex::default());
+            let run = Run { consumer: self, app, hand: &hand, stopping: &stopping, over: &over, taken: &taken };
+            let lanes = self.endpoints(C::MEMBERS).into_iter().map(|endpoint| run.lane(endpoint));
+            let mut crew = Crew::new(&run, lanes, |taken| {
+                let held = run.hold();
+                let work = run.work::<C>(taken);
+                async move {
+                    let _held = held;
+                    work.await;
+                }
+            });
+            crew.until(stop.cancelled()).await;
+            crew.close();
+            stopping.cancel();
+            crew.until(app.timer().sleep(self.grace)).await;
+            over.cancel();
+            crew.until(app.timer().sleep(Self::FAREWELL)).await;
+            crew.failed().map_or(Ok(()), Err)
+        }
+    }
+
+    /// Where a contract's messages arrive, each once.
+    fn endpoints(&self, members: &[Member]) -> Vec<&'static str> {
+        let endpoint = |member: &Member| match self.endpoint {
+            Some(endpoint) if !member.names_endpoint => endpoint,
+            _ => member.endpoint,
+        };
+        let mut endpoints: Vec<_> = members.iter().filter(|member| is_consumed(member)).map(endpoint).collect();
+        endpoints.sort_unstable();
+        endpoints.dedup();
+        endpoints
+    }
+}
+
+/// Events are told, and commands are taken; queries are asked, and what is asked is not consumed.
+const fn is_consumed(member: &Member) -> bool {
+    matches!(member.message.kind.as_bytes(), b"event" | b"command")
+}
+
+const fn has_consumed(members: &[Member]) -> bool {
+    let mut at = 0;
+    while at < members.len() {
+        if is_consumed(&members[at]) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+impl<T, L, E> fmt::Debug for Consumer<T, L, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer")
+            .field("group", &self.group)
+            .field("settings", &self.control.settings())
+            .field("prefetch", &self.prefetch)
+            .field("redelivery", &self.redelivery)
+            .field("grace", &self.grace)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}

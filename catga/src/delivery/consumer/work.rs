@@ -1,0 +1,172 @@
+use core::convert::Infallible;
+use core::future::poll_fn;
+use core::pin::{Pin, pin};
+use core::task::Poll;
+use core::time::Duration;
+
+use alloc::string::{String, ToString as _};
+use bytes::Bytes;
+
+use super::contain::contain;
+use super::keeper::{Keeper, Unfinished};
+use super::run::{DeliveryOf, Run, Taken};
+use crate::delivery::{DeadLetters, Letter};
+use crate::envelope::Envelope;
+use crate::error::{Classify as _, Error, Failure, Panic};
+use crate::scope::Mediator;
+use crate::time::{Cancel, Clock as _};
+use crate::transport::{Delivers, Delivery as _, Parcel};
+use crate::wire::{Arrived, Extends, Serves, WireError, receive_decoded};
+
+type KeeperOf<'r, T, A> = Keeper<'r, DeliveryOf<T>, A>;
+
+impl<'r, T, L, E, A> Run<'r, T, L, E, A>
+where
+    T: Delivers,
+    L: DeadLetters,
+    A: Mediator,
+    E: Extends<A::Extension>,
+{
+    /// One delivery, from its place to its end. It is settled in one way or another, or dropped, and then it
+    /// comes again.
+    pub(super) async fn work<C: Serves<A>>(&self, taken: Taken<DeliveryOf<T>>) {
+        let Taken { endpoint, deadline, delivery } = taken;
+        let counts = &self.consumer.counts;
+        let mut keeper = Keeper::new(delivery, deadline, self.app);
+        let _place = match keeper.during(self.stopping, self.hand.enter()).await {
+            Ok(place) => place,
+            Err(Unfinished::Lost) => return counts.lost.add(),
+            Err(Unfinished::Stopped) => {
+                counts.returned.add();
+                return self.give_back(keeper, Duration::ZERO).await;
+            }
+        };
+        let parcel = keeper.delivery.parcel().clone();
+        match self.handle::<C>(&mut keeper, &parcel).await {
+            Ok(Ok(())) => match keeper.delivery.ack().await {
+                Ok(()) => counts.done.add(),
+                Err(_) => counts.lost.add(),
+            },
+            Ok(Err(failure)) => self.fail(keeper, endpoint, &parcel, failure).await,
+            Err(unfinished) => self.leave(keeper, unfinished).await,
+        }
+    }
+
+    /// Handles it until its end, or until it has to be dropped; then it is told so first.
+    async fn handle<C: Serves<A>>(
+        &self,
+        keeper: &mut KeeperOf<'r, T, A>,
+        parcel: &Parcel,
+    ) -> Result<Result<(), Failure>, Unfinished> {
+        let attempt = keeper.delivery.attempt();
+        let cancel = Cancel::new();
+        let mut handling = pin!(contain(self.dispatch::<C>(&parcel.bytes, attempt, &cancel)));
+        let unfinished = match keeper.during(self.over, handling.as_mut()).await {
+            Ok(handled) => return Ok(handled.unwrap_or_else(panicked)),
+            Err(unfinished) => unfinished,
+        };
+        cancel.cancel();
+        match last_poll(handling).await {
+            Some(Ok(Ok(()))) => Ok(Ok(())),
+            _ => Err(unfinished),
+        }
+    }
+
+    async fn dispatch<C: Serves<A>>(&self, bytes: &Bytes, attempt: u32, cancel: &Cancel) -> Result<(), Failure> {
+        let mut envelope = Envelope::decode(bytes).map_err(|error| Failure::from_error(WireError::from(error)))?;
+        envelope.attempt = attempt;
+        let extension = self.consumer.extends.extend(&envelope);
+        let arrived = Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: Some(cancel) };
+        receive_decoded::<C, A>(self.app, arrived).await.map_err(Failure::from_error)?
+    }
+
+    /// It comes again, or it goes to the dead letters.
+    async fn fail(&self, mut keeper: KeeperOf<'r, T, A>, endpoint: &'static str, parcel: &Parcel, failure: Failure) {
+        let counts = &self.consumer.counts;
+        let attempt = keeper.delivery.attempt();
+        let again = match T::CAPABILITIES.redelivers {
+            true => self.consumer.redelivery.again(attempt, &failure, self.app.random()),
+            // What does not come again cannot be tried again.
+            false => None,
+        };
+        if let Some(after) = again {
+            counts.retried.add();
+            return self.give_back(keeper, after).await;
+        }
+        let burying = contain(self.bury(endpoint, parcel, attempt, &failure));
+        match keeper.during(self.over, burying).await {
+            Ok(Ok(Ok(()))) => {
+                counts.buried.add();
+                // Where this is lost it comes again, and may be kept twice.
+                if keeper.delivery.ack().await.is_err() {
+                    counts.lost.add();
+                }
+            }
+            Ok(_) => {
+                counts.unburied.add();
+                self.give_back(keeper, self.consumer.redelivery.unburied(attempt)).await;
+            }
+            Err(unfinished) => self.leave(keeper, unfinished).await,
+        }
+    }
+
+    async fn bury(&self, endpoint: &str, parcel: &Parcel, attempts: u32, failure: &Failure) -> Result<(), Failure> {
+        let letter = Letter {
+            parcel,
+            endpoint,
+            group: &self.consumer.group,
+            attempts,
+            code: failure.code(),
+            class: failure.class(),
+            error: &chain(failure),
+            unix_ms: self.app.clock().unix_ms(),
+        };
+        self.consumer.letters.bury(letter).await
+    }
+
+    /// Leaves it unfinished.
+    async fn leave(&self, keeper: KeeperOf<'r, T, A>, unfinished: Unfinished) {
+        match unfinished {
+            Unfinished::Lost => self.consumer.counts.lost.add(),
+            Unfinished::Stopped => {
+                self.consumer.counts.cut.add();
+                self.give_back(keeper, Duration::ZERO).await;
+            }
+        }
+    }
+
+    async fn give_back(&self, keeper: KeeperOf<'r, T, A>, after: Duration) {
+        if keeper.delivery.refuse(after).await.is_err() {
+            self.consumer.counts.lost.add();
+        }
+    }
+}
+
+/// What a handler answers that was just told to end.
+async fn last_poll<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
+#[cold]
+fn panicked(panic: Panic) -> Result<(), Failure> {
+    Err(Failure::from_error(Error::<Infallible>::Panicked(panic)))
+}
+
+/// An error and what it came from, each that the text before does not say already.
+fn chain(error: &(dyn core::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let said = source.to_string();
+        if !text.contains(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        next = source.source();
+    }
+    text
+}
