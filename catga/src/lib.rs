@@ -35,6 +35,10 @@ pub mod remote;
 #[cfg(feature = "wire")]
 pub mod wire;
 
+// L3: ports.
+#[cfg(feature = "store")]
+pub mod store;
+
 // L6: application.
 #[cfg(feature = "testing")]
 pub mod testing;
