@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::error::{ErrorKind, StoreError};
 use super::member::{Answer, Clash, Member};
 use super::recent::{Pending, Recent};
@@ -65,21 +67,30 @@ fn unmet(member: &Member, rows: &impl Rows) -> Result<Option<Answer>, StoreError
 
 /// Writes what one member writes. What is wrong with the member itself is found before its first write.
 fn one(member: &Member, sequence: u64, rows: &mut impl Rows, pending: &mut Pending) -> Result<Answer, StoreError> {
-    let writes: Result<Vec<_>, StoreError> = member.writes.iter().map(|write| write.at(sequence)).collect();
-    let writes = match writes {
-        Ok(writes) => writes,
-        Err(error) => return Ok(Answer::Failed(error)),
-    };
-    let too_large = |(key, record): &(std::borrow::Cow<'_, [u8]>, Option<std::borrow::Cow<'_, [u8]>>)| {
-        key.len() > LARGEST_KEY || record.as_ref().is_some_and(|record| record.len() > LARGEST_RECORD)
-    };
-    if writes.iter().any(too_large) {
-        let detail = "a key is over 64 KiB or a record over 1 GiB; store the bytes elsewhere, and their name here";
-        return Ok(Answer::Failed(StoreError::new(ErrorKind::TooLarge, detail)));
+    let mut writes: Vec<(Cow<'_, [u8]>, Option<Cow<'_, [u8]>>)> = Vec::with_capacity(member.writes.len());
+    for write in &member.writes {
+        // A count that the member itself has just changed is there and not in the rows yet.
+        let current = |key: &[u8]| match writes.iter().rfind(|(written, _)| **written == *key) {
+            Some((_, record)) => Ok(record.as_deref().map(<[u8]>::to_vec)),
+            None => rows.get(key),
+        };
+        match write.at(sequence, current) {
+            Ok((key, record)) if too_large(&key, record.as_deref()) => {
+                let detail = "a key is over 64 KiB or a record over 1 GiB; store the bytes elsewhere, and their name here";
+                return Ok(Answer::Failed(StoreError::new(ErrorKind::TooLarge, detail)));
+            }
+            Ok(write) => writes.push(write),
+            Err(error) if matches!(error.kind(), ErrorKind::Io | ErrorKind::Full) => return Err(error),
+            Err(error) => return Ok(Answer::Failed(error)),
+        }
     }
     for (key, record) in writes {
         rows.set(&key, record.as_deref(), sequence)?;
         pending.wrote(&key, sequence);
     }
     Ok(Answer::Committed(sequence))
+}
+
+fn too_large(key: &[u8], record: Option<&[u8]>) -> bool {
+    key.len() > LARGEST_KEY || record.is_some_and(|record| record.len() > LARGEST_RECORD)
 }

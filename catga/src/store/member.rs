@@ -99,13 +99,15 @@ pub struct Write {
     /// Where the sequence goes, 8 bytes, big endian.
     stamp_key: Option<usize>,
     stamp_value: Option<usize>,
+    /// Added to the count that is there, whatever it is: no conflict with others that add.
+    add: Option<i64>,
 }
 
 impl Write {
     pub(crate) fn put(key: Vec<u8>, kind: RecordKind, version: u16, payload: &[u8]) -> Self {
         let mut record = record::unsealed(kind, version, payload);
         record::seal(&key, &mut record);
-        Self { key, value: Some(record), stamp_key: None, stamp_value: None }
+        Self { key, value: Some(record), stamp_key: None, stamp_value: None, add: None }
     }
 
     /// The sequence goes to `stamp_key` in the key and to `stamp_value` in the payload.
@@ -117,15 +119,21 @@ impl Write {
         stamp_value: Option<usize>,
     ) -> Self {
         let value = record::unsealed(kind, 0, payload);
-        Self { key, value: Some(value), stamp_key, stamp_value: stamp_value.map(|at| at + record::PAYLOAD) }
+        Self { key, value: Some(value), stamp_key, stamp_value: stamp_value.map(|at| at + record::PAYLOAD), add: None }
     }
 
     pub(crate) fn delete(key: Vec<u8>) -> Self {
-        Self { key, value: None, stamp_key: None, stamp_value: None }
+        Self { key, value: None, stamp_key: None, stamp_value: None, add: None }
     }
 
-    pub(crate) fn is_stamped(&self) -> bool {
-        self.stamp_key.is_some() || self.stamp_value.is_some()
+    /// Adds to a count, which begins at zero.
+    pub(crate) fn add(key: Vec<u8>, by: i64) -> Self {
+        Self { key, value: None, stamp_key: None, stamp_value: None, add: Some(by) }
+    }
+
+    /// Whether what it writes is known only when it is applied.
+    pub(crate) fn is_late(&self) -> bool {
+        self.stamp_key.is_some() || self.stamp_value.is_some() || self.add.is_some()
     }
 
     /// The key as it is before its sequence is known.
@@ -143,9 +151,24 @@ impl Write {
     }
 
     /// The key and the record to store, of a member with this sequence; without a record, the key is removed.
+    /// `current` gives the record that a key has.
+    ///
+    /// # Errors
+    /// What is there is damaged, or `current` fails.
     #[expect(clippy::type_complexity, reason = "a key and its value")]
-    pub fn at(&self, sequence: u64) -> Result<(Cow<'_, [u8]>, Option<Cow<'_, [u8]>>), StoreError> {
-        if !self.is_stamped() {
+    pub fn at(
+        &self,
+        sequence: u64,
+        current: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
+    ) -> Result<(Cow<'_, [u8]>, Option<Cow<'_, [u8]>>), StoreError> {
+        if let Some(by) = self.add {
+            let count = current(&self.key)?.map_or(Ok(0), |record| count(&self.key, &record))?;
+            let payload = count.saturating_add(by).to_be_bytes();
+            let mut record = record::unsealed(RecordKind::Count, 0, &payload);
+            record::seal(&self.key, &mut record);
+            return Ok((Cow::Borrowed(&self.key), Some(Cow::Owned(record))));
+        }
+        if !self.is_late() {
             return Ok((Cow::Borrowed(&self.key), self.value.as_deref().map(Cow::Borrowed)));
         }
         let mut key = self.key.clone();
@@ -157,6 +180,13 @@ impl Write {
         }
         Ok((Cow::Owned(key), value.map(Cow::Owned)))
     }
+}
+
+/// The count that a record holds.
+pub(crate) fn count(key: &[u8], record: &[u8]) -> Result<i64, StoreError> {
+    let payload = record::payload(key, record, RecordKind::Count, 0)?;
+    let count = payload.first_chunk::<8>().ok_or_else(|| StoreError::new(ErrorKind::Damaged, "a count is cut off"))?;
+    Ok(i64::from_be_bytes(*count))
 }
 
 fn stamp(bytes: &mut [u8], at: Option<usize>, sequence: u64) -> Result<(), StoreError> {

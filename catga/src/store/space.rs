@@ -7,11 +7,11 @@ pub(crate) enum Space {
     Idempotency = 0x10,
     IdempotencyDone = 0x11,
     Outbox = 0x20,
-    OutboxHead = 0x21,
-    OutboxRunning = 0x22,
-    OutboxDone = 0x23,
-    OutboxCount = 0x24,
-    OutboxMeta = 0x25,
+    OutboxReady = 0x21,
+    OutboxWaiting = 0x22,
+    OutboxKey = 0x23,
+    OutboxPublished = 0x24,
+    OutboxCount = 0x25,
     Inbox = 0x30,
     Watermark = 0x31,
     InboxAge = 0x32,
@@ -37,8 +37,21 @@ impl Space {
         key
     }
 
-    /// All of it.
-    pub(crate) fn all(self) -> Span {
-        Span::prefix(&[self as u8])
+    /// All keys that begin with these parts.
+    pub(crate) fn span(self, parts: impl super::EncodeKey) -> Span {
+        Span::prefix(&self.with(parts))
+    }
+
+    /// The keys of this space that begin with `first`, with those from `end` on left out.
+    pub(crate) fn before(self, first: impl super::EncodeKey, end: impl super::EncodeKey) -> Span {
+        Span { end: Some(self.with(end)), ..self.span(first) }
+    }
+
+    /// The parts of a key of this space.
+    pub(crate) fn parts<K: super::RowKey>(self, key: &[u8]) -> Result<K, super::StoreError> {
+        let wrong = || super::StoreError::new(super::ErrorKind::Damaged, "a key of the store is cut off; restore a backup");
+        let (space, mut rest) = key.split_first().ok_or_else(wrong)?;
+        let parts = K::decode_key(&mut rest)?;
+        if *space == self as u8 && rest.is_empty() { Ok(parts) } else { Err(wrong()) }
     }
 }

@@ -261,10 +261,6 @@ impl<D> Store<D> {
         }
         self.begin()
     }
-
-    pub(crate) fn unix_ms(&self) -> u64 {
-        self.shared.options.clock.unix_ms()
-    }
 }
 
 /// The point that is `by` earlier; the origin where there is none.
@@ -275,6 +271,10 @@ fn before(now: Instant, by: Duration) -> Instant {
 impl Shared {
     pub(crate) fn identity(&self) -> Identity {
         self.engine.identity()
+    }
+
+    pub(crate) fn unix_ms(&self) -> u64 {
+        self.options.clock.unix_ms()
     }
 
     pub(crate) fn not_too_old(&self, begun: Instant) -> Result<(), StoreError> {

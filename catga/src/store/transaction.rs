@@ -34,6 +34,9 @@ pub struct Transaction {
     /// Where in `writes` each key is, latest last.
     latest: BTreeMap<Vec<u8>, Vec<usize>>,
     bytes: usize,
+    /// What it does once, in order and to be looked up; see [`once`](Self::once).
+    done: Vec<Arc<[u8]>>,
+    is_done: BTreeSet<Arc<[u8]>>,
 }
 
 /// What the caller is told where a precondition does not hold.
@@ -45,6 +48,7 @@ pub(crate) struct Unmet(pub(crate) ErrorKind, pub(crate) &'static str);
 pub struct Mark {
     writes: usize,
     needs: usize,
+    done: usize,
 }
 
 impl fmt::Debug for Transaction {
@@ -69,6 +73,8 @@ impl Transaction {
             writes: Vec::new(),
             latest: BTreeMap::new(),
             bytes: 0,
+            done: Vec::new(),
+            is_done: BTreeSet::new(),
         }
     }
 
@@ -85,16 +91,19 @@ impl Transaction {
     /// Remembers how far the writes are, for [`truncate`](Self::truncate): what an attempt inside of the
     /// transaction has written can be taken back, so that a retry or a fallback stores one attempt's rows.
     pub fn mark(&self) -> Mark {
-        Mark { writes: self.writes.len(), needs: self.needs.len() }
+        Mark { writes: self.writes.len(), needs: self.needs.len(), done: self.done.len() }
     }
 
     /// Takes back what was written since the mark. What was read stays read.
     pub fn truncate(&mut self, mark: Mark) {
         self.needs.truncate(mark.needs);
+        for again in self.done.drain(mark.done.min(self.done.len())..) {
+            self.is_done.remove(&again);
+        }
         while self.writes.len() > mark.writes {
             let Some(write) = self.writes.pop() else { break };
             self.bytes -= write.size();
-            if let Some(places) = self.latest.get_mut(write.key()).filter(|_| !write.is_stamped()) {
+            if let Some(places) = self.latest.get_mut(write.key()).filter(|_| !write.is_late()) {
                 places.pop();
                 if places.is_empty() {
                     self.latest.remove(write.key());
@@ -200,11 +209,37 @@ impl Transaction {
         self.shared.not_too_old(self.begun)?;
         self.shared.record_fits(&write)?;
         self.note(write.size())?;
-        if !write.is_stamped() {
+        if !write.is_late() {
             self.latest.entry(write.key().to_vec()).or_default().push(self.writes.len());
         }
         self.writes.push(write);
         Ok(())
+    }
+
+    /// Up to `limit` rows of the span in the snapshot, without the transaction's own writes, and without making
+    /// the span part of what is checked.
+    pub(crate) fn glance(&self, span: &Span, limit: usize) -> Result<Vec<Row>, StoreError> {
+        self.snapshot()?.scan(span, Direction::Forward, limit)
+    }
+
+    /// Whether this is the first time that the transaction does this, as far as it was not taken back.
+    pub(crate) fn once(&mut self, what: Vec<u8>) -> bool {
+        let what: Arc<[u8]> = what.into();
+        let first = self.is_done.insert(Arc::clone(&what));
+        if first {
+            self.done.push(what);
+        }
+        first
+    }
+
+    /// Milliseconds since 1970, as the store's clock has it.
+    pub(crate) fn unix_ms(&self) -> u64 {
+        self.shared.unix_ms()
+    }
+
+    /// How many late writes it has: numbers them within one transaction.
+    pub(crate) fn ordinal(&self) -> u32 {
+        u32::try_from(self.writes.len()).unwrap_or(u32::MAX)
     }
 
     /// Commits only where this holds then.
