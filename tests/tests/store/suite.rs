@@ -67,7 +67,7 @@ fn manual(make: Make<'_>) -> (Store, Manual) {
     (store(make(), Store::<()>::options().writer(writer.clone())), writer)
 }
 
-fn kind<T>(outcome: Result<T, StoreError>) -> Option<ErrorKind> {
+pub fn kind<T>(outcome: Result<T, StoreError>) -> Option<ErrorKind> {
     outcome.err().map(|error| error.kind())
 }
 
@@ -89,7 +89,8 @@ async fn put(store: &Store, key: u64, value: u64) {
 }
 
 pub fn poll<F: Future + Unpin>(future: &mut F) -> std::task::Poll<F::Output> {
-    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+    // Without tokio's budget: a test polls as often as it likes, and yields to nobody.
+    pin!(tokio::task::unconstrained(future)).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 fn l1_members_of_a_group_conflict_and_none_is_lost(make: Make<'_>) {
@@ -592,7 +593,7 @@ fn a_group_is_seen_whole(make: Make<'_>) {
 
 /// Runs all, and says how many there were.
 fn all(make: Make<'_>) -> usize {
-    SCENARIOS.iter().map(|scenario| (scenario.run)(make)).count()
+    SCENARIOS.iter().inspect(|scenario| println!("{}", scenario.name)).map(|scenario| (scenario.run)(make)).count()
 }
 
 #[test]
