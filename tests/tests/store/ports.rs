@@ -112,7 +112,7 @@ fn g2_concurrent_duplicates_have_one_effect(make: Make<'_>) {
     block_on(async {
         let mut claims: Vec<_> = (0..8).map(|owner| Box::pin(PAY.claim(&store, b"k", 1, owner))).collect();
         let mut answers = Vec::new();
-        while !claims.is_empty() {
+        for _ in 0..100 {
             claims.retain_mut(|claim| match poll(claim) {
                 std::task::Poll::Ready(answer) => {
                     answers.push(answer);
@@ -435,7 +435,7 @@ fn f5_two_relays_never_have_one_key(make: Make<'_>) {
         let mut relays: Vec<_> = (0..3).map(|owner| OUTBOX.relay(owner)).collect();
         let mut claims: Vec<_> = relays.iter_mut().map(|relay| Box::pin(relay.claim(&store, 4))).collect();
         let mut claimed = Vec::new();
-        while !claims.is_empty() {
+        for _ in 0..100 {
             claims.retain_mut(|claim| match poll(claim) {
                 std::task::Poll::Ready(answer) => {
                     claimed.extend(answer.unwrap());
@@ -464,6 +464,7 @@ fn f6_a_bad_message_parks_its_key_alone(make: Make<'_>) {
             if claimed.is_empty() {
                 break;
             }
+            assert!(published.len() < 10);
             let fate = |key: ClaimedKey| match key.key.as_slice() {
                 b"bad" => marked(key, 0, Fate::Park { error: "cannot be read".into() }),
                 _ => marked(key, 1, Fate::GoOn),
@@ -560,6 +561,7 @@ fn f10_first_in_first_out_per_key(make: Make<'_>) {
                 break;
             }
             claims += 1;
+            assert!(claims < 1_000);
             let mut all = Vec::new();
             for key in claimed {
                 // Sometimes not all of them.
@@ -686,7 +688,10 @@ fn f_no_row_is_forgotten_whatever_interleaves(make: Make<'_>) {
             let (mut next, mut added) = (0, BTreeMap::<Vec<u8>, Vec<u64>>::new());
             let mut published = BTreeMap::<Vec<u8>, Vec<u64>>::new();
             let mut idle = 0;
+            let mut turns = 0;
             while idle < 3 {
+                turns += 1;
+                assert!(turns < 1_000, "rows that never come");
                 for _ in 0..chance.up_to(2) {
                     if next < 60 {
                         let key = format!("{}", chance.up_to(3));
@@ -704,6 +709,7 @@ fn f_no_row_is_forgotten_whatever_interleaves(make: Make<'_>) {
                 let mut claimed = Vec::new();
                 let mut rounds = 0;
                 while !claims.is_empty() {
+                    assert!(rounds < 1_000, "claims that never end");
                     claims.retain_mut(|claim| match poll(claim) {
                         std::task::Poll::Ready(answer) => {
                             claimed.extend(answer.unwrap_or_default());

@@ -549,6 +549,15 @@ fn what_waits_is_committed_on_close(make: Make<'_>) {
     });
 }
 
+/// Also where a check fails in between.
+struct StopsAtTheEnd<'a>(&'a std::sync::atomic::AtomicBool);
+
+impl Drop for StopsAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
 /// Looked at from another thread all the while, a group is there as a whole or not at all.
 fn a_group_is_seen_whole(make: Make<'_>) {
     let engine = make();
@@ -566,6 +575,7 @@ fn a_group_is_seen_whole(make: Make<'_>) {
             }
             torn
         });
+        let _stop = StopsAtTheEnd(&stop);
         block_on(async {
             for round in 0..40 {
                 let mut commits = Vec::new();
