@@ -1,4 +1,40 @@
-//! placeholder
+//! Stores: one serializable transaction over the user's tables and all that delivery keeps.
+//!
+//! # Design
+//!
+//! - **[`Engine`]** is the port: an ordered map from byte keys to records, with snapshots, and one call that
+//!   commits a *group* of transactions. [`Memory`] and `Durable` (one file) are the adapters; they share all
+//!   of what decides what a transaction may do, and one suite of tests runs on both.
+//! - **Optimistic, checked by reads.** A [`Transaction`] reads a snapshot and buffers its writes. It hands
+//!   over what it has read, points and ranges, and the engine checks each member of a group *in its turn*
+//!   against what was committed since, earlier members of its own group included: isolation is serializable.
+//! - **Group commit.** One [writer](writer::Writer) commits all that waits with one sync of the disk. Each
+//!   member has its own answer: `Committed`, `Conflict` (nothing happened), `Unknown` (it may have happened),
+//!   `Failed` (nothing happened).
+//! - **Hot keys queue.** Under contention optimistic retry fails; who has a key waits for it in
+//!   [`KeyedLocks`], first come first served, until its commit answers. The check stays behind it.
+//! - **Sequences.** A commit's sequence grows for as long as the store lives, is part of the commit itself,
+//!   and may be *stamped* into its keys and records. Positions of outbox rows and fences of claims are that
+//!   number: drawn from one counter, without a conflict between those who draw.
+//! - **Claims** are one protocol: state, owner, fence, time. Every later write carries owner and fence as a
+//!   precondition, which is checked when it is applied; renewing a claim conflicts with nobody.
+//! - **Records** have a sum (CRC32C) over key and bytes, their kind, and a schema version.
+//!
+//! On top, as plain functions over a transaction or a small commit of their own: [`Table`], [`Idempotency`],
+//! [`Outbox`], [`Inbox`], [`DeadLetters`], [`Scheduler`], [`Lease`].
+//!
+//! Time, randomness, the disk and who runs the writer are ports, so that all of it runs in a simulation.
+//!
+//! | key space | key | record |
+//! |---|---|---|
+//! | rows | table, key | the user's row |
+//! | idempotency | scope, key | claim, request, reply; and an index by time |
+//! | outbox | outbox, key, sequence, number | a message; indexes of keys that are ready, that wait until a time, and the state of a key |
+//! | inbox | subscriber, source, key, id | nothing; an index by time, and a watermark per source and key |
+//! | dead letters | name, sequence, number | the message and why |
+//! | schedule | name, time, id | a message; and an index by id |
+//! | leases | name | claim |
+
 mod age;
 mod claim;
 mod dead_letters;

@@ -1,6 +1,7 @@
 //! A disk in memory that loses power, lies, fails and flips bits, as it is told.
 
 use std::io;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use catga::store::durable::{Disk, DiskFile};
@@ -41,8 +42,8 @@ enum Op {
 pub struct Faults {
     /// From this operation on, everything fails: the machine is off.
     pub off_at: Option<u64>,
-    /// Just this operation fails, with this kind.
-    pub fail_at: Option<(u64, io::ErrorKind)>,
+    /// Just these operations fail, with this kind.
+    pub fail_at: Option<(Range<u64>, io::ErrorKind)>,
     /// From this operation on, those that need space fail.
     pub full_at: Option<u64>,
     /// Syncs do nothing, and say that they did.
@@ -139,10 +140,10 @@ impl State {
         if self.is_off() {
             return Err(io::Error::other("the power is off"));
         }
-        if let Some((at, kind)) = self.faults.fail_at
-            && at == op
+        if let Some((at, kind)) = &self.faults.fail_at
+            && at.contains(&op)
         {
-            return Err(kind.into());
+            return Err((*kind).into());
         }
         match self.faults.full_at {
             Some(at) if needs_space && op >= at => Err(io::ErrorKind::StorageFull.into()),
