@@ -160,7 +160,8 @@ fn appends(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new("catga", &name), |bench| {
                 bench.iter_custom(|commits| run(&runtime, &store, writers, batch, commits, &next));
             });
-            let rows = runtime.block_on(async { HEADS.range(&mut store.begin().expect("begin"), ..).await.expect("rows") });
+            let rows =
+                runtime.block_on(async { HEADS.range(&mut store.begin().expect("begin"), ..).await.expect("rows") });
             assert_eq!(rows.len() as u64, writers, "the work was done");
         }
     }

@@ -77,14 +77,20 @@ impl Head {
     fn parse(payload: &[u8]) -> Result<(Self, &[u8]), StoreError> {
         let cut = || StoreError::new(ErrorKind::Damaged, "a record of a claim is cut off; restore a backup");
         let (head, rest) = payload.split_first_chunk::<HEAD>().ok_or_else(cut)?;
-        let number = |at: usize| head.get(at..).and_then(<[u8]>::first_chunk::<8>).map(|bytes| u64::from_be_bytes(*bytes));
+        let number =
+            |at: usize| head.get(at..).and_then(<[u8]>::first_chunk::<8>).map(|bytes| u64::from_be_bytes(*bytes));
         let state = match head[0] {
             0 => State::Ready,
             1 => State::Claimed,
             2 => State::Done,
             3 => State::Dead,
             4 => State::Held,
-            _ => return Err(StoreError::new(ErrorKind::Newer, "a claim is in a state that only a newer program knows; run that")),
+            _ => {
+                return Err(StoreError::new(
+                    ErrorKind::Newer,
+                    "a claim is in a state that only a newer program knows; run that",
+                ));
+            }
         };
         let claim = Claim { owner: number(1).ok_or_else(cut)?, fence: number(FENCE).ok_or_else(cut)? };
         Ok((Self { state, claim, time: number(WHO).ok_or_else(cut)? }, rest))
@@ -92,11 +98,7 @@ impl Head {
 }
 
 /// Reads a record of a claim.
-pub(crate) fn parse<R: DeserializeOwned>(
-    key: &[u8],
-    record: &[u8],
-    kind: RecordKind,
-) -> Result<(Head, R), StoreError> {
+pub(crate) fn parse<R: DeserializeOwned>(key: &[u8], record: &[u8], kind: RecordKind) -> Result<(Head, R), StoreError> {
     let (head, rest) = Head::parse(record::payload(key, record, kind, 0)?)?;
     Ok((head, value::decode(rest)?))
 }

@@ -62,6 +62,10 @@ pub enum ErrorKind {
     },
     /// What was asked for is not there.
     Missing,
+    /// The file is a backup, which is restored and not opened.
+    Backup,
+    /// The store was restored from a backup, and nothing is sent until an operator has confirmed it.
+    Held,
 }
 
 impl StoreError {
@@ -119,6 +123,8 @@ impl Classify for StoreError {
             ErrorKind::Mismatch => "catga.store.mismatch",
             ErrorKind::InProgress { .. } => "catga.store.in_progress",
             ErrorKind::Missing => "catga.store.missing",
+            ErrorKind::Backup => "catga.store.backup",
+            ErrorKind::Held => "catga.store.held",
         }
     }
 }

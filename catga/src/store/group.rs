@@ -1,7 +1,5 @@
-use std::borrow::Cow;
-
 use super::error::{ErrorKind, StoreError};
-use super::member::{Answer, Clash, Member};
+use super::member::{Answer, Clash, Member, WrittenRow};
 use super::recent::{Pending, Recent};
 
 /// The open write transaction of an adapter.
@@ -67,7 +65,7 @@ fn unmet(member: &Member, rows: &impl Rows) -> Result<Option<Answer>, StoreError
 
 /// Writes what one member writes. What is wrong with the member itself is found before its first write.
 fn one(member: &Member, sequence: u64, rows: &mut impl Rows, pending: &mut Pending) -> Result<Answer, StoreError> {
-    let mut writes: Vec<(Cow<'_, [u8]>, Option<Cow<'_, [u8]>>)> = Vec::with_capacity(member.writes.len());
+    let mut writes: Vec<WrittenRow<'_>> = Vec::with_capacity(member.writes.len());
     for write in &member.writes {
         // A count that the member itself has just changed is there and not in the rows yet.
         let current = |key: &[u8]| match writes.iter().rfind(|(written, _)| **written == *key) {
@@ -76,7 +74,8 @@ fn one(member: &Member, sequence: u64, rows: &mut impl Rows, pending: &mut Pendi
         };
         match write.at(sequence, current) {
             Ok((key, record)) if too_large(&key, record.as_deref()) => {
-                let detail = "a key is over 64 KiB or a record over 1 GiB; store the bytes elsewhere, and their name here";
+                let detail =
+                    "a key is over 64 KiB or a record over 1 GiB; store the bytes elsewhere, and their name here";
                 return Ok(Answer::Failed(StoreError::new(ErrorKind::TooLarge, detail)));
             }
             Ok(write) => writes.push(write),

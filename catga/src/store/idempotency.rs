@@ -155,10 +155,16 @@ impl Idempotency {
     ///
     /// # Errors
     /// `Mismatch`, `InProgress`; else as a read's.
-    pub fn check(&self, tx: &mut Transaction, key: &[u8], request: Fingerprint) -> Result<Option<Recorded>, StoreError> {
+    pub fn check(
+        &self,
+        tx: &mut Transaction,
+        key: &[u8],
+        request: Fingerprint,
+    ) -> Result<Option<Recorded>, StoreError> {
         let at = self.key(key);
         let now = tx.unix_ms();
-        let seen = tx.read(&at)?.map(|record| claim::parse::<Request>(&at, &record, RecordKind::Idempotency)).transpose()?;
+        let seen =
+            tx.read(&at)?.map(|record| claim::parse::<Request>(&at, &record, RecordKind::Idempotency)).transpose()?;
         answer(seen.as_ref(), request, now)
     }
 

@@ -91,5 +91,8 @@ impl Lease {
 }
 
 fn taken(retry_after: Duration) -> StoreError {
-    StoreError::new(ErrorKind::InProgress { retry_after }, "another owner has the lease; try again when it may have ended")
+    StoreError::new(
+        ErrorKind::InProgress { retry_after },
+        "another owner has the lease; try again when it may have ended",
+    )
 }

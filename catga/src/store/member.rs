@@ -2,8 +2,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::error::{ErrorKind, StoreError};
-use super::record::{self, RecordKind};
 use super::recent::Live;
+use super::record::{self, RecordKind};
 use super::span::Span;
 
 /// One transaction of a commit group: what it has read, what must hold, what it writes.
@@ -155,12 +155,11 @@ impl Write {
     ///
     /// # Errors
     /// What is there is damaged, or `current` fails.
-    #[expect(clippy::type_complexity, reason = "a key and its value")]
     pub fn at(
         &self,
         sequence: u64,
         current: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
-    ) -> Result<(Cow<'_, [u8]>, Option<Cow<'_, [u8]>>), StoreError> {
+    ) -> Result<WrittenRow<'_>, StoreError> {
         if let Some(by) = self.add {
             let count = current(&self.key)?.map_or(Ok(0), |record| count(&self.key, &record))?;
             let payload = count.saturating_add(by).to_be_bytes();
@@ -196,6 +195,9 @@ fn stamp(bytes: &mut [u8], at: Option<usize>, sequence: u64) -> Result<(), Store
     *place = sequence.to_be_bytes();
     Ok(())
 }
+
+/// A key and the record that it gets; without one it is removed.
+pub type WrittenRow<'w> = (Cow<'w, [u8]>, Option<Cow<'w, [u8]>>);
 
 /// What became of a member.
 #[derive(Clone, Debug)]

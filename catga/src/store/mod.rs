@@ -74,7 +74,7 @@ pub use inbox::{Arrival, Inbox, Taken};
 pub use key::{EncodeKey, RowKey};
 pub use keyed::{KeyGuard, KeyedLocks};
 pub use lease::Lease;
-pub use member::{Answer, At, Clash, Member, Need, Write};
+pub use member::{Answer, At, Clash, Member, Need, Write, WrittenRow};
 pub use memory::Memory;
 pub use outbox::Outbox;
 pub use scheduler::{Scheduled, Scheduler};

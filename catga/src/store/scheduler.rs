@@ -74,7 +74,8 @@ impl Scheduler {
     /// `Missing` where it was sent already, or never scheduled; else as a read's and a write's.
     pub fn cancel(&self, tx: &mut Transaction, id: u64) -> Result<Scheduled, StoreError> {
         let at = self.by_id(id);
-        let gone = || StoreError::new(ErrorKind::Missing, "nothing is scheduled under this id; it was sent or cancelled");
+        let gone =
+            || StoreError::new(ErrorKind::Missing, "nothing is scheduled under this id; it was sent or cancelled");
         let record = tx.read(&at)?.ok_or_else(gone)?;
         let due: u64 = value::decode(record::payload(&at, &record, RecordKind::Scheduled, 0)?)?;
         let due_at = self.by_time(due, id);
@@ -123,10 +124,11 @@ impl Scheduler {
     /// each is there once, whatever ends in between. Says how many.
     ///
     /// # Errors
-    /// `Overloaded` where the outbox is full; else as a commit's. A `Conflict` says that one of them was
+    /// `Held` after a restore, until it is confirmed; `Overloaded` where the outbox is full; else as a commit's. A `Conflict` says that one of them was
     /// cancelled or moved just then: run again.
     pub async fn release<D>(&self, store: &Store<D>, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
         let mut tx = store.begin()?;
+        tx.may_send()?;
         let now = tx.unix_ms();
         let due = tx.glance(&Space::ScheduledDue.before(self.name, (self.name, now + 1)), limit)?;
         let due = self.parsed(due)?;
@@ -136,9 +138,8 @@ impl Scheduler {
             self.cancel(&mut tx, id)?;
             let message = OutboxMessage { id: id.wrapping_add(scheduled.sent), ..scheduled.message.clone() };
             outbox.add(&mut tx, &message)?;
-            if scheduled.every_ms > 0 {
-                let periods = (now - time) / scheduled.every_ms + 1;
-                let next = time.saturating_add(periods.saturating_mul(scheduled.every_ms));
+            if let Some(missed) = now.saturating_sub(*time).checked_div(scheduled.every_ms) {
+                let next = time.saturating_add((missed + 1).saturating_mul(scheduled.every_ms));
                 self.add(&mut tx, next, Scheduled { sent: scheduled.sent + 1, ..scheduled.clone() })?;
             }
         }

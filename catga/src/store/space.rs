@@ -4,6 +4,8 @@ use super::span::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Space {
+    /// One key alone: the store was restored, and sends nothing.
+    Held = 0x01,
     Idempotency = 0x10,
     IdempotencyDone = 0x11,
     Outbox = 0x20,
@@ -49,7 +51,8 @@ impl Space {
 
     /// The parts of a key of this space.
     pub(crate) fn parts<K: super::RowKey>(self, key: &[u8]) -> Result<K, super::StoreError> {
-        let wrong = || super::StoreError::new(super::ErrorKind::Damaged, "a key of the store is cut off; restore a backup");
+        let wrong =
+            || super::StoreError::new(super::ErrorKind::Damaged, "a key of the store is cut off; restore a backup");
         let (space, mut rest) = key.split_first().ok_or_else(wrong)?;
         let parts = K::decode_key(&mut rest)?;
         if *space == self as u8 && rest.is_empty() { Ok(parts) } else { Err(wrong()) }

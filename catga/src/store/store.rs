@@ -10,6 +10,7 @@ use super::age::{Ages, expired};
 use super::engine::{Engine, Identity, StoreId};
 use super::error::{ErrorKind, StoreError};
 use super::member::{Answer, Member, Write};
+use super::space::Space;
 use super::transaction::{Committed, Transaction};
 use super::writer::{Groups, Most, Writer, WriterThread};
 
@@ -232,6 +233,25 @@ impl<D> Store<D> {
         }
     }
 
+    /// Whether the store was restored from a backup and nothing has been [confirmed](Self::confirm) yet: its
+    /// relays and its schedule answer `Held`. What the backup holds as not sent may have been sent since.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn is_held(&self) -> Result<bool, StoreError> {
+        Ok(self.begin()?.peek(&Space::Held.key())?.is_some())
+    }
+
+    /// An operator has looked, and the restored store may send.
+    ///
+    /// # Errors
+    /// As a commit's.
+    pub async fn confirm(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin()?;
+        tx.write(Write::delete(Space::Held.key()))?;
+        tx.commit().await.map(drop)
+    }
+
     /// Begins a transaction on the state after the last commit.
     ///
     /// # Errors
@@ -256,7 +276,8 @@ impl<D> Store<D> {
     /// `Nested` where this store is among them; else as [`begin`](Self::begin).
     pub fn begin_inside(&self, open: &[StoreId]) -> Result<Transaction, StoreError> {
         if open.contains(&self.id()) {
-            let detail = "a transaction of this store is open around this one; use it, or send the message outside of it";
+            let detail =
+                "a transaction of this store is open around this one; use it, or send the message outside of it";
             return Err(StoreError::new(ErrorKind::Nested, detail));
         }
         self.begin()

@@ -13,6 +13,7 @@ use super::age::Slot;
 use super::engine::{Row, Snapshot, StoreId};
 use super::error::{ErrorKind, StoreError};
 use super::member::{Answer, Clash, Member, Need, Write};
+use super::space::Space;
 use super::span::{self, Direction, Span};
 use super::store::Shared;
 use crate::time::Instant;
@@ -232,6 +233,15 @@ impl Transaction {
         first
     }
 
+    /// That the store is not held after a restore, now and at the commit.
+    pub(crate) fn may_send(&mut self) -> Result<(), StoreError> {
+        if self.read(&Space::Held.key())?.is_none() {
+            return Ok(());
+        }
+        let detail = "the store was restored from a backup; see what was sent since, and confirm it";
+        Err(StoreError::new(ErrorKind::Held, detail))
+    }
+
     /// Milliseconds since 1970, as the store's clock has it.
     pub(crate) fn unix_ms(&self) -> u64 {
         self.shared.unix_ms()
@@ -379,14 +389,17 @@ fn told(answer: Answer, unmet: &[Unmet]) -> Result<Committed, StoreError> {
     match answer {
         Answer::Committed(sequence) => Ok(Committed { sequence }),
         Answer::Conflict(Clash::Read) => conflict("somebody changed what the transaction has read; run it again"),
-        Answer::Conflict(Clash::TooOld) => conflict("the transaction's snapshot is too old to be checked; run it again"),
+        Answer::Conflict(Clash::TooOld) => {
+            conflict("the transaction's snapshot is too old to be checked; run it again")
+        }
         Answer::Conflict(Clash::Need(index)) => match unmet.get(index) {
             Some(Unmet(kind, detail)) => Err(StoreError::new(*kind, *detail)),
             None => conflict("what must hold does not; run it again"),
         },
         Answer::Unknown(error) if error.kind() == ErrorKind::Unknown => Err(error),
         Answer::Unknown(error) => {
-            let detail = "the disk failed during the commit, and it is not known whether it happened; look before repeating";
+            let detail =
+                "the disk failed during the commit, and it is not known whether it happened; look before repeating";
             Err(StoreError::with_source(ErrorKind::Unknown, detail, error))
         }
         Answer::Failed(error) => Err(error),

@@ -184,7 +184,8 @@ fn durable() {
 fn a_lost_update_is_found() {
     let account = |version, cents| Account { version, cents };
     let transfer = |cents| Transfer { from: 0, to: 1, cents, read: (account(0, EACH), account(0, EACH)) };
-    let book = (0..ACCOUNTS).map(|id| (id, account(u64::from(id < 2), EACH + [-5, 5, 0][id.min(2) as usize]))).collect();
+    let book =
+        (0..ACCOUNTS).map(|id| (id, account(u64::from(id < 2), EACH + [-5, 5, 0][id.min(2) as usize]))).collect();
     check(&[(1, transfer(5))], &book);
     let both = [(1, transfer(5)), (2, transfer(5))];
     assert!(std::panic::catch_unwind(|| check(&both, &book)).is_err());

@@ -102,7 +102,13 @@ struct Broken {
 
 impl Broken {
     fn new(fault: Fault) -> Self {
-        Self { inner: engines::memory(), fault, calls: AtomicU64::new(0), late: Mutex::default(), old: Mutex::default() }
+        Self {
+            inner: engines::memory(),
+            fault,
+            calls: AtomicU64::new(0),
+            late: Mutex::default(),
+            old: Mutex::default(),
+        }
     }
 
     /// The member, as a broken engine takes it.
@@ -175,7 +181,8 @@ impl Engine for Broken {
                 // All are checked first, without their writes, then applied without a check.
                 let checks = |member: &Member| Member { writes: Vec::new(), ..member.clone() };
                 let checked = self.inner(&group.iter().map(checks).collect::<Vec<_>>());
-                let passed = |(member, answer): (Member, &Answer)| matches!(answer, Answer::Committed(_)).then_some(member);
+                let passed =
+                    |(member, answer): (Member, &Answer)| matches!(answer, Answer::Committed(_)).then_some(member);
                 let apply: Vec<Member> = taken.into_iter().zip(&checked).filter_map(passed).collect();
                 let mut applied = self.inner(&apply).into_iter();
                 let answer = |answer| match answer {
@@ -361,7 +368,11 @@ thread_local! {
 fn each_fault_is_caught() {
     // What fails on this thread is meant to; all else is told of as ever.
     let told = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| if !EXPECTED.get() { told(info) }));
+    std::panic::set_hook(Box::new(move |info| {
+        if !EXPECTED.get() {
+            told(info)
+        }
+    }));
     EXPECTED.set(true);
     let found = FAULTS.map(|fault| (fault, caught(&|| Arc::new(Broken::new(fault)))));
     EXPECTED.set(false);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use catga::store::outbox::{Added, ClaimedKey, Fate, Marked, OutboxLimits, OutboxMessage};
 use catga::store::writer::{Inline, Manual};
 use catga::store::{
-    Arrival, Claim, Claiming, DeadLetter, DeadLetters, ErrorKind, Idempotency, Inbox, Lease, Outbox, Recorded, Scheduler,
-    Store, Table, Taken,
+    Arrival, Claim, Claiming, DeadLetter, DeadLetters, ErrorKind, Idempotency, Inbox, Lease, Outbox, Recorded,
+    Scheduler, Store, Table, Taken,
 };
 use catga::testing::{SeededRandom, VirtualClock};
 use catga::time::{Clock as _, Random as _};
@@ -149,7 +149,11 @@ fn g2_checked_at_the_commit(make: Make<'_>) {
         assert_eq!(PAY.check(&mut again, b"k", 1).unwrap(), Some(reply("ok")));
         assert_eq!(kind(PAY.check(&mut again, b"k", 2)), Some(ErrorKind::Mismatch));
         assert_eq!(effect(&store, "paid").await, 1);
-        assert_eq!(PAY.claim(&store, b"k", 1, 3).await.unwrap(), Claiming::Done(reply("ok")), "one record for both ways");
+        assert_eq!(
+            PAY.claim(&store, b"k", 1, 3).await.unwrap(),
+            Claiming::Done(reply("ok")),
+            "one record for both ways"
+        );
     });
 }
 
@@ -232,7 +236,11 @@ fn g6_dedup_is_per_id_and_subscriber(make: Make<'_>) {
         assert_eq!(INBOX.take(&mut tx, arrival).unwrap(), Taken::New);
         assert_eq!(Inbox::new("stock").take(&mut tx, arrival).unwrap(), Taken::New);
         assert_eq!(INBOX.take(&mut tx, Arrival { id: 2, ..arrival }).unwrap(), Taken::New);
-        assert_eq!(INBOX.take(&mut tx, Arrival { source: "other", ..arrival }).unwrap(), Taken::New, "of another store");
+        assert_eq!(
+            INBOX.take(&mut tx, Arrival { source: "other", ..arrival }).unwrap(),
+            Taken::New,
+            "of another store"
+        );
         assert_eq!(INBOX.take(&mut tx, arrival).unwrap(), Taken::Duplicate);
         tx.commit().await.unwrap();
     });
@@ -258,7 +266,10 @@ fn g7_a_stale_owner_completes_nothing(make: Make<'_>) {
         clock.advance(Duration::from_millis(4_000));
         // The same owner's number, and a later fence: what counts is the claim.
         other.clock.advance(Duration::from_millis(6_001));
-        let mut late = { drop(late); store.begin().unwrap() };
+        let mut late = {
+            drop(late);
+            store.begin().unwrap()
+        };
         EFFECTS.put(&mut late, "paid", &1).unwrap();
         PAY.complete(&mut late, b"k", old, reply("old")).unwrap();
         let new = yours(PAY.claim(&store, b"k", 1, 5).await.unwrap());
@@ -373,7 +384,13 @@ fn marked(key: ClaimedKey, published: usize, fate: Fate) -> Marked {
 }
 
 async fn publish(store: &Store, claimed: Vec<ClaimedKey>) {
-    let all: Vec<_> = claimed.into_iter().map(|key| { let all = key.rows.len(); marked(key, all, Fate::GoOn) }).collect();
+    let all: Vec<_> = claimed
+        .into_iter()
+        .map(|key| {
+            let all = key.rows.len();
+            marked(key, all, Fate::GoOn)
+        })
+        .collect();
     OUTBOX.mark(store, &all).await.unwrap();
 }
 
@@ -515,7 +532,10 @@ fn f7_an_outage_is_not_terminal(make: Make<'_>) {
         }
         for expected in [1, 2].into_iter().chain(100..160) {
             let claimed = relay.claim(&store, 10).await.unwrap();
-            assert_eq!((ids(&claimed), claimed[0].rows[0].attempts), (vec![expected], if expected == 1 { 60 } else { 0 }));
+            assert_eq!(
+                (ids(&claimed), claimed[0].rows[0].attempts),
+                (vec![expected], if expected == 1 { 60 } else { 0 })
+            );
             publish(&store, claimed).await;
         }
         assert_eq!(OUTBOX.backlog(&store).unwrap(), 0);
@@ -819,7 +839,10 @@ fn e3_cancelled_and_moved(make: Make<'_>) {
         SCHEDULE.move_to(&mut tx, 2, now + 500).unwrap();
         tx.commit().await.unwrap();
         let list = SCHEDULE.list(&store, None, 10).unwrap();
-        assert_eq!(list.iter().map(|(due, later)| (*due - now, later.message.id)).collect::<Vec<_>>(), [(300, 3), (500, 2)]);
+        assert_eq!(
+            list.iter().map(|(due, later)| (*due - now, later.message.id)).collect::<Vec<_>>(),
+            [(300, 3), (500, 2)]
+        );
         assert_eq!(SCHEDULE.list(&store, Some((now + 300, 3)), 10).unwrap().len(), 1);
         // Cancelled while it is released: one of the two.
         clock.advance(Duration::from_secs(1));

@@ -170,7 +170,8 @@ fn l2_write_skew(make: Make<'_>) {
             put(&store, right, 60).await;
             let (mut one, mut other) = (store.begin().unwrap(), store.begin().unwrap());
             for (tx, from) in [(&mut one, left), (&mut other, right)] {
-                let sum = COUNTERS.get(tx, &left).await.unwrap().unwrap() + COUNTERS.get(tx, &right).await.unwrap().unwrap();
+                let sum =
+                    COUNTERS.get(tx, &left).await.unwrap().unwrap() + COUNTERS.get(tx, &right).await.unwrap().unwrap();
                 assert!(sum >= 100);
                 let rest = COUNTERS.get(tx, &from).await.unwrap().unwrap().wrapping_sub(100);
                 COUNTERS.put(tx, &from, &rest).unwrap();
@@ -511,7 +512,11 @@ fn what_is_too_large_is_refused(make: Make<'_>) {
         }
         assert_eq!(kind(BLOBS.put(&mut tx, &vec![9], &vec![1; 4_500])), Some(ErrorKind::TooLarge));
         tx.commit().await.unwrap();
-        assert_eq!(BLOBS.range(&mut store.begin().unwrap(), ..).await.unwrap().len(), 6, "what was refused changed nothing");
+        assert_eq!(
+            BLOBS.range(&mut store.begin().unwrap(), ..).await.unwrap().len(),
+            6,
+            "what was refused changed nothing"
+        );
     });
 }
 

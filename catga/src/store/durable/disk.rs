@@ -79,6 +79,13 @@ impl SystemDisk {
         Self { path: path.to_path_buf(), fresh: Mutex::default(), name }
     }
 
+    /// Removes a fresh file that was not placed.
+    pub(crate) fn discard(&self) {
+        let fresh = self.fresh.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        // Where it cannot be removed, it is in nobody's way.
+        let _ = fresh.map(fs::remove_file);
+    }
+
     fn folder(&self) -> &Path {
         self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }

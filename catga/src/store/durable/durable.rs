@@ -1,4 +1,5 @@
 use core::fmt;
+use core::mem;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use redb::{ReadableDatabase as _, ReadableTable as _};
 
 use super::super::engine::{Engine, Identity, Snapshot};
-use super::super::error::StoreError;
+use super::super::error::{ErrorKind, StoreError};
 use super::super::group::{self, Applied, Rows};
 use super::super::member::{Answer, Member};
 use super::super::recent::{Readers, Recent};
@@ -22,25 +23,25 @@ const REMEMBERED: usize = 1 << 20;
 /// A store in one file.
 pub struct Durable {
     handle: Arc<Handle>,
-    options: DurableOptions,
-    identity: Identity,
+    pub(super) options: DurableOptions,
+    pub(super) identity: Identity,
     recovery: Recovery,
     readers: Readers,
     head: AtomicU64,
     /// Held by the writer for a whole group.
-    recent: Mutex<Recent>,
+    pub(super) recent: Mutex<Recent>,
     /// Held for as long as it takes to begin a transaction.
     state: Mutex<State>,
 }
 
-enum State {
+pub(super) enum State {
     Open(Open),
     /// Cut off from its file after a failure, with the failure.
     Failed(StoreError),
 }
 
-struct Open {
-    database: Arc<redb::Database>,
+pub(super) struct Open {
+    pub(super) database: Arc<redb::Database>,
     cut: Arc<Cut>,
 }
 
@@ -70,7 +71,11 @@ impl Durable {
     }
 
     pub(super) fn over(handle: Arc<Handle>, options: DurableOptions) -> Result<Self, StoreError> {
-        let Opened { database, cut, identity, recovery } = open::open(&handle, &options, options.verify)?;
+        let Opened { database, cut, identity, recovery, backup } = open::open(&handle, &options, options.verify)?;
+        if backup {
+            let detail = "the file is a backup of a store; restore it, which makes a store of it";
+            return Err(StoreError::new(ErrorKind::Backup, detail));
+        }
         let readers = Readers::default();
         Ok(Self {
             handle,
@@ -84,12 +89,12 @@ impl Durable {
         })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The database; after a failure it is opened anew first.
-    fn database(&self) -> Result<(Arc<redb::Database>, Arc<Cut>), StoreError> {
+    pub(super) fn database(&self) -> Result<(Arc<redb::Database>, Arc<Cut>), StoreError> {
         let mut state = self.state();
         if let State::Failed(_) = &*state {
             *state = State::Open(self.reopen()?);
@@ -111,7 +116,7 @@ impl Durable {
     fn recover(&self, cut: &Cut, error: StoreError) -> Result<(), StoreError> {
         cut.off();
         let mut state = self.state();
-        *state = State::Failed(error);
+        close(mem::replace(&mut *state, State::Failed(error)));
         *state = State::Open(self.reopen()?);
         Ok(())
     }
@@ -142,6 +147,21 @@ impl Durable {
             (Err(error), Some(applied)) => Attempt::Unsure(applied, error),
         }
     }
+}
+
+impl Drop for Durable {
+    fn drop(&mut self) {
+        let closed = State::Failed(StoreError::new(ErrorKind::Closed, "the store is closed; open it again"));
+        close(mem::replace(&mut *self.state(), closed));
+    }
+}
+
+/// Closing writes, and what it writes to may be damaged: a panic stays here, and the next open finds it.
+fn close(state: State) {
+    let _ = contained(|| {
+        drop(state);
+        Ok(())
+    });
 }
 
 enum Attempt {

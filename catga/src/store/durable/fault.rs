@@ -26,7 +26,8 @@ pub(super) fn failure(error: impl Into<redb::Error>) -> StoreError {
         }
         redb::Error::DatabaseAlreadyOpen => in_use(),
         redb::Error::UpgradeRequired(_) => {
-            let detail = "the store's file has a format that this program does not read; open it with the program that wrote it";
+            let detail =
+                "the store's file has a format that this program does not read; open it with the program that wrote it";
             StoreError::with_source(ErrorKind::Foreign, detail, error)
         }
         redb::Error::DatabaseClosed | redb::Error::PreviousIo => {
@@ -34,7 +35,11 @@ pub(super) fn failure(error: impl Into<redb::Error>) -> StoreError {
             StoreError::with_source(ErrorKind::Io, detail, error)
         }
         redb::Error::TableTypeMismatch { .. } | redb::Error::TableDoesNotExist(_) | redb::Error::TableIsMultimap(_) => {
-            StoreError::with_source(ErrorKind::Foreign, "the file is a database, but not of a store; name another file", error)
+            StoreError::with_source(
+                ErrorKind::Foreign,
+                "the file is a database, but not of a store; name another file",
+                error,
+            )
         }
         error => StoreError::with_source(ErrorKind::Io, "the store's file could not be read or written", error),
     }

@@ -2,7 +2,9 @@ use redb::{ReadableTable, TableDefinition, TableHandle as _};
 
 use super::super::engine::{Identity, StoreId, first_of};
 use super::super::error::{ErrorKind, StoreError};
+use super::super::member::Write;
 use super::super::record::{self, RecordKind};
+use super::super::space::Space;
 use super::fault::failure;
 
 /// All rows of all tables; which table it is stands at the front of a key.
@@ -16,6 +18,8 @@ const FORMAT: u16 = 1;
 
 const IDENTITY: &[u8] = b"identity";
 const HEAD: &[u8] = b"head";
+/// Where a file has it, it is a backup.
+const BACKUP: &[u8] = b"backup";
 
 /// Makes the tables of a new store.
 pub(super) fn create(database: &redb::Database, identity: Identity) -> Result<(), StoreError> {
@@ -25,14 +29,55 @@ pub(super) fn create(database: &redb::Database, identity: Identity) -> Result<()
     transaction.open_table(ROWS).map_err(failure)?;
     {
         let mut meta = transaction.open_table(META).map_err(failure)?;
-        let mut payload = identity.id.0.to_be_bytes().to_vec();
-        payload.extend_from_slice(&identity.epoch.to_be_bytes());
-        let mut record = record::unsealed(RecordKind::Meta, FORMAT, &payload);
-        record::seal(IDENTITY, &mut record);
-        meta.insert(IDENTITY, record.as_slice()).map_err(failure)?;
+        put_identity(&mut meta, identity)?;
         put_head(&mut meta, first_of(identity.epoch))?;
     }
     transaction.commit().map_err(failure)
+}
+
+type Meta<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
+
+fn put(meta: &mut Meta<'_>, key: &'static [u8], payload: &[u8]) -> Result<(), StoreError> {
+    let mut record = record::unsealed(RecordKind::Meta, FORMAT, payload);
+    record::seal(key, &mut record);
+    meta.insert(key, record.as_slice()).map_err(failure)?;
+    Ok(())
+}
+
+fn put_identity(meta: &mut Meta<'_>, identity: Identity) -> Result<(), StoreError> {
+    let mut payload = identity.id.0.to_be_bytes().to_vec();
+    payload.extend_from_slice(&identity.epoch.to_be_bytes());
+    put(meta, IDENTITY, &payload)
+}
+
+/// Makes the tables a backup of the store at a sequence.
+pub(super) fn mark_backup(meta: &mut Meta<'_>, identity: Identity, sequence: u64) -> Result<(), StoreError> {
+    put_identity(meta, identity)?;
+    put_head(meta, sequence)?;
+    put(meta, BACKUP, &[])
+}
+
+/// Makes a backup a store again, of a later epoch, which sends nothing until that is confirmed.
+pub(super) fn restore(database: &redb::Database, identity: Identity) -> Result<(), StoreError> {
+    let mut transaction = database.begin_write().map_err(failure)?;
+    transaction.set_two_phase_commit(true);
+    {
+        let mut meta = transaction.open_table(META).map_err(failure)?;
+        meta.remove(BACKUP).map_err(failure)?;
+        put_identity(&mut meta, identity)?;
+        put_head(&mut meta, first_of(identity.epoch))?;
+        let held = Write::put(Space::Held.key(), RecordKind::Meta, 0, &[]);
+        let mut rows = transaction.open_table(ROWS).map_err(failure)?;
+        rows.insert(held.key(), held.record().unwrap_or_default()).map_err(failure)?;
+    }
+    transaction.commit().map_err(failure)
+}
+
+/// Whether the file is a backup.
+pub(super) fn is_backup(database: &redb::Database) -> Result<bool, StoreError> {
+    use redb::ReadableDatabase as _;
+    let meta = database.begin_read().map_err(failure)?.open_table(META).map_err(failure)?;
+    Ok(meta.get(BACKUP).map_err(failure)?.is_some())
 }
 
 /// Whether the file is a store at all, and who it is.
@@ -71,12 +116,6 @@ pub(super) fn head(meta: &impl ReadableTable<&'static [u8], &'static [u8]>) -> R
 }
 
 /// Writes the sequence: part of every group.
-pub(super) fn put_head(
-    meta: &mut redb::Table<'_, &'static [u8], &'static [u8]>,
-    sequence: u64,
-) -> Result<(), StoreError> {
-    let mut record = record::unsealed(RecordKind::Meta, FORMAT, &sequence.to_be_bytes());
-    record::seal(HEAD, &mut record);
-    meta.insert(HEAD, record.as_slice()).map_err(failure)?;
-    Ok(())
+pub(super) fn put_head(meta: &mut Meta<'_>, sequence: u64) -> Result<(), StoreError> {
+    put(meta, HEAD, &sequence.to_be_bytes())
 }

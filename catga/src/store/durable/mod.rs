@@ -21,8 +21,10 @@ mod fault;
 mod format;
 mod handle;
 mod open;
+mod operate;
 mod snapshot;
 
 pub use disk::{Disk, DiskFile};
 pub use durable::Durable;
 pub use open::{DurableOptions, Recovery};
+pub use operate::{Backup, Restored};

@@ -18,7 +18,7 @@ use crate::time::{Random, SystemRandom};
 pub struct DurableOptions {
     pub(super) verify: bool,
     pub(super) cache: usize,
-    random: Arc<dyn Random>,
+    pub(super) random: Arc<dyn Random>,
 }
 
 impl fmt::Debug for DurableOptions {
@@ -120,6 +120,7 @@ pub(super) struct Opened {
     pub(super) cut: Cut,
     pub(super) identity: Identity,
     pub(super) recovery: Recovery,
+    pub(super) backup: bool,
 }
 
 /// Opens what is in the file.
@@ -150,10 +151,11 @@ pub(super) fn open(handle: &Arc<Handle>, options: &DurableOptions, verify: bool)
         }
         let rolled_back = seen.1.load(Ordering::Relaxed);
         let recovered = seen.0.load(Ordering::Relaxed) && !clean;
-        Ok((database, identity, Recovery { sequence, recovered, rolled_back }))
+        let backup = format::is_backup(&database)?;
+        Ok((database, identity, Recovery { sequence, recovered, rolled_back }, backup))
     });
     match opened {
-        Ok((database, identity, recovery)) => Ok(Opened { database, cut, identity, recovery }),
+        Ok((database, identity, recovery, backup)) => Ok(Opened { database, cut, identity, recovery, backup }),
         Err(error) => {
             cut.off();
             Err(error)

@@ -100,12 +100,8 @@ impl Outbox {
         if !tx.once(Space::Outbox.with((self.name, message.key.as_slice(), message.id))) {
             return Ok(Added::Duplicate);
         }
-        let stored = Stored {
-            id: message.id,
-            name: message.name.clone(),
-            body: message.body.clone(),
-            added_ms: tx.unix_ms(),
-        };
+        let stored =
+            Stored { id: message.id, name: message.name.clone(), body: message.body.clone(), added_ms: tx.unix_ms() };
         let mut key = Space::Outbox.with((self.name, message.key.as_slice()));
         let stamp = key.len();
         key.extend_from_slice(&[0; 8]);

@@ -82,11 +82,13 @@ impl Relay {
     /// are free when their lease ends.
     ///
     /// # Errors
-    /// As a commit's; `Conflict` where other relays were faster time and again.
+    /// `Held` after a restore, until it is confirmed; `Conflict` where other relays were faster time and again;
+    /// else as a commit's.
     pub async fn claim<D>(&mut self, store: &Store<D>, limit: usize) -> Result<Vec<ClaimedKey>, StoreError> {
         let mut tries = 0;
         loop {
             let mut tx = store.begin()?;
+            tx.may_send()?;
             let mut claiming = Claiming { now: tx.unix_ms(), limit, keys: Vec::new(), owner: self.owner };
             // What is due comes first, but for half: what fails again and again must not be all that is claimed.
             self.outbox.claim_due(&mut tx, &mut claiming, limit.div_ceil(2))?;
