@@ -25,6 +25,8 @@ pub mod pipeline;
 pub mod scope;
 pub mod stream;
 // L3: ports.
+#[cfg(feature = "store")]
+pub mod store;
 #[cfg(feature = "transport")]
 pub mod transport;
 // L4: patterns.
@@ -34,10 +36,6 @@ pub mod contract;
 pub mod remote;
 #[cfg(feature = "wire")]
 pub mod wire;
-
-// L3: ports.
-#[cfg(feature = "store")]
-pub mod store;
 
 // L6: application.
 #[cfg(feature = "testing")]
