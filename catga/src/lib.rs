@@ -25,6 +25,8 @@ pub mod pipeline;
 pub mod scope;
 pub mod stream;
 // L3: ports.
+#[cfg(feature = "store")]
+pub mod store;
 #[cfg(feature = "transport")]
 pub mod transport;
 // L4: patterns.

@@ -1,0 +1,30 @@
+//! The adapter `durable`: one file, and one transaction over all that is in it.
+//!
+//! It is the embedded database redb, with what a system of record needs around it: a check of the file when
+//! it is opened, its own sums in every record, and errors of the disk that end in an answer. No type of redb
+//! is public.
+//!
+//! - **A group is one write transaction and one sync.** It writes its sequence with its rows, so that after a
+//!   failure the file itself says whether the group was committed.
+//! - **After an error of the disk** the database is cut off from its file and opened anew in the process:
+//!   what the failed sync may have lost is written again, every page is verified, and the members in flight
+//!   are told `Committed` or `Failed` by the sequence that is found. Only where that fails too is the answer
+//!   `Unknown`; the next call tries to open again.
+//! - **A panic** inside redb is such an error.
+//! - **Verify on open** (on by default, about 0.5 GB/s) reads every page. Without it a file that was closed
+//!   cleanly is trusted, and a flipped bit may hide rows.
+
+mod disk;
+#[expect(clippy::module_inception, reason = "the noun of this folder is the adapter itself")]
+mod durable;
+mod fault;
+mod format;
+mod handle;
+mod open;
+mod operate;
+mod snapshot;
+
+pub use disk::{Disk, DiskFile};
+pub use durable::Durable;
+pub use open::{DurableOptions, Recovery};
+pub use operate::{Backup, Restored};

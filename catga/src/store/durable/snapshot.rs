@@ -1,0 +1,43 @@
+use redb::ReadOnlyTable;
+
+use super::super::engine::{Row, Snapshot};
+use super::super::error::StoreError;
+use super::super::member::At;
+use super::super::span::{Direction, Span};
+use super::fault::{contained, failure};
+
+/// One state of the file.
+pub(super) struct DurableSnapshot {
+    pub(super) at: At,
+    pub(super) rows: ReadOnlyTable<&'static [u8], &'static [u8]>,
+}
+
+impl Snapshot for DurableSnapshot {
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        contained(|| Ok(self.rows.get(key).map_err(failure)?.map(|record| record.value().to_vec())))
+    }
+
+    fn scan(&self, span: &Span, direction: Direction, limit: usize) -> Result<Vec<Row>, StoreError> {
+        if span.is_empty() {
+            return Ok(Vec::new());
+        }
+        contained(|| {
+            let mut range = self.rows.range::<&[u8]>(span.bounds()).map_err(failure)?;
+            let mut rows = Vec::new();
+            while rows.len() < limit {
+                let row = match direction {
+                    Direction::Forward => range.next(),
+                    Direction::Backward => range.next_back(),
+                };
+                let Some(row) = row else { break };
+                let (key, record) = row.map_err(failure)?;
+                rows.push((key.value().to_vec(), record.value().to_vec()));
+            }
+            Ok(rows)
+        })
+    }
+}

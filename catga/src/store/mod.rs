@@ -1,0 +1,84 @@
+//! Stores: one serializable transaction over the user's tables and all that delivery keeps.
+//!
+//! # Design
+//!
+//! - **[`Engine`]** is the port: an ordered map from byte keys to records, with snapshots, and one call that
+//!   commits a *group* of transactions. [`Memory`] and `Durable` (one file) are the adapters; they share all
+//!   of what decides what a transaction may do, and one suite of tests runs on both.
+//! - **Optimistic, checked by reads.** A [`Transaction`] reads a snapshot and buffers its writes. It hands
+//!   over what it has read, points and ranges, and the engine checks each member of a group *in its turn*
+//!   against what was committed since, earlier members of its own group included: isolation is serializable.
+//! - **Group commit.** One [writer](writer::Writer) commits all that waits with one sync of the disk. Each
+//!   member has its own answer: `Committed`, `Conflict` (nothing happened), `Unknown` (it may have happened),
+//!   `Failed` (nothing happened).
+//! - **Hot keys queue.** Under contention optimistic retry fails; who has a key waits for it in
+//!   [`KeyedLocks`], first come first served, until its commit answers. The check stays behind it.
+//! - **Sequences.** A commit's sequence grows for as long as the store lives, is part of the commit itself,
+//!   and may be *stamped* into its keys and records. Positions of outbox rows and fences of claims are that
+//!   number: drawn from one counter, without a conflict between those who draw.
+//! - **Claims** are one protocol: state, owner, fence, time. Every later write carries owner and fence as a
+//!   precondition, which is checked when it is applied; renewing a claim conflicts with nobody.
+//! - **Records** have a sum (CRC32C) over key and bytes, their kind, and a schema version.
+//!
+//! On top, as plain functions over a transaction or a small commit of their own: [`Table`], [`Idempotency`],
+//! [`Outbox`], [`Inbox`], [`DeadLetters`], [`Scheduler`], [`Lease`].
+//!
+//! Time, randomness, the disk and who runs the writer are ports, so that all of it runs in a simulation.
+//!
+//! | key space | key | record |
+//! |---|---|---|
+//! | rows | table, key | the user's row |
+//! | idempotency | scope, key | claim, request, reply; and an index by time |
+//! | outbox | outbox, key, sequence, number | a message; indexes of keys that are ready, that wait until a time, and the state of a key |
+//! | inbox | subscriber, source, key, id | nothing; an index by time, and a watermark per source and key |
+//! | dead letters | name, sequence, number | the message and why |
+//! | schedule | name, time, id | a message; and an index by id |
+//! | leases | name | claim |
+
+mod age;
+mod claim;
+mod dead_letters;
+#[cfg(feature = "durable")]
+pub mod durable;
+mod engine;
+mod error;
+mod group;
+mod idempotency;
+mod inbox;
+mod key;
+mod keyed;
+mod lease;
+mod member;
+pub mod memory;
+pub mod outbox;
+mod recent;
+mod record;
+mod scheduler;
+mod space;
+mod span;
+#[expect(clippy::module_inception, reason = "the noun of this folder is the store itself")]
+mod store;
+mod table;
+mod transaction;
+mod value;
+pub mod writer;
+
+pub use claim::Claim;
+pub use dead_letters::{DeadLetter, DeadLetters, LetterId};
+#[cfg(feature = "durable")]
+pub use durable::Durable;
+pub use engine::{Engine, Identity, Row, Snapshot, StoreId};
+pub use error::{ErrorKind, StoreError};
+pub use idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
+pub use inbox::{Arrival, Inbox, Taken};
+pub use key::{EncodeKey, RowKey};
+pub use keyed::{KeyGuard, KeyedLocks};
+pub use lease::Lease;
+pub use member::{Answer, At, Clash, Member, Need, Write, WrittenRow};
+pub use memory::Memory;
+pub use outbox::Outbox;
+pub use scheduler::{Scheduled, Scheduler};
+pub use span::{Direction, Span};
+pub use store::{Store, StoreOptions, StoreStats};
+pub use table::Table;
+pub use transaction::{Commit, Committed, Mark, Transaction};

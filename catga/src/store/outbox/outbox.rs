@@ -1,0 +1,210 @@
+use core::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::claim::{self, Head, State, millis};
+use super::super::error::{ErrorKind, StoreError};
+use super::super::member::{self, Write};
+use super::super::record::RecordKind;
+use super::super::space::Space;
+use super::super::store::Store;
+use super::super::transaction::Transaction;
+use super::super::value;
+use super::message::{Added, OutboxMessage, Stored};
+
+/// The outbox of one destination.
+#[derive(Clone, Copy, Debug)]
+pub struct Outbox {
+    pub(super) name: &'static str,
+    pub(super) lease: Duration,
+    pub(super) limits: OutboxLimits,
+    pub(super) retention: Duration,
+}
+
+/// How much an outbox takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutboxLimits {
+    /// Rows that are not published yet; a million by default.
+    pub rows: u64,
+    /// How many rows of one key a relay claims at once; one by default.
+    pub per_claim: usize,
+}
+
+/// Why a key does not move, and how often its first message has failed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Trouble {
+    pub(super) attempts: u32,
+    pub(super) error: String,
+}
+
+/// What is with a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// A relay has it, until then.
+    Claimed,
+    /// Its first message has failed, and is tried again then.
+    Waiting,
+    /// Its first message was given up; nothing of the key moves until somebody [resumes](Outbox::resume) it.
+    Parked,
+    /// Its first message is one that this program does not know; it moves when a program [resumes](Outbox::resume) it.
+    Held,
+}
+
+/// What is with a key that does not simply wait for its turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// The key.
+    pub key: Vec<u8>,
+    /// What is with it.
+    pub state: KeyState,
+    /// Since or until when, in milliseconds since 1970.
+    pub time_ms: u64,
+    /// How often its first message has failed.
+    pub attempts: u32,
+    /// What the last failure said.
+    pub error: String,
+}
+
+impl Outbox {
+    /// The outbox of this name, which stays the same when the program changes.
+    pub const fn new(name: &'static str) -> Self {
+        let limits = OutboxLimits { rows: 1_000_000, per_claim: 1 };
+        Self { name, lease: Duration::from_secs(30), limits, retention: Duration::ZERO }
+    }
+
+    /// How long a relay has a key that it has claimed; 30 s by default.
+    pub const fn lease(self, lease: Duration) -> Self {
+        Self { lease, ..self }
+    }
+
+    /// How much it takes.
+    pub const fn limits(self, limits: OutboxLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// How long published rows are kept, to be looked at; not at all, by default.
+    pub const fn retention(self, retention: Duration) -> Self {
+        Self { retention, ..self }
+    }
+
+    /// Adds a message, as part of the transaction.
+    ///
+    /// # Errors
+    /// `Overloaded` where the backlog is full: stop the intake, not the drain. Else as a write's.
+    pub fn add(&self, tx: &mut Transaction, message: &OutboxMessage) -> Result<Added, StoreError> {
+        let count = tx.peek(&self.count())?.map_or(Ok(0), |record| member::count(&self.count(), &record))?;
+        if u64::try_from(count).unwrap_or(0) >= self.limits.rows {
+            let detail = "the outbox is full: its relay does not keep up; take no more until the backlog shrinks";
+            return Err(StoreError::new(ErrorKind::Overloaded, detail));
+        }
+        if !tx.once(Space::Outbox.with((self.name, message.key.as_slice(), message.id))) {
+            return Ok(Added::Duplicate);
+        }
+        let stored =
+            Stored { id: message.id, name: message.name.clone(), body: message.body.clone(), added_ms: tx.unix_ms() };
+        let mut key = Space::Outbox.with((self.name, message.key.as_slice()));
+        let stamp = key.len();
+        key.extend_from_slice(&[0; 8]);
+        key.extend_from_slice(&tx.ordinal().to_be_bytes());
+        tx.write(Write::stamped(key, RecordKind::Outbox, &value::encode(&stored)?, Some(stamp), None))?;
+        tx.write(Write::put(self.ready(&message.key), RecordKind::Index, 0, &[]))?;
+        tx.write(Write::add(self.count(), 1))?;
+        Ok(Added::New)
+    }
+
+    /// How many rows are not published yet.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn backlog<D>(&self, store: &Store<D>) -> Result<u64, StoreError> {
+        let record = store.begin()?.peek(&self.count())?;
+        let count = record.map_or(Ok(0), |record| member::count(&self.count(), &record))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Keys that are claimed, wait, are parked or held: up to `limit`, after the key `after`.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn keys<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Vec<KeyInfo>, StoreError> {
+        let tx = store.begin()?;
+        let mut span = Space::OutboxKey.span(self.name);
+        if let Some(after) = after {
+            span.start = super::super::span::next(&self.state(after));
+        }
+        let mut keys = Vec::new();
+        for (at, record) in tx.glance(&span, limit)? {
+            let (_, key): (String, Vec<u8>) = Space::OutboxKey.parts(&at)?;
+            let (head, trouble): (Head, Trouble) = claim::parse(&at, &record, RecordKind::Outbox)?;
+            let state = match head.state {
+                State::Claimed => KeyState::Claimed,
+                State::Ready | State::Done => KeyState::Waiting,
+                State::Dead => KeyState::Parked,
+                State::Held => KeyState::Held,
+            };
+            keys.push(KeyInfo { key, state, time_ms: head.time, attempts: trouble.attempts, error: trouble.error });
+        }
+        Ok(keys)
+    }
+
+    /// Lets a parked or held key move again, from its first message on.
+    ///
+    /// # Errors
+    /// `Missing` where the key is neither; else as a commit's.
+    pub async fn resume<D>(&self, store: &Store<D>, key: &[u8]) -> Result<(), StoreError> {
+        let mut tx = store.begin()?;
+        let at = self.state(key);
+        let seen = claim::peek::<Trouble>(&tx, &at, RecordKind::Outbox)?.map(|(head, _)| head);
+        let Some(head) = seen.filter(|head| matches!(head.state, State::Dead | State::Held)) else {
+            return Err(StoreError::new(ErrorKind::Missing, "the key of the outbox is neither parked nor held"));
+        };
+        claim::unchanged(&mut tx, &at, Some(&head));
+        tx.write(Write::delete(at))?;
+        tx.write(Write::put(self.ready(key), RecordKind::Index, 0, &[]))?;
+        tx.commit().await.map(drop)
+    }
+
+    /// Removes up to `limit` published rows that are older than the retention, and says how many.
+    ///
+    /// # Errors
+    /// As a commit's.
+    pub async fn trim<D>(&self, store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
+        let mut tx = store.begin()?;
+        let end = (self.name, tx.unix_ms().saturating_sub(millis(self.retention)));
+        let old = tx.glance(&Space::OutboxPublished.before(self.name, end), limit)?;
+        for (at, _) in &old {
+            tx.write(Write::delete(at.clone()))?;
+        }
+        tx.commit().await?;
+        Ok(old.len())
+    }
+
+    /// The ids of up to `limit` published rows that are kept still, oldest first, with when they were published.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn published<D>(&self, store: &Store<D>, limit: usize) -> Result<Vec<(u64, u64)>, StoreError> {
+        let rows = store.begin()?.glance(&Space::OutboxPublished.span(self.name), limit)?;
+        let id = |(at, _): &(Vec<u8>, Vec<u8>)| {
+            let (_, time, id): (String, u64, u64) = Space::OutboxPublished.parts(at)?;
+            Ok((id, time))
+        };
+        rows.iter().map(id).collect()
+    }
+
+    pub(super) fn count(&self) -> Vec<u8> {
+        Space::OutboxCount.with(self.name)
+    }
+
+    pub(super) fn ready(&self, key: &[u8]) -> Vec<u8> {
+        Space::OutboxReady.with((self.name, key))
+    }
+
+    pub(super) fn waiting(&self, time: u64, key: &[u8]) -> Vec<u8> {
+        Space::OutboxWaiting.with((self.name, time, key))
+    }
+
+    pub(super) fn state(&self, key: &[u8]) -> Vec<u8> {
+        Space::OutboxKey.with((self.name, key))
+    }
+}

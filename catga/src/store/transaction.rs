@@ -1,0 +1,407 @@
+use core::cmp::Ordering;
+use core::fmt;
+use core::future::Future;
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::age::Slot;
+use super::engine::{Row, Snapshot, StoreId};
+use super::error::{ErrorKind, StoreError};
+use super::member::{Answer, Clash, Member, Need, Write};
+use super::space::Space;
+use super::span::{self, Direction, Span};
+use super::store::Shared;
+use crate::time::Instant;
+
+/// One serializable transaction: it reads a snapshot, and keeps its writes to itself until it commits.
+///
+/// What it has read, rows and ranges, is checked when it commits: where somebody has changed it since, the
+/// commit is a `Conflict`, nothing happened, and running again from the beginning is safe. Dropped without a
+/// commit, nothing happened. It may become [so old](super::StoreOptions::max_age) and no older: then all it
+/// answers is `Expired`.
+pub struct Transaction {
+    shared: Arc<Shared>,
+    slot: Arc<Slot>,
+    begun: Instant,
+    points: BTreeSet<Vec<u8>>,
+    spans: Vec<Span>,
+    needs: Vec<(Need, Unmet)>,
+    writes: Vec<Write>,
+    /// Where in `writes` each key is, latest last.
+    latest: BTreeMap<Vec<u8>, Vec<usize>>,
+    bytes: usize,
+    /// What it does once, in order and to be looked up; see [`once`](Self::once).
+    done: Vec<Arc<[u8]>>,
+    is_done: BTreeSet<Arc<[u8]>>,
+}
+
+/// What the caller is told where a precondition does not hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unmet(pub(crate) ErrorKind, pub(crate) &'static str);
+
+/// A point in a transaction to come back to: see [`Transaction::mark`].
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    writes: usize,
+    needs: usize,
+    done: usize,
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction")
+            .field("store", &self.store())
+            .field("reads", &(self.points.len() + self.spans.len()))
+            .field("writes", &self.writes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Transaction {
+    pub(crate) fn new(shared: Arc<Shared>, slot: Arc<Slot>, begun: Instant) -> Self {
+        Self {
+            shared,
+            slot,
+            begun,
+            points: BTreeSet::new(),
+            spans: Vec::new(),
+            needs: Vec::new(),
+            writes: Vec::new(),
+            latest: BTreeMap::new(),
+            bytes: 0,
+            done: Vec::new(),
+            is_done: BTreeSet::new(),
+        }
+    }
+
+    /// The store that it is a transaction of.
+    pub fn store(&self) -> StoreId {
+        self.shared.identity().id
+    }
+
+    /// Whether nothing is written yet.
+    pub fn is_read_only(&self) -> bool {
+        self.writes.is_empty() && self.needs.is_empty()
+    }
+
+    /// Remembers how far the writes are, for [`truncate`](Self::truncate): what an attempt inside of the
+    /// transaction has written can be taken back, so that a retry or a fallback stores one attempt's rows.
+    pub fn mark(&self) -> Mark {
+        Mark { writes: self.writes.len(), needs: self.needs.len(), done: self.done.len() }
+    }
+
+    /// Takes back what was written since the mark. What was read stays read.
+    pub fn truncate(&mut self, mark: Mark) {
+        self.needs.truncate(mark.needs);
+        for again in self.done.drain(mark.done.min(self.done.len())..) {
+            self.is_done.remove(&again);
+        }
+        while self.writes.len() > mark.writes {
+            let Some(write) = self.writes.pop() else { break };
+            self.bytes -= write.size();
+            if let Some(places) = self.latest.get_mut(write.key()).filter(|_| !write.is_late()) {
+                places.pop();
+                if places.is_empty() {
+                    self.latest.remove(write.key());
+                }
+            }
+        }
+    }
+
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
+        self.shared.not_too_old(self.begun)?;
+        self.slot.snapshot()
+    }
+
+    /// The record of a key, as this transaction sees it.
+    pub(crate) fn read(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let snapshot = self.snapshot()?;
+        if let Some(write) = self.own(key) {
+            return Ok(write.record().map(<[u8]>::to_vec));
+        }
+        let record = snapshot.get(key)?;
+        if !self.points.contains(key) {
+            self.note(key.len())?;
+            self.points.insert(key.to_vec());
+        }
+        Ok(record)
+    }
+
+    /// The record of a key in the snapshot, without making the key part of what is checked: for records that
+    /// a precondition watches over.
+    pub(crate) fn peek(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let snapshot = self.snapshot()?;
+        match self.own(key) {
+            Some(write) => Ok(write.record().map(<[u8]>::to_vec)),
+            None => snapshot.get(key),
+        }
+    }
+
+    /// Up to `limit` rows of the span, as this transaction sees them.
+    pub(crate) fn scan(&mut self, span: &Span, direction: Direction, limit: usize) -> Result<Vec<Row>, StoreError> {
+        if span.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let snapshot = self.snapshot()?;
+        let own = self.latest.range::<[u8], _>(span.bounds());
+        let own = own.filter_map(|(key, places)| Some((key, self.writes.get(*places.last()?)?)));
+        let mut own: VecDeque<(&Vec<u8>, &Write)> = own.collect();
+        let mut base = Pages::new(&*snapshot, span.clone(), direction, limit);
+        let mut rows = Vec::new();
+        while rows.len() < limit {
+            let next = match direction {
+                Direction::Forward => own.front(),
+                Direction::Backward => own.back(),
+            };
+            let first = match (base.peek()?, next) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some((stored, _)), Some((key, _))) => match direction {
+                    Direction::Forward => stored.cmp(key),
+                    Direction::Backward => stored.cmp(key).reverse(),
+                },
+            };
+            if first != Ordering::Greater {
+                let stored = base.take();
+                if first == Ordering::Less {
+                    rows.extend(stored);
+                    continue;
+                }
+            }
+            let taken = match direction {
+                Direction::Forward => own.pop_front(),
+                Direction::Backward => own.pop_back(),
+            };
+            let row = taken.and_then(|(key, write)| Some((key.clone(), write.record()?.to_vec())));
+            rows.extend(row);
+        }
+        let mut read = span.clone();
+        if let Some((last, _)) = rows.last().filter(|_| rows.len() >= limit) {
+            match direction {
+                Direction::Forward => read.end = Some(span::next(last)),
+                Direction::Backward => read.start.clone_from(last),
+            }
+        }
+        if !self.spans.contains(&read) {
+            self.note(read.start.len() * 2)?;
+            self.spans.push(read);
+        }
+        Ok(rows)
+    }
+
+    fn own(&self, key: &[u8]) -> Option<&Write> {
+        self.writes.get(*self.latest.get(key)?.last()?)
+    }
+
+    /// Counts what is kept in memory.
+    fn note(&mut self, bytes: usize) -> Result<(), StoreError> {
+        self.shared.fits(self.bytes, bytes)?;
+        self.bytes += bytes;
+        Ok(())
+    }
+
+    pub(crate) fn write(&mut self, write: Write) -> Result<(), StoreError> {
+        self.shared.not_too_old(self.begun)?;
+        self.shared.record_fits(&write)?;
+        self.note(write.size())?;
+        if !write.is_late() {
+            self.latest.entry(write.key().to_vec()).or_default().push(self.writes.len());
+        }
+        self.writes.push(write);
+        Ok(())
+    }
+
+    /// Up to `limit` rows of the span in the snapshot, without the transaction's own writes, and without making
+    /// the span part of what is checked.
+    pub(crate) fn glance(&self, span: &Span, limit: usize) -> Result<Vec<Row>, StoreError> {
+        self.snapshot()?.scan(span, Direction::Forward, limit)
+    }
+
+    /// Whether this is the first time that the transaction does this, as far as it was not taken back.
+    pub(crate) fn once(&mut self, what: Vec<u8>) -> bool {
+        let what: Arc<[u8]> = what.into();
+        let first = self.is_done.insert(Arc::clone(&what));
+        if first {
+            self.done.push(what);
+        }
+        first
+    }
+
+    /// That the store is not held after a restore, now and at the commit.
+    pub(crate) fn may_send(&mut self) -> Result<(), StoreError> {
+        if self.read(&Space::Held.key())?.is_none() {
+            return Ok(());
+        }
+        let detail = "the store was restored from a backup; see what was sent since, and confirm it";
+        Err(StoreError::new(ErrorKind::Held, detail))
+    }
+
+    /// Milliseconds since 1970, as the store's clock has it.
+    pub(crate) fn unix_ms(&self) -> u64 {
+        self.shared.unix_ms()
+    }
+
+    /// How many late writes it has: numbers them within one transaction.
+    pub(crate) fn ordinal(&self) -> u32 {
+        u32::try_from(self.writes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Commits only where this holds then.
+    pub(crate) fn need(&mut self, need: Need, unmet: Unmet) {
+        self.needs.push((need, unmet));
+    }
+
+    /// Commits: all that was written, or nothing. One sync of the disk, shared with whoever commits then.
+    ///
+    /// **Cancel safety**: nothing happens before the first poll. From then on the transaction is the
+    /// writer's: dropping the future does not stop it, and whoever drops it does not know what became of it
+    /// ([`Commit::handed_over`]); the outcome is `Unknown` then, and no failure.
+    ///
+    /// # Errors
+    /// `Conflict`: nothing happened, run again. `Unknown`: it may have happened. `Expired`, `Overloaded`,
+    /// `Full`, `Io`, `Lost` and the rest: nothing happened.
+    pub fn commit(self) -> Commit {
+        Commit { step: Step::Begin(Box::new(self)) }
+    }
+
+    fn member(&mut self, snapshot: &dyn Snapshot) -> Member {
+        Member {
+            at: Some(snapshot.at().clone()),
+            points: mem::take(&mut self.points).into_iter().collect(),
+            spans: mem::take(&mut self.spans),
+            needs: self.needs.iter().map(|(need, _)| need.clone()).collect(),
+            writes: mem::take(&mut self.writes),
+        }
+    }
+}
+
+/// The rows of a snapshot, a page at a time.
+struct Pages<'s> {
+    snapshot: &'s dyn Snapshot,
+    left: Span,
+    direction: Direction,
+    size: usize,
+    page: VecDeque<Row>,
+    ended: bool,
+}
+
+/// How many rows are taken from a snapshot at once.
+const PAGE: usize = 256;
+
+impl<'s> Pages<'s> {
+    fn new(snapshot: &'s dyn Snapshot, left: Span, direction: Direction, limit: usize) -> Self {
+        Self { snapshot, left, direction, size: PAGE.min(limit), page: VecDeque::new(), ended: false }
+    }
+
+    fn peek(&mut self) -> Result<Option<&Row>, StoreError> {
+        if self.page.is_empty() && !self.ended {
+            self.page = self.snapshot.scan(&self.left, self.direction, self.size)?.into();
+            self.ended = self.page.len() < self.size;
+            if let Some((last, _)) = self.page.back() {
+                match self.direction {
+                    Direction::Forward => self.left.start = span::next(last),
+                    Direction::Backward => self.left.end = Some(last.clone()),
+                }
+            }
+        }
+        Ok(self.page.front())
+    }
+
+    fn take(&mut self) -> Option<Row> {
+        self.page.pop_front()
+    }
+}
+
+/// That a transaction is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Committed {
+    /// Its place in the store's history: larger than that of all that were committed before it.
+    pub sequence: u64,
+}
+
+/// What [`Transaction::commit`] returns.
+#[must_use = "a transaction is not committed until this is awaited"]
+pub struct Commit {
+    step: Step,
+}
+
+enum Step {
+    Begin(Box<Transaction>),
+    Waiting { answer: oneshot::Receiver<Answer>, unmet: Vec<Unmet>, shared: Arc<Shared> },
+    Done,
+}
+
+impl Commit {
+    /// Whether the transaction is the writer's already: dropping this then leaves the outcome `Unknown`.
+    pub fn handed_over(&self) -> bool {
+        matches!(self.step, Step::Waiting { .. })
+    }
+}
+
+impl fmt::Debug for Commit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Commit").field("handed_over", &self.handed_over()).finish()
+    }
+}
+
+impl Future for Commit {
+    type Output = Result<Committed, StoreError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Step::Begin(_) = self.step
+            && let Step::Begin(mut transaction) = mem::replace(&mut self.step, Step::Done)
+        {
+            let snapshot = transaction.snapshot()?;
+            if transaction.is_read_only() {
+                // What it has read is one state of the store: its place is there.
+                return Poll::Ready(Ok(Committed { sequence: snapshot.at().sequence() }));
+            }
+            let bytes = transaction.bytes;
+            let unmet = transaction.needs.iter().map(|(_, unmet)| *unmet).collect();
+            let member = transaction.member(&*snapshot);
+            // The writer keeps the place in history, and the file may reuse its space.
+            transaction.slot.release();
+            drop(snapshot);
+            let shared = Arc::clone(&transaction.shared);
+            let answer = shared.hand_over(member, bytes)?;
+            self.step = Step::Waiting { answer, unmet, shared };
+        }
+        let Step::Waiting { answer, unmet, shared } = &mut self.step else { return Poll::Pending };
+        let answer = ready!(Pin::new(answer).poll(cx)).unwrap_or_else(|_| {
+            let detail = "the store's writer ended before it answered; look whether the effect is there";
+            Answer::Unknown(StoreError::new(ErrorKind::Unknown, detail))
+        });
+        let outcome = told(answer, unmet);
+        shared.count(&outcome);
+        self.step = Step::Done;
+        Poll::Ready(outcome)
+    }
+}
+
+fn told(answer: Answer, unmet: &[Unmet]) -> Result<Committed, StoreError> {
+    let conflict = |detail: &'static str| Err(StoreError::new(ErrorKind::Conflict, detail));
+    match answer {
+        Answer::Committed(sequence) => Ok(Committed { sequence }),
+        Answer::Conflict(Clash::Read) => conflict("somebody changed what the transaction has read; run it again"),
+        Answer::Conflict(Clash::TooOld) => {
+            conflict("the transaction's snapshot is too old to be checked; run it again")
+        }
+        Answer::Conflict(Clash::Need(index)) => match unmet.get(index) {
+            Some(Unmet(kind, detail)) => Err(StoreError::new(*kind, *detail)),
+            None => conflict("what must hold does not; run it again"),
+        },
+        Answer::Unknown(error) if error.kind() == ErrorKind::Unknown => Err(error),
+        Answer::Unknown(error) => {
+            let detail =
+                "the disk failed during the commit, and it is not known whether it happened; look before repeating";
+            Err(StoreError::with_source(ErrorKind::Unknown, detail, error))
+        }
+        Answer::Failed(error) => Err(error),
+    }
+}

@@ -1,0 +1,385 @@
+//! Broken engines: the suite must find each of them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+
+use catga::store::{Answer, At, Clash, Direction, Engine, Identity, Member, Row, Snapshot, Span, StoreError};
+
+use crate::{engines, ports, suite};
+
+/// What is wrong with an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    ChecksNoPoints,
+    ChecksNoRanges,
+    ChecksNothing,
+    ChecksWithoutTheGroup,
+    IgnoresNeeds,
+    LosesTheLastWrite,
+    LosesTheFirstWrite,
+    KeepsTheFirstWriteAlone,
+    LosesTheLastMember,
+    LosesDeletes,
+    AppliesBackwards,
+    AppliesTwice,
+    AppliesOneGroupLate,
+    AppliesConflicts,
+    AnswersConflictForCommitted,
+    AnswersCommittedForConflict,
+    AnswersUnknown,
+    AnswersInAnotherOrder,
+    AnswersTooFew,
+    OneConflictIsEverybodys,
+    SplitsGroups,
+    PanicsSometimes,
+    SequencesStandStill,
+    SequencesGoBack,
+    HeadStandsStill,
+    SnapshotsMove,
+    SnapshotsAreOld,
+    SnapshotsAreNewerThanTheySay,
+    ScansSkipTheFirst,
+    ScansSkipTheLast,
+    ScansRunOver,
+    ScansEndEarly,
+    ScansIgnoreTheDirection,
+    ReadsMiss,
+    ReadsTakeAnotherRow,
+    ReadsFlipABit,
+    ReadsFindWhatIsGone,
+    ForgetsWhatIsOld,
+}
+
+const FAULTS: [Fault; 38] = [
+    Fault::ChecksNoPoints,
+    Fault::ChecksNoRanges,
+    Fault::ChecksNothing,
+    Fault::ChecksWithoutTheGroup,
+    Fault::IgnoresNeeds,
+    Fault::LosesTheLastWrite,
+    Fault::LosesTheFirstWrite,
+    Fault::KeepsTheFirstWriteAlone,
+    Fault::LosesTheLastMember,
+    Fault::LosesDeletes,
+    Fault::AppliesBackwards,
+    Fault::AppliesTwice,
+    Fault::AppliesOneGroupLate,
+    Fault::AppliesConflicts,
+    Fault::AnswersConflictForCommitted,
+    Fault::AnswersCommittedForConflict,
+    Fault::AnswersUnknown,
+    Fault::AnswersInAnotherOrder,
+    Fault::AnswersTooFew,
+    Fault::OneConflictIsEverybodys,
+    Fault::SplitsGroups,
+    Fault::PanicsSometimes,
+    Fault::SequencesStandStill,
+    Fault::SequencesGoBack,
+    Fault::HeadStandsStill,
+    Fault::SnapshotsMove,
+    Fault::SnapshotsAreOld,
+    Fault::SnapshotsAreNewerThanTheySay,
+    Fault::ScansSkipTheFirst,
+    Fault::ScansSkipTheLast,
+    Fault::ScansRunOver,
+    Fault::ScansEndEarly,
+    Fault::ScansIgnoreTheDirection,
+    Fault::ReadsMiss,
+    Fault::ReadsTakeAnotherRow,
+    Fault::ReadsFlipABit,
+    Fault::ReadsFindWhatIsGone,
+    Fault::ForgetsWhatIsOld,
+];
+
+struct Broken {
+    inner: Arc<dyn Engine>,
+    fault: Fault,
+    calls: AtomicU64,
+    late: Mutex<Vec<Member>>,
+    old: Mutex<Option<Arc<dyn Snapshot>>>,
+}
+
+impl Broken {
+    fn new(fault: Fault) -> Self {
+        Self {
+            inner: engines::memory(),
+            fault,
+            calls: AtomicU64::new(0),
+            late: Mutex::default(),
+            old: Mutex::default(),
+        }
+    }
+
+    /// The member, as a broken engine takes it.
+    fn taken(&self, member: &Member) -> Member {
+        let mut member = member.clone();
+        match self.fault {
+            Fault::ChecksNoPoints => member.points.clear(),
+            Fault::ChecksNoRanges => member.spans.clear(),
+            Fault::ChecksNothing | Fault::ChecksWithoutTheGroup => member.at = None,
+            Fault::IgnoresNeeds => member.needs.clear(),
+            Fault::LosesTheLastWrite => drop(member.writes.pop()),
+            Fault::LosesTheFirstWrite if !member.writes.is_empty() => drop(member.writes.remove(0)),
+            Fault::KeepsTheFirstWriteAlone => member.writes.truncate(1),
+            Fault::LosesDeletes => member.writes.retain(|write| write.at(1, |_| Ok(None)).unwrap().1.is_some()),
+            Fault::ForgetsWhatIsOld => {
+                // What was read some commits ago is not checked any more.
+                let head = self.inner.head();
+                if member.at.as_ref().is_some_and(|at| head - at.sequence() > 100) {
+                    member.at = None;
+                }
+            }
+            _ => {}
+        }
+        member
+    }
+
+    fn inner(&self, group: &[Member]) -> Vec<Answer> {
+        self.inner.commit(group)
+    }
+}
+
+impl Engine for Broken {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let snapshot: Arc<dyn Snapshot> = self.inner.snapshot()?.into();
+        let call = self.calls.fetch_add(1, SeqCst);
+        let mut seen = Seen { at: snapshot.at().clone(), snapshot, fault: self.fault, engine: Arc::clone(&self.inner) };
+        match self.fault {
+            Fault::SnapshotsAreOld => {
+                let mut old = self.old.lock().unwrap();
+                if call % 4 == 0 || old.is_none() {
+                    *old = Some(Arc::clone(&seen.snapshot));
+                }
+                seen.snapshot = Arc::clone(old.as_ref().unwrap());
+                seen.at = seen.snapshot.at().clone();
+            }
+            Fault::SnapshotsAreNewerThanTheySay => {
+                let mut old = self.old.lock().unwrap();
+                if let Some(old) = &*old {
+                    // It says that it is of now, and shows the state of then.
+                    seen.snapshot = Arc::clone(old);
+                }
+                *old = Some(self.inner.snapshot()?.into());
+            }
+            Fault::ReadsFindWhatIsGone => {
+                let mut old = self.old.lock().unwrap();
+                if old.is_none() || call % 3 == 0 {
+                    *old = Some(Arc::clone(&seen.snapshot));
+                }
+            }
+            _ => {}
+        }
+        Ok(Box::new(seen))
+    }
+
+    fn commit(&self, group: &[Member]) -> Vec<Answer> {
+        let call = self.calls.fetch_add(1, SeqCst);
+        let taken: Vec<Member> = group.iter().map(|member| self.taken(member)).collect();
+        match self.fault {
+            Fault::ChecksWithoutTheGroup => {
+                // All are checked first, without their writes, then applied without a check.
+                let checks = |member: &Member| Member { writes: Vec::new(), ..member.clone() };
+                let checked = self.inner(&group.iter().map(checks).collect::<Vec<_>>());
+                let passed =
+                    |(member, answer): (Member, &Answer)| matches!(answer, Answer::Committed(_)).then_some(member);
+                let apply: Vec<Member> = taken.into_iter().zip(&checked).filter_map(passed).collect();
+                let mut applied = self.inner(&apply).into_iter();
+                let answer = |answer| match answer {
+                    Answer::Committed(_) => applied.next().unwrap(),
+                    other => other,
+                };
+                checked.into_iter().map(answer).collect()
+            }
+            Fault::LosesTheLastMember => {
+                let mut answers = self.inner(&taken[..taken.len() - 1]);
+                answers.push(Answer::Committed(self.inner.head() + 1));
+                answers
+            }
+            Fault::AppliesBackwards => {
+                let backwards: Vec<Member> = taken.into_iter().rev().collect();
+                self.inner(&backwards).into_iter().rev().collect()
+            }
+            Fault::AppliesTwice => {
+                let answers = self.inner(&taken);
+                let again: Vec<Member> = taken.into_iter().map(|member| Member { at: None, ..member }).collect();
+                let _ = self.inner(&again);
+                answers
+            }
+            Fault::AppliesOneGroupLate => {
+                let late = std::mem::replace(&mut *self.late.lock().unwrap(), taken);
+                let head = self.inner.head();
+                let _ = self.inner(&late);
+                (0..group.len() as u64).map(|number| Answer::Committed(head + number + 1)).collect()
+            }
+            Fault::AppliesConflicts => {
+                let answers = self.inner(&taken);
+                let conflicts = taken.into_iter().zip(&answers);
+                let conflicts: Vec<Member> = conflicts
+                    .filter(|(_, answer)| matches!(answer, Answer::Conflict(_)))
+                    .map(|(member, _)| Member { at: None, needs: Vec::new(), ..member })
+                    .collect();
+                let _ = self.inner(&conflicts);
+                answers
+            }
+            Fault::AnswersConflictForCommitted => {
+                let answers = self.inner(&taken).into_iter();
+                answers.map(|answer| if call % 5 == 4 { Answer::Conflict(Clash::Read) } else { answer }).collect()
+            }
+            Fault::AnswersCommittedForConflict => {
+                let committed = |answer| match answer {
+                    Answer::Conflict(_) => Answer::Committed(self.inner.head() + 1),
+                    other => other,
+                };
+                self.inner(&taken).into_iter().map(committed).collect()
+            }
+            Fault::AnswersUnknown => {
+                let answers = self.inner(&taken);
+                if call % 5 == 4 { Vec::new() } else { answers }
+            }
+            Fault::AnswersInAnotherOrder => {
+                let mut answers = self.inner(&taken);
+                answers.rotate_left(1);
+                answers
+            }
+            Fault::AnswersTooFew => {
+                let mut answers = self.inner(&taken);
+                answers.truncate(8);
+                if answers.len() == 8 {
+                    answers.pop();
+                }
+                answers
+            }
+            Fault::OneConflictIsEverybodys => {
+                let answers = self.inner(&taken);
+                match answers.iter().any(|answer| matches!(answer, Answer::Conflict(_))) {
+                    true => answers.iter().map(|_| Answer::Conflict(Clash::Read)).collect(),
+                    false => answers,
+                }
+            }
+            Fault::SplitsGroups => taken
+                .iter()
+                .flat_map(|member| {
+                    std::thread::yield_now();
+                    self.inner(std::slice::from_ref(member))
+                })
+                .collect(),
+            Fault::PanicsSometimes if call % 7 == 6 => panic!("the engine is broken"),
+            Fault::SequencesStandStill | Fault::SequencesGoBack => {
+                let to = |sequence| if self.fault == Fault::SequencesStandStill { 1 } else { u64::MAX / 2 - sequence };
+                let answer = |answer| match answer {
+                    Answer::Committed(sequence) => Answer::Committed(to(sequence)),
+                    other => other,
+                };
+                self.inner(&taken).into_iter().map(answer).collect()
+            }
+            _ => self.inner(&taken),
+        }
+    }
+
+    fn identity(&self) -> Identity {
+        self.inner.identity()
+    }
+
+    fn head(&self) -> u64 {
+        if self.fault == Fault::HeadStandsStill { 0 } else { self.inner.head() }
+    }
+}
+
+struct Seen {
+    at: At,
+    snapshot: Arc<dyn Snapshot>,
+    fault: Fault,
+    engine: Arc<dyn Engine>,
+}
+
+impl Seen {
+    fn snapshot(&self) -> Arc<dyn Snapshot> {
+        match self.fault {
+            Fault::SnapshotsMove => self.engine.snapshot().unwrap().into(),
+            _ => Arc::clone(&self.snapshot),
+        }
+    }
+}
+
+impl Snapshot for Seen {
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut record = self.snapshot().get(key)?;
+        match self.fault {
+            Fault::ReadsMiss if key.last().is_some_and(|last| last % 4 == 3) => record = None,
+            Fault::ReadsFlipABit => {
+                if let Some(last) = record.as_mut().and_then(|record| record.last_mut()) {
+                    *last ^= 1;
+                }
+            }
+            Fault::ReadsTakeAnotherRow if record.is_some() => {
+                let all = Span::prefix(&key[..1]);
+                record = self.snapshot().scan(&all, Direction::Forward, 1)?.pop().map(|(_, record)| record);
+            }
+            _ => {}
+        }
+        Ok(record)
+    }
+
+    fn scan(&self, span: &Span, direction: Direction, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let (mut span, mut direction) = (span.clone(), direction);
+        match self.fault {
+            Fault::ScansRunOver => span.end = None,
+            Fault::ScansIgnoreTheDirection => direction = Direction::Forward,
+            _ => {}
+        }
+        let mut rows = self.snapshot().scan(&span, direction, limit)?;
+        match self.fault {
+            Fault::ScansSkipTheFirst if !rows.is_empty() => drop(rows.remove(0)),
+            Fault::ScansSkipTheLast => drop(rows.pop()),
+            Fault::ScansEndEarly => rows.truncate(100),
+            Fault::ReadsFindWhatIsGone => {
+                // Rows of the state before are still there.
+                let before = self.engine.snapshot()?;
+                let gone = before.scan(&span, direction, limit)?;
+                rows.extend(gone.into_iter().filter(|(key, _)| key.len() % 2 == 0).take(1));
+            }
+            _ => {}
+        }
+        Ok(rows)
+    }
+}
+
+/// The scenarios that fail on this engine.
+fn caught(make: &dyn Fn() -> Arc<dyn Engine>) -> Vec<&'static str> {
+    let all = suite::SCENARIOS.iter().chain(ports::SCENARIOS);
+    all.filter(|scenario| catch_unwind(AssertUnwindSafe(|| (scenario.run)(make))).is_err()).map(|it| it.name).collect()
+}
+
+#[test]
+fn a_sound_engine_passes() {
+    assert_eq!(caught(&engines::memory), [""; 0]);
+}
+
+thread_local! {
+    static EXPECTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+#[test]
+fn each_fault_is_caught() {
+    // What fails on this thread is meant to; all else is told of as ever.
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !EXPECTED.get() {
+            told(info)
+        }
+    }));
+    EXPECTED.set(true);
+    let found = FAULTS.map(|fault| (fault, caught(&|| Arc::new(Broken::new(fault)))));
+    EXPECTED.set(false);
+    for (fault, caught) in &found {
+        println!("{fault:?}: {} of the scenarios, {:?}", caught.len(), caught.first());
+    }
+    let missed: Vec<Fault> = found.iter().filter(|(_, caught)| caught.is_empty()).map(|(fault, _)| *fault).collect();
+    assert_eq!(missed, [], "not caught");
+    assert_eq!(found.len(), 38);
+}

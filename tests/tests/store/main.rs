@@ -1,0 +1,17 @@
+//! Stores: one suite over every engine, crashes of a simulated disk, and faults that the suite must find.
+
+mod bank;
+mod disk;
+mod disk_errors;
+mod engines;
+mod faults;
+mod files;
+mod flips;
+mod history;
+mod keyed;
+mod keys;
+mod operate;
+mod ports;
+mod power_loss;
+mod suite;
+mod tables;
