@@ -17,6 +17,7 @@ fn wrong_programs_fail_with_their_error_and_mended_ones_compile() {
 /// Rules that rustc itself enforces, with what its error says.
 const BY_RUSTC: &[(&str, &str)] = &[
     ("cycle", "E0733"),
+    ("private_message", "E0446"),
     ("unmarked_impl", "cannot find macro `Payments`"),
     ("not_constant", "E0015"),
     ("not_send", "future cannot be sent between threads safely"),
