@@ -34,6 +34,8 @@ const LINES: usize = 20;
 const LONGER: &[(&str, usize, &str)] = &[
     ("authorize_without_policy", 23, "rustc shows the policy that there is, and each link of the chain"),
     ("cycle", 33, "rustc shows every call of the circle, ours between the user's"),
+    ("no_message", 23, "rustc shows another message, and what asked"),
+    ("no_message_as_event", 23, "rustc shows another message, and what asked"),
     ("misfit", 21, "rustc shows the impl that the behavior does have"),
 ];
 

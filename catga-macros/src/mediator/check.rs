@@ -6,6 +6,7 @@ use super::model::Mediator;
 use super::slot::{Given, Nested, Shape, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
+use crate::pipeline::Entry;
 
 /// A mediator whose slots have been looked at.
 pub(super) struct Checked {
@@ -95,19 +96,35 @@ const KNOWN: &[&str] = &[
     "Validate",
 ];
 
-/// `without(Typo)` on a handler of this crate.
+/// `without(Typo)` on a handler of this crate. A set may be a field of several mediators, and only some have what
+/// it does without: so a name counts as wrong where it is almost that of an entry or a behavior.
 fn unknown_entries(mediator: &Mediator, set: usize, slots: &[Slot], errors: &Errors) {
     let mut reported: Vec<&Ident> = Vec::new();
     for name in slots.iter().flat_map(|slot| &slot.missing) {
-        let is_known = KNOWN.iter().any(|known| name == known)
-            || mediator.pipeline.has(name)
-            || mediator.sets[set].pipeline.has(name);
-        if !is_known && !reported.contains(&name) {
+        let around = mediator.pipeline.entries.iter().chain(&mediator.sets[set].pipeline.entries);
+        let names: Vec<String> = around.map(Entry::name).chain(KNOWN.iter().map(|&known| known.to_owned())).collect();
+        let is_known = names.iter().any(|known| name == known);
+        let is_almost = names.iter().any(|known| is_almost(&name.to_string(), known));
+        if !is_known && is_almost && !reported.contains(&name) {
             // The user's own token, and not the macro that handed it over.
             let at = name.span().resolved_at(mediator.ident.span());
             errors.push(syn::Error::new(at, catalogue::unknown_entry(name)));
             reported.push(name);
         }
+    }
+}
+
+/// Whether one letter is missing, too many or another, or two stand the other way round.
+fn is_almost(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    match (a, b) {
+        ([_, left @ ..], [_, right @ ..]) if left == right => true,
+        ([_, left @ ..], _) if left == b => true,
+        (_, [_, right @ ..]) if right == a => true,
+        ([a, b, left @ ..], [c, d, right @ ..]) => a == d && b == c && left == right,
+        _ => false,
     }
 }
 

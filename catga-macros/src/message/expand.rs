@@ -38,7 +38,6 @@ fn implementation(message: &Message, mistake: Option<TokenStream>) -> TokenStrea
     let place = quote_spanned!(at(ident.span())=> (#p::core::module_path!(), #p::core::file!(), #p::core::line!()));
     quote! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #impl_generics #p::Message for #ident #type_generics #clause {
             type Key = #p::Key<#key>;
             type Kind = #p::#kind;
