@@ -45,7 +45,7 @@ impl Expansion<'_> {
         let self_type = self.set.self_type();
         let message = slot.checked();
         // A message that is less visible is shown at its name.
-        let message = respan(quote!(type Message = #message;), slot.message.span());
+        let message = respan(quote!(type Message = #message;), krate::at(slot.message.span()));
         Some(quote! {
             #[automatically_derived]
             impl #parameters #p::Slot<__CatgaTag, #index> for #self_type #clause { #message }
@@ -84,7 +84,7 @@ impl Expansion<'_> {
         );
         let check = quote!(#p::check::<#message>(#hash, #p::Way::#way, #name));
         let checked = quote!(<#message as #p::Checked<{ #check }>>::Message);
-        let checked = respan(checked, slot.message.span());
+        let checked = respan(checked, krate::at(slot.message.span()));
         Some(quote!(type #alias = #checked;))
     }
 
