@@ -68,6 +68,7 @@ rules! {
     pipeline_kind(kind) = "CATGA051: there is no kind `{kind}`; there are `commands`, `queries`, `events` and `streams`";
     pipeline_entry() = "CATGA052: an entry of a pipeline is a constant such as `Retry::times(3)`, a field such as `self.breaker`, or a constructor over fields such as `Transactional(self.db)`";
     unknown_qos(level) = "CATGA090: there is no QoS {level}; 0 is at most once, 1 at least once, 2 exactly once in effect";
+    unknown_entry(name) = "CATGA053: no pipeline around this has an entry `{name}` that it could do without; correct the name, or remove it";
     not_a_contract() = "CATGA093: a contract is a tuple struct of its messages, without parameters: `#[contract] pub struct PaymentsApi(ChargeCard, Refund);`";
     contract_member() = "CATGA093: a contract lists messages by their paths; write the message's own name here";
     serves_generic() = "CATGA100: a mediator with parameters cannot have a table of what arrives as bytes; serve contracts of it: `#[mediator(serves(PaymentsApi))]`";

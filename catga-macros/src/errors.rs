@@ -35,6 +35,11 @@ impl Errors {
         self.0.borrow().as_ref().is_none_or(Vec::is_empty)
     }
 
+    /// The first as tokens: in a constant it has no value, and rustc says nothing else about it.
+    pub(crate) fn first(&self) -> Option<TokenStream> {
+        self.0.borrow().as_ref()?.first().map(syn::Error::to_compile_error)
+    }
+
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         let errors = self.0.borrow_mut().take().unwrap_or_default();
         errors.iter().map(syn::Error::to_compile_error).collect()

@@ -14,15 +14,16 @@ pub use crate::codec::{EncodeError, KeyBytes, Keyed};
 pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, HandlerSet, Part, Pipeline, Table};
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
-    ByReference, ByValue, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, rows,
+    ByReference, ByValue, Checked, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, check,
+    rows,
 };
 pub use crate::mediator::{
-    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, all_ported, guarded,
-    handled, heard, nested_rows, no_rows, ported, yielded,
+    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, Unanswered, all_ported,
+    guarded, handled, heard, nested_rows, no_rows, ported, yielded,
 };
 pub use crate::message::{
     ByDefault, ByKey, Called, Command, Event, FanOut, Faultless, Faulty, First, Key, Kind, Message, MessageInfo,
-    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Unkeyed, Wire, critical, distinct, number, wire,
+    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Unkeyed, Way, Wire, critical, distinct, number, wire,
 };
 pub use crate::pipeline::{
     AnyKind, Asks, AsksInVain, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Pick, PickBuilt,

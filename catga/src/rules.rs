@@ -50,6 +50,8 @@
 //! [CATGA050]: mod@CATGA050
 //! [CATGA051]: mod@CATGA051
 //! [CATGA052]: mod@CATGA052
+//! [CATGA053]: mod@CATGA053
+//! [CATGA054]: mod@CATGA054
 //! [CATGA060]: mod@CATGA060
 //! [CATGA061]: mod@CATGA061
 //! [CATGA062]: mod@CATGA062
@@ -230,6 +232,12 @@ pub mod CATGA051 {}
 
 #[doc = include_str!("../rules/CATGA052.md")]
 pub mod CATGA052 {}
+
+#[doc = include_str!("../rules/CATGA053.md")]
+pub mod CATGA053 {}
+
+#[doc = include_str!("../rules/CATGA054.md")]
+pub mod CATGA054 {}
 
 #[doc = include_str!("../rules/CATGA060.md")]
 pub mod CATGA060 {}

@@ -17,6 +17,7 @@ fn wrong_programs_fail_with_their_error_and_mended_ones_compile() {
 /// Rules that rustc itself enforces, with what its error says.
 const BY_RUSTC: &[(&str, &str)] = &[
     ("cycle", "E0733"),
+    ("private_message", "E0446"),
     ("unmarked_impl", "cannot find macro `Payments`"),
     ("not_constant", "E0015"),
     ("not_send", "future cannot be sent between threads safely"),
@@ -34,6 +35,8 @@ const LONGER: &[(&str, usize, &str)] = &[
     ("authorize_without_policy", 23, "rustc shows the policy that there is, and each link of the chain"),
     ("cycle", 33, "rustc shows every call of the circle, ours between the user's"),
     ("not_served", 22, "rustc shows the call and its bound besides"),
+    ("no_message", 23, "rustc shows another message, and what asked"),
+    ("no_message_as_event", 23, "rustc shows another message, and what asked"),
     ("misfit", 21, "rustc shows the impl that the behavior does have"),
 ];
 

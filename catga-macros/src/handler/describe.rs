@@ -20,7 +20,7 @@ pub(super) fn part(set: &HandlerSet, p: &TokenStream) -> TokenStream {
 
 /// What is the rule is left out: the constant is checked for every handler of every set.
 fn handler(set: &HandlerSet, slot: &Slot, p: &TokenStream) -> TokenStream {
-    let (conditions, message, name) = (&slot.conditions, &slot.message, set.name(slot));
+    let (conditions, message, name) = (&slot.conditions, slot.checked(), set.name(slot));
     let line = line(slot.method.span());
     let arguments = slot.arguments();
     let arguments = (!arguments.is_empty()).then(|| {

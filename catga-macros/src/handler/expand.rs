@@ -1,15 +1,14 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
+use syn::parse_quote;
 use syn::spanned::Spanned as _;
-use syn::{PathArguments, parse_quote};
 
 use super::describe;
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use super::orphan::orphan;
 use super::said::said;
-use crate::catalogue;
 use crate::krate::{self, hash, ours, respan, scoped, short};
 use crate::pipeline::{self, Entry, chain, joins, place, within};
 
@@ -33,7 +32,7 @@ struct Expansion<'a> {
 
 impl Expansion<'_> {
     fn slot(&self, slot: &Slot) -> TokenStream {
-        let parts = [self.number(slot), self.name(slot), self.handler(slot), self.rows(slot)];
+        let parts = [self.alias(slot), self.number(slot), self.handler(slot), self.rows(slot)];
         let conditions = &slot.conditions;
         parts.into_iter().flatten().chain(self.within(slot)).map(|part| quote!(#(#conditions)* #part)).collect()
     }
@@ -44,12 +43,12 @@ impl Expansion<'_> {
         let index = slot.index;
         let (parameters, clause) = self.parameters(quote!(__CatgaTag: ?#p::core::marker::Sized));
         let self_type = self.set.self_type();
-        let message = &slot.message;
+        let message = slot.checked();
+        // A message that is less visible is shown at its name.
+        let message = respan(quote!(type Message = #message;), krate::at(slot.message.span()));
         Some(quote! {
             #[automatically_derived]
-            impl #parameters #p::Slot<__CatgaTag, #index> for #self_type #clause {
-                type Message = #message;
-            }
+            impl #parameters #p::Slot<__CatgaTag, #index> for #self_type #clause { #message }
         })
     }
 
@@ -66,44 +65,42 @@ impl Expansion<'_> {
         (parameters.to_token_stream(), clause)
     }
 
-    /// The check that the message is written under its own name, where no parameter of the impl is in
-    /// its way.
-    fn name(&self, slot: &Slot) -> Option<TokenStream> {
-        if !is_plain(slot) {
+    /// The message as everything else here names it, where no parameter of the impl is in the way: it is none
+    /// where something is wrong with it, which is one error at its name, and nothing that follows from it.
+    fn alias(&self, slot: &Slot) -> Option<TokenStream> {
+        if !slot.is_plain() {
             return None;
         }
-        let p = &self.p;
-        let (message, ident) = (&slot.message, slot.ident());
-        let (hash, error) = (hash(&ident.unraw().to_string()), catalogue::alias(ident));
-        Some(respan(
-            quote!(const _: () = #p::core::assert!(<<#message as #p::Message>::Key as #p::Called>::HASH == #hash, #error);),
-            krate::at(slot.message.span()),
-        ))
+        let (p, message, ident, alias) = (&self.p, &slot.message, slot.ident(), slot.checked());
+        let name = ident.unraw().to_string();
+        let hash = hash(&name);
+        let way = Ident::new(
+            match slot.shape {
+                Shape::Async | Shape::Sync => "Value",
+                Shape::HearAsync | Shape::HearSync => "Reference",
+                Shape::Stream => "Rows",
+            },
+            Span::call_site(),
+        );
+        let check = quote!(#p::check::<#message>(#hash, #p::Way::#way, #name));
+        let checked = quote!(<#message as #p::Checked<{ #check }>>::Message);
+        let checked = respan(checked, krate::at(slot.message.span()));
+        Some(quote!(type #alias = #checked;))
     }
 
     /// That its timeouts are no longer than its message's bound, where no parameter is in the way.
     fn within(&self, slot: &Slot) -> Vec<TokenStream> {
-        if !is_plain(slot) {
+        if !slot.is_plain() {
             return Vec::new();
         }
-        within(&self.set.entries(slot), &self.p, &slot.message.to_token_stream(), slot.ident())
+        within(&self.set.entries(slot), &self.p, &slot.checked(), slot.ident())
     }
 
-    /// The same of all messages, and what else the set says of itself, for mediators to ask.
+    /// What the set says of itself, for mediators to ask.
     fn names(&self) -> TokenStream {
         let p = &self.p;
-        let checks = self.set.slots.iter().filter(|slot| is_plain(slot)).map(|slot| {
-            let (message, hash, conditions) =
-                (&slot.message, hash(&slot.ident().unraw().to_string()), &slot.conditions);
-            let not = (!matches!(slot.shape, Shape::HearAsync | Shape::HearSync)).then(|| quote!(!));
-            quote!(#(#conditions)* {
-                __right = __right
-                    & (<<#message as #p::Message>::Key as #p::Called>::HASH == #hash)
-                    & (#not <<#message as #p::Message>::Kind as #p::Kind>::IS_HEARD);
-            })
-        });
         let wire = self.set.slots.iter().map(|slot| {
-            let (message, ident, conditions) = (&slot.message, slot.ident().unraw().to_string(), &slot.conditions);
+            let (message, ident, conditions) = (slot.checked(), slot.ident().unraw().to_string(), &slot.conditions);
             let hash = hash(&ident);
             quote!(#(#conditions)* (#hash, <#message as #p::Message>::WIRE, #ident))
         });
@@ -118,12 +115,6 @@ impl Expansion<'_> {
         quote! {
             #[automatically_derived]
             impl #impl_generics #p::Named for #self_type #clause {
-                const RIGHT: #p::core::primitive::bool = {
-                    #[allow(unused_mut)]
-                    let mut __right = true;
-                    #(#checks)*
-                    __right
-                };
                 #wire
                 #said
                 #part
@@ -152,7 +143,7 @@ impl Expansion<'_> {
     /// `impl Handler<PlaceOrder, Scope> for Orders`, or `Method`, which has the same one function.
     fn implement(&self, slot: &Slot, at: Span, port: &str, body: TokenStream) -> TokenStream {
         let p = respan(self.p.clone(), at);
-        let message = respan(slot.message.to_token_stream(), at);
+        let message = respan(slot.checked(), at);
         let (this, input, cx) = (ours("self", at), ours("__input", at), ours("__cx", at));
         let port = Ident::new(port, at);
         let handle = quote_spanned! {at=>
@@ -163,7 +154,13 @@ impl Expansion<'_> {
                 #body
             }
         };
-        self.in_every_scope(slot, at, quote_spanned!(at=> #p::#port<#message, AnyScope>), handle)
+        // Coherence tells the impls of a set apart by the message as it is written; it does not see through the
+        // check.
+        let key = slot.is_plain().then(|| {
+            let written = &slot.message;
+            quote_spanned!(at=> , #written)
+        });
+        self.in_every_scope(slot, at, quote_spanned!(at=> #p::#port<#message, AnyScope #key>), handle)
     }
 
     /// An impl for every scope that has what the handler's context asks for. All of it is at one place,
@@ -182,7 +179,7 @@ impl Expansion<'_> {
     /// The chain of the impl's and the method's entries.
     fn run(&self, slot: &Slot, entries: &[Entry], end: TokenStream) -> TokenStream {
         let p = &self.p;
-        let (at, message) = (place(entries, slot.answer), &slot.message);
+        let (at, message) = (place(entries, slot.answer), slot.checked());
         let joins = (!entries.is_empty()).then(|| joins(p));
         let chain = chain(entries, p, at, end);
         let joins = respan(joins.unwrap_or_default(), at);
@@ -195,7 +192,7 @@ impl Expansion<'_> {
     /// the argument's type, what it answers at the return type.
     fn call(&self, slot: &Slot) -> TokenStream {
         let p = &self.p;
-        let (at, message) = (slot.answer, &slot.message);
+        let (at, message) = (slot.answer, slot.checked());
         if slot.is_stub {
             return match slot.shape {
                 Shape::Stream => quote!(#p::no_rows()),
@@ -206,6 +203,7 @@ impl Expansion<'_> {
         method.set_span(at);
         let taken = match slot.shape {
             Shape::Stream => quote!(__query),
+            _ if slot.is_plain() => quote!(__input),
             Shape::Async | Shape::Sync => quote!(<#message as #p::ByValue>::take(__input)),
             Shape::HearAsync | Shape::HearSync => quote!(<#message as #p::ByReference>::take(__input)),
         };
@@ -236,7 +234,7 @@ impl Expansion<'_> {
             return None;
         }
         let p = &self.p;
-        let (at, message) = (slot.answer, &slot.message);
+        let (at, message) = (slot.answer, slot.checked());
         let head = quote! {
             #[inline]
             #[allow(unused_variables)]
@@ -250,9 +248,4 @@ impl Expansion<'_> {
         let call = self.call(slot);
         Some(self.in_every_scope(slot, at, port, quote_spanned!(at=> #head { #call })))
     }
-}
-
-/// Whether a message is written without generics.
-fn is_plain(slot: &Slot) -> bool {
-    slot.message.segments.iter().all(|segment| matches!(segment.arguments, PathArguments::None))
 }

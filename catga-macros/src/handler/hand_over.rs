@@ -58,7 +58,7 @@ pub(super) fn hand_over(set: &HandlerSet) -> TokenStream {
     }
 }
 
-/// `(0 answers PlaceOrder [<..>] "key" "Orders::place" [Retry] [(sends ChargeCard [])])`
+/// `(0 answers PlaceOrder [<..>] "key" "Orders::place" [Retry ?] [(sends ChargeCard [])])`
 fn describe(set: &HandlerSet, slot: &Slot) -> TokenStream {
     let index = syn::Index::from(slot.index);
     let word = slot.word();
@@ -70,7 +70,11 @@ fn describe(set: &HandlerSet, slot: &Slot) -> TokenStream {
     }
     let key = slot.key.as_ref().map_or_else(|| ident.to_string(), syn::LitStr::value);
     let name = set.name(slot);
-    let without = set.without(slot);
+    // What the impl itself has need not be around it.
+    let without = set.without(slot).map(|name| {
+        let found = set.pipeline.has(name).then(|| quote!(?));
+        quote!(#name #found)
+    });
     let capabilities = slot.capabilities().into_iter().map(|capability| {
         let word = proc_macro2::Ident::new(capability.verb, proc_macro2::Span::call_site());
         let (message, arguments) = (capability.message, capability.arguments);

@@ -1,6 +1,6 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
-use syn::{Attribute, Ident, ItemImpl, LitStr, Path, Type, TypeParamBound};
+use quote::{ToTokens as _, format_ident};
+use syn::{Attribute, Ident, ItemImpl, LitStr, Path, PathArguments, Type, TypeParamBound};
 
 use crate::krate::Krate;
 use crate::pipeline::{Entry, Pipeline};
@@ -108,6 +108,20 @@ impl Slot {
     fn last(&self) -> &syn::PathSegment {
         // A path that was parsed has a segment.
         &self.message.segments[self.message.segments.len() - 1]
+    }
+
+    /// Whether its message is written without generics.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.message.segments.iter().all(|segment| matches!(segment.arguments, PathArguments::None))
+    }
+
+    /// The message as the expansion names it: checked, where that can be done.
+    pub(crate) fn checked(&self) -> TokenStream {
+        if self.is_plain() {
+            format_ident!("_M{}", self.index).to_token_stream()
+        } else {
+            self.message.to_token_stream()
+        }
     }
 
     /// The word for its shape that a mediator is given.

@@ -29,7 +29,6 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
     };
     if let Some((path, _)) = &original.trait_ {
         errors.at(path, catalogue::trait_impl());
-        return None;
     }
     let Type::Path(TypePath { qself: None, path, .. }) = &*original.self_ty else {
         errors.at(&original.self_ty, catalogue::self_type());
@@ -39,8 +38,9 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
     let (krate, export, allowed) = options(arguments, errors);
     let (pipeline, mut paths) = pipeline::take(&mut original.attrs, errors);
     let (mut slots, mut warnings) = (Vec::new(), Vec::new());
+    let is_inherent = original.trait_.is_none();
     for item in &mut original.items {
-        if let ImplItem::Fn(method) = item {
+        if let (ImplItem::Fn(method), true) = (item, is_inherent) {
             let options = method_options(&mut method.attrs, errors);
             let silenced = [&allowed[..], &options.allow].concat();
             let slot = slot(method, slots.len(), options, &mut paths, errors);

@@ -1,9 +1,12 @@
 //! What idents show: each mistake is reported once, here, and a stub keeps rustc quiet about the rest.
 
+use syn::Ident;
+
 use super::model::Mediator;
 use super::slot::{Given, Nested, Shape, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
+use crate::pipeline::Entry;
 
 /// A mediator whose slots have been looked at.
 pub(super) struct Checked {
@@ -18,14 +21,12 @@ pub(super) struct Checked {
     pub(super) is_reported: bool,
 }
 
-/// A capability that a field has, but for a handler that takes the message the other way: by reference what is
-/// sent, or by value what is published. The types know which of the two is wrong.
+/// What a handler asks for and no field seems to have. Where a handler calls its message by another name, or
+/// takes it in the wrong way, that is the mistake, and the types know.
 pub(super) struct Doubt {
-    /// The set with the capability.
+    /// The set that asks.
     pub(super) set: usize,
-    /// The set with the handler.
-    pub(super) other: usize,
-    /// What is wrong where the handler is right.
+    /// What is wrong where all handlers are right.
     pub(super) text: String,
 }
 
@@ -33,6 +34,8 @@ pub(super) struct CheckedSlot {
     /// The set that it belongs to.
     pub(super) set: usize,
     pub(super) slot: Slot,
+    /// Its place among all.
+    pub(super) number: usize,
     /// Reported: a stub stands for it.
     pub(super) is_stub: bool,
 }
@@ -48,6 +51,9 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
             errors.at(ty, catalogue::closed_mediator(quote::ToTokens::to_token_stream(ty)));
         }
         let mut is_reported = false;
+        if given.is_kept {
+            unknown_entries(&mediator, set, &given.slots, errors);
+        }
         for slot in given.slots {
             let first =
                 slots.iter().find(|other| !slot.is_event() && !other.slot.is_event() && other.slot.same_message(&slot));
@@ -59,18 +65,73 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
                     errors.at(&mediator.sets[set].ty, what);
                     is_reported = true;
                 }
-                None => slots.push(CheckedSlot { set, slot, is_stub: false }),
+                None => slots.push(CheckedSlot { set, slot, number: slots.len(), is_stub: false }),
             }
         }
     }
     let doubts = mark_missing(&mediator, &mut slots, is_broken, errors);
-    Checked { mediator, slots, kept, remote, doubts, is_reported: is_broken || !errors.is_empty() }
+    let is_reported = is_broken || !errors.is_empty() || !doubts.is_empty();
+    Checked { mediator, slots, kept, remote, doubts, is_reported }
+}
+
+/// Behaviors that a handler may do without wherever it is, whether they are around it or not.
+const KNOWN: &[&str] = &[
+    "Authorize",
+    "AuthorizeAsync",
+    "AutoBatch",
+    "Boxed",
+    "Bulkhead",
+    "Cache",
+    "CatchPanic",
+    "CircuitBreaker",
+    "Fallback",
+    "Hedge",
+    "Log",
+    "Metrics",
+    "RateLimit",
+    "Retry",
+    "Timeout",
+    "Trace",
+    "Transactional",
+    "Validate",
+];
+
+/// `without(Typo)` on a handler of this crate. A set may be a field of several mediators, and only some have what
+/// it does without: so a name counts as wrong where it is almost that of an entry or a behavior.
+fn unknown_entries(mediator: &Mediator, set: usize, slots: &[Slot], errors: &Errors) {
+    let mut reported: Vec<&Ident> = Vec::new();
+    for name in slots.iter().flat_map(|slot| &slot.missing) {
+        let around = mediator.pipeline.entries.iter().chain(&mediator.sets[set].pipeline.entries);
+        let names: Vec<String> = around.map(Entry::name).chain(KNOWN.iter().map(|&known| known.to_owned())).collect();
+        let is_known = names.iter().any(|known| name == known);
+        let is_almost = names.iter().any(|known| is_almost(&name.to_string(), known));
+        if !is_known && is_almost && !reported.contains(&name) {
+            // The user's own token, and not the macro that handed it over.
+            let at = name.span().resolved_at(mediator.ident.span());
+            errors.push(syn::Error::new(at, catalogue::unknown_entry(name)));
+            reported.push(name);
+        }
+    }
+}
+
+/// Whether one letter is missing, too many or another, or two stand the other way round.
+fn is_almost(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    match (a, b) {
+        ([_, left @ ..], [_, right @ ..]) if left == right => true,
+        ([_, left @ ..], _) if left == b => true,
+        (_, [_, right @ ..]) if right == a => true,
+        ([a, b, left @ ..], [c, d, right @ ..]) => a == d && b == c && left == right,
+        _ => false,
+    }
 }
 
 /// What a handler's context asks for and no field has.
 fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool, errors: &Errors) -> Vec<Doubt> {
-    let known = |slot: &CheckedSlot| (slot.slot.is_event(), slot.slot.ident.to_string(), slot.set);
-    let known: Vec<(bool, String, usize)> = slots.iter().map(known).collect();
+    let known = |slot: &CheckedSlot| (slot.slot.is_event(), slot.slot.ident.to_string());
+    let known: Vec<(bool, String)> = slots.iter().map(known).collect();
     // No parameter may be used in a constant.
     let is_plain = mediator.generics.params.is_empty();
     let mut doubts = Vec::new();
@@ -88,7 +149,7 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool,
                 // Whether it is the same is for the types to say.
                 continue;
             }
-            let is_known = known.iter().any(|(event, ident, _)| *event == is_event && *ident == message);
+            let is_known = known.iter().any(|(event, ident)| *event == is_event && *ident == message);
             if !is_extension && is_known || is_event && is_unheard(&message) {
                 continue;
             }
@@ -97,23 +158,18 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool,
                 continue;
             }
             let who = format!("`{}`", checked.slot.name);
-            let other = known.iter().find(|(event, ident, _)| is_plain && *event != is_event && *ident == message);
-            if let Some((.., other)) = other.filter(|_| !is_extension) {
-                let text = if is_event {
-                    catalogue::publishes_command(who, &message)
-                } else {
-                    catalogue::sends_event(who, &message)
-                };
-                doubts.push(Doubt { set: checked.set, other: *other, text });
+            let other = known.iter().any(|(event, ident)| is_plain && *event != is_event && *ident == message);
+            let text = match (is_extension, is_event, other) {
+                (true, ..) => catalogue::no_extension(who, &message, &mediator.ident),
+                (_, true, true) => catalogue::publishes_command(who, &message),
+                (_, true, false) => catalogue::nobody_hears(who, &message, &mediator.ident),
+                (_, false, true) => catalogue::sends_event(who, &message),
+                (_, false, false) => catalogue::no_handler(who, &message, &mediator.ident),
+            };
+            if is_plain && !is_extension {
+                doubts.push(Doubt { set: checked.set, text });
             } else {
-                let what = if is_extension {
-                    catalogue::no_extension(who, &message, &mediator.ident)
-                } else if is_event {
-                    catalogue::nobody_hears(who, &message, &mediator.ident)
-                } else {
-                    catalogue::no_handler(who, &message, &mediator.ident)
-                };
-                errors.at(&mediator.sets[checked.set].ty, what);
+                errors.at(&mediator.sets[checked.set].ty, text);
             }
             reported.push(message);
         }

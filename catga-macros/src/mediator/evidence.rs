@@ -43,15 +43,13 @@ impl Expansion<'_> {
         required.collect()
     }
 
-    /// What a set is said to miss that another has, only taken the other way: one of the two is wrong, and
-    /// where it is not the other, it is this one.
+    /// What a set is said to miss, where nothing is wrong with the handlers that there are.
     fn doubts(&self) -> TokenStream {
         let p = &self.p;
         let doubts = self.checked.doubts.iter().map(|doubt| {
-            let (at, other) =
-                (self.checked.mediator.sets[doubt.set].span(), &self.checked.mediator.sets[doubt.other].ty);
-            let text = &doubt.text;
-            respan(quote!(const _: () = #p::core::assert!(!<#other as #p::Named>::RIGHT, #text);), at)
+            let (at, ident, text) =
+                (self.checked.mediator.sets[doubt.set].span(), &self.checked.mediator.ident, &doubt.text);
+            respan(quote!(const _: () = #p::core::assert!(!<#ident as #p::Named>::RIGHT, #text);), at)
         });
         doubts.collect()
     }

@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
@@ -13,7 +13,8 @@ use crate::pipeline::{Entry, chain, joins, place};
 pub(super) fn expand(checked: &Checked) -> TokenStream {
     let krate = &checked.mediator.options.krate;
     let expansion = Expansion { checked, p: short() };
-    let ports = expansion.ports();
+    let (aliases, right) = (expansion.aliases(), expansion.right());
+    let ports = (!expansion.is_plain()).then(|| expansion.ports());
     let handles = checked.answering().map(|slot| expansion.handles(slot));
     let yields = checked.yielding().map(|slot| expansion.yields(slot));
     let hears = expansion.hears();
@@ -27,7 +28,7 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let ours = scoped(
         krate,
         quote! {
-            #ports #(#handles)* #(#yields)* #hears #unheard #named #described #evidence #served
+            #aliases #ports #right #(#handles)* #(#yields)* #hears #unheard #named #described #evidence #served
         },
     );
     quote! {
@@ -35,6 +36,13 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
         #ours
         #nested
     }
+}
+
+/// What is known before the handler sets say what they handle: with it alone everything may be sent. Where no
+/// parameter is in the way.
+pub(super) fn begin(checked: &Checked) -> Option<TokenStream> {
+    let expansion = Expansion { checked, p: short() };
+    expansion.is_plain().then(|| scoped(&checked.mediator.options.krate, expansion.ports()))
 }
 
 pub(super) struct Expansion<'a> {
@@ -62,9 +70,13 @@ impl Site {
     }
 
     /// `&mut Context<..>`
-    fn context(&self) -> TokenStream {
+    fn context(&self, is_plain: bool) -> TokenStream {
         let Self { at, p, .. } = self;
-        quote_spanned!(*at=> &mut #p::Context<#p::Inside<'_, Self>>)
+        if is_plain {
+            quote_spanned!(*at=> &mut _Cx<'_>)
+        } else {
+            quote_spanned!(*at=> &mut #p::Context<#p::Inside<'_, Self>>)
+        }
     }
 }
 
@@ -113,8 +125,33 @@ impl Expansion<'_> {
         &self.checked.mediator.sets[slot.set]
     }
 
-    /// The message of a slot, without its path in scope.
+    /// The message of a slot, as a name of its own where no parameter is in the way: the path is long, and stands
+    /// in many places.
     pub(super) fn message(&self, slot: &CheckedSlot) -> TokenStream {
+        if self.is_plain() {
+            return format_ident!("_M{}", slot.number).into_token_stream();
+        }
+        self.path(slot)
+    }
+
+    /// Whether it has no parameters, which aliases would have to have too.
+    fn is_plain(&self) -> bool {
+        self.checked.mediator.generics.params.is_empty()
+    }
+
+    /// The names of the messages, and of the context.
+    fn aliases(&self) -> Option<TokenStream> {
+        let (p, ident) = (&self.p, &self.checked.mediator.ident);
+        let context = quote!(type _Cx<'a> = #p::Context<#p::Inside<'a, #ident>>;);
+        let aliases = self.checked.slots.iter().map(|slot| {
+            let (alias, path) = (self.message(slot), self.path(slot));
+            quote!(type #alias = #path;)
+        });
+        self.is_plain().then(|| aliases.chain([context]).collect())
+    }
+
+    /// The message of a slot, without its path in scope.
+    fn path(&self, slot: &CheckedSlot) -> TokenStream {
         let p = &self.p;
         let ty = &self.set(slot).ty;
         let index = &slot.slot.index;
@@ -174,7 +211,7 @@ impl Expansion<'_> {
 
     fn handles(&self, slot: &CheckedSlot) -> TokenStream {
         let site = self.site(slot);
-        let (future, context) = (site.future(), site.context());
+        let (future, context) = (site.future(), site.context(self.is_plain()));
         let input = ours("__input", site.at);
         let run = self.run(slot, &site, &input);
         let Site { at, p, this, cx, message, key } = &site;
@@ -189,7 +226,7 @@ impl Expansion<'_> {
 
     fn yields(&self, slot: &CheckedSlot) -> TokenStream {
         let site = self.site(slot);
-        let (future, context) = (site.future(), site.context());
+        let (future, context) = (site.future(), site.context(self.is_plain()));
         let ticket = ours("__ticket", site.at);
         let admit = if slot.is_stub {
             let p = &site.p;
@@ -244,7 +281,7 @@ impl Expansion<'_> {
 
     fn ear(&self, number: usize, slot: &CheckedSlot) -> TokenStream {
         let site = self.site(slot);
-        let (future, context) = (site.future(), site.context());
+        let (future, context) = (site.future(), site.context(self.is_plain()));
         let event = ours("__event", site.at);
         let body = self.run(slot, &site, &event);
         let Site { at, p, this, cx, message, .. } = &site;
@@ -308,7 +345,8 @@ impl Expansion<'_> {
         self.implement(at, quote!(#p::MediatorPorts), quote!(type Extension = #extension; #names #ports))
     }
 
-    /// Whether all handlers call their messages by name, for the mediator itself and for one around it.
+    /// Whether nothing is wrong with how its handlers take their messages, for the mediator itself and for one
+    /// around it.
     fn named(&self) -> TokenStream {
         let p = &self.p;
         let sets = self.checked.mediator.sets.iter().map(|set| {
@@ -336,13 +374,32 @@ impl Expansion<'_> {
     /// The same as a type. A generic mediator cannot ask, as no parameter may be used in a constant.
     fn names(&self) -> TokenStream {
         let p = &self.p;
-        let is_plain = self.checked.mediator.generics.params.is_empty();
-        let right = match (self.checked.is_reported, is_plain) {
+        let right = match (self.checked.is_reported, self.is_plain()) {
             (true, _) => quote!(false),
-            (false, true) => quote!({ <Self as #p::Named>::RIGHT }),
+            // The mediator's own constant, or that of the trait where a handler set was not found: rustc says so.
+            (false, true) => quote!({
+                #[allow(unused_imports)]
+                use #p::Unanswered as _;
+                Self::__CATGA_RIGHT
+            }),
             (false, false) => quote!(true),
         };
         quote!(type Names = #p::Names<#right>;)
+    }
+
+    /// What `names` asks for.
+    fn right(&self) -> Option<TokenStream> {
+        let (p, ident) = (&self.p, &self.checked.mediator.ident);
+        let right = if self.checked.is_reported { quote!(false) } else { quote!(<Self as #p::Named>::RIGHT) };
+        self.is_plain().then(|| {
+            quote! {
+                #[automatically_derived]
+                impl #ident {
+                    #[doc(hidden)]
+                    const __CATGA_RIGHT: #p::core::primitive::bool = #right;
+                }
+            }
+        })
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         if let Some(set) = model.sets.get(SETS) {
             errors.at(&set.field, catalogue::too_many_fields());
         }
-        Some(if errors.is_empty() { hand_over(&model, &item) } else { stub(model) })
+        Some(if errors.is_empty() { hand_over(model, &item) } else { stub(model) })
     });
     let errors = errors.into_compile_errors();
     quote!(#hand_over #errors)
@@ -42,26 +42,29 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
 /// A mediator with which something is wrong, that was reported: everything may be sent to it.
 fn stub(model: model::Mediator) -> TokenStream {
     let model = model::Mediator { sets: Vec::new(), ..model };
-    expand::expand(&check::Checked {
-        mediator: model,
-        slots: Vec::new(),
-        kept: Vec::new(),
-        remote: Vec::new(),
-        doubts: Vec::new(),
-        is_reported: true,
-    })
+    let checked = unasked(model, true);
+    let (begin, rest) = (expand::begin(&checked), expand::expand(&checked));
+    quote!(#begin #rest)
 }
 
-fn hand_over(model: &model::Mediator, item: &TokenStream) -> TokenStream {
+/// A mediator whose handler sets were not asked.
+fn unasked(mediator: model::Mediator, is_reported: bool) -> check::Checked {
+    let (slots, kept, remote, doubts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    check::Checked { mediator, slots, kept, remote, doubts, is_reported }
+}
+
+fn hand_over(model: model::Mediator, item: &TokenStream) -> TokenStream {
     let p = model.options.krate.private();
-    let mut sets = model.sets.iter();
+    let unasked = unasked(model, false);
+    let begin = expand::begin(&unasked);
+    let mut sets = unasked.mediator.sets.iter();
     let Some(first) = sets.next() else {
-        return quote!(#p::compose! { [] () { #item } });
+        return quote!(#begin #p::compose! { [] () { #item } });
     };
     let (path, arguments) = (&first.path, &first.arguments);
     let paths = sets.clone().map(|set| &set.path);
     let generics = sets.map(|set| &set.arguments);
-    quote!(#path! { [] (#arguments) #([#paths] (#generics))* [#p::compose] () { #item } })
+    quote!(#begin #path! { [] (#arguments) #([#paths] (#generics))* [#p::compose] () { #item } })
 }
 
 pub(crate) fn compose(input: TokenStream) -> TokenStream {

@@ -33,6 +33,11 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Mediator> {
             sets.extend(set(field, name, pipeline, input, errors));
         }
     }
+    // Nothing is around a mediator, and around a field is the mediator.
+    let inner = pipeline.without.iter().chain(sets.iter().flat_map(|set: &Set| &set.pipeline.without));
+    for name in inner.filter(|name| !pipeline.has(name)) {
+        errors.at(name, catalogue::unknown_entry(name));
+    }
     Some(Mediator { ident: input.ident.clone(), generics: input.generics.clone(), options, pipeline, sets })
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
-use syn::{DeriveInput, Ident, LitInt, LitStr, bracketed, parenthesized};
+use syn::{DeriveInput, Ident, LitInt, LitStr, Token, bracketed, parenthesized};
 
 /// The input of `compose!`: `[{ slots of a set } ..] () { the struct }`.
 pub(super) struct HandedOver {
@@ -38,6 +38,8 @@ pub(super) struct Slot {
     pub(super) name: String,
     /// The names of outer behaviors that it does without.
     pub(super) without: Vec<Ident>,
+    /// Those of them that are no entry of its own set.
+    pub(super) missing: Vec<Ident>,
     pub(super) capabilities: Vec<Capability>,
 }
 
@@ -113,9 +115,13 @@ impl Parse for Slot {
         let name = slot.parse::<LitStr>()?.value();
         let names;
         bracketed!(names in slot);
-        let mut without = Vec::new();
+        let (mut without, mut missing) = (Vec::new(), Vec::new());
         while !names.is_empty() {
-            without.push(names.parse()?);
+            let name: Ident = names.parse()?;
+            if names.parse::<Option<Token![?]>>()?.is_none() {
+                missing.push(name.clone());
+            }
+            without.push(name);
         }
         let list;
         bracketed!(list in slot);
@@ -127,7 +133,7 @@ impl Parse for Slot {
             let _arguments: TokenStream = capability.parse()?;
             capabilities.push(Capability { word, message });
         }
-        Ok(Self { index, shape, ident, arguments, key, name, without, capabilities })
+        Ok(Self { index, shape, ident, arguments, key, name, without, missing, capabilities })
     }
 }
 

@@ -6,16 +6,18 @@ use syn::{WherePredicate, parse_quote};
 use super::model::{Kind, Message, Options};
 use crate::krate::{at, hash};
 
-pub(super) fn expand(message: &Message) -> TokenStream {
+/// Where something is wrong with it, its reply and its error are that mistake, and no types: what follows from it
+/// is no other mistake.
+pub(super) fn expand(message: &Message, mistake: Option<TokenStream>) -> TokenStream {
     let original = &message.original;
-    let implementation = implementation(message);
+    let implementation = implementation(message, mistake);
     let rows = rows(message);
     let keyed = keyed(message);
     let handled = handled(message);
     quote!(#original #implementation #rows #keyed #handled)
 }
 
-fn implementation(message: &Message) -> TokenStream {
+fn implementation(message: &Message, mistake: Option<TokenStream>) -> TokenStream {
     let p = message.options.krate.private();
     let ident = &message.ident;
     let text = ident.unraw().to_string();
@@ -24,8 +26,9 @@ fn implementation(message: &Message) -> TokenStream {
     let kind_text = message.kind_text();
     let name = message.options.name.as_ref().map_or_else(|| quote!(#text), |name| quote!(#name));
     let version = message.options.version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
-    let reply = reply(message);
-    let error = error(message);
+    let mistake = mistake.map(|mistake| quote!(<() as #p::Checked<{ #mistake }>>::Message));
+    let reply = mistake.clone().unwrap_or_else(|| reply(message));
+    let error = mistake.unwrap_or_else(|| error(message));
     let travels = travels(message);
     let wire = on_wire(message);
     let options = options(message);

@@ -14,7 +14,7 @@ use crate::errors::Errors;
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
     let expansion = match parse::parse(kind, arguments, item.clone(), &errors) {
-        Some(message) => expand::expand(&message),
+        Some(message) => expand::expand(&message, errors.first()),
         None => item,
     };
     let errors = errors.into_compile_errors();

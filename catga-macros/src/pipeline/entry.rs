@@ -40,6 +40,11 @@ impl Pipeline {
         self.without.extend(other.without);
     }
 
+    /// Whether one of the entries has a name.
+    pub(crate) fn has(&self, name: &Ident) -> bool {
+        self.entries.iter().any(|entry| entry.is_called(name))
+    }
+
     /// The entries that are not taken out by one of the names.
     pub(crate) fn kept(&self, without: &[Ident]) -> Vec<Entry> {
         self.entries.iter().filter(|entry| !without.iter().any(|name| entry.is_called(name))).cloned().collect()

@@ -7,12 +7,14 @@ use crate::scope::Context;
 
 /// Handles `M` in scope `S`: what `#[handler]` writes for a method, with the pipelines of its impl
 /// and of the method around it.
+///
+/// `K` is the message as it is written, by which the compiler tells the implementations of a set apart.
 #[diagnostic::on_unimplemented(
     message = "CATGA001: `{Self}` has no handler for `{M}` here",
     label = "not handled in this scope",
     note = "a handler runs where the mediator has what its context asks for"
 )]
-pub trait Handler<M: Message, S>: Send + Sync {
+pub trait Handler<M: Message, S, K = M>: Send + Sync {
     /// Handles one message.
     fn handle(&self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send;
 }

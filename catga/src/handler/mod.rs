@@ -1,5 +1,6 @@
 //! Handlers: what `#[handler]` implements for the methods of an impl.
 
+mod check;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the handler itself")]
 mod handler;
 mod method;
@@ -9,6 +10,8 @@ mod shared;
 mod slot;
 mod take;
 
+#[doc(hidden)]
+pub use check::{Checked, check};
 pub use handler::{Handler, StreamHandler};
 #[doc(hidden)]
 pub use method::{EndMethod, Method};

@@ -13,10 +13,14 @@ pub trait Slot<Tag: ?Sized, const I: usize> {
     type Message: Message;
 }
 
-/// The names by which the handlers of a set call their messages, and what else is said of them.
+/// What a handler set says of its messages.
 pub trait Named {
-    /// Whether all are the messages' own.
-    const RIGHT: bool;
+    /// Nothing is wrong with how its handlers take their messages: otherwise this has no value, and what asks
+    /// for it is quiet.
+    const RIGHT: bool = {
+        let _asked = Self::WIRE;
+        true
+    };
     /// The messages: each its ident's hash, its number on the wire, and its ident.
     const WIRE: &'static [(u64, u64, &'static str)] = &[];
     /// What the behaviors of its pipelines say: each with the hash of the message that it is around, 0 for

@@ -7,13 +7,15 @@ use crate::scope::{Call, Context, Frame, Inside, Mediator, Place};
 
 /// Handles the command or query `M`: a mediator does for each that a field handles.
 ///
-/// Generic code asks for no more than it sends: `fn route(shop: &impl Handles<PlaceOrder>)`.
+/// Generic code asks for no more than it sends: `fn route(shop: &impl Handles<PlaceOrder>)`. The answer is that
+/// of the message, `Outcome<M>`.
 #[diagnostic::on_unimplemented(
     message = "CATGA001: nothing in `{Self}` handles `{M}`",
     label = "no handler for this message",
-    note = "write a `#[handler]` method that takes `{M}` and make its type a field of `{Self}`; an event is published, a stream query streamed"
+    note = "write a `#[handler]` method that takes `{M}` and make its type a field of `{Self}`; a message is sent by value, an event published, a stream query streamed"
 )]
-pub trait Handles<M: Message, Route = Known>: Mediator {
+// What is sent need not be a message: that nothing handles it is the one error.
+pub trait Handles<M, Route = Known, Answer = Outcome<M>>: Mediator {
     /// Runs the message in a frame: every send comes through here.
     #[doc(hidden)]
     fn enter<'a>(
@@ -21,7 +23,7 @@ pub trait Handles<M: Message, Route = Known>: Mediator {
         message: M,
         frame: Frame<'a>,
         extension: Option<&'a Self::Extension>,
-    ) -> impl Future<Output = Outcome<M>> + Send;
+    ) -> impl Future<Output = Answer> + Send;
 
     /// Sends a message through its pipeline to its one handler, and waits for the answer.
     ///
@@ -31,7 +33,7 @@ pub trait Handles<M: Message, Route = Known>: Mediator {
     /// # Errors
     /// The handler's own error as [`Error::Handler`], or what stopped the message on its way.
     #[inline]
-    fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
+    fn send(&self, message: M) -> impl Future<Output = Answer> + Send {
         self.enter(message, Frame::first(), None)
     }
 
@@ -39,7 +41,10 @@ pub trait Handles<M: Message, Route = Known>: Mediator {
     ///
     /// # Errors
     /// As [`send`](Self::send); [`Error::Cancelled`] where the call is cancelled already.
-    fn send_with(&self, message: M, call: Call<'_, Self::Extension>) -> impl Future<Output = Outcome<M>> + Send {
+    fn send_with(&self, message: M, call: Call<'_, Self::Extension>) -> impl Future<Output = Answer> + Send
+    where
+        M: Message,
+    {
         async move { self.enter(message, Frame::of(&call.origin), call.extension).await }
     }
 
@@ -47,9 +52,11 @@ pub trait Handles<M: Message, Route = Known>: Mediator {
     /// pipeline. The answers come in the order of the messages; nothing is sent before it is polled,
     /// and dropping the stream stops what is in flight.
     #[cfg(feature = "alloc")]
-    fn send_all<I>(&self, messages: I, at_most: usize) -> impl futures_core::Stream<Item = Outcome<M>> + Send
+    fn send_all<I>(&self, messages: I, at_most: usize) -> impl futures_core::Stream<Item = Answer> + Send
     where
         I: IntoIterator<Item = M, IntoIter: Send>,
+        M: Message,
+        Answer: Send,
     {
         use futures_util::StreamExt as _;
 
@@ -66,18 +73,18 @@ pub trait Dispatches<M: Message, K>: Mediator {
 }
 
 /// A message that `A` has a chain for.
-pub trait Handled<A: Mediator, Names>: Message {
+pub trait Handled<A: Mediator, Names, Answer>: Message {
     /// Runs it in a frame.
     fn enter<'a>(
         self,
         app: &'a A,
         frame: Frame<'a>,
         extension: Option<&'a A::Extension>,
-    ) -> impl Future<Output = Outcome<Self>> + Send;
+    ) -> impl Future<Output = Answer> + Send;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>> for M {
+impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>, Outcome<M>> for M {
     #[inline]
     fn enter<'a>(
         self,
@@ -100,21 +107,21 @@ impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>> for M {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Message, A: Mediator> Handled<A, Names<false>> for M {
+impl<M: Message, A: Mediator> Handled<A, Names<false>, Outcome<M>> for M {
     fn enter<'a>(self, _: &'a A, _: Frame<'a>, _: Option<&'a A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
         core::future::pending()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<A: Mediator, M: Handled<A, A::Names>> Handles<M, Known> for A {
+impl<A: Mediator, M: Handled<A, A::Names, Answer>, Answer> Handles<M, Known, Answer> for A {
     #[inline]
     fn enter<'a>(
         &'a self,
         message: M,
         frame: Frame<'a>,
         extension: Option<&'a A::Extension>,
-    ) -> impl Future<Output = Outcome<M>> + Send {
+    ) -> impl Future<Output = Answer> + Send {
         message.enter(self, frame, extension)
     }
 }

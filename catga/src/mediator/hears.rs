@@ -10,30 +10,21 @@ use crate::scope::{Call, Frame, Inside, Mediator, Place};
 #[diagnostic::on_unimplemented(
     message = "CATGA005: nobody in `{Self}` hears `{E}`",
     label = "no handler for this event",
-    note = "write a `#[handler]` method that takes `&{E}` and make its type a field of `{Self}`, or say `#[mediator(unheard({E}))]`; a command is sent"
+    note = "write a `#[handler]` method that takes `&{E}` and make its type a field of `{Self}`, or say `#[mediator(unheard({E}))]`; an event is published by value, a command sent"
 )]
-pub trait Hears<E: Message, Route = Known>: Mediator {
+pub trait Hears<E, Route = Known>: Mediator {
     /// Runs the chains of all handlers.
     #[doc(hidden)]
     fn fan_out(&self, event: &E, place: Inside<'_, Self>) -> impl Future<Output = Result<(), PublishError>> + Send;
 
     /// Runs the event in a frame: every publish comes through here.
     #[doc(hidden)]
-    #[inline]
     fn spread<'a>(
         &'a self,
         event: E,
         frame: Frame<'a>,
         extension: Option<&'a Self::Extension>,
-    ) -> impl Future<Output = Result<(), PublishError>> + Send {
-        let place = Place::new(self, frame, extension);
-        async move {
-            if place.frame().is_cancelled() {
-                return Err(PublishError::new(E::INFO.ident, Error::Cancelled));
-            }
-            self.fan_out(&event, Inside::new(&place)).await
-        }
-    }
+    ) -> impl Future<Output = Result<(), PublishError>> + Send;
 
     /// Publishes an event: every handler runs, each in its own pipeline, all at once unless the event
     /// says `fan_out = sequential` or `stop_at_first`.
@@ -56,7 +47,10 @@ pub trait Hears<E: Message, Route = Known>: Mediator {
         &self,
         event: E,
         call: Call<'_, Self::Extension>,
-    ) -> impl Future<Output = Result<(), PublishError>> + Send {
+    ) -> impl Future<Output = Result<(), PublishError>> + Send
+    where
+        E: Message,
+    {
         async move { self.spread(event, Frame::of(&call.origin), call.extension).await }
     }
 }
@@ -94,11 +88,36 @@ impl<A: Mediator, E: Heard<A, A::Names>> Hears<E, Known> for A {
     fn fan_out(&self, event: &E, place: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
         event.fan_out(place)
     }
+
+    #[inline]
+    fn spread<'a>(
+        &'a self,
+        event: E,
+        frame: Frame<'a>,
+        extension: Option<&'a A::Extension>,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send {
+        let place = Place::new(self, frame, extension);
+        async move {
+            if place.frame().is_cancelled() {
+                return Err(PublishError::new(E::INFO.ident, Error::Cancelled));
+            }
+            event.fan_out(Inside::new(&place)).await
+        }
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<A: Mediator, E: Nowhere<A>> Hears<E, Unknown> for A {
     fn fan_out(&self, _: &E, _: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
+        core::future::pending()
+    }
+
+    fn spread<'a>(
+        &'a self,
+        _: E,
+        _: Frame<'a>,
+        _: Option<&'a A::Extension>,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send {
         core::future::pending()
     }
 }

@@ -25,7 +25,7 @@ pub use nested::{Nested, NestedEars, nested_rows, no_rows};
 #[doc(hidden)]
 pub use required::{handled, heard, yielded};
 #[doc(hidden)]
-pub use route::{Known, Names, Nowhere, Unknown};
+pub use route::{Known, Names, Nowhere, Unanswered, Unknown};
 #[doc(hidden)]
 pub use sound::{all_ported, guarded, ported};
 pub use yields::Yields;

@@ -23,7 +23,16 @@ pub struct Unknown;
 /// What no message is.
 pub trait Nowhere<A>: Message {}
 
-/// Whether every handler calls its message by the message's own name. Where one does not, that is an
-/// error of its own (CATGA007), and what a mediator handles is not asked any further.
+/// Whether nothing is wrong with the handlers. Where something is, that is an error of its own, and what a
+/// mediator handles is not asked any further.
 #[derive(Debug)]
 pub struct Names<const RIGHT: bool>;
+
+/// The answer of a mediator that was never composed, as a handler set has no macro: its own constant of this name
+/// comes first.
+pub trait Unanswered {
+    /// Nothing is right.
+    const __CATGA_RIGHT: bool = false;
+}
+
+impl<A> Unanswered for A {}

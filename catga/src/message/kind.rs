@@ -4,26 +4,38 @@ use super::Qos;
 pub trait Kind: sealed::Kind + Send + Sync + 'static {
     /// `command`, `query`, `event` or `stream`.
     const NAME: &'static str;
-    /// Whether handlers take it by reference.
+    /// How handlers take it.
     #[doc(hidden)]
-    const IS_HEARD: bool;
+    const WAY: Way;
     /// What a message of this kind asks of its way, where it says nothing itself: an event is delivered at
     /// least once, and of a request the answer tells.
     const QOS: Qos;
+}
+
+/// How a handler takes its message.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    /// By value: a command or a query.
+    Value,
+    /// By reference: an event.
+    Reference,
+    /// By value, and it returns a stream.
+    Rows,
 }
 
 /// The kinds whose one handler answers: commands and queries.
 pub trait Answers: Kind {}
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal, $is_heard:literal, $qos:ident;)*) => {$(
+    ($($(#[$doc:meta])* $kind:ident = $name:literal, $way:ident, $qos:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $kind;
 
         impl Kind for $kind {
             const NAME: &'static str = $name;
-            const IS_HEARD: bool = $is_heard;
+            const WAY: Way = Way::$way;
             const QOS: Qos = Qos::$qos;
         }
 
@@ -33,13 +45,13 @@ macro_rules! kinds {
 
 kinds! {
     /// Changes something; has one handler and an answer.
-    Command = "command", false, AtMostOnce;
+    Command = "command", Value, AtMostOnce;
     /// Reads something; has one handler and an answer.
-    Query = "query", false, AtMostOnce;
+    Query = "query", Value, AtMostOnce;
     /// Has happened; has any number of handlers and no answer.
-    Event = "event", true, AtLeastOnce;
+    Event = "event", Reference, AtLeastOnce;
     /// Reads rows, one after the other; has one handler.
-    Stream = "stream", false, AtMostOnce;
+    Stream = "stream", Rows, AtMostOnce;
 }
 
 impl Answers for Command {}

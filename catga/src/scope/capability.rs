@@ -13,9 +13,10 @@ use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf, Rows
 #[diagnostic::on_unimplemented(
     message = "CATGA003: this handler may not send `{M}`",
     label = "not among the capabilities of its context",
-    note = "add `Sends<{M}>` to the context's bounds: `cx: &mut Context<impl Sends<{M}>>`; an event is published"
+    note = "add `Sends<{M}>` to the context's bounds: `cx: &mut Context<impl Sends<{M}>>`; a message is sent by value, an event published"
 )]
-pub trait SendIn<M: Message<Key = K>, K>: Scope {
+// What is sent need not be a message: that the handler may not send it is the one error.
+pub trait SendIn<M, K, Answer>: Scope {
     /// Sends a command or a query, and waits for the answer. Several sends may be in flight.
     ///
     /// It shares this message's deadline, cancellation and correlation. Cancel safe as far as the
@@ -23,7 +24,7 @@ pub trait SendIn<M: Message<Key = K>, K>: Scope {
     ///
     /// # Errors
     /// The handler's own error, or what stopped the message on its way: [`Error`](crate::Error).
-    fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send;
+    fn send(&self, message: M) -> impl Future<Output = Answer> + Send;
 }
 
 /// May send `M`: `cx.send(message)`.
@@ -32,17 +33,25 @@ pub trait SendIn<M: Message<Key = K>, K>: Scope {
     label = "a handler sends `{M}`",
     note = "make a handler set with a method that takes `{M}` a field of the mediator"
 )]
-pub trait Sends<M: Message>: SendIn<M, M::Key> + SendIn<Never, <Never as Message>::Key> {}
+pub trait Sends<M: Message>:
+    SendIn<M, M::Key, Outcome<M>> + SendIn<Never, <Never as Message>::Key, Outcome<Never>>
+{
+}
 
-impl<M: Message, S: SendIn<M, M::Key> + SendIn<Never, <Never as Message>::Key>> Sends<M> for S {}
+impl<M, S> Sends<M> for S
+where
+    M: Message,
+    S: SendIn<M, M::Key, Outcome<M>> + SendIn<Never, <Never as Message>::Key, Outcome<Never>>,
+{
+}
 
 /// The method behind [`Publishes`].
 #[diagnostic::on_unimplemented(
     message = "CATGA004: this handler may not publish `{E}`",
     label = "not among the capabilities of its context",
-    note = "add `Publishes<{E}>` to the context's bounds: `cx: &mut Context<impl Publishes<{E}>>`; a command is sent"
+    note = "add `Publishes<{E}>` to the context's bounds: `cx: &mut Context<impl Publishes<{E}>>`; an event is published by value, a command sent"
 )]
-pub trait PublishIn<E: Message<Key = K>, K>: Scope {
+pub trait PublishIn<E, K>: Scope {
     /// Publishes an event. Outside of a transaction its handlers run now; in one it is stored, and
     /// delivered after the commit.
     ///

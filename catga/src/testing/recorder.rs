@@ -32,7 +32,6 @@ impl<E> Recorder<E> {
 }
 
 impl<E: Message> Named for Recorder<E> {
-    const RIGHT: bool = true;
     const PART: Part =
         Part::Handlers(HandlerSet::new(file!(), Pipeline::EMPTY, &[HandlerInfo::new(E::INFO, "Recorder", line!())]));
 }

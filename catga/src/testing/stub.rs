@@ -40,7 +40,6 @@ impl<M: Message + fmt::Debug> fmt::Debug for Stub<M> {
 }
 
 impl<M: Message> Named for Stub<M> {
-    const RIGHT: bool = true;
     const PART: Part =
         Part::Handlers(HandlerSet::new(file!(), Pipeline::EMPTY, &[HandlerInfo::new(M::INFO, "Stub", line!())]));
 }

@@ -54,6 +54,8 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA050", "a pipeline around nothing"),
     ("CATGA051", "a kind that there is not"),
     ("CATGA052", "an entry that is no behavior"),
+    ("CATGA053", "a name that no entry has"),
+    ("CATGA054", "a message that fewer see than its handler set"),
     ("CATGA060", "a class that there is not"),
     ("CATGA061", "an error that is a union"),
     ("CATGA062", "a transparent variant of several fields"),
@@ -90,6 +92,11 @@ pub const TITLES: &[(&str, &str)] = &[
 
 /// What rustc says in its own words: what to do about it.
 pub const BY_RUSTC: &[(&str, &str)] = &[
+    (
+        "CATGA054",
+        "A mediator names the message as what its handler set handles, so whoever sees the set sees the message: give the message the visibility of \
+         the set, such as `pub`.",
+    ),
     (
         "CATGA070",
         "rustc has no size for handlers that wait for each other in a circle. Box one send of the circle: `Box::pin(cx.send(..)).await`.",

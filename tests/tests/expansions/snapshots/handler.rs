@@ -12,157 +12,110 @@ impl Orders {
 }
 const _: () = {
     use ::catga::__private as _catga;
+    type _M0 = <PlaceOrder as _catga::Checked<
+        {
+            _catga::check::<
+                PlaceOrder,
+            >(6381223824940661108u64, _catga::Way::Value, "PlaceOrder")
+        },
+    >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 0usize>
     for Orders {
-        type Message = PlaceOrder;
+        type Message = _M0;
     }
-    const _: () = _catga::core::assert!(
-        << PlaceOrder as _catga::Message > ::Key as _catga::Called > ::HASH ==
-        6381223824940661108u64,
-        "CATGA007: `PlaceOrder` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
-    );
     impl<
         AnyScope: _catga::Dispatched + Sends<ChargeCard> + Publishes<Placed>,
-    > _catga::Handler<PlaceOrder, AnyScope> for Orders {
+    > _catga::Handler<_M0, AnyScope, PlaceOrder> for Orders {
         fn handle(
             &self,
-            __input: <PlaceOrder as _catga::Message>::In<'_>,
+            __input: <_M0 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
-        ) -> impl _catga::Future<Output = _catga::Outcome<PlaceOrder>> + _catga::Send {
-            _catga::answer::<
-                PlaceOrder,
-                _,
-                _,
-            >(Self::place(self, <PlaceOrder as _catga::ByValue>::take(__input), __cx))
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M0>> + _catga::Send {
+            _catga::answer::<_M0, _, _>(Self::place(self, __input, __cx))
         }
     }
+    #[cfg(feature = "find")]
+    type _M1 = <Find as _catga::Checked<
+        { _catga::check::<Find>(15131573050882670842u64, _catga::Way::Value, "Find") },
+    >>::Message;
     #[cfg(feature = "find")]
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 1usize>
     for Orders {
-        type Message = Find;
+        type Message = _M1;
     }
     #[cfg(feature = "find")]
-    const _: () = _catga::core::assert!(
-        << Find as _catga::Message > ::Key as _catga::Called > ::HASH ==
-        15131573050882670842u64,
-        "CATGA007: `Find` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
-    );
-    #[cfg(feature = "find")]
-    impl<AnyScope: _catga::Dispatched> _catga::Handler<Find, AnyScope> for Orders {
+    impl<AnyScope: _catga::Dispatched> _catga::Handler<_M1, AnyScope, Find> for Orders {
         fn handle(
             &self,
-            __input: <Find as _catga::Message>::In<'_>,
+            __input: <_M1 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
-        ) -> impl _catga::Future<Output = _catga::Outcome<Find>> + _catga::Send {
-            _catga::answer_now::<
-                Find,
-                _,
-                _,
-            >(move || Self::find(self, <Find as _catga::ByValue>::take(__input)))
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M1>> + _catga::Send {
+            _catga::answer_now::<_M1, _, _>(move || Self::find(self, __input))
         }
     }
+    type _M2 = <ListOrders as _catga::Checked<
+        {
+            _catga::check::<
+                ListOrders,
+            >(4003887045821063264u64, _catga::Way::Rows, "ListOrders")
+        },
+    >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 2usize>
     for Orders {
-        type Message = ListOrders;
+        type Message = _M2;
     }
-    const _: () = _catga::core::assert!(
-        << ListOrders as _catga::Message > ::Key as _catga::Called > ::HASH ==
-        4003887045821063264u64,
-        "CATGA007: `ListOrders` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
-    );
-    impl<AnyScope: _catga::Dispatched> _catga::Handler<ListOrders, AnyScope> for Orders {
+    impl<AnyScope: _catga::Dispatched> _catga::Handler<_M2, AnyScope, ListOrders>
+    for Orders {
         fn handle(
             &self,
-            __input: <ListOrders as _catga::Message>::In<'_>,
+            __input: <_M2 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
-        ) -> impl _catga::Future<Output = _catga::Outcome<ListOrders>> + _catga::Send {
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M2>> + _catga::Send {
             let __chain = _catga::Open;
-            _catga::run::<ListOrders, AnyScope, _>(__chain, __input, __cx)
+            _catga::run::<_M2, AnyScope, _>(__chain, __input, __cx)
         }
     }
-    impl<AnyScope: _catga::Dispatched> _catga::StreamHandler<ListOrders, AnyScope>
-    for Orders {
+    impl<AnyScope: _catga::Dispatched> _catga::StreamHandler<_M2, AnyScope> for Orders {
         fn rows(
             &self,
-            __query: ListOrders,
+            __query: _M2,
             __cx: _catga::Context<AnyScope>,
-        ) -> impl _catga::Stream<Item = _catga::RowOf<ListOrders>> + _catga::Send {
-            _catga::rows::<ListOrders, _, _>(Self::list(self, __query))
+        ) -> impl _catga::Stream<Item = _catga::RowOf<_M2>> + _catga::Send {
+            _catga::rows::<_M2, _, _>(Self::list(self, __query))
         }
     }
+    type _M3 = <Placed as _catga::Checked<
+        {
+            _catga::check::<
+                Placed,
+            >(69789772989547240u64, _catga::Way::Reference, "Placed")
+        },
+    >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 3usize>
     for Orders {
-        type Message = Placed;
+        type Message = _M3;
     }
-    const _: () = _catga::core::assert!(
-        << Placed as _catga::Message > ::Key as _catga::Called > ::HASH ==
-        69789772989547240u64,
-        "CATGA007: `Placed` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
-    );
-    impl<AnyScope: _catga::Dispatched> _catga::Handler<Placed, AnyScope> for Orders {
+    impl<AnyScope: _catga::Dispatched> _catga::Handler<_M3, AnyScope, Placed>
+    for Orders {
         fn handle(
             &self,
-            __input: <Placed as _catga::Message>::In<'_>,
+            __input: <_M3 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
-        ) -> impl _catga::Future<Output = _catga::Outcome<Placed>> + _catga::Send {
-            _catga::answer_now::<
-                Placed,
-                _,
-                _,
-            >(move || Self::on_placed(
-                self,
-                <Placed as _catga::ByReference>::take(__input),
-            ))
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M3>> + _catga::Send {
+            _catga::answer_now::<_M3, _, _>(move || Self::on_placed(self, __input))
         }
     }
     impl _catga::Named for Orders {
-        const RIGHT: _catga::core::primitive::bool = {
-            let mut __right = true;
-            {
-                __right = __right
-                    & (<<PlaceOrder as _catga::Message>::Key as _catga::Called>::HASH
-                        == 6381223824940661108u64)
-                    & (!<<PlaceOrder as _catga::Message>::Kind as _catga::Kind>::IS_HEARD);
-            }
-            #[cfg(feature = "find")]
-            {
-                __right = __right
-                    & (<<Find as _catga::Message>::Key as _catga::Called>::HASH
-                        == 15131573050882670842u64)
-                    & (!<<Find as _catga::Message>::Kind as _catga::Kind>::IS_HEARD);
-            }
-            {
-                __right = __right
-                    & (<<ListOrders as _catga::Message>::Key as _catga::Called>::HASH
-                        == 4003887045821063264u64)
-                    & (!<<ListOrders as _catga::Message>::Kind as _catga::Kind>::IS_HEARD);
-            }
-            {
-                __right = __right
-                    & (<<Placed as _catga::Message>::Key as _catga::Called>::HASH
-                        == 69789772989547240u64)
-                    & (<<Placed as _catga::Message>::Kind as _catga::Kind>::IS_HEARD);
-            }
-            __right
-        };
         const WIRE: &'static [(
             _catga::core::primitive::u64,
             _catga::core::primitive::u64,
             &'static _catga::core::primitive::str,
         )] = &[
-            (
-                6381223824940661108u64,
-                <PlaceOrder as _catga::Message>::WIRE,
-                "PlaceOrder",
-            ),
+            (6381223824940661108u64, <_M0 as _catga::Message>::WIRE, "PlaceOrder"),
             #[cfg(feature = "find")]
-            (15131573050882670842u64, <Find as _catga::Message>::WIRE, "Find"),
-            (
-                4003887045821063264u64,
-                <ListOrders as _catga::Message>::WIRE,
-                "ListOrders",
-            ),
-            (69789772989547240u64, <Placed as _catga::Message>::WIRE, "Placed"),
+            (15131573050882670842u64, <_M1 as _catga::Message>::WIRE, "Find"),
+            (4003887045821063264u64, <_M2 as _catga::Message>::WIRE, "ListOrders"),
+            (69789772989547240u64, <_M3 as _catga::Message>::WIRE, "Placed"),
         ];
         const PART: _catga::Part = _catga::Part::Handlers(
             _catga::HandlerSet::new(
@@ -170,7 +123,7 @@ const _: () = {
                 _catga::Pipeline::EMPTY,
                 &[
                     _catga::HandlerInfo::new(
-                            <PlaceOrder as _catga::Message>::INFO,
+                            <_M0 as _catga::Message>::INFO,
                             "Orders::place",
                             0u32,
                         )
@@ -182,17 +135,17 @@ const _: () = {
                         ),
                     #[cfg(feature = "find")]
                     _catga::HandlerInfo::new(
-                        <Find as _catga::Message>::INFO,
+                        <_M1 as _catga::Message>::INFO,
                         "Orders::find",
                         0u32,
                     ),
                     _catga::HandlerInfo::new(
-                        <ListOrders as _catga::Message>::INFO,
+                        <_M2 as _catga::Message>::INFO,
                         "Orders::list",
                         0u32,
                     ),
                     _catga::HandlerInfo::new(
-                        <Placed as _catga::Message>::INFO,
+                        <_M3 as _catga::Message>::INFO,
                         "Orders::on_placed",
                         0u32,
                     ),

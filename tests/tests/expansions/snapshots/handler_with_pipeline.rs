@@ -4,38 +4,40 @@ impl<P: Provider> Payments<P> {
 }
 const _: () = {
     use ::catga::__private as _catga;
+    type _M0 = <ChargeCard as _catga::Checked<
+        {
+            _catga::check::<
+                ChargeCard,
+            >(14023169601954999987u64, _catga::Way::Value, "ChargeCard")
+        },
+    >>::Message;
     impl<
         P: Provider,
         __CatgaTag: ?_catga::core::marker::Sized,
     > _catga::Slot<__CatgaTag, 0usize> for Payments<P> {
-        type Message = ChargeCard;
+        type Message = _M0;
     }
-    const _: () = _catga::core::assert!(
-        << ChargeCard as _catga::Message > ::Key as _catga::Called > ::HASH ==
-        14023169601954999987u64,
-        "CATGA007: `ChargeCard` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
-    );
-    impl<P: Provider, AnyScope: _catga::Dispatched> _catga::Method<ChargeCard, AnyScope>
-    for Payments<P> {
+    impl<
+        P: Provider,
+        AnyScope: _catga::Dispatched,
+    > _catga::Method<_M0, AnyScope, ChargeCard> for Payments<P> {
         fn handle(
             &self,
-            __input: <ChargeCard as _catga::Message>::In<'_>,
+            __input: <_M0 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
-        ) -> impl _catga::Future<Output = _catga::Outcome<ChargeCard>> + _catga::Send {
-            _catga::answer::<
-                ChargeCard,
-                _,
-                _,
-            >(Self::charge(self, <ChargeCard as _catga::ByValue>::take(__input)))
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M0>> + _catga::Send {
+            _catga::answer::<_M0, _, _>(Self::charge(self, __input))
         }
     }
-    impl<P: Provider, AnyScope: _catga::Dispatched> _catga::Handler<ChargeCard, AnyScope>
-    for Payments<P> {
+    impl<
+        P: Provider,
+        AnyScope: _catga::Dispatched,
+    > _catga::Handler<_M0, AnyScope, ChargeCard> for Payments<P> {
         fn handle(
             &self,
-            __input: <ChargeCard as _catga::Message>::In<'_>,
+            __input: <_M0 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
-        ) -> impl _catga::Future<Output = _catga::Outcome<ChargeCard>> + _catga::Send {
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M0>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
             let __chain = _catga::Pick(_catga::Constant(|| &const { Validate }))
                 .join(
@@ -53,79 +55,59 @@ const _: () = {
                                 ),
                         ),
                 );
-            _catga::run::<ChargeCard, AnyScope, _>(__chain, __input, __cx)
+            _catga::run::<_M0, AnyScope, _>(__chain, __input, __cx)
         }
     }
     const _: () = _catga::core::assert!(
-        _catga::is_in_bound:: < ChargeCard, _catga::AnyKind > (2000u64),
+        _catga::is_in_bound:: < _M0, _catga::AnyKind > (2000u64),
         "CATGA049: this timeout is longer than `ChargeCard` says its answer may take, `within(..)` at its declaration; shorten it, or take it out with `without(Timeout)`"
     );
+    type _M1 = <Placed as _catga::Checked<
+        {
+            _catga::check::<
+                Placed,
+            >(69789772989547240u64, _catga::Way::Reference, "Placed")
+        },
+    >>::Message;
     impl<
         P: Provider,
         __CatgaTag: ?_catga::core::marker::Sized,
     > _catga::Slot<__CatgaTag, 1usize> for Payments<P> {
-        type Message = Placed;
+        type Message = _M1;
     }
-    const _: () = _catga::core::assert!(
-        << Placed as _catga::Message > ::Key as _catga::Called > ::HASH ==
-        69789772989547240u64,
-        "CATGA007: `Placed` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
-    );
-    impl<P: Provider, AnyScope: _catga::Dispatched> _catga::Method<Placed, AnyScope>
+    impl<P: Provider, AnyScope: _catga::Dispatched> _catga::Method<_M1, AnyScope, Placed>
     for Payments<P> {
         fn handle(
             &self,
-            __input: <Placed as _catga::Message>::In<'_>,
+            __input: <_M1 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
-        ) -> impl _catga::Future<Output = _catga::Outcome<Placed>> + _catga::Send {
-            _catga::answer::<
-                Placed,
-                _,
-                _,
-            >(Self::on_placed(self, <Placed as _catga::ByReference>::take(__input)))
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M1>> + _catga::Send {
+            _catga::answer::<_M1, _, _>(Self::on_placed(self, __input))
         }
     }
-    impl<P: Provider, AnyScope: _catga::Dispatched> _catga::Handler<Placed, AnyScope>
-    for Payments<P> {
+    impl<
+        P: Provider,
+        AnyScope: _catga::Dispatched,
+    > _catga::Handler<_M1, AnyScope, Placed> for Payments<P> {
         fn handle(
             &self,
-            __input: <Placed as _catga::Message>::In<'_>,
+            __input: <_M1 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
-        ) -> impl _catga::Future<Output = _catga::Outcome<Placed>> + _catga::Send {
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M1>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
             let __chain = _catga::Pick(_catga::Constant(|| &const { Validate }))
                 .join(_catga::Pick(&self.breaker).join(_catga::EndMethod(self)));
-            _catga::run::<Placed, AnyScope, _>(__chain, __input, __cx)
+            _catga::run::<_M1, AnyScope, _>(__chain, __input, __cx)
         }
     }
     impl<P: Provider> _catga::Named for Payments<P> {
-        const RIGHT: _catga::core::primitive::bool = {
-            let mut __right = true;
-            {
-                __right = __right
-                    & (<<ChargeCard as _catga::Message>::Key as _catga::Called>::HASH
-                        == 14023169601954999987u64)
-                    & (!<<ChargeCard as _catga::Message>::Kind as _catga::Kind>::IS_HEARD);
-            }
-            {
-                __right = __right
-                    & (<<Placed as _catga::Message>::Key as _catga::Called>::HASH
-                        == 69789772989547240u64)
-                    & (<<Placed as _catga::Message>::Kind as _catga::Kind>::IS_HEARD);
-            }
-            __right
-        };
         const WIRE: &'static [(
             _catga::core::primitive::u64,
             _catga::core::primitive::u64,
             &'static _catga::core::primitive::str,
         )] = &[
-            (
-                14023169601954999987u64,
-                <ChargeCard as _catga::Message>::WIRE,
-                "ChargeCard",
-            ),
-            (69789772989547240u64, <Placed as _catga::Message>::WIRE, "Placed"),
+            (14023169601954999987u64, <_M0 as _catga::Message>::WIRE, "ChargeCard"),
+            (69789772989547240u64, <_M1 as _catga::Message>::WIRE, "Placed"),
         ];
         const SAID: &'static [(_catga::core::primitive::u64, _catga::Said)] = {
             use _catga::{Asks as _, AsksInVain as _};
@@ -167,7 +149,7 @@ const _: () = {
                 ),
                 &[
                     _catga::HandlerInfo::new(
-                            <ChargeCard as _catga::Message>::INFO,
+                            <_M0 as _catga::Message>::INFO,
                             "Payments::charge",
                             0u32,
                         )
@@ -182,7 +164,7 @@ const _: () = {
                             ),
                         ),
                     _catga::HandlerInfo::new(
-                        <Placed as _catga::Message>::INFO,
+                        <_M1 as _catga::Message>::INFO,
                         "Payments::on_placed",
                         0u32,
                     ),

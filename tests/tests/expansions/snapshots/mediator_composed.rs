@@ -1,39 +1,21 @@
 const _: () = {
     use ::catga::__private as _catga;
-    impl _catga::MediatorPorts for Shop {
-        type Extension = ();
-        type Names = _catga::Names<{ <Self as _catga::Named>::RIGHT }>;
-        type Clock = Ticks;
-        fn clock(&self) -> &Self::Clock {
-            &self.clock
-        }
-        type Timer = _catga::DefaultTimer;
-        fn timer(&self) -> &Self::Timer {
-            &_catga::DefaultTimer
-        }
-        type Random = _catga::DefaultRandom;
-        fn random(&self) -> &Self::Random {
-            &_catga::DefaultRandom
-        }
-        type Ids = _catga::DefaultIds;
-        fn ids(&self) -> &Self::Ids {
-            &_catga::DefaultIds
-        }
+    type _M0 = <Orders as _catga::Slot<Shop, 0>>::Message;
+    type _M1 = <Orders as _catga::Slot<Shop, 1>>::Message;
+    type _M2 = <Orders as _catga::Slot<Shop, 2>>::Message;
+    type _M3 = <Orders as _catga::Slot<Shop, 3>>::Message;
+    type _M4 = <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message;
+    type _M5 = <Arc<Payments<Stripe>> as _catga::Slot<Shop, 1>>::Message;
+    type _Cx<'a> = _catga::Context<_catga::Inside<'a, Shop>>;
+    impl Shop {
+        const __CATGA_RIGHT: _catga::core::primitive::bool = <Self as _catga::Named>::RIGHT;
     }
-    impl _catga::Dispatches<
-        <Orders as _catga::Slot<Shop, 0>>::Message,
-        _catga::Key<6381223824940661108u64>,
-    > for Shop {
+    impl _catga::Dispatches<_M0, _catga::Key<6381223824940661108u64>> for Shop {
         fn dispatch(
             &self,
-            __input: <<Orders as _catga::Slot<
-                Shop,
-                0,
-            >>::Message as _catga::Message>::In<'_>,
-            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
-        ) -> impl _catga::Future<
-            Output = _catga::Outcome<<Orders as _catga::Slot<Shop, 0>>::Message>,
-        > + _catga::Send {
+            __input: <_M0 as _catga::Message>::In<'_>,
+            __cx: &mut _Cx<'_>,
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M0>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
             let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
@@ -49,27 +31,15 @@ const _: () = {
                                 .join(_catga::End(&self.orders)),
                         ),
                 );
-            _catga::run::<
-                <Orders as _catga::Slot<Shop, 0>>::Message,
-                _catga::Inside<'_, Self>,
-                _,
-            >(__chain, __input, __cx)
+            _catga::run::<_M0, _catga::Inside<'_, Self>, _>(__chain, __input, __cx)
         }
     }
-    impl _catga::Dispatches<
-        <Orders as _catga::Slot<Shop, 1>>::Message,
-        _catga::Key<15131573050882670842u64>,
-    > for Shop {
+    impl _catga::Dispatches<_M1, _catga::Key<15131573050882670842u64>> for Shop {
         fn dispatch(
             &self,
-            __input: <<Orders as _catga::Slot<
-                Shop,
-                1,
-            >>::Message as _catga::Message>::In<'_>,
-            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
-        ) -> impl _catga::Future<
-            Output = _catga::Outcome<<Orders as _catga::Slot<Shop, 1>>::Message>,
-        > + _catga::Send {
+            __input: <_M1 as _catga::Message>::In<'_>,
+            __cx: &mut _Cx<'_>,
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M1>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
             let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
@@ -85,28 +55,15 @@ const _: () = {
                                 .join(_catga::End(&self.orders)),
                         ),
                 );
-            _catga::run::<
-                <Orders as _catga::Slot<Shop, 1>>::Message,
-                _catga::Inside<'_, Self>,
-                _,
-            >(__chain, __input, __cx)
+            _catga::run::<_M1, _catga::Inside<'_, Self>, _>(__chain, __input, __cx)
         }
     }
-    impl _catga::Dispatches<
-        <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message,
-        _catga::Key<14023169601954999987u64>,
-    > for Shop {
+    impl _catga::Dispatches<_M4, _catga::Key<14023169601954999987u64>> for Shop {
         fn dispatch(
             &self,
-            __input: <<Arc<
-                Payments<Stripe>,
-            > as _catga::Slot<Shop, 0>>::Message as _catga::Message>::In<'_>,
-            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
-        ) -> impl _catga::Future<
-            Output = _catga::Outcome<
-                <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message,
-            >,
-        > + _catga::Send {
+            __input: <_M4 as _catga::Message>::In<'_>,
+            __cx: &mut _Cx<'_>,
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M4>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
             let __chain = _catga::Pick(
                     _catga::Constant(|| {
@@ -114,24 +71,15 @@ const _: () = {
                     }),
                 )
                 .join(_catga::End(&self.payments));
-            _catga::run::<
-                <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message,
-                _catga::Inside<'_, Self>,
-                _,
-            >(__chain, __input, __cx)
+            _catga::run::<_M4, _catga::Inside<'_, Self>, _>(__chain, __input, __cx)
         }
     }
-    impl _catga::Opens<
-        <Orders as _catga::Slot<Shop, 2>>::Message,
-        _catga::Key<4003887045821063264u64>,
-    > for Shop {
+    impl _catga::Opens<_M2, _catga::Key<4003887045821063264u64>> for Shop {
         fn admit(
             &self,
-            __ticket: _catga::Ticket<'_, <Orders as _catga::Slot<Shop, 2>>::Message>,
-            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
-        ) -> impl _catga::Future<
-            Output = _catga::Outcome<<Orders as _catga::Slot<Shop, 2>>::Message>,
-        > + _catga::Send {
+            __ticket: _catga::Ticket<'_, _M2>,
+            __cx: &mut _Cx<'_>,
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M2>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
             let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
@@ -147,37 +95,26 @@ const _: () = {
                                 .join(_catga::End(&self.orders)),
                         ),
                 );
-            _catga::run::<
-                <Orders as _catga::Slot<Shop, 2>>::Message,
-                _catga::Inside<'_, Self>,
-                _,
-            >(__chain, __ticket, __cx)
+            _catga::run::<_M2, _catga::Inside<'_, Self>, _>(__chain, __ticket, __cx)
         }
         fn rows<'__catga>(
             &'__catga self,
-            __query: <Orders as _catga::Slot<Shop, 2>>::Message,
+            __query: _M2,
             __cx: _catga::Context<_catga::Inside<'__catga, Self>>,
-        ) -> impl _catga::Stream<
-            Item = _catga::RowOf<<Orders as _catga::Slot<Shop, 2>>::Message>,
-        > + _catga::Send {
+        ) -> impl _catga::Stream<Item = _catga::RowOf<_M2>> + _catga::Send {
             _catga::StreamHandler::<
-                <Orders as _catga::Slot<Shop, 2>>::Message,
+                _M2,
                 _catga::Inside<'_, Self>,
             >::rows(&self.orders, __query, __cx)
         }
     }
-    impl _catga::Ear<<Orders as _catga::Slot<Shop, 3>>::Message, 0usize> for Shop {
+    impl _catga::Ear<_M3, 0usize> for Shop {
         const NAME: &'static _catga::core::primitive::str = "Orders::on_placed";
         fn hear(
             &self,
-            __event: <<Orders as _catga::Slot<
-                Shop,
-                3,
-            >>::Message as _catga::Message>::In<'_>,
-            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
-        ) -> impl _catga::Future<
-            Output = _catga::Outcome<<Orders as _catga::Slot<Shop, 3>>::Message>,
-        > + _catga::Send {
+            __event: <_M3 as _catga::Message>::In<'_>,
+            __cx: &mut _Cx<'_>,
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M3>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
             let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
@@ -193,27 +130,16 @@ const _: () = {
                                 .join(_catga::End(&self.orders)),
                         ),
                 );
-            _catga::run::<
-                <Orders as _catga::Slot<Shop, 3>>::Message,
-                _catga::Inside<'_, Self>,
-                _,
-            >(__chain, __event, __cx)
+            _catga::run::<_M3, _catga::Inside<'_, Self>, _>(__chain, __event, __cx)
         }
     }
-    impl _catga::Ear<<Arc<Payments<Stripe>> as _catga::Slot<Shop, 1>>::Message, 1usize>
-    for Shop {
+    impl _catga::Ear<_M5, 1usize> for Shop {
         const NAME: &'static _catga::core::primitive::str = "Payments::on_placed";
         fn hear(
             &self,
-            __event: <<Arc<
-                Payments<Stripe>,
-            > as _catga::Slot<Shop, 1>>::Message as _catga::Message>::In<'_>,
-            __cx: &mut _catga::Context<_catga::Inside<'_, Self>>,
-        ) -> impl _catga::Future<
-            Output = _catga::Outcome<
-                <Arc<Payments<Stripe>> as _catga::Slot<Shop, 1>>::Message,
-            >,
-        > + _catga::Send {
+            __event: <_M5 as _catga::Message>::In<'_>,
+            __cx: &mut _Cx<'_>,
+        ) -> impl _catga::Future<Output = _catga::Outcome<_M5>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
             let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
                 .join(
@@ -226,17 +152,10 @@ const _: () = {
                         )
                         .join(_catga::End(&self.payments)),
                 );
-            _catga::run::<
-                <Arc<Payments<Stripe>> as _catga::Slot<Shop, 1>>::Message,
-                _catga::Inside<'_, Self>,
-                _,
-            >(__chain, __event, __cx)
+            _catga::run::<_M5, _catga::Inside<'_, Self>, _>(__chain, __event, __cx)
         }
     }
-    impl _catga::Tells<
-        <Orders as _catga::Slot<Shop, 3>>::Message,
-        _catga::Key<69789772989547240u64>,
-    > for Shop {
+    impl _catga::Tells<_M3, _catga::Key<69789772989547240u64>> for Shop {
         type Audience = _catga::Both<_catga::One<0usize>, _catga::One<1usize>>;
     }
     impl _catga::Tells<Shipped, _catga::Key<8586242245249464452u64>> for Shop {

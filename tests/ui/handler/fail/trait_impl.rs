@@ -18,4 +18,13 @@ impl Charges for Payments {
     }
 }
 
+#[mediator]
+pub struct Shop {
+    payments: Payments,
+}
+
+async fn run(shop: &Shop) {
+    let _charged = shop.send(ChargeCard(1)).await;
+}
+
 fn main() {}

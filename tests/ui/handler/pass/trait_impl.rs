@@ -14,4 +14,13 @@ impl Payments {
     }
 }
 
+#[mediator]
+pub struct Shop {
+    payments: Payments,
+}
+
+async fn run(shop: &Shop) {
+    let _charged = shop.send(ChargeCard(1)).await;
+}
+
 fn main() {}

@@ -18,4 +18,8 @@ pub struct Shop {
     payments: Payments,
 }
 
+async fn run(shop: &Shop) {
+    let _answer = shop.send(ChargeCard(1)).await;
+}
+
 fn main() {}

@@ -1,0 +1,36 @@
+//! The check of a handler's message: one constant, on which everything else of the handler hangs. Where it has
+//! no value, what is built on it has no type, and rustc says no more about it.
+
+use crate::message::{Called, Kind, Message, Text, Way};
+
+/// A message that a handler takes as it should.
+///
+/// No bound says that it is a message: where it is none, the constant has no value, which is enough.
+pub trait Checked<const RIGHT: bool> {
+    /// The message.
+    type Message;
+}
+
+impl<M> Checked<true> for M {
+    type Message = M;
+}
+
+const MISNAMED: &str = "CATGA007: `{message}` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`";
+
+const MISTAKEN: &str = "CATGA009: `{message}` is not taken like this; a handler takes a command or a query by value, an event by reference, `&{message}`, and for a stream query it returns `impl Stream`";
+
+/// That a message is called by its own name, whose hash this is, and taken in its own way.
+///
+/// # Panics
+/// Where it is not; at compile time.
+#[track_caller]
+#[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
+pub const fn check<M: Message>(hash: u64, way: Way, name: &str) -> bool {
+    if M::Key::HASH != hash {
+        panic!("{}", Text::of(MISNAMED, &[name]).get());
+    }
+    if M::Kind::WAY as u8 != way as u8 {
+        panic!("{}", Text::of(MISTAKEN, &[name, name]).get());
+    }
+    true
+}

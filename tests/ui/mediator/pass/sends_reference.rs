@@ -1,0 +1,26 @@
+//! CATGA001: a reference to a message is sent.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub struct Payments;
+
+#[handler]
+impl Payments {
+    async fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    payments: Payments,
+}
+
+async fn run(shop: &Shop) -> u64 {
+    shop.send(ChargeCard(1)).await.unwrap_or_default()
+}
+
+fn main() {}
