@@ -11,7 +11,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use catga::time::{SystemClock, TokioTimer};
 use catga::transport::memory::Memory;
 use catga::transport::unix::{UnixLimits, UnixServer};
 use catga::transport::{Answer, Endpoint, Incoming, Listens, Responder};
@@ -25,7 +24,7 @@ fn path() -> PathBuf {
 }
 
 async fn server(path: &PathBuf, limits: UnixLimits) -> UnixServer {
-    UnixServer::with(path, 0o600, limits, Memory::default(), SystemClock, TokioTimer).await.unwrap()
+    UnixServer::with(path, 0o600, limits, Memory::default()).await.unwrap()
 }
 
 /// Answers everything with what was sent, until the server closes; answers with how many there were.
