@@ -27,27 +27,19 @@ async fn server(path: &PathBuf, limits: UnixLimits) -> UnixServer {
     UnixServer::with(path, 0o600, limits, Memory::default()).await.unwrap()
 }
 
-/// Answers everything with what was sent, until the server closes; answers with how many there were.
-async fn echo(server: UnixServer) -> usize {
-    let mut incoming = server.listen(ECHO).await.unwrap();
-    drop(server);
-    let mut count = 0;
-    while let Some(request) = incoming.next().await {
-        count += 1;
-        let Answer::One(responder) = request.answer else { continue };
-        let _gone = responder.answer(request.bytes).await;
-    }
-    count
-}
-
-/// An echo that runs, and is there already.
+/// Listens, and answers everything with what was sent until the server closes; answers with how many there
+/// were.
 async fn echoing(server: &UnixServer) -> tokio::task::JoinHandle<usize> {
-    let task = tokio::spawn(echo(server.clone()));
-    let probe = server.clone();
-    // It listens once a request is not turned away.
-    drop(probe);
-    tokio::task::yield_now().await;
-    task
+    let mut incoming = server.listen(ECHO).await.unwrap();
+    tokio::spawn(async move {
+        let mut count = 0;
+        while let Some(request) = incoming.next().await {
+            count += 1;
+            let Answer::One(responder) = request.answer else { continue };
+            let _gone = responder.answer(request.bytes).await;
+        }
+        count
+    })
 }
 
 fn number(number: u64) -> Bytes {
