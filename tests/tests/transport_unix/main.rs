@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use catga::transport::memory::Memory;
-use catga::transport::unix::{UnixLimits, UnixServer};
+use catga::transport::unix::{BindError, UnixLimits, UnixServer};
 use catga::transport::{Answer, Endpoint, Incoming, Listens, Responder};
 
 const ECHO: Endpoint<'static> = Endpoint::new("echo");
@@ -23,8 +23,14 @@ fn path() -> PathBuf {
     std::env::temp_dir().join(format!("catga-unix-{}-{number}", std::process::id()))
 }
 
+/// A server; the one before it, which was dropped, may take a moment to go.
 async fn server(path: &PathBuf, limits: UnixLimits) -> UnixServer {
-    UnixServer::with(path, 0o600, limits, Memory::default()).await.unwrap()
+    loop {
+        match UnixServer::with(path, 0o600, limits, Memory::default()).await {
+            Err(BindError::Taken) => tokio::task::yield_now().await,
+            bound => return bound.unwrap(),
+        }
+    }
 }
 
 /// Listens, and answers everything with what was sent until the server closes; answers with how many there
