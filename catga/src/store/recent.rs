@@ -106,6 +106,7 @@ impl Recent {
 
     /// Where the store turns out to be elsewhere than it was told, what was committed meanwhile is not known:
     /// snapshots before it conflict.
+    #[cfg_attr(not(feature = "durable"), expect(dead_code, reason = "a store in memory is never opened anew"))]
     pub(crate) fn found(&mut self, head: u64) {
         if head != self.head {
             self.written.clear();

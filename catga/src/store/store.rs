@@ -7,11 +7,12 @@ use portable_atomic::{AtomicU64, Ordering};
 use tokio::sync::{oneshot, watch};
 
 use super::age::{Ages, expired};
+use super::commit::Committed;
 use super::engine::{Engine, Identity, StoreId};
 use super::error::{ErrorKind, StoreError};
 use super::member::{Answer, Member, Write};
 use super::space::Space;
-use super::transaction::{Committed, Transaction};
+use super::transaction::Transaction;
 use super::writer::{Groups, Most, Writer, WriterThread};
 
 use crate::time::{Clock, Instant, SystemClock};
