@@ -10,6 +10,7 @@ use crate::mediator::Handles;
 use crate::message::Message;
 
 /// Decodes a command or a query, sends it, and encodes its answer.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
 pub fn ask<'f, M, A, C, O>(
     app: &'f A,
@@ -30,6 +31,7 @@ where
 }
 
 /// Decodes a command or a query that wants no answer, and sends it.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
 pub fn take<'f, M, A, C>(
     app: &'f A,

@@ -9,6 +9,7 @@ use crate::mediator::Hears;
 use crate::message::Message;
 
 /// Decodes an event that waits for its handlers, and publishes it.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
 pub fn tell<'f, M, A, C, O>(
     app: &'f A,
@@ -30,6 +31,7 @@ where
 }
 
 /// Decodes an event, and publishes it.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
 pub fn hear<'f, M, A, C>(
     app: &'f A,

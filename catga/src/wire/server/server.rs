@@ -114,6 +114,7 @@ impl<T, E> Server<T, E> {
     ///
     /// # Errors
     /// [`TransportError`] where it cannot listen.
+    #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
     pub fn serve<'s, C, A>(
         &'s self,
         app: &'s A,
