@@ -287,7 +287,8 @@ impl Transaction {
 
     fn member(&mut self, snapshot: &dyn Snapshot) -> Member {
         Member {
-            at: Some(snapshot.at().clone()),
+            // Who has read nothing is not checked, and nothing is remembered for it.
+            at: (!self.points.is_empty() || !self.spans.is_empty()).then(|| snapshot.at().clone()),
             points: mem::take(&mut self.points).into_iter().collect(),
             spans: mem::take(&mut self.spans),
             needs: self.needs.iter().map(|(need, _)| need.clone()).collect(),
