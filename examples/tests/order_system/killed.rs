@@ -148,7 +148,7 @@ async fn killed_under_load_again_and_again() {
     let mut shop = Program::start(Layout::TwoProcesses);
     shop.stock("TEA", STOCK, PRICE).await;
     shop.payments_are_there().await;
-    let [round, placed, waiting] = [0; 3].map(|count| watch::Sender::new(count));
+    let [round, placed, waiting] = [0; 3].map(watch::Sender::new);
     let board = Arc::new(Board { round, placed, waiting });
     let mut customers = JoinSet::new();
     for number in 0..CLIENTS {
