@@ -118,6 +118,7 @@ impl Expansion<'_> {
         quote! {
             #[automatically_derived]
             impl #impl_generics #p::Named for #self_type #clause {
+                type Nothing = ();
                 const RIGHT: #p::core::primitive::bool = {
                     #[allow(unused_mut)]
                     let mut __right = true;

@@ -15,6 +15,8 @@ pub trait Slot<Tag: ?Sized, const I: usize> {
 
 /// The names by which the handlers of a set call their messages, and what else is said of them.
 pub trait Named {
+    /// Nothing. Where it is named, the set is.
+    type Nothing;
     /// Whether all are the messages' own.
     const RIGHT: bool;
     /// The messages: each its ident's hash, its number on the wire, and its ident.

@@ -10,6 +10,7 @@ mod never;
 mod required;
 mod route;
 mod sound;
+mod way;
 mod yields;
 
 #[doc(hidden)]
@@ -28,6 +29,8 @@ pub use required::{handled, heard, yielded};
 pub use route::{Known, Names, Nowhere, Unknown};
 #[doc(hidden)]
 pub use sound::{all_ported, guarded, ported};
+#[doc(hidden)]
+pub use way::{At, Holds, NoWay, Piped, Pipes, Way};
 pub use yields::Yields;
 #[doc(hidden)]
 pub use yields::{Opens, Yielded};
