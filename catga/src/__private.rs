@@ -18,7 +18,7 @@ pub use crate::handler::{
 };
 pub use crate::mediator::{
     At, Audience, Both, Dispatches, Ear, Holds, Names, Nested, NestedEars, NoWay, Nobody, One, Opens, Piped, Pipes,
-    Tells, all_ported, guarded, handled, heard, nested_rows, no_rows, ported, yielded,
+    Tells, all_ported, guarded, handled, heard, lay_out, nested_rows, no_rows, ported, yielded,
 };
 pub use crate::message::{
     ByDefault, ByKey, Called, Command, Event, FanOut, Faultless, Faulty, First, Key, Kind, Message, MessageInfo,

@@ -5,6 +5,7 @@ mod contain;
 mod handles;
 mod hears;
 mod join;
+mod layout;
 mod nested;
 mod never;
 mod required;
@@ -21,6 +22,8 @@ pub use handles::{Dispatches, Handled};
 pub use hears::Hears;
 #[doc(hidden)]
 pub use hears::{Heard, Tells};
+#[doc(hidden)]
+pub use layout::lay_out;
 #[doc(hidden)]
 pub use nested::{Nested, NestedEars, nested_rows, no_rows};
 #[doc(hidden)]
