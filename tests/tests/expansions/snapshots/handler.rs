@@ -116,6 +116,7 @@ const _: () = {
         }
     }
     impl _catga::Named for Orders {
+        type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
             let mut __right = true;
             {

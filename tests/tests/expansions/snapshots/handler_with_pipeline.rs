@@ -99,6 +99,7 @@ const _: () = {
         }
     }
     impl<P: Provider> _catga::Named for Payments<P> {
+        type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
             let mut __right = true;
             {

@@ -24,6 +24,9 @@ const _: () = {
         <Orders as _catga::Slot<Shop, 0>>::Message,
         _catga::Key<6381223824940661108u64>,
     > for Shop {
+        type Way = _catga::Piped;
+    }
+    impl _catga::Pipes<<Orders as _catga::Slot<Shop, 0>>::Message> for Shop {
         fn dispatch(
             &self,
             __input: <<Orders as _catga::Slot<
@@ -60,6 +63,9 @@ const _: () = {
         <Orders as _catga::Slot<Shop, 1>>::Message,
         _catga::Key<15131573050882670842u64>,
     > for Shop {
+        type Way = _catga::Piped;
+    }
+    impl _catga::Pipes<<Orders as _catga::Slot<Shop, 1>>::Message> for Shop {
         fn dispatch(
             &self,
             __input: <<Orders as _catga::Slot<
@@ -96,6 +102,10 @@ const _: () = {
         <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message,
         _catga::Key<14023169601954999987u64>,
     > for Shop {
+        type Way = _catga::Piped;
+    }
+    impl _catga::Pipes<<Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message>
+    for Shop {
         fn dispatch(
             &self,
             __input: <<Arc<
@@ -243,6 +253,7 @@ const _: () = {
         type Audience = _catga::Nobody;
     }
     impl _catga::Named for Shop {
+        type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
             <Orders>::CATGA047_no_mediator_has_this_handler_set_as_a_field;
             true & <Orders as _catga::Named>::RIGHT
