@@ -18,8 +18,8 @@ pub use crate::handler::{
     rows,
 };
 pub use crate::mediator::{
-    Audience, Both, Dispatches, Ear, Names, Nested, NestedEars, Nobody, One, Opens, Tells, Unanswered, all_ported,
-    guarded, handled, heard, nested_rows, no_rows, ported, yielded,
+    At, Audience, Both, Dispatches, Ear, Holds, Names, Nested, NestedEars, NoWay, Nobody, One, Opens, Piped, Pipes,
+    Tells, Unanswered, all_ported, guarded, handled, heard, lay_out, nested_rows, no_rows, ported, yielded,
 };
 pub use crate::message::{
     ByDefault, ByKey, Called, Command, Event, FanOut, Faultless, Faulty, First, Key, Kind, Message, MessageInfo,

@@ -115,6 +115,7 @@ impl Expansion<'_> {
         quote! {
             #[automatically_derived]
             impl #impl_generics #p::Named for #self_type #clause {
+                type Nothing = ();
                 #wire
                 #said
                 #part

@@ -14,8 +14,8 @@ impl Expansion<'_> {
     pub(super) fn evidence(&self) -> TokenStream {
         let (required, doubts) = (self.required(), self.doubts());
         let (within, distinct) = (self.within(), self.distinct());
-        let (honoured, sound) = (self.honoured(), self.sound());
-        quote!(#required #doubts #within #distinct #honoured #sound)
+        let (honoured, sound, layouts) = (self.honoured(), self.sound(), self.layouts());
+        quote!(#required #doubts #within #distinct #honoured #sound #layouts)
     }
 
     /// Whether constants may ask: no parameter may be used in one, and what is reported is enough.

@@ -15,6 +15,7 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let expansion = Expansion { checked, p: short() };
     let (aliases, right) = (expansion.aliases(), expansion.right());
     let ports = (!expansion.is_plain()).then(|| expansion.ports());
+    let fields = expansion.fields();
     let handles = checked.answering().map(|slot| expansion.handles(slot));
     let yields = checked.yielding().map(|slot| expansion.yields(slot));
     let hears = expansion.hears();
@@ -28,7 +29,7 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let ours = scoped(
         krate,
         quote! {
-            #aliases #ports #right #(#handles)* #(#yields)* #hears #unheard #named #described #evidence #served
+            #aliases #ports #right #fields #(#handles)* #(#yields)* #hears #unheard #named #described #evidence #served
         },
     );
     quote! {
@@ -211,17 +212,66 @@ impl Expansion<'_> {
 
     fn handles(&self, slot: &CheckedSlot) -> TokenStream {
         let site = self.site(slot);
+        let Site { at, p, message, key, .. } = &site;
+        let (way, pipes) = match () {
+            () if slot.is_stub => (quote_spanned!(*at=> #p::NoWay), None),
+            () if self.is_bare(slot) => {
+                let number = slot.set;
+                (quote_spanned!(*at=> #p::At<#number>), None)
+            }
+            () => (quote_spanned!(*at=> #p::Piped), Some(self.pipes(slot, &site))),
+        };
+        let of = quote_spanned!(*at=> #p::Dispatches<#message, #p::Key<#key>>);
+        let dispatches = self.implement(*at, of, quote_spanned!(*at=> type Way = #way;));
+        quote!(#dispatches #pipes)
+    }
+
+    /// Whether a slot is a handler that no behavior is around.
+    fn is_bare(&self, slot: &CheckedSlot) -> bool {
+        slot.slot.shape == Shape::Answers && self.entries(slot).is_empty()
+    }
+
+    /// Where the sets with bare handlers are.
+    fn fields(&self) -> TokenStream {
+        let p = &self.p;
+        let sets = self.checked.mediator.sets.iter().enumerate();
+        let bare = sets.filter(|(number, _)| {
+            let mut slots = self.checked.answering();
+            slots.any(|slot| slot.set == *number && !slot.is_stub && self.is_bare(slot))
+        });
+        let asked = self.asked_when_built();
+        let fields = bare.map(|(number, set)| {
+            let (at, ty, field) = (set.span(), &set.ty, &set.field);
+            let of = respan(quote!(#p::Holds<<#ty as #p::Named>::Nothing, #number>), at);
+            let set = quote! {
+                type Set = #ty;
+                #[inline]
+                fn set(&self) -> &Self::Set { #asked &self.#field }
+            };
+            self.implement(at, of, respan(set, at))
+        });
+        fields.collect()
+    }
+
+    /// What a generic mediator's constants say, asked where a send is built.
+    fn asked_when_built(&self) -> Option<TokenStream> {
+        let p = &self.p;
+        self.is_asked_when_built().then(|| quote!(const { <Self as #p::Named>::SOUND };))
+    }
+
+    /// The chain around a slot's handler.
+    fn pipes(&self, slot: &CheckedSlot, site: &Site) -> TokenStream {
         let (future, context) = (site.future(), site.context(self.is_plain()));
         let input = ours("__input", site.at);
-        let run = self.run(slot, &site, &input);
-        let Site { at, p, this, cx, message, key } = &site;
-        let asked = self.is_asked_when_built().then(|| quote_spanned!(*at=> const { <Self as #p::Named>::SOUND };));
+        let run = self.run(slot, site, &input);
+        let Site { at, p, this, cx, message, .. } = site;
+        let asked = self.asked_when_built().map(|asked| respan(asked, *at));
         let body = quote_spanned!(*at=> #asked #run);
         let dispatch = quote_spanned! {*at=>
             #[inline]
             fn dispatch(&#this, #input: <#message as #p::Message>::In<'_>, #cx: #context) -> #future { #body }
         };
-        self.implement(*at, quote_spanned!(*at=> #p::Dispatches<#message, #p::Key<#key>>), dispatch)
+        self.implement(*at, quote_spanned!(*at=> #p::Pipes<#message>), dispatch)
     }
 
     fn yields(&self, slot: &CheckedSlot) -> TokenStream {
@@ -361,6 +411,7 @@ impl Expansion<'_> {
         });
         let sound = self.sound_when_built();
         let named = quote! {
+            type Nothing = ();
             const RIGHT: #p::core::primitive::bool = {
                 #(#reads)*
                 true #(#sets)*

@@ -9,6 +9,7 @@ mod describe;
 mod evidence;
 mod expand;
 mod hand_over;
+mod layout;
 mod model;
 mod parse;
 mod serve;

@@ -9,6 +9,7 @@ macro_rules! behind {
 
         #[cfg(feature = "alloc")]
         impl<H: super::Named> super::Named for $($pointer)::+<H> {
+            type Nothing = ();
             const RIGHT: bool = H::RIGHT;
             const WIRE: &'static [(u64, u64, &'static str)] = H::WIRE;
             const SAID: &'static [(u64, crate::pipeline::Said)] = H::SAID;

@@ -15,6 +15,8 @@ pub trait Slot<Tag: ?Sized, const I: usize> {
 
 /// What a handler set says of its messages.
 pub trait Named {
+    /// Nothing. Where it is named, the set is.
+    type Nothing;
     /// Nothing is wrong with how its handlers take their messages: otherwise this has no value, and what asks
     /// for it is quiet.
     const RIGHT: bool = {

@@ -1,6 +1,7 @@
 use core::future::Future;
 
 use super::route::{Known, Names, Nowhere, Unknown};
+use super::way::Way;
 use crate::error::Error;
 use crate::message::{Message, Outcome};
 use crate::scope::{Call, Context, Frame, Inside, Mediator, Place};
@@ -65,11 +66,10 @@ pub trait Handles<M, Route = Known, Answer = Outcome<M>>: Mediator {
     }
 }
 
-/// The chain of one message: what `#[mediator]` implements.
+/// That one message is handled, and how: what `#[mediator]` implements.
 pub trait Dispatches<M: Message, K>: Mediator {
-    /// Runs the chain in a scope.
-    fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>)
-    -> impl Future<Output = Outcome<M>> + Send;
+    /// The way to its handler.
+    type Way: Way<M, Self>;
 }
 
 /// A message that `A` has a chain for.
@@ -101,7 +101,7 @@ impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>, Outcome<M>> f
             // says so keeps a wrong handler at one error, its own.
             let Some(input) = self.own() else { return Err(Error::Cancelled) };
             let mut cx = Context::new(Inside::new(&place));
-            app.dispatch(input, &mut cx).await
+            A::Way::run(app, input, &mut cx).await
         }
     }
 }

@@ -5,11 +5,13 @@ mod contain;
 mod handles;
 mod hears;
 mod join;
+mod layout;
 mod nested;
 mod never;
 mod required;
 mod route;
 mod sound;
+mod way;
 mod yields;
 
 #[doc(hidden)]
@@ -21,6 +23,8 @@ pub use hears::Hears;
 #[doc(hidden)]
 pub use hears::{Heard, Tells};
 #[doc(hidden)]
+pub use layout::lay_out;
+#[doc(hidden)]
 pub use nested::{Nested, NestedEars, nested_rows, no_rows};
 #[doc(hidden)]
 pub use required::{handled, heard, yielded};
@@ -28,6 +32,8 @@ pub use required::{handled, heard, yielded};
 pub use route::{Known, Names, Nowhere, Unanswered, Unknown};
 #[doc(hidden)]
 pub use sound::{all_ported, guarded, ported};
+#[doc(hidden)]
+pub use way::{At, Holds, NoWay, Piped, Pipes, Way};
 pub use yields::Yields;
 #[doc(hidden)]
 pub use yields::{Opens, Yielded};

@@ -1,24 +1,19 @@
 //! Every mediator handles the messages that nobody sends.
 
-use core::future::{Future, ready};
+use core::future::Future;
 
 use futures_core::Stream;
 
 use super::audience::Nobody;
 use super::nested::no_rows;
+use super::way::NoWay;
 use super::{Dispatches, Opens, Tells};
 use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf};
 use crate::scope::{Context, Inside, Mediator};
 use crate::stream::Ticket;
 
 impl<A: Mediator> Dispatches<Never, <Never as Message>::Key> for A {
-    fn dispatch(
-        &self,
-        _: <Never as Message>::In<'_>,
-        _: &mut Context<Inside<'_, A>>,
-    ) -> impl Future<Output = Outcome<Never>> + Send {
-        ready(Ok(()))
-    }
+    type Way = NoWay;
 }
 
 impl<A: Mediator> Tells<NeverEvent, <NeverEvent as Message>::Key> for A {

@@ -110,6 +110,7 @@ where
 
 /// As the field of a mediator it stands for the contract's messages.
 impl<T: Transport, C: Contract> Named for Remote<T, C> {
+    type Nothing = ();
     const WIRE: &'static [(u64, u64, &'static str)] = C::WIRE;
     const PART: Part = C::PART;
 }

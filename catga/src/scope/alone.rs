@@ -42,7 +42,7 @@ impl<A: Mediator> Scope for Alone<'_, A> {
     }
 }
 
-impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K, Outcome<M>> for Alone<'_, A> {
+impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K> for Alone<'_, A> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.app.enter(message, self.frame.nested(), self.extension)
     }

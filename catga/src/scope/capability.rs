@@ -16,7 +16,7 @@ use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf, Rows
     note = "add `Sends<{M}>` to the context's bounds: `cx: &mut Context<impl Sends<{M}>>`; a message is sent by value, an event published"
 )]
 // What is sent need not be a message: that the handler may not send it is the one error.
-pub trait SendIn<M, K, Answer>: Scope {
+pub trait SendIn<M, K, Answer = Outcome<M>>: Scope {
     /// Sends a command or a query, and waits for the answer. Several sends may be in flight.
     ///
     /// It shares this message's deadline, cancellation and correlation. Cancel safe as far as the
@@ -33,15 +33,12 @@ pub trait SendIn<M, K, Answer>: Scope {
     label = "a handler sends `{M}`",
     note = "make a handler set with a method that takes `{M}` a field of the mediator"
 )]
-pub trait Sends<M: Message>:
-    SendIn<M, M::Key, Outcome<M>> + SendIn<Never, <Never as Message>::Key, Outcome<Never>>
-{
-}
+pub trait Sends<M: Message>: SendIn<M, M::Key> + SendIn<Never, <Never as Message>::Key> {}
 
 impl<M, S> Sends<M> for S
 where
     M: Message,
-    S: SendIn<M, M::Key, Outcome<M>> + SendIn<Never, <Never as Message>::Key, Outcome<Never>>,
+    S: SendIn<M, M::Key> + SendIn<Never, <Never as Message>::Key>,
 {
 }
 

@@ -92,7 +92,7 @@ impl<A: Mediator> Dispatched for Inside<'_, A> {
     }
 }
 
-impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K, Outcome<M>> for Inside<'_, A> {
+impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K> for Inside<'_, A> {
     #[inline]
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.place.app.enter(message, self.place.frame.nested(), self.place.extension)

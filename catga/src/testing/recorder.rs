@@ -32,6 +32,7 @@ impl<E> Recorder<E> {
 }
 
 impl<E: Message> Named for Recorder<E> {
+    type Nothing = ();
     const PART: Part =
         Part::Handlers(HandlerSet::new(file!(), Pipeline::EMPTY, &[HandlerInfo::new(E::INFO, "Recorder", line!())]));
 }

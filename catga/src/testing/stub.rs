@@ -40,6 +40,7 @@ impl<M: Message + fmt::Debug> fmt::Debug for Stub<M> {
 }
 
 impl<M: Message> Named for Stub<M> {
+    type Nothing = ();
     const PART: Part =
         Part::Handlers(HandlerSet::new(file!(), Pipeline::EMPTY, &[HandlerInfo::new(M::INFO, "Stub", line!())]));
 }

@@ -106,6 +106,7 @@ const _: () = {
         }
     }
     impl _catga::Named for Orders {
+        type Nothing = ();
         const WIRE: &'static [(
             _catga::core::primitive::u64,
             _catga::core::primitive::u64,

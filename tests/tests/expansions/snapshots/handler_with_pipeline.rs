@@ -101,6 +101,7 @@ const _: () = {
         }
     }
     impl<P: Provider> _catga::Named for Payments<P> {
+        type Nothing = ();
         const WIRE: &'static [(
             _catga::core::primitive::u64,
             _catga::core::primitive::u64,

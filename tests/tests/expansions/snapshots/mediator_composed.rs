@@ -11,6 +11,9 @@ const _: () = {
         const __CATGA_RIGHT: _catga::core::primitive::bool = <Self as _catga::Named>::RIGHT;
     }
     impl _catga::Dispatches<_M0, _catga::Key<6381223824940661108u64>> for Shop {
+        type Way = _catga::Piped;
+    }
+    impl _catga::Pipes<_M0> for Shop {
         fn dispatch(
             &self,
             __input: <_M0 as _catga::Message>::In<'_>,
@@ -35,6 +38,9 @@ const _: () = {
         }
     }
     impl _catga::Dispatches<_M1, _catga::Key<15131573050882670842u64>> for Shop {
+        type Way = _catga::Piped;
+    }
+    impl _catga::Pipes<_M1> for Shop {
         fn dispatch(
             &self,
             __input: <_M1 as _catga::Message>::In<'_>,
@@ -59,6 +65,9 @@ const _: () = {
         }
     }
     impl _catga::Dispatches<_M4, _catga::Key<14023169601954999987u64>> for Shop {
+        type Way = _catga::Piped;
+    }
+    impl _catga::Pipes<_M4> for Shop {
         fn dispatch(
             &self,
             __input: <_M4 as _catga::Message>::In<'_>,
@@ -162,6 +171,7 @@ const _: () = {
         type Audience = _catga::Nobody;
     }
     impl _catga::Named for Shop {
+        type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
             <Orders>::CATGA047_no_mediator_has_this_handler_set_as_a_field;
             true & <Orders as _catga::Named>::RIGHT

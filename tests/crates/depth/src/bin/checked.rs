@@ -1,7 +1,0 @@
-//! Eleven hops, which `cargo check` takes too, with the default recursion limit.
-
-depth::chain! {
-    []
-    First A M02 H02 M03 H03 M04 H04 M05 H05 M06 H06 M07 H07 M08 H08 M09 H09 M10 H10
-    M11 H11
-}
