@@ -15,7 +15,8 @@ fn changed<Was: Contract, Now: Contract>() -> Vec<(bool, String)> {
 
 /// What changed, without what comes of it.
 fn named<Was: Contract, Now: Contract>() -> Vec<(bool, String)> {
-    let short = |text: &str| text.rsplit_once(": ").filter(|(_, harm)| harm.contains(';')).map(|(what, _)| what.to_owned());
+    let short =
+        |text: &str| text.rsplit_once(": ").filter(|(_, harm)| harm.contains(';')).map(|(what, _)| what.to_owned());
     changed::<Was, Now>().into_iter().map(|(breaks, text)| (breaks, short(&text).unwrap_or(text))).collect()
 }
 
@@ -210,19 +211,22 @@ fn another_type_breaks() {
 #[test]
 fn an_optional_field_may_come_and_go_by_name() {
     changes!(optional
-        by_name [
-            (false, "ChargeCard: field note added at the end, optional"),
-            (false, "ChargeCard reply: field at added at the end, optional")
-        ]
-        by_position [
-            (true, "ChargeCard: field note added at the end, optional"),
-            (true, "ChargeCard reply: field at added at the end, optional")
-        ]);
-    let back = named::<optional::Names, was::Names>();
-    assert_eq!(back, [
-        (false, "ChargeCard: field note removed".to_owned()),
-        (false, "ChargeCard reply: field at removed".to_owned())
+    by_name [
+        (false, "ChargeCard: field note added at the end, optional"),
+        (false, "ChargeCard reply: field at added at the end, optional")
+    ]
+    by_position [
+        (true, "ChargeCard: field note added at the end, optional"),
+        (true, "ChargeCard reply: field at added at the end, optional")
     ]);
+    let back = named::<optional::Names, was::Names>();
+    assert_eq!(
+        back,
+        [
+            (false, "ChargeCard: field note removed".to_owned()),
+            (false, "ChargeCard reply: field at removed".to_owned())
+        ]
+    );
 }
 
 #[test]
@@ -279,10 +283,13 @@ fn a_name_on_the_wire_stays() {
 #[test]
 fn kind_endpoint_and_codec_stay() {
     let changes = named::<was::Names, asked::Names>();
-    assert_eq!(changes, [
-        (true, "ChargeCard: kind command became query".to_owned()),
-        (true, "ChargeCard: endpoint pay became ask".to_owned())
-    ]);
+    assert_eq!(
+        changes,
+        [
+            (true, "ChargeCard: kind command became query".to_owned()),
+            (true, "ChargeCard: endpoint pay became ask".to_owned())
+        ]
+    );
     let changes = named::<was::Names, wider::Positions>();
     assert_eq!(changes, [(true, "ChargeCard: codec json, by name became postcard, by position".to_owned())]);
 }
@@ -300,10 +307,10 @@ fn a_version_is_kept_by_an_upcast() {
 #[test]
 fn a_version_before_stays_as_it_was() {
     let changes = named::<was::Positions, forged::Positions>();
-    assert_eq!(changes, [
-        (true, "ChargeCard.cents: u32 became i64".to_owned()),
-        (false, "version 2 of ChargeCard added".to_owned())
-    ]);
+    assert_eq!(
+        changes,
+        [(true, "ChargeCard.cents: u32 became i64".to_owned()), (false, "version 2 of ChargeCard added".to_owned())]
+    );
 }
 
 /// Protobuf's fields are told by their tags.
@@ -348,11 +355,14 @@ mod proto {
 #[test]
 fn protobuf_has_names() {
     let changes = named::<proto::was::Proto, proto::now::Proto>();
-    assert_eq!(changes, [
-        (true, "ChargeCard.cents: u32 became i64".to_owned()),
-        (false, "ChargeCard: field note inserted before cents, optional".to_owned()),
-        (false, "ChargeCard: fields reordered: cents, card became card, cents".to_owned())
-    ]);
+    assert_eq!(
+        changes,
+        [
+            (true, "ChargeCard.cents: u32 became i64".to_owned()),
+            (false, "ChargeCard: field note inserted before cents, optional".to_owned()),
+            (false, "ChargeCard: fields reordered: cents, card became card, cents".to_owned())
+        ]
+    );
 }
 
 #[test]

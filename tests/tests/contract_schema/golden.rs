@@ -147,5 +147,6 @@ fn each_version_has_a_number_of_its_own() {
     let numbers = [charge.schema, charged.schema, receipts.schema];
     assert!(numbers.iter().all(|number| !number.is_unknown()));
     // They travel, so they never change.
-    expect!["1a11fcc2 794cefa4 29334ed8"].assert_eq(&format!("{:08x} {:08x} {:08x}", numbers[0].0, numbers[1].0, numbers[2].0));
+    expect!["1a11fcc2 794cefa4 29334ed8"]
+        .assert_eq(&format!("{:08x} {:08x} {:08x}", numbers[0].0, numbers[1].0, numbers[2].0));
 }

@@ -85,7 +85,7 @@ pub fn check_in<C: Contract>(package: &str, file: &str) -> Result<(), SchemaErro
 /// ```
 /// # use catga::prelude::*;
 /// # #[contract(schema)]
-/// # pub struct PaymentsApi();
+/// # struct PaymentsApi();
 /// # fn compiles() {
 /// catga::assert_schema!(PaymentsApi, "schema/payments_api.txt");
 /// # }
@@ -107,10 +107,9 @@ pub fn check_in<C: Contract>(package: &str, file: &str) -> Result<(), SchemaErro
 #[macro_export]
 macro_rules! assert_schema {
     ($contract:ty, $file:expr $(,)?) => {
-        if let $crate::__private::core::result::Result::Err(error) = $crate::contract::schema::check_in::<$contract>(
-            $crate::__private::core::env!("CARGO_MANIFEST_DIR"),
-            $file,
-        ) {
+        if let $crate::__private::core::result::Result::Err(error) =
+            $crate::contract::schema::check_in::<$contract>($crate::__private::core::env!("CARGO_MANIFEST_DIR"), $file)
+        {
             $crate::__private::core::panic!("{error}");
         }
     };

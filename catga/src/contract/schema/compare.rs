@@ -85,7 +85,12 @@ fn between(old: &Block<'_>, new: &Block<'_>, differences: &mut Vec<Difference>) 
     };
     said("kind", old.kind, new.kind, "what old programs send is refused; give it another name");
     said("codec", old.codec, new.codec, "programs of both ages refuse the other's bytes; raise the version");
-    said("endpoint", old.endpoint, new.endpoint, "old programs send it to where nobody takes it; serve both for a while");
+    said(
+        "endpoint",
+        old.endpoint,
+        new.endpoint,
+        "old programs send it to where nobody takes it; serve both for a while",
+    );
     if old.codec != new.codec {
         // All of its bytes are others already.
         return Ok(());

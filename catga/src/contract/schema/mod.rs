@@ -55,9 +55,9 @@ mod difference;
 mod error;
 mod text;
 
-pub use check::{Accept, check};
 #[doc(hidden)]
 pub use check::check_in;
+pub use check::{Accept, check};
 pub use compare::{Malformed, compare};
 pub use difference::Difference;
 pub use error::SchemaError;
