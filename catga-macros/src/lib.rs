@@ -127,8 +127,10 @@ pub fn mediator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|---|
 /// | `codec = Type` | the format of messages that name none | `Postcard` |
 /// | `endpoint = ".."` | where messages are sent to that say nothing themselves | the contract's ident |
-/// | `schema` | its types derive postcard's `Schema`, and what is made of other fields there than here is an error | |
+/// | `schema` | its messages, replies, rows and errors, and the versions before, derive postcard's `Schema`; what is made of other fields there than here is an error | nothing is compared |
 /// | `crate = path` | where the runtime is | `::catga` |
+///
+/// The docs of the module `catga::contract` have an example, with the test that compares the schema with a file.
 #[proc_macro_attribute]
 pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     contract::attribute(arguments.into(), item.into()).into()

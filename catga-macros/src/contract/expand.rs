@@ -67,8 +67,11 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
 fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) -> TokenStream {
     let (ident, path) = (&contract.ident, &member.path);
     let schema = contract.options.schema.as_ref().map(|_| {
-        let fingerprint = Ident::new(&member.way.name().to_lowercase(), Span::call_site());
-        quote!(const SCHEMA: #p::Fingerprint = #p::schema::#fingerprint::<#path>();)
+        let way = Ident::new(member.way.name(), Span::call_site());
+        quote! {
+            const SHAPE: #p::core::option::Option<&'static #p::Shape> =
+                #p::core::option::Option::Some(<#path as #p::Shaped<#p::#way>>::SHAPE);
+        }
     });
     let own_name = member.ident().filter(|_| member.arguments().is_empty()).map(|message| {
         let (hash, error) = (hash(&message.unraw().to_string()), catalogue::alias(message));

@@ -1,4 +1,4 @@
-use super::Contract;
+use super::{Contract, Shape};
 use crate::codec::Orders;
 use crate::envelope::{Fingerprint, WireKey};
 use crate::message::Message;
@@ -20,7 +20,12 @@ pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
     /// The versions before it.
     type Former: Former<M, Self::Way, Self::Codec>;
     /// What it, its reply and its error are made of, where the contract says `schema`.
-    const SCHEMA: Fingerprint = Fingerprint::UNKNOWN;
+    const SHAPE: Option<&'static Shape> = None;
+    /// The same as a number.
+    const SCHEMA: Fingerprint = match Self::SHAPE {
+        Some(shape) => shape.fingerprint,
+        None => Fingerprint::UNKNOWN,
+    };
     /// By which it is found on the wire.
     const KEY: WireKey = WireKey::of(M::INFO.name);
     /// Where it is sent to.

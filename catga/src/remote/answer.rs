@@ -37,6 +37,10 @@ fn value<M: Message, C: Includes<M>>(envelope: &Envelope<'_>, id: Id) -> Result<
 
 #[cold]
 fn failure<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Error<M::Error> {
+    // Only the handler's own error says what it is made of.
+    if let Err(error) = check_schema::<M, C>(envelope) {
+        return unread(error);
+    }
     let read = read_failure(envelope.body, C::Codec::decode_error);
     read.unwrap_or_else(|error| unread(WireError::Undecodable { message: M::INFO.name, error }))
 }

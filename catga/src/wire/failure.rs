@@ -3,6 +3,7 @@
 
 use core::time::Duration;
 
+use super::read::schema_of;
 use super::text::{Reader, put, put_text};
 use super::{Brings, Carries as _, Former as _, Outlet, WireError};
 use crate::buffer::Sink;
@@ -47,9 +48,7 @@ pub(super) fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
 
 fn reply_head<'a, M: Message, C: Includes<M>>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
     let mut head = head(request, kind);
-    if request.version == M::INFO.version {
-        head.schema = C::SCHEMA;
-    }
+    head.schema = schema_of::<M, C>(request.version);
     head
 }
 
