@@ -24,9 +24,9 @@ where
     O: Outlet,
 {
     async move {
-        let message = read::<M, C>(arrived.envelope)?;
+        let message = read::<M, C, _>(&arrived)?;
         let outcome = within(app.send_with(message, arrived.call()), arrived.envelope.budget, app.timer()).await;
-        write_answer::<M, C, _>(arrived.envelope, outcome, out)
+        write_answer::<M, C, _, _>(&arrived, outcome, out)
     }
 }
 
@@ -43,7 +43,7 @@ where
     C: Includes<M, Way = Asked>,
 {
     async move {
-        let message = read::<M, C>(arrived.envelope)?;
+        let message = read::<M, C, _>(&arrived)?;
         let outcome = within(app.send_with(message, arrived.call()), arrived.envelope.budget, app.timer()).await;
         Ok(outcome.map(drop).map_err(Failure::from_error))
     }

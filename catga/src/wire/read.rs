@@ -1,12 +1,26 @@
-use super::{Carries, Former, WireError};
+use super::{Arrived, Carries, Former, Press, WireError};
 use crate::codec::Codec as _;
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Kind};
 use crate::message::Message;
 
-/// The message that an envelope carries.
+/// The message that has arrived.
 #[inline]
-pub(super) fn read<M, C>(envelope: &Envelope<'_>) -> Result<M, WireError>
+pub(super) fn read<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, WireError>
+where
+    M: Message,
+    C: Includes<M>,
+{
+    let envelope = arrived.envelope;
+    if !envelope.compression.is_none() {
+        return Press::expand(arrived.press, M::INFO.name, envelope, plain::<M, C>);
+    }
+    plain::<M, C>(envelope)
+}
+
+/// The message that an envelope carries as it is.
+#[inline]
+fn plain<M, C>(envelope: &Envelope<'_>) -> Result<M, WireError>
 where
     M: Message,
     C: Includes<M>,
@@ -16,9 +30,6 @@ where
     }
     if envelope.codec != C::Codec::ID {
         return Err(WireError::WrongCodec { message: M::INFO.name, found: envelope.codec, served: C::Codec::NAME });
-    }
-    if !envelope.compression.is_none() {
-        return Err(WireError::WrongCompression { message: M::INFO.name, found: envelope.compression });
     }
     let read = if envelope.version == M::INFO.version {
         check_schema::<M, C>(envelope)?;

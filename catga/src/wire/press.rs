@@ -1,0 +1,112 @@
+use core::fmt;
+
+use alloc::vec::Vec;
+use crossbeam_queue::ArrayQueue;
+
+use super::WireError;
+use crate::buffer::Sink;
+use crate::codec::compression::{CompressionError, Expander};
+use crate::codec::{CompressionId, EncodeError};
+use crate::envelope::Envelope;
+
+/// What compresses bodies and expands them: memory that is used again. As it is bounded, so is what a body
+/// may expand to.
+pub(crate) struct Press {
+    limit: usize,
+    idle: ArrayQueue<Works>,
+}
+
+/// The memory of one body at a time.
+struct Works {
+    expander: Expander,
+    body: Vec<u8>,
+    pressed: Vec<u8>,
+}
+
+/// To how many bytes a body expands at most, unless it is said.
+const LIMIT: usize = 16 << 20;
+
+/// How many at once find memory that is kept.
+const IDLE: usize = 8;
+
+/// Larger memory is not kept.
+const KEPT: usize = 1 << 20;
+
+impl Press {
+    pub(crate) fn new() -> Self {
+        Self::at_most(LIMIT)
+    }
+
+    /// A body expands to so many bytes at most.
+    pub(crate) fn at_most(limit: usize) -> Self {
+        Self { limit, idle: ArrayQueue::new(IDLE) }
+    }
+
+    fn take(press: Option<&Self>) -> Works {
+        let idle = press.and_then(|press| press.idle.pop());
+        idle.unwrap_or_else(|| Works {
+            expander: Expander::at_most(press.map_or(LIMIT, |press| press.limit)),
+            body: Vec::new(),
+            pressed: Vec::new(),
+        })
+    }
+
+    fn give(press: Option<&Self>, mut works: Works) {
+        let Some(press) = press else { return };
+        for memory in [&mut works.body, &mut works.pressed] {
+            if memory.capacity() > KEPT {
+                *memory = Vec::new();
+            }
+        }
+        // Where enough are kept it is freed.
+        let _freed = press.idle.push(works);
+    }
+
+    /// What `read` makes of a body that is expanded.
+    #[cold]
+    pub(crate) fn expand<T>(
+        press: Option<&Self>,
+        message: &'static str,
+        envelope: &Envelope<'_>,
+        read: impl FnOnce(&Envelope<'_>) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
+        let mut works = Self::take(press);
+        let expanded = works.expander.expand(envelope.compression, envelope.body, &mut works.body);
+        let read = match expanded {
+            Ok(body) => read(&Envelope { compression: CompressionId::NONE, body, ..*envelope }),
+            Err(CompressionError::Unknown { id }) => Err(WireError::WrongCompression { message, found: id }),
+            Err(error) => Err(WireError::Unexpandable { message, error }),
+        };
+        Self::give(press, works);
+        read
+    }
+
+    /// Writes a head and the body behind it, compressed where that makes it smaller.
+    pub(crate) fn write<S: Sink>(
+        press: Option<&Self>,
+        id: CompressionId,
+        message: &'static str,
+        head: &Envelope<'_>,
+        sink: &mut S,
+        encode: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
+    ) -> Result<(), WireError> {
+        let mut works = Self::take(press);
+        works.body.clear();
+        let written = match encode(&mut works.body) {
+            Ok(()) => match works.expander.compress(id, &works.body, &mut works.pressed) {
+                Some(body) => Envelope { compression: id, body, ..*head }.encode(sink),
+                None => Envelope { body: &works.body, ..*head }.encode(sink),
+            }
+            .map_err(WireError::Envelope),
+            Err(error) => Err(WireError::Unencodable { message, error }),
+        };
+        Self::give(press, works);
+        written
+    }
+}
+
+impl fmt::Debug for Press {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Press(to {} bytes)", self.limit)
+    }
+}
