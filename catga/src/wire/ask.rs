@@ -8,6 +8,7 @@ use crate::contract::Includes;
 use crate::error::Failure;
 use crate::mediator::Handles;
 use crate::message::Message;
+use crate::scope::Frame;
 
 /// Decodes a command or a query, sends it, and encodes its answer.
 #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
@@ -25,7 +26,9 @@ where
 {
     async move {
         let message = read::<M, C, _>(&arrived)?;
-        let outcome = within(app.send_with(message, arrived.call()), arrived.envelope.budget, app.timer()).await;
+        let call = arrived.call();
+        let run = app.enter(message, Frame::of(&call.origin), call.extension);
+        let outcome = within(run, arrived.envelope.budget, app.timer()).await;
         write_answer::<M, C, _, _>(&arrived, outcome, out)
     }
 }
@@ -44,7 +47,9 @@ where
 {
     async move {
         let message = read::<M, C, _>(&arrived)?;
-        let outcome = within(app.send_with(message, arrived.call()), arrived.envelope.budget, app.timer()).await;
+        let call = arrived.call();
+        let run = app.enter(message, Frame::of(&call.origin), call.extension);
+        let outcome = within(run, arrived.envelope.budget, app.timer()).await;
         Ok(outcome.map(drop).map_err(Failure::from_error))
     }
 }

@@ -11,7 +11,7 @@ use crate::buffer::Sink;
 use crate::codec::compression::Compresses as _;
 use crate::codec::{CodecId, DecodeError, EncodeError};
 use crate::contract::Includes;
-use crate::envelope::{Envelope, Kind};
+use crate::envelope::{Envelope, Fingerprint, Kind};
 use crate::error::{Class, Classify, Denial, Error, Failure, FieldPath, Panic, Segment, Text, Violation, Violations};
 use crate::message::Message;
 
@@ -45,14 +45,18 @@ pub(super) fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
     request: &Envelope<'_>,
     sink: &mut S,
 ) -> Result<(), WireError> {
-    reply_head::<M, C>(request, Kind::Reply).encode_head(sink).map_err(WireError::Envelope)
+    request.encode_answer_head(Kind::Reply, schema::<M, C>(request), sink).map_err(WireError::Envelope)
+}
+
+/// What an answer in the request's version is made of, as far as it is known.
+#[inline]
+fn schema<M: Message, C: Includes<M>>(request: &Envelope<'_>) -> Fingerprint {
+    if request.version == M::INFO.version { C::SCHEMA } else { Fingerprint::UNKNOWN }
 }
 
 fn reply_head<'a, M: Message, C: Includes<M>>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
     let mut head = head(request, kind);
-    if request.version == M::INFO.version {
-        head.schema = C::SCHEMA;
-    }
+    head.schema = schema::<M, C>(request);
     head
 }
 
@@ -88,12 +92,13 @@ where
     C: Includes<M>,
     S: Sink,
 {
-    let head = reply_head::<M, C>(arrived.envelope, kind);
+    let request = arrived.envelope;
     if const { C::Compression::ID.is_none() } {
-        head.encode_head(sink)?;
-        let written = put_ok::<M, C, _>(head.version, answer, sink);
+        request.encode_answer_head(kind, schema::<M, C>(request), sink)?;
+        let written = put_ok::<M, C, _>(request.version, answer, sink);
         return written.map_err(|error| WireError::Unencodable { message: M::INFO.name, error });
     }
+    let head = reply_head::<M, C>(request, kind);
     let write = |sink: &mut Vec<u8>| put_ok::<M, C, _>(head.version, answer, sink);
     Press::write(arrived.press, C::Compression::ID, M::INFO.name, &head, sink, write)
 }
@@ -120,12 +125,13 @@ where
     C: Includes<M>,
     S: Sink,
 {
-    let head = reply_head::<M, C>(arrived.envelope, Kind::Failure);
+    let request = arrived.envelope;
     if const { C::Compression::ID.is_none() } {
-        head.encode_head(sink)?;
-        let written = put_own::<M, C, _>(head.version, error, sink);
+        request.encode_answer_head(Kind::Failure, schema::<M, C>(request), sink)?;
+        let written = put_own::<M, C, _>(request.version, error, sink);
         return written.map_err(|error| WireError::Unencodable { message: M::INFO.name, error });
     }
+    let head = reply_head::<M, C>(request, Kind::Failure);
     let write = |sink: &mut Vec<u8>| put_own::<M, C, _>(head.version, error, sink);
     Press::write(arrived.press, C::Compression::ID, M::INFO.name, &head, sink, write)
 }
