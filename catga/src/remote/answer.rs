@@ -14,25 +14,25 @@ where
     C: Includes<M>,
 {
     let envelope = Envelope::decode(bytes).map_err(|error| unread(error.into()))?;
+    // As where it was asked, the answer is decoded at one place.
+    let plain;
+    let mut works = None;
+    let mut envelope = &envelope;
     if !envelope.compression.is_none() {
-        let read = Press::expand(Some(press), M::INFO.name, &envelope, |envelope| Ok(plain::<M, C>(envelope, id)));
-        return read.unwrap_or_else(|error| Err(unread(error)));
+        let expanded = Press::expand(Some(press), M::INFO.name, envelope).map_err(unread)?;
+        plain = works.insert(expanded).plain(envelope);
+        envelope = &plain;
     }
-    plain::<M, C>(&envelope, id)
-}
-
-#[inline]
-fn plain<M, C>(envelope: &Envelope<'_>, id: Id) -> Result<Option<AnswerOf<M, C>>, Error<M::Error>>
-where
-    M: Message,
-    C: Includes<M>,
-{
-    match envelope.kind {
+    let read = match envelope.kind {
         Kind::Reply | Kind::Item => value::<M, C>(envelope, id).map(Some).map_err(unread),
         Kind::End => Ok(None),
         Kind::Failure => Err(failure::<M, C>(envelope)),
         found => Err(unread(WireError::WrongKind { message: M::INFO.name, found })),
+    };
+    if let Some(works) = works {
+        Press::give(Some(press), works);
     }
+    read
 }
 
 #[inline]

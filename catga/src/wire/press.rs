@@ -17,7 +17,7 @@ pub(crate) struct Press {
 }
 
 /// The memory of one body at a time.
-struct Works {
+pub(crate) struct Works {
     expander: Expander,
     body: Vec<u8>,
     pressed: Vec<u8>,
@@ -51,7 +51,7 @@ impl Press {
         })
     }
 
-    fn give(press: Option<&Self>, mut works: Works) {
+    pub(crate) fn give(press: Option<&Self>, mut works: Works) {
         let Some(press) = press else { return };
         for memory in [&mut works.body, &mut works.pressed] {
             if memory.capacity() > KEPT {
@@ -62,23 +62,24 @@ impl Press {
         let _freed = press.idle.push(works);
     }
 
-    /// What `read` makes of a body that is expanded.
+    /// The body of an envelope as it was; [`give`](Self::give) takes its memory back.
     #[cold]
-    pub(crate) fn expand<T>(
+    pub(crate) fn expand(
         press: Option<&Self>,
         message: &'static str,
         envelope: &Envelope<'_>,
-        read: impl FnOnce(&Envelope<'_>) -> Result<T, WireError>,
-    ) -> Result<T, WireError> {
+    ) -> Result<Works, WireError> {
         let mut works = Self::take(press);
-        let expanded = works.expander.expand(envelope.compression, envelope.body, &mut works.body);
-        let read = match expanded {
-            Ok(body) => read(&Envelope { compression: CompressionId::NONE, body, ..*envelope }),
-            Err(CompressionError::Unknown { id }) => Err(WireError::WrongCompression { message, found: id }),
-            Err(error) => Err(WireError::Unexpandable { message, error }),
-        };
-        Self::give(press, works);
-        read
+        match works.expander.expand(envelope.compression, envelope.body, &mut works.body) {
+            Ok(_) => Ok(works),
+            Err(error) => {
+                Self::give(press, works);
+                Err(match error {
+                    CompressionError::Unknown { id } => WireError::WrongCompression { message, found: id },
+                    error => WireError::Unexpandable { message, error },
+                })
+            }
+        }
     }
 
     /// Writes a head and the body behind it, compressed where that makes it smaller.
@@ -91,17 +92,25 @@ impl Press {
         encode: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> Result<(), WireError> {
         let mut works = Self::take(press);
-        works.body.clear();
-        let written = match encode(&mut works.body) {
-            Ok(()) => match works.expander.compress(id, &works.body, &mut works.pressed) {
-                Some(body) => Envelope { compression: id, body, ..*head }.encode(sink),
-                None => Envelope { body: &works.body, ..*head }.encode(sink),
+        let Works { expander, body, pressed } = &mut works;
+        body.clear();
+        let encoded = encode(body).map_err(|error| WireError::Unencodable { message, error });
+        let written = encoded.and_then(|()| {
+            match expander.compress(id, body, pressed) {
+                Some(pressed) => Envelope { compression: id, body: pressed, ..*head }.encode(sink),
+                None => Envelope { body, ..*head }.encode(sink),
             }
-            .map_err(WireError::Envelope),
-            Err(error) => Err(WireError::Unencodable { message, error }),
-        };
+            .map_err(WireError::Envelope)
+        });
         Self::give(press, works);
         written
+    }
+}
+
+impl Works {
+    /// The envelope with the body that was expanded.
+    pub(crate) fn plain<'a>(&'a self, envelope: &Envelope<'a>) -> Envelope<'a> {
+        Envelope { compression: CompressionId::NONE, body: &self.body, ..*envelope }
     }
 }
 

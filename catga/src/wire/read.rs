@@ -11,16 +11,24 @@ where
     M: Message,
     C: Includes<M>,
 {
-    let envelope = arrived.envelope;
+    // The message is decoded at one place: a second would be its decoder a second time.
+    let plain;
+    let mut works = None;
+    let mut envelope = arrived.envelope;
     if !envelope.compression.is_none() {
-        return Press::expand(arrived.press, M::INFO.name, envelope, plain::<M, C>);
+        plain = works.insert(Press::expand(arrived.press, M::INFO.name, envelope)?).plain(envelope);
+        envelope = &plain;
     }
-    plain::<M, C>(envelope)
+    let read = decode::<M, C>(envelope);
+    if let Some(works) = works {
+        Press::give(arrived.press, works);
+    }
+    read
 }
 
 /// The message that an envelope carries as it is.
 #[inline]
-fn plain<M, C>(envelope: &Envelope<'_>) -> Result<M, WireError>
+fn decode<M, C>(envelope: &Envelope<'_>) -> Result<M, WireError>
 where
     M: Message,
     C: Includes<M>,
