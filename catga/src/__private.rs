@@ -36,6 +36,7 @@ pub use crate::stream::Ticket;
 
 #[cfg(feature = "wire")]
 mod wires {
+    pub use crate::codec::compression::{ChooseCompression, Uncompressed};
     pub use crate::codec::{Choose, Postcard};
     pub use crate::contract::{Calls, Contract, ContractSlot, Includes, Member, Shape, Shaped, apart, honoured};
     pub use crate::envelope::{Fingerprint, WireKey};

@@ -1,5 +1,6 @@
 use super::{Contract, Shape};
 use crate::codec::Orders;
+use crate::codec::compression::Compresses;
 use crate::envelope::{Fingerprint, WireKey};
 use crate::message::Message;
 use crate::wire::{Brings, Carries, Fits, Former};
@@ -15,6 +16,8 @@ pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
     type Way: Fits<M> + Brings<M>;
     /// The format that carries it.
     type Codec: Carries<M, Self::Way>;
+    /// How large bodies are made smaller.
+    type Compression: Compresses;
     /// What keeps the order of two of it.
     type Order: Orders<M>;
     /// The versions before it.

@@ -2,6 +2,8 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
+use super::Remote;
+use crate::codec::compression::Compresses as _;
 use crate::codec::{Codec as _, EncodeError, Orders as _};
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Kind, MAX_ORDERING};
@@ -11,7 +13,7 @@ use crate::message::{Message, hash};
 use crate::scope::{Context, Scope};
 use crate::time::Clock as _;
 use crate::transport::TransportError;
-use crate::wire::{Carries as _, WireError};
+use crate::wire::{Carries as _, Press, WireError};
 
 /// A message as it leaves.
 pub(super) struct Written {
@@ -50,7 +52,12 @@ impl Budget {
 
 /// The message's envelope.
 #[inline]
-pub(super) fn write<M, C, S>(message: &M, cx: &Context<S>, budget: Option<Duration>) -> Result<Written, Error<M::Error>>
+pub(super) fn write<M, C, S, T>(
+    remote: &Remote<T, C>,
+    message: &M,
+    cx: &Context<S>,
+    budget: Option<Duration>,
+) -> Result<Written, Error<M::Error>>
 where
     M: Message,
     C: Includes<M>,
@@ -71,11 +78,17 @@ where
     envelope.budget = budget;
     envelope.trace = cx.trace();
     envelope.headers = cx.headers();
-    let mut bytes = alloc::vec::Vec::new();
-    envelope.encode_head(&mut bytes).map_err(|error| refused(WireError::Envelope(error)))?;
-    C::Codec::encode(message, &mut bytes).map_err(unwritten::<M>)?;
+    let mut buffer = remote.pool.get(0);
+    if const { C::Compression::ID.is_none() } {
+        envelope.encode_head(&mut buffer).map_err(|error| refused(WireError::Envelope(error)))?;
+        C::Codec::encode(message, &mut buffer).map_err(unwritten::<M>)?;
+    } else {
+        let encode = |sink: &mut alloc::vec::Vec<u8>| C::Codec::encode(message, sink);
+        Press::write(Some(&remote.press), C::Compression::ID, M::INFO.name, &envelope, &mut buffer, encode)
+            .map_err(refused)?;
+    }
     let key = envelope.ordering.map(order_hash);
-    Ok(Written { bytes: bytes.into(), id, key })
+    Ok(Written { bytes: buffer.into_bytes(), id, key })
 }
 
 fn order_hash(key: &[u8]) -> u64 {

@@ -1,12 +1,34 @@
-use super::{Carries, Former, WireError};
+use super::{Arrived, Carries, Former, Press, WireError};
 use crate::codec::Codec as _;
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Fingerprint, Kind};
 use crate::message::Message;
 
-/// The message that an envelope carries.
+/// The message that has arrived.
 #[inline]
-pub(super) fn read<M, C>(envelope: &Envelope<'_>) -> Result<M, WireError>
+pub(super) fn read<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, WireError>
+where
+    M: Message,
+    C: Includes<M>,
+{
+    // The message is decoded at one place: a second would be its decoder a second time.
+    let plain;
+    let mut works = None;
+    let mut envelope = arrived.envelope;
+    if !envelope.compression.is_none() {
+        plain = works.insert(Press::expand(arrived.press, M::INFO.name, envelope)?).plain(envelope);
+        envelope = &plain;
+    }
+    let read = decode::<M, C>(envelope);
+    if let Some(works) = works {
+        Press::give(arrived.press, works);
+    }
+    read
+}
+
+/// The message that an envelope carries as it is.
+#[inline]
+fn decode<M, C>(envelope: &Envelope<'_>) -> Result<M, WireError>
 where
     M: Message,
     C: Includes<M>,
@@ -16,9 +38,6 @@ where
     }
     if envelope.codec != C::Codec::ID {
         return Err(WireError::WrongCodec { message: M::INFO.name, found: envelope.codec, served: C::Codec::NAME });
-    }
-    if !envelope.compression.is_none() {
-        return Err(WireError::WrongCompression { message: M::INFO.name, found: envelope.compression });
     }
     check_schema::<M, C>(envelope)?;
     let read = if envelope.version == M::INFO.version {

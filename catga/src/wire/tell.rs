@@ -43,7 +43,7 @@ where
     C: Includes<M, Way = Told>,
 {
     async move {
-        let event = read::<M, C>(arrived.envelope)?;
+        let event = read::<M, C, _>(&arrived)?;
         // An event is not late: what came of it is told in the end, however long that takes.
         let told = app.publish_with(event, arrived.call()).await;
         Ok(told.map_err(Failure::from_error))
