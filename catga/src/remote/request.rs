@@ -14,11 +14,11 @@ use crate::transport::TransportError;
 use crate::wire::{Carries as _, WireError};
 
 /// A message as it leaves.
-pub(super) struct Written {
-    pub(super) bytes: Bytes,
-    pub(super) id: Id,
+pub(crate) struct Written {
+    pub(crate) bytes: Bytes,
+    pub(crate) id: Id,
     /// A hash of its key, if it has one.
-    pub(super) key: Option<u64>,
+    pub(crate) key: Option<u64>,
 }
 
 /// How long an answer may take.
@@ -50,7 +50,7 @@ impl Budget {
 
 /// The message's envelope.
 #[inline]
-pub(super) fn write<M, C, S>(message: &M, cx: &Context<S>, budget: Option<Duration>) -> Result<Written, Error<M::Error>>
+pub(crate) fn write<M, C, S>(message: &M, cx: &Context<S>, budget: Option<Duration>) -> Result<Written, Error<M::Error>>
 where
     M: Message,
     C: Includes<M>,
