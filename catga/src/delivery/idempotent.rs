@@ -85,12 +85,60 @@ use core::time::Duration;
 /// ```
 pub struct Idempotent<'s, D>(pub &'s Store<D>);
 
-impl<D> Idempotent<'_, D> {
+impl<'s, D> Idempotent<'s, D> {
     /// The header by which a caller names a request.
     pub const HEADER: &'static str = "idempotency-key";
+
+    /// How long a key is held by who ended without an answer, and how long a repeat waits that has no deadline; 30 s
+    /// unless set. It is longer than a transaction of the store may last, or a repeat could run beside the first:
+    /// then one of the two cannot commit.
+    #[must_use]
+    pub const fn lease(self, lease: Duration) -> IdempotentWith<'s, D> {
+        IdempotentWith { lease, ..self.with() }
+    }
+
+    /// The codes of errors that commit, as [`Transactional::commit_on`](super::Transactional::commit_on). They are
+    /// not recorded.
+    #[must_use]
+    pub const fn commit_on(self, codes: &'static [&'static str]) -> IdempotentWith<'s, D> {
+        self.with().commit_on(codes)
+    }
+
+    const fn with(&self) -> IdempotentWith<'s, D> {
+        IdempotentWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX }, lease: LEASE }
+    }
 }
 
-/// How long a repeat waits that has no deadline, and how long a claim lasts.
+/// An [`Idempotent`] of which more is said.
+pub struct IdempotentWith<'s, D> {
+    store: &'s Store<D>,
+    plan: Plan,
+    lease: Duration,
+}
+
+impl<D> IdempotentWith<'_, D> {
+    /// As [`Idempotent::lease`].
+    #[must_use]
+    pub const fn lease(mut self, lease: Duration) -> Self {
+        self.lease = lease;
+        self
+    }
+
+    /// As [`Idempotent::commit_on`].
+    #[must_use]
+    pub const fn commit_on(mut self, codes: &'static [&'static str]) -> Self {
+        self.plan.commits = codes;
+        self
+    }
+}
+
+impl<D> fmt::Debug for IdempotentWith<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdempotentWith").field("store", self.store).field("lease", &self.lease).finish_non_exhaustive()
+    }
+}
+
+/// How long a claim lasts, unless it is said.
 const LEASE: Duration = Duration::from_secs(30);
 
 /// How long before its deadline a repeat stops to wait, to say so.
@@ -102,13 +150,19 @@ impl<D> fmt::Debug for Idempotent<'_, D> {
     }
 }
 
-impl<D> ChangesScope for Idempotent<'_, D> {}
+macro_rules! declares {
+    ($($behavior:ident)*) => {$(
+        impl<D> ChangesScope for $behavior<'_, D> {}
 
-impl<D> Declares for Idempotent<'_, D> {
-    const IDEMPOTENT: bool = true;
-    const NEEDS_TIMER: bool = true;
-    const NEEDS_CLOCK: bool = true;
+        impl<D> Declares for $behavior<'_, D> {
+            const IDEMPOTENT: bool = true;
+            const NEEDS_TIMER: bool = true;
+            const NEEDS_CLOCK: bool = true;
+        }
+    )*};
 }
+
+declares!(Idempotent IdempotentWith);
 
 /// A mediator that can write and read the reply of `M`.
 #[diagnostic::on_unimplemented(
@@ -185,17 +239,34 @@ where
         cx: &mut Context<Inside<'a, A>>,
         next: N,
     ) -> Outcome<M> {
-        let (store, message) = (self.0, M::view(&input));
+        self.with().around(input, cx, next).await
+    }
+}
+
+impl<'a, M, A, D> Enters<M, Inside<'a, A>> for IdempotentWith<'_, D>
+where
+    M: Message<Wire: OnWire<Order: Orders<M>>>,
+    A: Records<M>,
+    D: 'static,
+{
+    type Inner = InTx<'a, A, D>;
+
+    async fn around<N: Next<M, Self::Inner>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<Inside<'a, A>>,
+        next: N,
+    ) -> Outcome<M> {
+        let (store, message) = (self.store, M::view(&input));
         let request = A::fingerprint(message).map_err(Error::Refused)?;
         let key = key(cx)?;
-        let records = Idempotency::new(M::INFO.name).lease(LEASE);
+        let records = Idempotency::new(M::INFO.name).lease(self.lease);
         let _turn = turn(store, message, cx).await?;
-        let claim = match claim(store, &records, &key, request, cx).await.map_err(Error::refused)? {
+        let claim = match claim(store, &records, &key, (request, self.lease), cx).await.map_err(Error::refused)? {
             Claiming::Yours(claim) => claim,
             Claiming::Done(recorded) => return A::reply(&recorded).map_err(Error::Refused),
         };
-        let plan = Plan { commits: &[], outbox: OUTBOX };
-        let outcome = transact::<M, A, D, N, _>(store, plan, input, cx, next, |tx, reply| {
+        let outcome = transact::<M, A, D, N, _>(store, self.plan, input, cx, next, |tx, reply| {
             records.complete(tx, &key, claim, A::recorded(reply)?)
         })
         .await;
@@ -231,7 +302,7 @@ async fn claim<A: Mediator, D>(
     store: &Store<D>,
     records: &Idempotency,
     key: &[u8],
-    request: u64,
+    (request, patience): (u64, Duration),
     cx: &Context<Inside<'_, A>>,
 ) -> Result<Claiming, StoreError> {
     let owner = cx.mediator().random().next();
@@ -245,7 +316,7 @@ async fn claim<A: Mediator, D>(
         };
         let ErrorKind::InProgress { retry_after } = error.kind() else { return Err(error) };
         let now = cx.clock().now();
-        let until = cx.deadline().unwrap_or(begun.later(LEASE));
+        let until = cx.deadline().unwrap_or(begun.later(patience));
         let left = until.since(now).saturating_sub(TO_ANSWER);
         if left.is_zero() || cx.is_cancelled() {
             return Err(error);

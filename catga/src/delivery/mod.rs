@@ -17,7 +17,7 @@ mod transaction;
 pub use consumer::{Consumer, Redelivery, Stats};
 pub use dead_letters::{DeadLetters, Letter};
 #[cfg(feature = "store")]
-pub use idempotent::{Idempotent, Records};
+pub use idempotent::{Idempotent, IdempotentWith, Records};
 #[cfg(feature = "store")]
 pub use relay::{DEAD, Relay, RelayStats};
 #[cfg(feature = "store")]

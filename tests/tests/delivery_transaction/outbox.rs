@@ -205,7 +205,7 @@ async fn f10_rows_of_a_key_stay_in_order_under_a_backlog(on: Backing) {
 }
 
 /// Rings when it is told to, or later.
-#[command]
+#[command(error = WakeError)]
 #[derive(Clone, Serialize, Deserialize)]
 struct Wake {
     after: u64,
@@ -224,10 +224,11 @@ struct Alarm;
 #[handler]
 impl Alarm {
     async fn wake(&self, cmd: Wake, cx: &mut Context<impl Enqueues<Ring>>) -> Result<(), Error<WakeError>> {
+        let now = cx.clock().unix_ms();
         let ring = Ring { bell: 1, number: cmd.after };
         let enqueued = match cmd.after {
             0 => cx.enqueue(ring).await,
-            1 => cx.enqueue_at(ring, cx.clock().unix_ms()).await,
+            1 => cx.enqueue_at(ring, now).await,
             after => cx.enqueue_after(ring, Duration::from_secs(after)).await,
         };
         let id = enqueued.map_err(Error::refused)?;
