@@ -159,7 +159,8 @@ impl Office {
             self.send(post).await.unwrap();
             relay.run::<Self, _>(self, &self.desk.stop).await;
         };
-        drive(&self.clock, work).await;
+        // It is one poll of the runtime's task, whose budget would end within the hour.
+        tokio::task::unconstrained(drive(&self.clock, work)).await;
     }
 }
 
@@ -200,10 +201,6 @@ async fn f6_a_poisoned_message_parks_its_key_alone(on: Backing) {
     assert!(parked[0].error.contains("Declined"), "{}", parked[0].error);
     assert_eq!(relay.backlog().unwrap(), 2);
     // Cured and resumed, it goes on in order.
-    app.desk.cured.store(9, SeqCst);
-    app.desk.until.store(2, SeqCst);
-    let stop = &app.desk.stop;
-    assert!(stop.is_cancelled());
     let app = Office { desk: Desk { clock: app.clock.clone(), cured: 9.into(), until: 2.into(), ..Desk::default() }, ..app };
     drive(&app.clock, async {
         OUTBOX.resume(&app.db, &parked[0].key).await.unwrap();
