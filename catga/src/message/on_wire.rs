@@ -49,6 +49,10 @@ pub struct ByKey;
 #[derive(Debug)]
 pub struct Faultless;
 
+/// The message never is, and never leaves.
+#[derive(Debug)]
+pub struct Unsent;
+
 /// The message's handler has an error of its own.
 #[derive(Debug)]
 pub struct Faulty;
