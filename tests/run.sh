@@ -31,6 +31,11 @@ for features in "" alloc std cache tokio tracing tower testing; do
     cargo test -q -p catga --test core --no-default-features --features "$features"
 done
 
+for feature in postcard json messagepack protobuf zstd lz4 base64 schema pool transport unix wire store durable; do
+    step "catga with the feature $feature alone"
+    cargo clippy -p catga --no-default-features --features "$feature" -- -D warnings
+done
+
 step "tests, all features"
 cargo test --workspace --all-features
 

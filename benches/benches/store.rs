@@ -125,7 +125,9 @@ impl Raw {
                     }
                 }
                 transaction.commit().expect("a commit");
-                group.into_iter().for_each(|append| drop(append.done.send(())));
+                group.into_iter().for_each(|append| {
+                    let _gone = append.done.send(());
+                });
             }
         });
         Self { send }

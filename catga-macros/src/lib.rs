@@ -32,6 +32,7 @@ use crate::message::Kind;
 /// | `trace(a, %b, ?c)` | fields that `Trace` shows, with the sigils of `tracing` | none |
 /// | `handled_by = Mediator` | that mediator has to handle it, sent or not | |
 /// | `codec = Type` | its format outside of the process | that of whoever serves or calls it |
+/// | `compress = Type` | what makes its bytes and its answer's smaller from 1 KiB on: `Zstd`, `Lz4`, `Uncompressed` | that of whoever serves or calls it |
 /// | `upcasts = Type` | the message of the version before, which becomes this one by `From` | none |
 /// | `endpoint = ".."` | where it is sent to | the contract's |
 /// | `qos = n` | 0 at most once, 1 at least once, 2 exactly once in effect: a way that does not honour it does not compile | 0; 1 for events |
@@ -109,6 +110,7 @@ pub fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `serves` | all that it handles may arrive as bytes: it is a contract itself | it may not |
 /// | `serves(Api, ..)` | it handles all of these contracts | |
 /// | `codec = Type` | with `serves`, the format of messages that name none | `Postcard` |
+/// | `compress = Type` | with `serves`, the compression of messages that name none | `Uncompressed` |
 /// | `nested`, `export` | it may be a field of another mediator, in this crate or in any | it may not |
 /// | `clock`, `timer`, `random`, `ids` `= self.field` | where time, waits, chance and ids come from | the system's |
 /// | `extension = Type` | what a caller may send along | `()` |
@@ -126,9 +128,12 @@ pub fn mediator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | option | meaning | default |
 /// |---|---|---|
 /// | `codec = Type` | the format of messages that name none | `Postcard` |
+/// | `compress = Type` | the compression of messages that name none | `Uncompressed` |
 /// | `endpoint = ".."` | where messages are sent to that say nothing themselves | the contract's ident |
-/// | `schema` | its types derive postcard's `Schema`, and what is made of other fields there than here is an error | |
+/// | `schema` | its messages, replies, rows and errors, and the versions before, derive postcard's `Schema`; what is made of other fields there than here is an error | nothing is compared |
 /// | `crate = path` | where the runtime is | `::catga` |
+///
+/// The docs of the module `catga::contract` have an example, with the test that compares the schema with a file.
 #[proc_macro_attribute]
 pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     contract::attribute(arguments.into(), item.into()).into()

@@ -36,8 +36,9 @@ pub use crate::stream::Ticket;
 
 #[cfg(feature = "wire")]
 mod wires {
+    pub use crate::codec::compression::{ChooseCompression, Uncompressed};
     pub use crate::codec::{Choose, Postcard};
-    pub use crate::contract::{Calls, Contract, ContractSlot, Includes, Member, apart, honoured};
+    pub use crate::contract::{Calls, Contract, ContractSlot, Includes, Member, Shape, Shaped, apart, honoured};
     pub use crate::envelope::{Fingerprint, WireKey};
     pub use crate::mediator::{Handles, Hears, Yields};
     pub use crate::message::OnWire;

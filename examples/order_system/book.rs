@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use crate::memory::Memory;
+use crate::money::Cents;
 use crate::order::{Order, OrderId, Status};
 use crate::orders::OrderError;
-use crate::payments::Cents;
+use crate::payments_api::Receipt;
 
 /// Where orders are kept: the seam for a durable store.
 pub(crate) trait OrderBook: Send + Sync {
@@ -15,6 +16,9 @@ pub(crate) trait OrderBook: Send + Sync {
 
     /// Writes down what an order costs.
     fn price(&self, id: OrderId, total: Cents) -> impl Future<Output = Result<(), OrderError>> + Send;
+
+    /// Writes down how an order was paid.
+    fn pay(&self, id: OrderId, receipt: Receipt) -> impl Future<Output = Result<(), OrderError>> + Send;
 
     /// Moves an order on, if its status lets it, and answers it as it then is; nothing where the status
     /// does not.
@@ -46,6 +50,10 @@ impl OrderBook for MemoryBook {
 
     async fn price(&self, id: OrderId, total: Cents) -> Result<(), OrderError> {
         self.change(id, |order| order.total = total)
+    }
+
+    async fn pay(&self, id: OrderId, receipt: Receipt) -> Result<(), OrderError> {
+        self.change(id, |order| order.receipt = Some(receipt))
     }
 
     async fn advance(&self, id: OrderId, to: Status) -> Result<Option<Order>, OrderError> {

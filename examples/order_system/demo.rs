@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use crate::server::Server;
+use crate::shop::Shop;
 
 /// Method, path, body, and the status that the answer should have.
 const REQUESTS: &[(&str, &str, &str, &str)] = &[
@@ -42,7 +43,7 @@ const REQUESTS: &[(&str, &str, &str, &str)] = &[
 /// # Errors
 /// What the socket says, and an answer with another status than it should have.
 #[expect(clippy::print_stdout, reason = "the answers are for whoever started it")]
-pub(crate) async fn run(server: Server) -> io::Result<()> {
+pub(crate) async fn run<S: Shop>(server: Server<S>) -> io::Result<()> {
     let address = server.address()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(server.run(async move { drop(stopped.await) }));

@@ -2,7 +2,6 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use catga::prelude::*;
 
 use crate::shop::Shop;
 
@@ -16,8 +15,8 @@ const FILL: &str = "<!-- fill -->";
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /// `GET /graph`
-pub(crate) async fn page() -> Response {
-    let table = Shop::describe();
+pub(crate) async fn page<S: Shop>() -> Response {
+    let table = S::describe();
     let fills = [escaped(&table.to_string()), table.json().to_string(), String::new()];
     let page: String = PAGE.split(FILL).zip(&fills).flat_map(|(part, fill)| [part, fill.as_str()]).collect();
     let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
@@ -25,8 +24,8 @@ pub(crate) async fn page() -> Response {
 }
 
 /// `GET /graph.json`
-pub(crate) async fn json() -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], Shop::describe().json().to_string()).into_response()
+pub(crate) async fn json<S: Shop>() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], S::describe().json().to_string()).into_response()
 }
 
 /// Text in HTML; the JSON escapes itself.

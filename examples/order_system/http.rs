@@ -19,8 +19,9 @@ use crate::extract::{Json, Path};
 use crate::graph;
 use crate::inventory::{SetStock, Sku, StockLevel};
 use crate::mail::Letters;
+use crate::money::Cents;
 use crate::orders::{CancelOrder, GetOrder, ListOrders, Order, OrderId, PlaceOrder};
-use crate::payments::{Cents, Takings};
+use crate::payments_api::Takings;
 use crate::problem::{Problem, Status};
 use crate::shipping::DispatchParcel;
 use crate::shop::Shop;
@@ -29,51 +30,51 @@ use crate::shop::Shop;
 const BODY: usize = 64 * 1024;
 
 /// The routes, over a shop.
-pub(crate) fn router(shop: Arc<Shop>) -> Router {
+pub(crate) fn router<S: Shop>(shop: Arc<S>) -> Router {
     Router::new()
         .route("/health", get(health))
-        .route("/orders", get(list_orders).post(place_order))
-        .route("/orders/{id}", get(get_order))
-        .route("/orders/{id}/cancel", post(cancel_order))
-        .route("/orders/{id}/ship", post(ship_order))
-        .route("/orders/{id}/letters", get(letters))
-        .route("/stock/{sku}", get(stock_level).put(set_stock))
-        .route("/takings", get(takings))
-        .route("/graph", get(graph::page))
-        .route("/graph.json", get(graph::json))
+        .route("/orders", get(list_orders::<S>).post(place_order::<S>))
+        .route("/orders/{id}", get(get_order::<S>))
+        .route("/orders/{id}/cancel", post(cancel_order::<S>))
+        .route("/orders/{id}/ship", post(ship_order::<S>))
+        .route("/orders/{id}/letters", get(letters::<S>))
+        .route("/stock/{sku}", get(stock_level::<S>).put(set_stock::<S>))
+        .route("/takings", get(takings::<S>))
+        .route("/graph", get(graph::page::<S>))
+        .route("/graph.json", get(graph::json::<S>))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(shop)
 }
 
-type Shared = State<Arc<Shop>>;
+type Shared<S> = State<Arc<S>>;
 type Answer = Result<Response, Problem>;
 
 async fn health() -> Response {
     axum::Json(json!({ "status": "up" })).into_response()
 }
 
-async fn place_order(State(shop): Shared, Json(command): Json<PlaceOrder>) -> Answer {
+async fn place_order<S: Shop>(State(shop): Shared<S>, Json(command): Json<PlaceOrder>) -> Answer {
     let order = to_the_end(shop, command).await?;
     let location = [(header::LOCATION, format!("/orders/{}", order.id))];
     Ok((StatusCode::CREATED, location, axum::Json(order)).into_response())
 }
 
-async fn cancel_order(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+async fn cancel_order<S: Shop>(State(shop): Shared<S>, Path(order): Path<OrderId>) -> Answer {
     Ok(axum::Json(to_the_end(shop, CancelOrder { order }).await?).into_response())
 }
 
-async fn ship_order(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+async fn ship_order<S: Shop>(State(shop): Shared<S>, Path(order): Path<OrderId>) -> Answer {
     let tracking = to_the_end(shop, DispatchParcel { order }).await?;
     Ok(axum::Json(json!({ "tracking": tracking })).into_response())
 }
 
-async fn get_order(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+async fn get_order<S: Shop>(State(shop): Shared<S>, Path(order): Path<OrderId>) -> Answer {
     Ok(axum::Json(shop.send(GetOrder { order }).await?).into_response())
 }
 
-async fn letters(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
+async fn letters<S: Shop>(State(shop): Shared<S>, Path(order): Path<OrderId>) -> Answer {
     // Mail knows no orders, so an unknown one is the book's to say.
     shop.send(GetOrder { order }).await?;
     Ok(axum::Json(shop.send(Letters { order }).await?).into_response())
@@ -81,7 +82,7 @@ async fn letters(State(shop): Shared, Path(order): Path<OrderId>) -> Answer {
 
 /// The orders as lines of JSON, each sent when it is read. A failure behind the first line breaks the
 /// response off, so that a client does not take half a list for the whole.
-async fn list_orders(State(shop): Shared) -> Answer {
+async fn list_orders<S: Shop>(State(shop): Shared<S>) -> Answer {
     // The stream borrows the shop and a response may not, so a task holds both.
     let (sender, mut rows) = mpsc::channel(16);
     tokio::spawn(async move {
@@ -104,7 +105,7 @@ fn line(order: &Order) -> Result<Bytes, axum::Error> {
     Ok(line.into())
 }
 
-async fn stock_level(State(shop): Shared, Path(sku): Path<Sku>) -> Answer {
+async fn stock_level<S: Shop>(State(shop): Shared<S>, Path(sku): Path<Sku>) -> Answer {
     Ok(axum::Json(shop.send(StockLevel { sku }).await?).into_response())
 }
 
@@ -115,12 +116,12 @@ struct Stock {
     price_cents: Cents,
 }
 
-async fn set_stock(State(shop): Shared, Path(sku): Path<Sku>, Json(stock): Json<Stock>) -> Answer {
+async fn set_stock<S: Shop>(State(shop): Shared<S>, Path(sku): Path<Sku>, Json(stock): Json<Stock>) -> Answer {
     let command = SetStock { sku, available: stock.available, price: stock.price_cents };
     Ok(axum::Json(to_the_end(shop, command).await?).into_response())
 }
 
-async fn takings(State(shop): Shared) -> Answer {
+async fn takings<S: Shop>(State(shop): Shared<S>) -> Answer {
     Ok(axum::Json(json!({ "takings_cents": shop.send(Takings).await? })).into_response())
 }
 
@@ -134,10 +135,10 @@ async fn no_method() -> Problem {
 
 /// Sends a command in a task of its own: a client that hangs up drops its request's future, and must
 /// not stop an order between two steps.
-async fn to_the_end<M>(shop: Arc<Shop>, command: M) -> Result<M::Reply, Problem>
+async fn to_the_end<S, M>(shop: Arc<S>, command: M) -> Result<M::Reply, Problem>
 where
+    S: Handles<M> + 'static,
     M: Message<Error: Status, Reply: 'static>,
-    Shop: Handles<M>,
 {
     match tokio::spawn(async move { shop.send(command).await }).await {
         Ok(outcome) => Ok(outcome?),

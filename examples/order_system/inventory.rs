@@ -8,8 +8,8 @@ use catga::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::memory::Memory;
+use crate::money::Cents;
 use crate::orders::OrderId;
-use crate::payments::Cents;
 
 /// An article's name in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,6 +119,7 @@ pub(crate) trait Shelves: Send + Sync {
 }
 
 /// Handles everything about stock.
+#[derive(Default)]
 pub(crate) struct Inventory<S> {
     pub(crate) shelves: S,
 }

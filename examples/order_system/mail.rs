@@ -42,6 +42,7 @@ pub(crate) trait Post: Send + Sync {
 }
 
 /// Hears what concerns customers, and writes to them.
+#[derive(Default)]
 pub(crate) struct Mail<P> {
     pub(crate) post: P,
 }

@@ -8,7 +8,8 @@ use catga::id::Id;
 use serde::{Deserialize, Serialize};
 
 use crate::inventory::Line;
-use crate::payments::Cents;
+use crate::money::Cents;
+use crate::payments_api::Receipt;
 
 /// An order's number. In JSON it is a string, as it has more digits than a JavaScript number holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,5 +86,8 @@ pub(crate) struct Order {
     /// What was charged; zero until it is known.
     #[serde(rename = "total_cents")]
     pub(crate) total: Cents,
+    /// Of the charge, once there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) receipt: Option<Receipt>,
     pub(crate) status: Status,
 }

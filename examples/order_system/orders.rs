@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use crate::book::OrderBook;
 use crate::inventory::{Line, ReserveStock, ReturnStock, Sku, StockError};
+use crate::money::Cents;
 pub(crate) use crate::order::{Order, OrderId, Status};
-use crate::payments::{Card, Cents, ChargeCard, PaymentError, VoidCharge};
+use crate::payments_api::{Card, ChargeCard, PaymentError, VoidCharge};
 use crate::shipping::{OrderShipped, RecallParcel, ShippingError};
 
 /// Reserves the stock, charges the card, and answers the order.
@@ -18,6 +19,7 @@ use crate::shipping::{OrderShipped, RecallParcel, ShippingError};
 pub(crate) struct PlaceOrder {
     pub(crate) customer: String,
     pub(crate) lines: Vec<Line>,
+    #[serde(deserialize_with = "Card::from_client")]
     pub(crate) card: Card,
 }
 
@@ -117,6 +119,7 @@ impl Classify for OrderError {
 }
 
 /// Handles everything about orders.
+#[derive(Default)]
 pub(crate) struct Orders<B> {
     pub(crate) book: B,
 }
@@ -142,7 +145,8 @@ impl<B: OrderBook> Orders<B> {
         }
         let id = OrderId::from(id);
         let PlaceOrder { customer, lines, card } = command;
-        let order = Order { id, customer, lines: lines.clone(), total: Cents(0), status: Status::Pending };
+        let order =
+            Order { id, customer, lines: lines.clone(), total: Cents(0), receipt: None, status: Status::Pending };
         self.book.open(order).await.map_err(Error::Handler)?;
         let placed = match self.take(id, lines, card, cx).await {
             Ok(()) => self.book.advance(id, Status::Placed).await.map_err(Error::Handler),
@@ -213,7 +217,8 @@ impl<B: OrderBook> Orders<B> {
         let total = reserved.map_err(|error| error.map(OrderError::from))?;
         self.book.price(id, total).await.map_err(Error::Handler)?;
         let charged = cx.send(ChargeCard { order: id, card, amount: total }).await;
-        charged.map_err(|error| error.map(OrderError::from))
+        let receipt = charged.map_err(|error| error.map(OrderError::from))?;
+        self.book.pay(id, receipt).await.map_err(Error::Handler)
     }
 
     /// Gives back what an order took, and hands its error on.

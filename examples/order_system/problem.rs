@@ -1,17 +1,19 @@
 //! What a client is told when its request fails: a status, a stable code, a message, every violation.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use catga::error::Violation;
 use catga::prelude::*;
+use catga::transport::TransportError;
 use serde::Serialize;
 
 use crate::inventory::StockError;
 use crate::mail::MailError;
 use crate::orders::OrderError;
-use crate::payments::PaymentError;
+use crate::payments_api::PaymentError;
 use crate::shipping::ShippingError;
 
 /// A failed request: `{ "code": .., "message": .., "violations": [..] }` under a status.
@@ -123,6 +125,7 @@ impl<E: Status> From<Error<E>> for Problem {
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Denied(_) => StatusCode::FORBIDDEN,
             Error::Timeout => StatusCode::GATEWAY_TIMEOUT,
+            Error::Transport(failure) if failure.class() == Class::Unknown => unanswered(failure),
             _ if error.class() == Class::Transient => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -143,5 +146,14 @@ impl<E: Status> From<Error<E>> for Problem {
             _ => {}
         }
         problem
+    }
+}
+
+/// How it reads that another process was asked and did not answer: it took too long, or it broke off.
+/// Neither says to try again, as what was asked may have been done.
+fn unanswered(failure: &Failure) -> StatusCode {
+    match failure.source().and_then(|error| error.downcast_ref()) {
+        Some(TransportError::TimedOut) => StatusCode::GATEWAY_TIMEOUT,
+        _ => StatusCode::BAD_GATEWAY,
     }
 }

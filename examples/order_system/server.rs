@@ -12,22 +12,22 @@ use tokio::sync::oneshot;
 use crate::http;
 use crate::shop::Shop;
 
-/// How long requests that are under way may take once the server is asked to stop: the slowest order
-/// takes half of it.
+/// How long requests that are under way may take once the server is asked to stop: the slowest order waits
+/// six seconds, for payments that answer neither the charge nor its voiding.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// A shop that has a socket, and does not answer yet.
-pub(crate) struct Server {
+pub(crate) struct Server<S> {
     listener: TcpListener,
-    shop: Arc<Shop>,
+    shop: Arc<S>,
 }
 
-impl Server {
+impl<S: Shop> Server<S> {
     /// Takes the address; port 0 is any that is free.
     ///
     /// # Errors
     /// An address that is taken, or not ours to take.
-    pub(crate) async fn bind(address: SocketAddr, shop: Shop) -> io::Result<Self> {
+    pub(crate) async fn bind(address: SocketAddr, shop: S) -> io::Result<Self> {
         Ok(Self { listener: TcpListener::bind(address).await?, shop: Arc::new(shop) })
     }
 

@@ -69,6 +69,7 @@ pub(crate) trait Warehouse: Send + Sync {
 }
 
 /// Handles everything about parcels.
+#[derive(Default)]
 pub(crate) struct Shipping<W> {
     pub(crate) warehouse: W,
 }

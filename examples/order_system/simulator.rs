@@ -5,8 +5,10 @@ use std::future::pending;
 use std::time::Duration;
 
 use crate::memory::Memory;
+use crate::money::Cents;
 use crate::orders::OrderId;
-use crate::payments::{Card, Cents, Gateway, PaymentError};
+use crate::payments::Gateway;
+use crate::payments_api::{Card, PaymentError, Receipt};
 
 /// A gateway without a bank. Cards that end in
 ///
@@ -17,7 +19,7 @@ use crate::payments::{Card, Cents, Gateway, PaymentError};
 /// | `0127` | find it busy at an order's first charge |
 /// | `0259` | are charged, and the answer never arrives |
 ///
-/// and all others are charged.
+/// and all others are charged. What it knows of charges ends with its process.
 #[derive(Debug, Default)]
 pub(crate) struct Simulator(Memory<Ledger>);
 
@@ -29,9 +31,9 @@ struct Ledger {
 }
 
 impl Ledger {
-    fn charge(&mut self, order: OrderId, amount: Cents) -> Result<(), PaymentError> {
+    fn charge(&mut self, order: OrderId, amount: Cents) -> Result<Receipt, PaymentError> {
         let charge = self.charges.entry(order).or_insert(Some(amount));
-        charge.map(|_| ()).ok_or(PaymentError::Voided)
+        charge.map(|_| Receipt(format!("R{order}"))).ok_or(PaymentError::Voided)
     }
 }
 
@@ -39,7 +41,7 @@ impl Ledger {
 const LATENCY: Duration = Duration::from_millis(2);
 
 impl Gateway for Simulator {
-    async fn charge(&self, order: OrderId, card: &Card, amount: Cents) -> Result<(), PaymentError> {
+    async fn charge(&self, order: OrderId, card: &Card, amount: Cents) -> Result<Receipt, PaymentError> {
         tokio::time::sleep(LATENCY).await;
         let number = card.reveal();
         if number.ends_with("0002") {

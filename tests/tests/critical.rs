@@ -114,9 +114,9 @@ struct Outermost {
 
 #[mediator]
 struct AtField {
-    #[pipeline(self.once)]
+    #[pipeline(self.per_key)]
     bare: Bare,
-    once: Arc<Once>,
+    per_key: Arc<Once>,
 }
 
 #[mediator]
@@ -192,7 +192,7 @@ async fn a_contract_is_guarded_where_it_is_served() {
 fn each_place_compiles_and_answers() {
     let bare = || Bare;
     assert_eq!(Outermost { bare: bare() }.send(Charge).now_or_never(), Some(Ok(1)));
-    assert_eq!(AtField { bare: bare(), once: Arc::new(Once) }.send(Charge).now_or_never(), Some(Ok(1)));
+    assert_eq!(AtField { bare: bare(), per_key: Arc::new(Once) }.send(Charge).now_or_never(), Some(Ok(1)));
     assert_eq!(BuiltAtField { bare: bare(), table: "table" }.send(Charge).now_or_never(), Some(Ok(1)));
     let set = InSet { set: OnImpl, stores: Stores(0) };
     assert_eq!(set.send(Charge).now_or_never(), Some(Ok(1)));

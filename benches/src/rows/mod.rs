@@ -43,6 +43,11 @@ pub fn codec() -> Vec<Row> {
     codec::rows()
 }
 
+/// Those of bytes into a mediator and out of it.
+pub fn wire() -> Vec<Row> {
+    wire::rows()
+}
+
 /// Those of sends.
 pub fn dispatch() -> Vec<Row> {
     let rows = [

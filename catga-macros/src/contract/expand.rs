@@ -1,5 +1,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::Type;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
@@ -34,6 +35,7 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
     let name = ident.unraw().to_string();
     let endpoint = contract.options.endpoint.as_ref().map_or_else(|| quote!(#name), |endpoint| quote!(#endpoint));
     let codec = contract.options.codec.as_ref().map_or_else(|| quote!(#p::Postcard), |codec| quote!(#codec));
+    let compression = default_compression(contract.options.compress.as_ref(), p);
     let messages: Vec<_> = contract.members.iter().map(|member| &member.path).collect();
     let idents = contract.members.iter().filter_map(Member::ident).map(|ident| ident.unraw().to_string());
     let wire = idents.clone().zip(&messages).map(|(ident, message)| {
@@ -52,6 +54,7 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
             const NAME: &'static #p::core::primitive::str = #name;
             const DEFAULT_ENDPOINT: &'static #p::core::primitive::str = #endpoint;
             type DefaultCodec = #codec;
+            type DefaultCompression = #compression;
             const MEMBERS: &'static [#p::Member] = &[#(#p::Member::of::<#messages, Self>()),*];
             const WIRE: &'static [(#p::core::primitive::u64, #p::core::primitive::u64, &'static #p::core::primitive::str)] =
                 &[#(#wire),*];
@@ -63,12 +66,20 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
     }
 }
 
+/// That of messages that name none.
+pub(crate) fn default_compression(said: Option<&Type>, p: &TokenStream) -> TokenStream {
+    said.map_or_else(|| quote!(#p::Uncompressed), |compression| quote!(#compression))
+}
+
 /// A message of it; all that can be wrong with it is at its own place.
 fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) -> TokenStream {
     let (ident, path) = (&contract.ident, &member.path);
     let schema = contract.options.schema.as_ref().map(|_| {
-        let fingerprint = Ident::new(&member.way.name().to_lowercase(), Span::call_site());
-        quote!(const SCHEMA: #p::Fingerprint = #p::schema::#fingerprint::<#path>();)
+        let way = Ident::new(member.way.name(), Span::call_site());
+        quote! {
+            const SHAPE: #p::core::option::Option<&'static #p::Shape> =
+                #p::core::option::Option::Some(<#path as #p::Shaped<#p::#way>>::SHAPE);
+        }
     });
     let own_name = member.ident().filter(|_| member.arguments().is_empty()).map(|message| {
         let (hash, error) = (hash(&message.unraw().to_string()), catalogue::alias(message));
@@ -99,6 +110,8 @@ pub(crate) fn include(p: &TokenStream, contract: &Ident, arm: &Arm, more: &Token
         impl #p::Includes<#message #key> for #contract {
             type Way = #p::#way;
             type Codec = <<#wire>::Codec as #p::Choose<<#contract as #p::Contract>::DefaultCodec>>::Codec;
+            type Compression = <<#wire>::Compression as
+                #p::ChooseCompression<<#contract as #p::Contract>::DefaultCompression>>::Compression;
             type Order = <#wire>::Order;
             type Former = <#wire>::Former;
             #more

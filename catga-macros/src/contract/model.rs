@@ -16,6 +16,7 @@ pub(super) struct Contract {
 pub(super) struct Options {
     pub(super) krate: Krate,
     pub(super) codec: Option<Type>,
+    pub(super) compress: Option<Type>,
     pub(super) endpoint: Option<LitStr>,
     /// Its messages have a schema.
     pub(super) schema: Option<Ident>,

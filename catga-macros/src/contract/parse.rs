@@ -37,10 +37,11 @@ fn option(options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn::Result<()> 
     match name.as_ref().map(ToString::to_string).unwrap_or_default().as_str() {
         "crate" => options.krate = meta.value()?.parse::<syn::Path>()?.into(),
         "codec" => options.codec = Some(meta.value()?.parse()?),
+        "compress" => options.compress = Some(meta.value()?.parse()?),
         "endpoint" => options.endpoint = Some(meta.value()?.parse()?),
         "schema" => options.schema = name,
         _ => {
-            let known = "`codec`, `endpoint`, `schema` and `crate`";
+            let known = "`codec`, `compress`, `endpoint`, `schema` and `crate`";
             return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), known)));
         }
     }

@@ -37,6 +37,7 @@ pub(super) struct Options {
     /// It handles all of these.
     pub(super) serves_contracts: Vec<Path>,
     pub(super) codec: Option<Type>,
+    pub(super) compress: Option<Type>,
 }
 
 impl Options {

@@ -160,13 +160,14 @@ fn option(
         "serves" if !input.generics.params.is_empty() => return Err(meta.error(catalogue::serves_generic())),
         "serves" => options.serves = meta.path.get_ident().cloned(),
         "codec" => options.codec = Some(meta.value()?.parse()?),
+        "compress" => options.compress = Some(meta.value()?.parse()?),
         "extension" => options.extension = Some(meta.value()?.parse()?),
         "clock" | "timer" | "random" | "ids" => {
             let name = meta.path.require_ident()?.clone();
             options.ports.push(port(name, fields, &meta.value()?.parse()?)?);
         }
         _ => {
-            let known = "`handles(..)`, `unheard(..)`, `hears(..)`, `clock`, `timer`, `random`, `ids`, `extension`, `serves`, `codec`, \
+            let known = "`handles(..)`, `unheard(..)`, `hears(..)`, `clock`, `timer`, `random`, `ids`, `extension`, `serves`, `codec`, `compress`, \
                          `nested`, `export` and `crate`";
             return Err(meta.error(catalogue::unknown_option(meta.path.to_token_stream(), known)));
         }

@@ -80,15 +80,16 @@ fn travels(message: &Message) -> TokenStream {
 /// What it says of its way out of the process.
 fn on_wire(message: &Message) -> TokenStream {
     let p = message.options.krate.private();
-    let Options { codec, upcasts, key, error, .. } = &message.options;
-    if codec.is_none() && upcasts.is_none() && key.is_none() && error.is_none() {
+    let Options { codec, upcasts, key, error, compress, .. } = &message.options;
+    if codec.is_none() && upcasts.is_none() && key.is_none() && error.is_none() && compress.is_none() {
         return quote!(#p::Wire);
     }
     let codec = codec.as_ref().map_or_else(|| quote!(#p::ByDefault), |codec| quote!(#codec));
     let former = upcasts.as_ref().map_or_else(|| quote!(#p::First), |former| quote!(#former));
     let order = if key.is_some() { quote!(#p::ByKey) } else { quote!(#p::Unkeyed) };
     let fault = if error.is_some() { quote!(#p::Faulty) } else { quote!(#p::Faultless) };
-    quote!(#p::Wire<#codec, #former, #order, #fault>)
+    let compression = compress.as_ref().map(|compress| quote!(, #compress));
+    quote!(#p::Wire<#codec, #former, #order, #fault #compression>)
 }
 
 /// `key = customer`

@@ -36,6 +36,7 @@ pub(crate) struct Options {
     pub(crate) within: Option<u64>,
     pub(crate) handled_by: Option<Type>,
     pub(crate) codec: Option<Type>,
+    pub(crate) compress: Option<Type>,
     pub(crate) upcasts: Option<Type>,
     pub(crate) key: Option<Member>,
     /// The name of its level in the runtime.

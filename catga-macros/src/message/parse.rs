@@ -81,6 +81,7 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
         "within" => once(&mut options.within, name, within(meta)?)?,
         "handled_by" => once(&mut options.handled_by, name, meta.value()?.parse()?)?,
         "codec" => once(&mut options.codec, name, meta.value()?.parse()?)?,
+        "compress" => once(&mut options.compress, name, meta.value()?.parse()?)?,
         "upcasts" => once(&mut options.upcasts, name, meta.value()?.parse()?)?,
         "key" => once(&mut options.key, name, meta.value()?.parse()?)?,
         "qos" => once(&mut options.qos, name, qos(&meta.value()?.parse()?)?)?,
@@ -148,7 +149,7 @@ fn unknown(kind: Kind, option: impl ToTokens) -> String {
         Kind::Event => "`fan_out`, ",
     };
     let options = format!(
-        "{own}`name`, `version`, `upcasts`, `codec`, `endpoint`, `qos`, `key`, `validate`, `idempotent`, `within(..)`, \
+        "{own}`name`, `version`, `upcasts`, `codec`, `compress`, `endpoint`, `qos`, `key`, `validate`, `idempotent`, `within(..)`, \
          `trace(..)`, `handled_by` and `crate`"
     );
     catalogue::unknown_option(option.to_token_stream(), options)

@@ -6,13 +6,16 @@ use super::bounds::Bounds;
 
 /// A part of decoding (a deserializer, a visitor, what visitors are given), within bounds. It counts how deep
 /// values lie within values, and does not believe a collection that claims more items than there are bytes.
-pub(super) struct Bounded<'b, T, const ALL: bool>(pub(super) T, pub(super) &'b Bounds<ALL>);
+///
+/// What is `FIXED` has as many items as its type says, and no value of its type within but through one that is not:
+/// an option, a list, a map, an enum. Those are counted.
+pub(super) struct Bounded<'b, T, const ALL: bool, const FIXED: bool = false>(pub(super) T, pub(super) &'b Bounds<ALL>);
 
 macro_rules! passed_on {
-    ($($name:ident($($argument:ident: $type:ty),*))*) => {$(
+    ($fixed:literal: $($name:ident($($argument:ident: $type:ty),*))*) => {$(
         #[inline]
         fn $name<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$name($($argument,)* Bounded(visitor, self.1))
+            self.0.$name($($argument,)* Bounded::<V, ALL, $fixed>(visitor, self.1))
         }
     )*};
 }
@@ -37,14 +40,17 @@ impl<'de, D: Deserializer<'de>, const ALL: bool> Deserializer<'de> for Bounded<'
         deserialize_unit deserialize_identifier
     }
 
-    passed_on! {
+    passed_on! { false:
         deserialize_any() deserialize_bytes() deserialize_byte_buf() deserialize_option() deserialize_seq() deserialize_map() deserialize_ignored_any()
         deserialize_unit_struct(name: &'static str)
         deserialize_newtype_struct(name: &'static str)
+        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
+
+    passed_on! { true:
         deserialize_tuple(len: usize)
         deserialize_tuple_struct(name: &'static str, len: usize)
         deserialize_struct(name: &'static str, fields: &'static [&'static str])
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
     }
 
     #[inline]
@@ -80,7 +86,7 @@ fn within<T, E: Error, const ALL: bool>(
     result
 }
 
-impl<'de, V: Visitor<'de>, const ALL: bool> Visitor<'de> for Bounded<'_, V, ALL> {
+impl<'de, V: Visitor<'de>, const ALL: bool, const FIXED: bool> Visitor<'de> for Bounded<'_, V, ALL, FIXED> {
     type Value = V::Value;
 
     #[inline]
@@ -108,27 +114,27 @@ impl<'de, V: Visitor<'de>, const ALL: bool> Visitor<'de> for Bounded<'_, V, ALL>
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        within(self.1, ALL, || self.0.visit_some(Bounded(value, self.1)))
+        within(self.1, ALL, || self.0.visit_some(Bounded::<_, ALL>(value, self.1)))
     }
 
     #[inline]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Bounded(value, self.1))
+        self.0.visit_newtype_struct(Bounded::<_, ALL>(value, self.1))
     }
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        within(self.1, ALL, || self.0.visit_seq(Bounded(items, self.1)))
+        within(self.1, ALL && !FIXED, || self.0.visit_seq(Bounded::<_, ALL, FIXED>(items, self.1)))
     }
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
-        within(self.1, ALL, || self.0.visit_map(Bounded(entries, self.1)))
+        within(self.1, ALL, || self.0.visit_map(Bounded::<_, ALL>(entries, self.1)))
     }
 
     #[inline]
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        within(self.1, true, || self.0.visit_enum(Bounded(variant, self.1)))
+        within(self.1, true, || self.0.visit_enum(Bounded::<_, ALL>(variant, self.1)))
     }
 }
 
@@ -137,19 +143,19 @@ impl<'de, S: DeserializeSeed<'de>, const ALL: bool> DeserializeSeed<'de> for Bou
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Bounded(deserializer, self.1))
+        self.0.deserialize(Bounded::<_, ALL>(deserializer, self.1))
     }
 }
 
-impl<'de, A: SeqAccess<'de>, const ALL: bool> SeqAccess<'de> for Bounded<'_, A, ALL> {
+impl<'de, A: SeqAccess<'de>, const ALL: bool, const FIXED: bool> SeqAccess<'de> for Bounded<'_, A, ALL, FIXED> {
     type Error = A::Error;
 
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
-        if ALL && !self.1.step() {
+        if ALL && !FIXED && !self.1.step() {
             return Err(A::Error::custom("too many"));
         }
-        self.0.next_element_seed(Bounded(seed, self.1))
+        self.0.next_element_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
     #[inline]
@@ -163,12 +169,12 @@ impl<'de, A: MapAccess<'de>, const ALL: bool> MapAccess<'de> for Bounded<'_, A, 
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        self.0.next_key_seed(Bounded(seed, self.1))
+        self.0.next_key_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
     #[inline]
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        self.0.next_value_seed(Bounded(seed, self.1))
+        self.0.next_value_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
     #[inline]
@@ -183,7 +189,7 @@ impl<'b, 'de, A: EnumAccess<'de>, const ALL: bool> EnumAccess<'de> for Bounded<'
 
     #[inline]
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant), A::Error> {
-        let (value, variant) = self.0.variant_seed(Bounded(seed, self.1))?;
+        let (value, variant) = self.0.variant_seed(Bounded::<_, ALL>(seed, self.1))?;
         Ok((value, Bounded(variant, self.1)))
     }
 }
@@ -198,12 +204,12 @@ impl<'de, A: VariantAccess<'de>, const ALL: bool> VariantAccess<'de> for Bounded
 
     #[inline]
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
-        self.0.newtype_variant_seed(Bounded(seed, self.1))
+        self.0.newtype_variant_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
     #[inline]
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Bounded(visitor, self.1))
+        self.0.tuple_variant(len, Bounded::<_, ALL, true>(visitor, self.1))
     }
 
     #[inline]
@@ -212,6 +218,6 @@ impl<'de, A: VariantAccess<'de>, const ALL: bool> VariantAccess<'de> for Bounded
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Bounded(visitor, self.1))
+        self.0.struct_variant(fields, Bounded::<_, ALL, true>(visitor, self.1))
     }
 }

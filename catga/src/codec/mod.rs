@@ -82,7 +82,7 @@ mod bounds;
 mod choose;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the codec itself")]
 mod codec;
-#[cfg(any(feature = "zstd", feature = "lz4"))]
+#[cfg(feature = "alloc")]
 pub mod compression;
 mod error;
 #[cfg(feature = "json")]

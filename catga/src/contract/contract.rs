@@ -1,5 +1,6 @@
 use super::Member;
 use crate::codec::Codec;
+use crate::codec::compression::Compresses;
 use crate::describe::Part;
 use crate::message::Message;
 
@@ -30,6 +31,8 @@ pub trait Contract: Sized + Send + Sync + 'static {
     const DEFAULT_ENDPOINT: &'static str;
     /// The format of those that name none.
     type DefaultCodec: Codec;
+    /// The compression of those that name none.
+    type DefaultCompression: Compresses;
     /// Its messages, in order.
     const MEMBERS: &'static [Member];
     /// As of a handler set.

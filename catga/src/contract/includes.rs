@@ -1,5 +1,6 @@
-use super::Contract;
+use super::{Contract, Shape};
 use crate::codec::Orders;
+use crate::codec::compression::Compresses;
 use crate::envelope::{Fingerprint, WireKey};
 use crate::message::Message;
 use crate::wire::{Brings, Carries, Fits, Former};
@@ -15,12 +16,19 @@ pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
     type Way: Fits<M> + Brings<M>;
     /// The format that carries it.
     type Codec: Carries<M, Self::Way>;
+    /// How large bodies are made smaller.
+    type Compression: Compresses;
     /// What keeps the order of two of it.
     type Order: Orders<M>;
     /// The versions before it.
     type Former: Former<M, Self::Way, Self::Codec>;
     /// What it, its reply and its error are made of, where the contract says `schema`.
-    const SCHEMA: Fingerprint = Fingerprint::UNKNOWN;
+    const SHAPE: Option<&'static Shape> = None;
+    /// The same as a number.
+    const SCHEMA: Fingerprint = match Self::SHAPE {
+        Some(shape) => shape.fingerprint,
+        None => Fingerprint::UNKNOWN,
+    };
     /// By which it is found on the wire.
     const KEY: WireKey = WireKey::of(M::INFO.name);
     /// Where it is sent to.

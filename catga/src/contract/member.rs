@@ -2,7 +2,7 @@ use crate::codec::CodecId;
 use crate::envelope::{Fingerprint, WireKey};
 use crate::message::{Message, MessageInfo, Qos};
 
-use super::Includes;
+use super::{Includes, Shape};
 
 /// A message of a contract, as plain data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +20,14 @@ pub struct Member {
     pub endpoint: &'static str,
     /// Whether it says so itself; where it does not, the contract does.
     pub names_endpoint: bool,
+    /// Whether its format writes fields by name.
+    pub is_named: bool,
     /// What it asks of its way.
     pub qos: Qos,
     /// What it, its reply and its error are made of.
     pub schema: Fingerprint,
+    /// What the fingerprint is of, where the contract says `schema`.
+    pub shape: Option<&'static Shape>,
 }
 
 impl Member {
@@ -37,8 +41,10 @@ impl Member {
             codec_name: C::Codec::NAME,
             endpoint: C::ENDPOINT,
             names_endpoint: M::ENDPOINT.is_some(),
+            is_named: C::Codec::NAMED,
             qos: M::QOS,
             schema: C::SCHEMA,
+            shape: C::SHAPE,
         }
     }
 }

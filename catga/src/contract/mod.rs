@@ -1,13 +1,46 @@
 //! A contract: the messages that one mediator serves and others call.
+//!
+//! A contract that says `schema` is compared with those of other programs, and with a file that is checked
+//! in:
+//!
+//! ```
+//! # #[cfg(feature = "schema")]
+//! # mod payments {
+//! use catga::prelude::*;
+//! use postcard_schema::Schema;
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[command(reply = u64)]
+//! #[derive(Serialize, Deserialize, Schema)]
+//! pub struct ChargeCard { pub cents: u32 }
+//!
+//! #[contract(endpoint = "payments", schema)]
+//! pub struct PaymentsApi(ChargeCard);
+//!
+//! #[test]
+//! fn old_programs_understand_this_one() {
+//!     catga::assert_schema!(PaymentsApi, "schema/payments_api.txt");
+//! }
+//! # }
+//! # fn main() {}
+//! ```
+//!
+//! The file's text and what breaks are in `contract::schema`.
 
 #[expect(clippy::module_inception, reason = "the noun of this folder is the contract itself")]
 mod contract;
 mod evidence;
 mod includes;
 mod member;
+#[cfg(feature = "schema")]
+pub mod schema;
+mod shape;
 
 pub use contract::{Contract, ContractSlot};
 #[doc(hidden)]
 pub use evidence::{Calls, apart, honoured};
 pub use includes::Includes;
 pub use member::Member;
+pub use shape::Shape;
+#[doc(hidden)]
+pub use shape::Shaped;

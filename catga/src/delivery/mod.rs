@@ -1,8 +1,24 @@
 //! What is published is handled until it is done: acknowledged after its handlers, tried again where that may
 //! help, and given to the dead letters where it does not. Nothing is dropped in silence.
+//!
+//! Over a transport that is a [`Consumer`]. Over a [store](crate::store) it is [`Transactional`], under which a
+//! handler's rows and events commit together, and a [`Relay`], which delivers what was committed; [`Idempotent`]
+//! gives a repeat of a command the reply of the first.
 
 mod consumer;
 mod dead_letters;
+#[cfg(feature = "store")]
+mod idempotent;
+#[cfg(feature = "store")]
+mod relay;
+#[cfg(feature = "store")]
+mod transaction;
 
 pub use consumer::{Consumer, Redelivery, Stats};
 pub use dead_letters::{DeadLetters, Letter};
+#[cfg(feature = "store")]
+pub use idempotent::{Idempotent, IdempotentWith, Records};
+#[cfg(feature = "store")]
+pub use relay::{DEAD, Relay, RelayStats};
+#[cfg(feature = "store")]
+pub use transaction::{EnqueueIn, Enqueues, InTx, OUTBOX, SCHEDULE, Stored, Transactional, TransactionalWith, Within};

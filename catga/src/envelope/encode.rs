@@ -5,8 +5,10 @@ use super::cursor::put_varint;
 use super::flags::{Causation, Flags};
 use super::headers::at_most;
 use super::limits::{FIXED, FORMAT, MAX_ORDERING};
-use super::{Envelope, EnvelopeError, Field};
+use super::{Envelope, EnvelopeError, Field, Kind, WireKey};
 use crate::buffer::Sink;
+use crate::codec::CodecId;
+use crate::id::Id;
 
 /// Where the attempt stands.
 pub(super) const ATTEMPT: Range<usize> = 4..8;
@@ -57,17 +59,36 @@ pub(super) fn head(envelope: &Envelope<'_>, sink: &mut impl Sink) -> Result<(), 
     Ok(())
 }
 
+/// Appends the header of an answer of version 1 about which nothing more is said.
+#[cfg(feature = "wire")]
+#[inline]
+pub(super) fn answer(
+    kind: Kind,
+    id: Id,
+    key: WireKey,
+    codec: CodecId,
+    sink: &mut impl Sink,
+) -> Result<(), EnvelopeError> {
+    Ok(sink.put(&bytes(kind, Flags(0), 1, id, key, codec))?)
+}
+
 /// What each envelope has, at fixed places.
 #[inline]
 fn fixed(envelope: &Envelope<'_>, flags: Flags) -> [u8; FIXED] {
+    let Envelope { kind, attempt, id, key, codec, .. } = *envelope;
+    bytes(kind, flags, attempt, id, key, codec)
+}
+
+#[inline]
+fn bytes(kind: Kind, flags: Flags, attempt: u32, id: Id, key: WireKey, codec: CodecId) -> [u8; FIXED] {
     let mut bytes = [0; FIXED];
     bytes[0] = FORMAT;
-    bytes[1] = envelope.kind as u8;
+    bytes[1] = kind as u8;
     bytes[2..4].copy_from_slice(&flags.0.to_le_bytes());
-    bytes[ATTEMPT].copy_from_slice(&envelope.attempt.to_le_bytes());
-    bytes[8..16].copy_from_slice(&envelope.id.get().to_le_bytes());
-    bytes[16..24].copy_from_slice(&envelope.key.0.to_le_bytes());
-    bytes[24] = envelope.codec.0;
+    bytes[ATTEMPT].copy_from_slice(&attempt.to_le_bytes());
+    bytes[8..16].copy_from_slice(&id.get().to_le_bytes());
+    bytes[16..24].copy_from_slice(&key.0.to_le_bytes());
+    bytes[24] = codec.0;
     bytes
 }
 

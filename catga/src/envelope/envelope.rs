@@ -121,6 +121,25 @@ impl<'a> Envelope<'a> {
         encode::head(self, sink)
     }
 
+    /// Appends the header of an answer to this message: as [`Envelope::encode_head`] does with its id, its key, its
+    /// codec and its version, another kind, and this schema.
+    #[cfg(feature = "wire")]
+    #[inline]
+    pub(crate) fn encode_answer_head(
+        &self,
+        kind: Kind,
+        schema: Fingerprint,
+        sink: &mut impl Sink,
+    ) -> Result<(), EnvelopeError> {
+        // Most say no more than what each has.
+        if self.version == 1 && schema.is_unknown() {
+            return encode::answer(kind, self.id, self.key, self.codec, sink);
+        }
+        let mut head = Envelope::new(kind, self.id, self.key, self.codec);
+        (head.version, head.schema) = (self.version, schema);
+        head.encode_head(sink)
+    }
+
     /// How many bytes the header takes, at most [`MAX_HEAD`](limits::MAX_HEAD).
     ///
     /// # Errors

@@ -43,6 +43,13 @@ impl<E> Error<E> {
         }
     }
 
+    /// Refused for this reason: in a handler that returns this error, `.map_err(Error::refused)?` hands on what a
+    /// store says, with its class and its code.
+    #[cold]
+    pub fn refused(reason: impl Classify) -> Self {
+        Self::Refused(Failure::from_error(reason))
+    }
+
     /// Turns the handler's own error into another, and leaves the rest as it is.
     pub fn map<F>(self, f: impl FnOnce(E) -> F) -> Error<F> {
         match self {

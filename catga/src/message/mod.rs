@@ -21,7 +21,7 @@ pub use kind::Way;
 pub use kind::{Answers, Command, Event, Kind, Query, Stream};
 pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
-pub use on_wire::{ByDefault, ByKey, Faultless, Faulty, First, OnWire, Unkeyed, Wire};
+pub use on_wire::{ByDefault, ByKey, Faultless, Faulty, First, OnWire, Unkeyed, Unsent, Wire};
 pub use qos::Qos;
 pub(crate) use text::Text;
 pub use travels::Travels;

@@ -4,7 +4,7 @@
 
 use core::convert::Infallible;
 
-use super::{Command, Event, Key, Message, MessageInfo, Rows, Stream, Wire, hash};
+use super::{ByDefault, Command, Event, First, Key, Message, MessageInfo, Rows, Stream, Unkeyed, Unsent, Wire, hash};
 use crate::error::Failure;
 
 macro_rules! never {
@@ -19,7 +19,7 @@ macro_rules! never {
             type In<'a> = $in;
             type Reply = ();
             type Error = $error;
-            type Wire = Wire;
+            type Wire = Wire<ByDefault, First, Unkeyed, Unsent>;
             const INFO: MessageInfo = MessageInfo::new(
                 (concat!("catga.", stringify!($name)), 1),
                 (stringify!($name), $text),

@@ -1,11 +1,11 @@
 use core::marker::PhantomData;
 
 /// What a message says of its way out of the process, as a type: its codec, the version before it, whether
-/// it has a key, and whether its handler may fail.
+/// it has a key, whether its handler may fail, and its compression.
 #[derive(Debug)]
-pub struct Wire<C = ByDefault, F = First, K = Unkeyed, E = Faultless>(Parts<C, F, K, E>);
+pub struct Wire<C = ByDefault, F = First, K = Unkeyed, E = Faultless, Z = ByDefault>(Parts<C, F, K, E, Z>);
 
-type Parts<C, F, K, E> = PhantomData<fn() -> (C, F, K, E)>;
+type Parts<C, F, K, E, Z> = PhantomData<fn() -> (C, F, K, E, Z)>;
 
 /// The parts of a [`Wire`].
 pub trait OnWire {
@@ -17,16 +17,19 @@ pub trait OnWire {
     type Order;
     /// [`Faulty`] or [`Faultless`].
     type Fault;
+    /// Its compression, or [`ByDefault`].
+    type Compression;
 }
 
-impl<C, F, K, E> OnWire for Wire<C, F, K, E> {
+impl<C, F, K, E, Z> OnWire for Wire<C, F, K, E, Z> {
     type Codec = C;
     type Former = F;
     type Order = K;
     type Fault = E;
+    type Compression = Z;
 }
 
-/// The codec of whoever serves or calls the message.
+/// As whoever serves or calls the message has it.
 #[derive(Debug)]
 pub struct ByDefault;
 
@@ -45,6 +48,10 @@ pub struct ByKey;
 /// The message's handler has no error of its own.
 #[derive(Debug)]
 pub struct Faultless;
+
+/// The message never is, and never leaves.
+#[derive(Debug)]
+pub struct Unsent;
 
 /// The message's handler has an error of its own.
 #[derive(Debug)]

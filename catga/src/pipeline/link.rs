@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use super::{Behavior, Enters, Entry, Next};
 use crate::handler::Handler;
 use crate::message::{Message, Outcome, Rows};
-use crate::scope::{Context, Dispatched};
+use crate::scope::{Context, Dispatched, Scope};
 use crate::stream::Ticket;
 
 /// The end of a chain: a handler set.
@@ -19,7 +19,25 @@ impl<H> Clone for End<'_, H> {
 
 impl<H> Copy for End<'_, H> {}
 
-impl<M: Message, S, H: Handler<M, S>> Next<M, S> for End<'_, H> {
+impl<M: Message, S: Scope, H: Handler<M, S>> Next<M, S> for End<'_, H> {
+    #[inline]
+    fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
+        S::attempt(cx, input, Attempt(self.0))
+    }
+}
+
+/// A handler set, once.
+struct Attempt<'h, H>(&'h H);
+
+impl<H> Clone for Attempt<'_, H> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<H> Copy for Attempt<'_, H> {}
+
+impl<M: Message, S, H: Handler<M, S>> Next<M, S> for Attempt<'_, H> {
     #[inline]
     fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
         self.0.handle(input, cx)

@@ -4,22 +4,35 @@ use crate::envelope::{Envelope, Kind};
 use crate::error::{Class, Classify as _, Error, Failure};
 use crate::id::Id;
 use crate::message::Message;
-use crate::wire::{AnswerOf, Carries as _, WireError, check_schema, read_failure};
+use crate::wire::{AnswerOf, Carries as _, Press, WireError, check_schema, read_failure};
 
 /// What came back for the message with this id: a reply or a row, or `None` after the last row.
 #[inline]
-pub(super) fn read<M, C>(bytes: &[u8], id: Id) -> Result<Option<AnswerOf<M, C>>, Error<M::Error>>
+pub(super) fn read<M, C>(bytes: &[u8], id: Id, press: &Press) -> Result<Option<AnswerOf<M, C>>, Error<M::Error>>
 where
     M: Message,
     C: Includes<M>,
 {
     let envelope = Envelope::decode(bytes).map_err(|error| unread(error.into()))?;
-    match envelope.kind {
-        Kind::Reply | Kind::Item => value::<M, C>(&envelope, id).map(Some).map_err(unread),
-        Kind::End => Ok(None),
-        Kind::Failure => Err(failure::<M, C>(&envelope)),
-        found => Err(unread(WireError::WrongKind { message: M::INFO.name, found })),
+    // As where it was asked, the answer is decoded at one place.
+    let plain;
+    let mut works = None;
+    let mut envelope = &envelope;
+    if !envelope.compression.is_none() {
+        let expanded = Press::expand(Some(press), M::INFO.name, envelope).map_err(unread)?;
+        plain = works.insert(expanded).plain(envelope);
+        envelope = &plain;
     }
+    let read = match envelope.kind {
+        Kind::Reply | Kind::Item => value::<M, C>(envelope, id).map(Some).map_err(unread),
+        Kind::End => Ok(None),
+        Kind::Failure => Err(failure::<M, C>(envelope)),
+        found => Err(unread(WireError::WrongKind { message: M::INFO.name, found })),
+    };
+    if let Some(works) = works {
+        Press::give(Some(press), works);
+    }
+    read
 }
 
 #[inline]
@@ -37,6 +50,10 @@ fn value<M: Message, C: Includes<M>>(envelope: &Envelope<'_>, id: Id) -> Result<
 
 #[cold]
 fn failure<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Error<M::Error> {
+    // Only the handler's own error says what it is made of.
+    if let Err(error) = check_schema::<M, C>(envelope) {
+        return unread(error);
+    }
     let read = read_failure(envelope.body, C::Codec::decode_error);
     read.unwrap_or_else(|error| unread(WireError::Undecodable { message: M::INFO.name, error }))
 }

@@ -18,11 +18,11 @@ where
     #[inline]
     async fn cross<S: Scope>(remote: &Remote<T, C>, input: M::In<'_>, cx: &mut Context<S>) -> Outcome<M> {
         let budget = Budget::of(cx, remote.patience);
-        let Written { bytes, id, .. } = write::<M, C, S>(&input, cx, Some(budget.span))?;
+        let Written { bytes, id, .. } = write::<M, C, S, T>(remote, &input, cx, Some(budget.span))?;
         drop(input);
         let answer = remote.transport.request(remote.endpoint_of::<M>(), bytes, Some(budget.span)).await;
         let answer = answer.map_err(|error| budget.failed(error))?;
-        read::<M, C>(&answer, id)?.ok_or_else(ended)
+        read::<M, C>(&answer, id, &remote.press)?.ok_or_else(ended)
     }
 }
 

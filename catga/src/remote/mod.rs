@@ -5,7 +5,7 @@ mod ask;
 mod crosses;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the remote itself")]
 mod remote;
-mod request;
+pub(crate) mod request;
 mod rows;
 mod tell;
 

@@ -6,13 +6,14 @@ use futures_core::Stream;
 
 use super::Crosses;
 use super::rows::incoming;
+use crate::buffer::BufferPool;
 use crate::contract::{Calls, Contract, ContractSlot, Includes, Member};
 use crate::describe::Part;
 use crate::handler::{Handler, Named, Slot, StreamHandler};
 use crate::message::{Message, Outcome, Qos, RowOf, Rows};
 use crate::scope::{Context, Scope};
 use crate::transport::{Endpoint, Requests, Transport};
-use crate::wire::Rowed;
+use crate::wire::{Press, Rowed};
 
 /// The messages of a contract, handled by whoever serves it on the other side of a transport.
 ///
@@ -24,10 +25,13 @@ use crate::wire::Rowed;
 /// What is left of the deadline travels along, as do correlation, causation, trace and headers. Without a
 /// deadline it waits for its [`patience`](Self::patience). Dropping a send cancels it there, too.
 ///
-/// A request waits for room where too many are in flight, and allocates its bytes once.
+/// A request waits for room where too many are in flight. It is written into a buffer of a pool and handed to the
+/// transport as it is: of what it takes from the allocator, that is the one small piece.
 pub struct Remote<T, C> {
     pub(super) transport: T,
     pub(super) patience: Duration,
+    pub(super) pool: BufferPool,
+    pub(super) press: Press,
     endpoint: Option<&'static str>,
     contract: PhantomData<fn() -> C>,
 }
@@ -37,8 +41,28 @@ impl<T: Transport, C: Contract> Remote<T, C> {
     const PATIENCE: Duration = Duration::from_secs(30);
 
     /// Whoever serves the contract on the other side of this transport.
-    pub const fn new(transport: T) -> Self {
-        Self { transport, patience: Self::PATIENCE, endpoint: None, contract: PhantomData }
+    pub fn new(transport: T) -> Self {
+        Self {
+            transport,
+            patience: Self::PATIENCE,
+            pool: BufferPool::new(),
+            press: Press::new(),
+            endpoint: None,
+            contract: PhantomData,
+        }
+    }
+
+    /// Where requests are written: a pool that others use, too, and not one of its own.
+    #[must_use]
+    pub fn pool(self, pool: BufferPool) -> Self {
+        Self { pool, ..self }
+    }
+
+    /// To how many bytes a compressed answer may expand; 16 MiB unless set. Beyond, the send fails, and it is
+    /// unknown what came of it.
+    #[must_use]
+    pub fn expands_to(self, bytes: usize) -> Self {
+        Self { press: Press::at_most(bytes), ..self }
     }
 
     /// How long an answer is waited for where there is no deadline, and at most; half a minute unless set.

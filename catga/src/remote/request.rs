@@ -2,6 +2,9 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
+use super::Remote;
+use crate::buffer::Sink;
+use crate::codec::compression::Compresses as _;
 use crate::codec::{Codec as _, EncodeError, Orders as _};
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Kind, MAX_ORDERING};
@@ -11,7 +14,7 @@ use crate::message::{Message, hash};
 use crate::scope::{Context, Scope};
 use crate::time::Clock as _;
 use crate::transport::TransportError;
-use crate::wire::{Carries as _, WireError};
+use crate::wire::{Carries as _, Press, WireError};
 
 /// A message as it leaves.
 pub(super) struct Written {
@@ -48,13 +51,38 @@ impl Budget {
     }
 }
 
-/// The message's envelope.
+/// The message's envelope, in a buffer of the remote's.
 #[inline]
-pub(super) fn write<M, C, S>(message: &M, cx: &Context<S>, budget: Option<Duration>) -> Result<Written, Error<M::Error>>
+pub(super) fn write<M, C, S, T>(
+    remote: &Remote<T, C>,
+    message: &M,
+    cx: &Context<S>,
+    budget: Option<Duration>,
+) -> Result<Written, Error<M::Error>>
 where
     M: Message,
     C: Includes<M>,
     S: Scope,
+{
+    let mut buffer = remote.pool.get(0);
+    let (id, key) = write_to::<M, C, S, _>(&mut buffer, Some(&remote.press), message, cx, budget)?;
+    Ok(Written { bytes: buffer.into_bytes(), id, key })
+}
+
+/// Appends the message's envelope, and answers its id and a hash of its key.
+#[inline]
+pub(crate) fn write_to<M, C, S, B>(
+    sink: &mut B,
+    press: Option<&Press>,
+    message: &M,
+    cx: &Context<S>,
+    budget: Option<Duration>,
+) -> Result<(Id, Option<u64>), Error<M::Error>>
+where
+    M: Message,
+    C: Includes<M>,
+    S: Scope,
+    B: Sink,
 {
     let id = cx.message_id();
     let mut order = heapless::Vec::<u8, MAX_ORDERING>::new();
@@ -71,11 +99,14 @@ where
     envelope.budget = budget;
     envelope.trace = cx.trace();
     envelope.headers = cx.headers();
-    let mut bytes = alloc::vec::Vec::new();
-    envelope.encode_head(&mut bytes).map_err(|error| refused(WireError::Envelope(error)))?;
-    C::Codec::encode(message, &mut bytes).map_err(unwritten::<M>)?;
-    let key = envelope.ordering.map(order_hash);
-    Ok(Written { bytes: bytes.into(), id, key })
+    if const { C::Compression::ID.is_none() } {
+        envelope.encode_head(sink).map_err(|error| refused(WireError::Envelope(error)))?;
+        C::Codec::encode(message, sink).map_err(unwritten::<M>)?;
+    } else {
+        let encode = |sink: &mut alloc::vec::Vec<u8>| C::Codec::encode(message, sink);
+        Press::write(press, C::Compression::ID, M::INFO.name, &envelope, sink, encode).map_err(refused)?;
+    }
+    Ok((id, envelope.ordering.map(order_hash)))
 }
 
 fn order_hash(key: &[u8]) -> u64 {

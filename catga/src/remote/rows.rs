@@ -50,24 +50,31 @@ where
     let ask = async move {
         // The stream's time is its reader's: only a deadline ends it.
         let budget = cx.deadline().map(|_| Budget::of(&cx, core::time::Duration::MAX).span);
-        let Written { bytes, id, .. } = write::<Q, C, S>(&query, &cx, budget)?;
+        let Written { bytes, id, .. } = write::<Q, C, S, T>(remote, &query, &cx, budget)?;
         drop(query);
         let items = remote.transport.request_many(remote.endpoint_of::<Q>(), bytes, budget).await;
         let items = items.map_err(untransported::<Q::Error>)?;
-        Ok::<_, Error<Q::Error>>(Incoming::<Q, C, T> { items, id, has_ended: false, of: core::marker::PhantomData })
+        Ok::<_, Error<Q::Error>>(Incoming::<Q, C, T> {
+            remote,
+            items,
+            id,
+            has_ended: false,
+            of: core::marker::PhantomData,
+        })
     };
     stream::once(ask).try_flatten()
 }
 
 /// Items as rows; what ends before its end is an error.
-struct Incoming<Q, C, T: Requests> {
+struct Incoming<'f, Q, C, T: Requests> {
+    remote: &'f Remote<T, C>,
     items: T::Items,
     id: Id,
     has_ended: bool,
-    of: core::marker::PhantomData<fn() -> (Q, C)>,
+    of: core::marker::PhantomData<fn() -> Q>,
 }
 
-impl<Q, C, T> Stream for Incoming<Q, C, T>
+impl<Q, C, T> Stream for Incoming<'_, Q, C, T>
 where
     Q: Rows,
     C: Includes<Q, Way = Rowed>,
@@ -81,7 +88,7 @@ where
         }
         let item = ready!(Pin::new(&mut self.items).poll_next(cx));
         let row: Result<Option<Q::Row>, Error<Q::Error>> = match item {
-            Some(Ok(bytes)) => read::<Q, C>(&bytes, self.id),
+            Some(Ok(bytes)) => read::<Q, C>(&bytes, self.id, &self.remote.press),
             Some(Err(error)) => Err(untransported(error)),
             None => Err(untransported(TransportError::Unanswered)),
         };

@@ -17,7 +17,7 @@ where
 {
     #[inline]
     async fn cross<S: Scope>(remote: &Remote<T, C>, input: E::In<'_>, cx: &mut Context<S>) -> Outcome<E> {
-        let Written { bytes, id, key } = write::<E, C, S>(input, cx, None)?;
+        let Written { bytes, id, key } = write::<E, C, S, T>(remote, input, cx, None)?;
         let parcel = Parcel { bytes, id: id.get(), key };
         remote.transport.publish(remote.endpoint_of::<E>(), parcel).await.map_err(untransported)
     }

@@ -19,6 +19,12 @@ impl<S> Context<S> {
     pub const fn new(scope: S) -> Self {
         Self(scope)
     }
+
+    /// The scope, for a behavior that made the context and is done with it.
+    #[inline]
+    pub fn into_scope(self) -> S {
+        self.0
+    }
 }
 
 impl<S: Scope> Context<S> {

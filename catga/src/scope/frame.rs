@@ -28,6 +28,8 @@ const UNREAD: u64 = 0;
 const SHARED: u64 = u64::MAX;
 /// The same message in a mediator inside of the parent's, with a clock of its own.
 const BORDER: u64 = u64::MAX - 1;
+/// What is open around a message: the parent's message is its own, and where a limit would be is its number.
+const OPEN: u64 = u64::MAX - 2;
 
 /// A time limit as it is kept in a frame: none, or a span that has not begun, or a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +149,25 @@ impl<'a> Frame<'a> {
         frame
     }
 
+    /// The same message inside of something that has this number, such as a store's transaction.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) const fn opening(&'a self, number: u64) -> Self {
+        Self { parent: Some(self), origin: self.origin, id: AtomicU64::new(OPEN), deadline: AtomicU64::new(number) }
+    }
+
+    /// Whether what has this number is open around this message, or around one whose handler sent it.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn is_inside(&self, number: u64) -> bool {
+        let mut next = Some(self);
+        while let Some(frame) = next {
+            if frame.id.load(Ordering::Relaxed) == OPEN && frame.deadline.load(Ordering::Relaxed) == number {
+                return true;
+            }
+            next = frame.parent;
+        }
+        false
+    }
+
     /// What is left of the deadline.
     pub(crate) fn deadline_left(&self, clock: &impl Clock) -> Limit {
         self.deadline(clock).map_or(Limit::NONE, |at| Limit::span(at.since(clock.now())))
@@ -180,8 +201,8 @@ impl<'a> Frame<'a> {
 
     pub(super) fn message_id(&self, app: &impl Mediator) -> Id {
         match (self.id.load(Ordering::Relaxed), self.parent) {
-            (SHARED | BORDER, Some(parent)) => parent.message_id(app),
-            (UNREAD | SHARED | BORDER, _) => {
+            (SHARED | BORDER | OPEN, Some(parent)) => parent.message_id(app),
+            (UNREAD | SHARED | BORDER | OPEN, _) => {
                 // An id source that fails gives no id: reading an id must not fail a message.
                 let new = app.ids().next(app.clock(), app.random()).unwrap_or(Id::NIL);
                 self.id.store(new.get(), Ordering::Relaxed);
@@ -201,7 +222,7 @@ impl<'a> Frame<'a> {
 
     pub(super) fn causation_id(&self, app: &impl Mediator) -> Id {
         match self.parent {
-            Some(parent) if self.id.load(Ordering::Relaxed) >= BORDER => parent.causation_id(app),
+            Some(parent) if self.id.load(Ordering::Relaxed) >= OPEN => parent.causation_id(app),
             Some(parent) => parent.message_id(app),
             None => self.origin.map_or(Id::NIL, |origin| origin.causation),
         }
@@ -209,7 +230,7 @@ impl<'a> Frame<'a> {
 
     /// When it has to be done: the earliest of its own limit and those above it.
     pub(crate) fn deadline(&self, clock: &impl Clock) -> Option<Instant> {
-        let own = self.limit();
+        let own = if self.id.load(Ordering::Relaxed) == OPEN { Limit::NONE } else { self.limit() };
         let own_at = own.settle(clock);
         if let (false, Some(at)) = (own.is_point(), own_at) {
             // Read once, it stays where it is.

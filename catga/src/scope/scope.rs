@@ -1,4 +1,8 @@
-use super::{Frame, Mediator};
+use core::future::Future;
+
+use super::{Context, Frame, Mediator};
+use crate::message::{Message, Outcome};
+use crate::pipeline::Next;
 
 /// What a [`Context`](super::Context) stands for: a place in a mediator where a handler runs.
 ///
@@ -15,6 +19,22 @@ pub trait Scope: Send + Sync {
 
     /// What the caller sent along, if it did.
     fn extension_ref(&self) -> Option<&<Self::App as Mediator>::Extension>;
+
+    /// Runs the end of a chain, the handler's method, once. A scope that keeps what a handler does, as a
+    /// transaction keeps its writes, takes back here what an attempt has left that failed, panicked or was
+    /// dropped: a behavior around it may try again, or answer in its place.
+    #[doc(hidden)]
+    #[inline]
+    fn attempt<M: Message, N: Next<M, Self>>(
+        cx: &mut Context<Self>,
+        input: M::In<'_>,
+        end: N,
+    ) -> impl Future<Output = Outcome<M>> + Send
+    where
+        Self: Sized,
+    {
+        end.run(input, cx)
+    }
 }
 
 /// The scope of a running dispatch, which is what a behavior sees.

@@ -62,6 +62,14 @@ pub struct Identity {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoreId(pub(crate) u128);
 
+impl StoreId {
+    /// Its two halves folded into one.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn folded(self) -> u64 {
+        (self.0 >> 64) as u64 ^ self.0 as u64
+    }
+}
+
 impl fmt::Display for StoreId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", self.0)

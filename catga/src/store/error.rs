@@ -102,6 +102,13 @@ impl Classify for StoreError {
         }
     }
 
+    fn retry_after(&self) -> Option<Duration> {
+        match self.0.kind {
+            ErrorKind::InProgress { retry_after } => Some(retry_after),
+            _ => None,
+        }
+    }
+
     fn code(&self) -> &'static str {
         match self.0.kind {
             ErrorKind::Conflict => "catga.store.conflict",

@@ -36,7 +36,7 @@ pub(crate) fn apply(
     let mut pending = Pending::default();
     let mut answers = Vec::with_capacity(group.len());
     for member in group {
-        let answer = match recent.check(member, &pending) {
+        let answer = match recent.check(member, &mut pending) {
             Err(clash) => Answer::Conflict(clash),
             Ok(()) => match unmet(member, rows)? {
                 Some(answer) => answer,

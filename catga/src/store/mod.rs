@@ -37,6 +37,7 @@
 
 mod age;
 mod claim;
+mod commit;
 mod dead_letters;
 #[cfg(feature = "durable")]
 pub mod durable;
@@ -51,6 +52,7 @@ mod lease;
 mod member;
 pub mod memory;
 pub mod outbox;
+mod pages;
 mod recent;
 mod record;
 mod scheduler;
@@ -64,6 +66,7 @@ mod value;
 pub mod writer;
 
 pub use claim::Claim;
+pub use commit::{Commit, Committed};
 pub use dead_letters::{DeadLetter, DeadLetters, LetterId};
 #[cfg(feature = "durable")]
 pub use durable::Durable;
@@ -81,4 +84,4 @@ pub use scheduler::{Scheduled, Scheduler};
 pub use span::{Direction, Span};
 pub use store::{Store, StoreOptions, StoreStats};
 pub use table::Table;
-pub use transaction::{Commit, Committed, Mark, Transaction};
+pub use transaction::{Mark, Transaction};

@@ -66,15 +66,23 @@ impl Drop for Live {
 /// The keys of a group that is not committed yet.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    written: BTreeMap<Arc<[u8]>, u64>,
     order: Vec<(u64, Arc<[u8]>)>,
+    /// The first so many of them, to be looked up: where nobody reads, none.
+    written: BTreeMap<Arc<[u8]>, u64>,
+    indexed: usize,
 }
 
 impl Pending {
     pub(crate) fn wrote(&mut self, key: &[u8], sequence: u64) {
-        let key: Arc<[u8]> = key.into();
-        self.written.insert(Arc::clone(&key), sequence);
-        self.order.push((sequence, key));
+        self.order.push((sequence, key.into()));
+    }
+
+    fn index(&mut self) -> &BTreeMap<Arc<[u8]>, u64> {
+        for (sequence, key) in self.order.get(self.indexed..).unwrap_or_default() {
+            self.written.insert(Arc::clone(key), *sequence);
+        }
+        self.indexed = self.order.len();
+        &self.written
     }
 }
 
@@ -85,7 +93,7 @@ impl Recent {
 
     /// Whether what the member has read was written since, by an earlier group or by an earlier member
     /// of its own.
-    pub(crate) fn check(&self, member: &Member, pending: &Pending) -> Result<(), Clash> {
+    pub(crate) fn check(&self, member: &Member, pending: &mut Pending) -> Result<(), Clash> {
         let Some(at) = &member.at else { return Ok(()) };
         if member.points.is_empty() && member.spans.is_empty() {
             return Ok(());
@@ -101,11 +109,12 @@ impl Recent {
             };
             points || member.spans.iter().any(inside)
         };
-        if newer(&self.written) || newer(&pending.written) { Err(Clash::Read) } else { Ok(()) }
+        if newer(&self.written) || newer(pending.index()) { Err(Clash::Read) } else { Ok(()) }
     }
 
     /// Where the store turns out to be elsewhere than it was told, what was committed meanwhile is not known:
     /// snapshots before it conflict.
+    #[cfg_attr(not(feature = "durable"), expect(dead_code, reason = "a store in memory is never opened anew"))]
     pub(crate) fn found(&mut self, head: u64) {
         if head != self.head {
             self.written.clear();
@@ -120,6 +129,7 @@ impl Recent {
         self.head = head;
         let oldest = self.readers.oldest().map_or(head, |oldest| oldest.min(head));
         if oldest < head {
+            pending.index();
             self.written.append(&mut pending.written);
             self.order.extend(mem::take(&mut pending.order));
             self.forget_to(oldest);

@@ -12,6 +12,7 @@ pub(crate) enum RecordKind {
     /// A row of a user's table.
     Row = 1,
     /// What the store knows of itself.
+    #[cfg(feature = "durable")]
     Meta = 2,
     /// A claim of an idempotency key, or its recorded reply.
     Idempotency = 3,

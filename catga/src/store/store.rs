@@ -7,11 +7,13 @@ use portable_atomic::{AtomicU64, Ordering};
 use tokio::sync::{oneshot, watch};
 
 use super::age::{Ages, expired};
+use super::commit::Committed;
 use super::engine::{Engine, Identity, StoreId};
 use super::error::{ErrorKind, StoreError};
+use super::keyed::KeyedLocks;
 use super::member::{Answer, Member, Write};
 use super::space::Space;
-use super::transaction::{Committed, Transaction};
+use super::transaction::Transaction;
 use super::writer::{Groups, Most, Writer, WriterThread};
 
 use crate::time::{Clock, Instant, SystemClock};
@@ -140,6 +142,7 @@ pub(crate) struct Shared {
     ages: Arc<Ages>,
     options: StoreOptions,
     counts: Arc<Counts>,
+    turns: KeyedLocks,
 }
 
 #[derive(Default)]
@@ -199,7 +202,7 @@ impl<D> Store<D> {
         };
         let groups = Arc::new(Groups::new(Arc::clone(&engine), Arc::clone(&ages), options.most, sweep));
         options.writer.start(&groups)?;
-        let shared = Arc::new(Shared { engine, groups, ages, options, counts });
+        let shared = Arc::new(Shared { engine, groups, ages, options, counts, turns: KeyedLocks::default() });
         Ok(Self { shared, marker: PhantomData })
     }
 
@@ -216,6 +219,11 @@ impl<D> Store<D> {
     /// The sequence of the last commit, as it grows: what waits for new rows waits for this.
     pub fn head(&self) -> watch::Receiver<u64> {
         self.shared.groups.head()
+    }
+
+    /// The keys whose commands wait for each other, of this store in this process.
+    pub fn turns(&self) -> &KeyedLocks {
+        &self.shared.turns
     }
 
     /// What became of its transactions.

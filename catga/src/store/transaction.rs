@@ -1,18 +1,17 @@
 use core::cmp::Ordering;
 use core::fmt;
-use core::future::Future;
 use core::mem;
-use core::pin::Pin;
-use core::task::{Context, Poll, ready};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
 use super::age::Slot;
+use super::commit::{Commit, Committed};
 use super::engine::{Row, Snapshot, StoreId};
 use super::error::{ErrorKind, StoreError};
-use super::member::{Answer, Clash, Member, Need, Write};
+use super::member::{Answer, Member, Need, Write};
+use super::pages::Pages;
 use super::space::Space;
 use super::span::{self, Direction, Span};
 use super::store::Shared;
@@ -267,12 +266,29 @@ impl Transaction {
     /// `Conflict`: nothing happened, run again. `Unknown`: it may have happened. `Expired`, `Overloaded`,
     /// `Full`, `Io`, `Lost` and the rest: nothing happened.
     pub fn commit(self) -> Commit {
-        Commit { step: Step::Begin(Box::new(self)) }
+        Commit::new(self)
+    }
+
+    /// From here on the transaction is the writer's.
+    pub(super) fn hand_over(mut self) -> Result<HandedOver, StoreError> {
+        let snapshot = self.snapshot()?;
+        if self.is_read_only() {
+            // What it has read is one state of the store: its place is there.
+            return Ok(HandedOver::Nothing(Committed { sequence: snapshot.at().sequence() }));
+        }
+        let member = self.member(&*snapshot);
+        // The writer keeps the place in history, and the file may reuse its space.
+        self.slot.release();
+        drop(snapshot);
+        let answer = self.shared.hand_over(member, self.bytes)?;
+        let unmet = self.needs.iter().map(|(_, unmet)| *unmet).collect();
+        Ok(HandedOver::Member { answer, unmet, shared: self.shared })
     }
 
     fn member(&mut self, snapshot: &dyn Snapshot) -> Member {
         Member {
-            at: Some(snapshot.at().clone()),
+            // Who has read nothing is not checked, and nothing is remembered for it.
+            at: (!self.points.is_empty() || !self.spans.is_empty()).then(|| snapshot.at().clone()),
             points: mem::take(&mut self.points).into_iter().collect(),
             spans: mem::take(&mut self.spans),
             needs: self.needs.iter().map(|(need, _)| need.clone()).collect(),
@@ -281,127 +297,10 @@ impl Transaction {
     }
 }
 
-/// The rows of a snapshot, a page at a time.
-struct Pages<'s> {
-    snapshot: &'s dyn Snapshot,
-    left: Span,
-    direction: Direction,
-    size: usize,
-    page: VecDeque<Row>,
-    ended: bool,
-}
-
-/// How many rows are taken from a snapshot at once.
-const PAGE: usize = 256;
-
-impl<'s> Pages<'s> {
-    fn new(snapshot: &'s dyn Snapshot, left: Span, direction: Direction, limit: usize) -> Self {
-        Self { snapshot, left, direction, size: PAGE.min(limit), page: VecDeque::new(), ended: false }
-    }
-
-    fn peek(&mut self) -> Result<Option<&Row>, StoreError> {
-        if self.page.is_empty() && !self.ended {
-            self.page = self.snapshot.scan(&self.left, self.direction, self.size)?.into();
-            self.ended = self.page.len() < self.size;
-            if let Some((last, _)) = self.page.back() {
-                match self.direction {
-                    Direction::Forward => self.left.start = span::next(last),
-                    Direction::Backward => self.left.end = Some(last.clone()),
-                }
-            }
-        }
-        Ok(self.page.front())
-    }
-
-    fn take(&mut self) -> Option<Row> {
-        self.page.pop_front()
-    }
-}
-
-/// That a transaction is committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Committed {
-    /// Its place in the store's history: larger than that of all that were committed before it.
-    pub sequence: u64,
-}
-
-/// What [`Transaction::commit`] returns.
-#[must_use = "a transaction is not committed until this is awaited"]
-pub struct Commit {
-    step: Step,
-}
-
-enum Step {
-    Begin(Box<Transaction>),
-    Waiting { answer: oneshot::Receiver<Answer>, unmet: Vec<Unmet>, shared: Arc<Shared> },
-    Done,
-}
-
-impl Commit {
-    /// Whether the transaction is the writer's already: dropping this then leaves the outcome `Unknown`.
-    pub fn handed_over(&self) -> bool {
-        matches!(self.step, Step::Waiting { .. })
-    }
-}
-
-impl fmt::Debug for Commit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Commit").field("handed_over", &self.handed_over()).finish()
-    }
-}
-
-impl Future for Commit {
-    type Output = Result<Committed, StoreError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Step::Begin(_) = self.step
-            && let Step::Begin(mut transaction) = mem::replace(&mut self.step, Step::Done)
-        {
-            let snapshot = transaction.snapshot()?;
-            if transaction.is_read_only() {
-                // What it has read is one state of the store: its place is there.
-                return Poll::Ready(Ok(Committed { sequence: snapshot.at().sequence() }));
-            }
-            let bytes = transaction.bytes;
-            let unmet = transaction.needs.iter().map(|(_, unmet)| *unmet).collect();
-            let member = transaction.member(&*snapshot);
-            // The writer keeps the place in history, and the file may reuse its space.
-            transaction.slot.release();
-            drop(snapshot);
-            let shared = Arc::clone(&transaction.shared);
-            let answer = shared.hand_over(member, bytes)?;
-            self.step = Step::Waiting { answer, unmet, shared };
-        }
-        let Step::Waiting { answer, unmet, shared } = &mut self.step else { return Poll::Pending };
-        let answer = ready!(Pin::new(answer).poll(cx)).unwrap_or_else(|_| {
-            let detail = "the store's writer ended before it answered; look whether the effect is there";
-            Answer::Unknown(StoreError::new(ErrorKind::Unknown, detail))
-        });
-        let outcome = told(answer, unmet);
-        shared.count(&outcome);
-        self.step = Step::Done;
-        Poll::Ready(outcome)
-    }
-}
-
-fn told(answer: Answer, unmet: &[Unmet]) -> Result<Committed, StoreError> {
-    let conflict = |detail: &'static str| Err(StoreError::new(ErrorKind::Conflict, detail));
-    match answer {
-        Answer::Committed(sequence) => Ok(Committed { sequence }),
-        Answer::Conflict(Clash::Read) => conflict("somebody changed what the transaction has read; run it again"),
-        Answer::Conflict(Clash::TooOld) => {
-            conflict("the transaction's snapshot is too old to be checked; run it again")
-        }
-        Answer::Conflict(Clash::Need(index)) => match unmet.get(index) {
-            Some(Unmet(kind, detail)) => Err(StoreError::new(*kind, *detail)),
-            None => conflict("what must hold does not; run it again"),
-        },
-        Answer::Unknown(error) if error.kind() == ErrorKind::Unknown => Err(error),
-        Answer::Unknown(error) => {
-            let detail =
-                "the disk failed during the commit, and it is not known whether it happened; look before repeating";
-            Err(StoreError::with_source(ErrorKind::Unknown, detail, error))
-        }
-        Answer::Failed(error) => Err(error),
-    }
+/// What a transaction is when it is handed over.
+pub(super) enum HandedOver {
+    /// It wrote nothing, and nothing has to be done.
+    Nothing(Committed),
+    /// The writer has it.
+    Member { answer: oneshot::Receiver<Answer>, unmet: Vec<Unmet>, shared: Arc<Shared> },
 }

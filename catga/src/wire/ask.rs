@@ -8,8 +8,10 @@ use crate::contract::Includes;
 use crate::error::Failure;
 use crate::mediator::Handles;
 use crate::message::Message;
+use crate::scope::Frame;
 
 /// Decodes a command or a query, sends it, and encodes its answer.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
 pub fn ask<'f, M, A, C, O>(
     app: &'f A,
@@ -23,13 +25,16 @@ where
     O: Outlet,
 {
     async move {
-        let message = read::<M, C>(arrived.envelope)?;
-        let outcome = within(app.send_with(message, arrived.call()), arrived.envelope.budget, app.timer()).await;
-        write_answer::<M, C, _>(arrived.envelope, outcome, out)
+        let message = read::<M, C, _>(&arrived)?;
+        let call = arrived.call();
+        let run = app.enter(message, Frame::of(&call.origin), call.extension);
+        let outcome = within(run, arrived.envelope.budget, app.timer()).await;
+        write_answer::<M, C, _, _>(&arrived, outcome, out)
     }
 }
 
 /// Decodes a command or a query that wants no answer, and sends it.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
 pub fn take<'f, M, A, C>(
     app: &'f A,
@@ -41,8 +46,10 @@ where
     C: Includes<M, Way = Asked>,
 {
     async move {
-        let message = read::<M, C>(arrived.envelope)?;
-        let outcome = within(app.send_with(message, arrived.call()), arrived.envelope.budget, app.timer()).await;
+        let message = read::<M, C, _>(&arrived)?;
+        let call = arrived.call();
+        let run = app.enter(message, Frame::of(&call.origin), call.extension);
+        let outcome = within(run, arrived.envelope.budget, app.timer()).await;
         Ok(outcome.map(drop).map_err(Failure::from_error))
     }
 }

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use crate::codec::compression::CompressionError;
 use crate::codec::{CodecId, DecodeError, EncodeError};
 use crate::envelope::{CompressionId, EnvelopeError, Fingerprint, Kind, WireKey};
 use crate::error::{Class, Classify};
@@ -59,6 +60,13 @@ pub enum WireError {
         /// The number that arrived.
         found: CompressionId,
     },
+    /// Its compressed bytes are damaged, or expand to more than is allowed here.
+    Unexpandable {
+        /// Its name.
+        message: &'static str,
+        /// What is wrong with them.
+        error: CompressionError,
+    },
     /// Its bytes are no value of it.
     Undecodable {
         /// Its name.
@@ -97,6 +105,7 @@ impl Classify for WireError {
             Self::WrongSchema { .. } => "catga.wire.wrong_schema",
             Self::WrongCodec { .. } => "catga.wire.wrong_codec",
             Self::WrongCompression { .. } => "catga.wire.wrong_compression",
+            Self::Unexpandable { .. } => "catga.wire.unexpandable",
             Self::Undecodable { .. } => "catga.wire.undecodable",
             Self::Unencodable { .. } => "catga.wire.unencodable",
             Self::WrongAnswer { .. } => "catga.wire.wrong_answer",
@@ -125,6 +134,7 @@ const CODES: &[&str] = &[
     "catga.wire.undecodable",
     "catga.wire.unencodable",
     "catga.wire.wrong_answer",
+    "catga.wire.unexpandable",
 ];
 
 impl WireError {
@@ -189,6 +199,7 @@ impl fmt::Display for WireError {
             Self::WrongCompression { message, found } => {
                 write!(f, "`{message}` is compressed by {}, which is not known here; enable its feature", found.0)
             }
+            Self::Unexpandable { message, error } => write!(f, "the body of `{message}` is not expanded: {error}"),
             Self::Undecodable { message, error } => write!(f, "the bytes are no `{message}`: {error}"),
             Self::Unencodable { message, error } => write!(f, "`{message}` has no bytes: {error}"),
             Self::WrongAnswer { message, found } => {
@@ -203,6 +214,7 @@ impl core::error::Error for WireError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Envelope(error) => Some(error),
+            Self::Unexpandable { error, .. } => Some(error),
             Self::Undecodable { error, .. } => Some(error),
             Self::Unencodable { error, .. } => Some(error),
             _ => None,

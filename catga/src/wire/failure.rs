@@ -3,9 +3,13 @@
 
 use core::time::Duration;
 
+use super::read::schema_of;
 use super::text::{Reader, put, put_text};
-use super::{Brings, Carries as _, Former as _, Outlet, WireError};
+use super::{Arrived, Brings, Carries as _, Former as _, Outlet, Press, WireError};
+use alloc::vec::Vec;
+
 use crate::buffer::Sink;
+use crate::codec::compression::Compresses as _;
 use crate::codec::{CodecId, DecodeError, EncodeError};
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Kind};
@@ -42,21 +46,19 @@ pub(super) fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
     request: &Envelope<'_>,
     sink: &mut S,
 ) -> Result<(), WireError> {
-    reply_head::<M, C>(request, Kind::Reply).encode_head(sink).map_err(WireError::Envelope)
+    request.encode_answer_head(Kind::Reply, schema_of::<M, C>(request.version), sink).map_err(WireError::Envelope)
 }
 
 fn reply_head<'a, M: Message, C: Includes<M>>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
     let mut head = head(request, kind);
-    if request.version == M::INFO.version {
-        head.schema = C::SCHEMA;
-    }
+    head.schema = schema_of::<M, C>(request.version);
     head
 }
 
 /// A command's or a query's answer.
 #[inline]
-pub(super) fn write_answer<M, C, O>(
-    request: &Envelope<'_>,
+pub(super) fn write_answer<M, C, O, X>(
+    arrived: &Arrived<'_, X>,
     outcome: Result<AnswerOf<M, C>, Error<M::Error>>,
     out: &mut O,
 ) -> Result<(), WireError>
@@ -66,16 +68,16 @@ where
     O: Outlet,
 {
     match outcome {
-        Ok(answer) => write_ok::<M, C, _>(request, Kind::Reply, answer, out.sink()),
-        Err(Error::Handler(error)) => write_own::<M, C, _>(request, error, out.sink()),
-        Err(error) => write_failure(request, &error, out.sink()),
+        Ok(answer) => write_ok::<M, C, _, _>(arrived, Kind::Reply, answer, out.sink()),
+        Err(Error::Handler(error)) => write_own::<M, C, _, _>(arrived, error, out.sink()),
+        Err(error) => write_failure(arrived.envelope, &error, out.sink()),
     }
 }
 
 /// A reply, or a row.
 #[inline]
-pub(super) fn write_ok<M, C, S>(
-    request: &Envelope<'_>,
+pub(super) fn write_ok<M, C, S, X>(
+    arrived: &Arrived<'_, X>,
     kind: Kind,
     answer: AnswerOf<M, C>,
     sink: &mut S,
@@ -85,31 +87,62 @@ where
     C: Includes<M>,
     S: Sink,
 {
-    reply_head::<M, C>(request, kind).encode_head(sink)?;
-    let written = if request.version == M::INFO.version {
-        C::Codec::encode_answer(&answer, sink)
-    } else {
-        C::Former::answer(request.version, answer, sink)
-    };
-    written.map_err(|error| WireError::Unencodable { message: M::INFO.name, error })
+    let request = arrived.envelope;
+    if const { C::Compression::ID.is_none() } {
+        request.encode_answer_head(kind, schema_of::<M, C>(request.version), sink)?;
+        let written = put_ok::<M, C, _>(request.version, answer, sink);
+        return written.map_err(|error| WireError::Unencodable { message: M::INFO.name, error });
+    }
+    let head = reply_head::<M, C>(request, kind);
+    let write = |sink: &mut Vec<u8>| put_ok::<M, C, _>(head.version, answer, sink);
+    Press::write(arrived.press, C::Compression::ID, M::INFO.name, &head, sink, write)
 }
 
-/// The handler's own error.
-pub(super) fn write_own<M, C, S>(request: &Envelope<'_>, error: M::Error, sink: &mut S) -> Result<(), WireError>
+/// As the version that was asked has it.
+#[inline]
+fn put_ok<M, C, S>(version: u32, answer: AnswerOf<M, C>, sink: &mut S) -> Result<(), EncodeError>
 where
     M: Message,
     C: Includes<M>,
     S: Sink,
 {
-    reply_head::<M, C>(request, Kind::Failure).encode_head(sink)?;
-    let written = put(&[HANDLER], sink).and_then(|()| {
-        if request.version == M::INFO.version {
-            C::Codec::encode_error(&error, sink)
-        } else {
-            C::Former::error(request.version, error, sink)
-        }
-    });
-    written.map_err(|error| WireError::Unencodable { message: M::INFO.name, error })
+    if version == M::INFO.version {
+        C::Codec::encode_answer(&answer, sink)
+    } else {
+        C::Former::answer(version, answer, sink)
+    }
+}
+
+/// The handler's own error.
+pub(super) fn write_own<M, C, S, X>(arrived: &Arrived<'_, X>, error: M::Error, sink: &mut S) -> Result<(), WireError>
+where
+    M: Message,
+    C: Includes<M>,
+    S: Sink,
+{
+    let request = arrived.envelope;
+    if const { C::Compression::ID.is_none() } {
+        request.encode_answer_head(Kind::Failure, schema_of::<M, C>(request.version), sink)?;
+        let written = put_own::<M, C, _>(request.version, error, sink);
+        return written.map_err(|error| WireError::Unencodable { message: M::INFO.name, error });
+    }
+    let head = reply_head::<M, C>(request, Kind::Failure);
+    let write = |sink: &mut Vec<u8>| put_own::<M, C, _>(head.version, error, sink);
+    Press::write(arrived.press, C::Compression::ID, M::INFO.name, &head, sink, write)
+}
+
+fn put_own<M, C, S>(version: u32, error: M::Error, sink: &mut S) -> Result<(), EncodeError>
+where
+    M: Message,
+    C: Includes<M>,
+    S: Sink,
+{
+    put(&[HANDLER], sink)?;
+    if version == M::INFO.version {
+        C::Codec::encode_error(&error, sink)
+    } else {
+        C::Former::error(version, error, sink)
+    }
 }
 
 /// Whatever is not the handler's own error.

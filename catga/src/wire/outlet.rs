@@ -26,21 +26,26 @@ pub trait Outlet: Send {
 #[derive(Debug, Default)]
 pub struct Whole<S>(pub S);
 
-#[cfg(feature = "alloc")]
-impl Outlet for Whole<alloc::vec::Vec<u8>> {
-    type Sink = alloc::vec::Vec<u8>;
+macro_rules! whole {
+    ($($buffer:ty)*) => {$(
+        impl Outlet for Whole<$buffer> {
+            type Sink = $buffer;
 
-    #[inline]
-    fn sink(&mut self) -> &mut Self::Sink {
-        &mut self.0
-    }
+            #[inline]
+            fn sink(&mut self) -> &mut Self::Sink {
+                &mut self.0
+            }
 
-    fn restart(&mut self) {
-        self.0.clear();
-    }
+            fn restart(&mut self) {
+                self.0.clear();
+            }
 
-    fn row(&mut self) -> impl Future<Output = bool> + Send {
-        // There is room for one answer, and rows are many.
-        ready(false)
-    }
+            fn row(&mut self) -> impl Future<Output = bool> + Send {
+                // There is room for one answer, and rows are many.
+                ready(false)
+            }
+        }
+    )*};
 }
+
+whole! { alloc::vec::Vec<u8> crate::buffer::Buffer }

@@ -7,7 +7,8 @@ use crate::time::Cancel;
 /// Decodes a request, dispatches it through the mediator's pipeline, and writes the answer.
 ///
 /// There is an answer for whatever arrives: a failure where it is not dispatched. Nothing is allocated but
-/// what the message, its handlers and the outlet allocate.
+/// what the message, its handlers and the outlet allocate, and the memory that compressed bodies are worked on
+/// in: a [`Server`](super::Server) keeps that. A compressed body expands to 16 MiB at most.
 ///
 /// Cancel safe as far as the handler is.
 ///
@@ -26,7 +27,9 @@ where
     O: Outlet,
 {
     let answered = match Envelope::decode(bytes) {
-        Ok(envelope) => answer::<C, A, O>(app, Arrived { envelope: &envelope, extension, cancel }, out).await,
+        Ok(envelope) => {
+            answer::<C, A, O>(app, Arrived { envelope: &envelope, extension, cancel, press: None }, out).await
+        }
         Err(error) => Err(reject(None, error.into(), out)),
     };
     answered.map_err(|error| Rejected { error, bytes })
@@ -64,7 +67,9 @@ where
     C: Serves<A>,
 {
     let received = match Envelope::decode(bytes) {
-        Ok(envelope) => receive_decoded::<C, A>(app, Arrived { envelope: &envelope, extension, cancel }).await,
+        Ok(envelope) => {
+            receive_decoded::<C, A>(app, Arrived { envelope: &envelope, extension, cancel, press: None }).await
+        }
         Err(error) => Err(error.into()),
     };
     received.map_err(|error| Rejected { error, bytes })

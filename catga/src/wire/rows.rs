@@ -13,6 +13,7 @@ use crate::mediator::Yields;
 use crate::message::Rows;
 
 /// Decodes a stream query, and sends its rows on one after the other, and then that it is the end, or why.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 pub fn rows<'f, Q, A, C, O>(
     app: &'f A,
     arrived: Arrived<'f, A::Extension>,
@@ -25,7 +26,7 @@ where
     O: Outlet,
 {
     async move {
-        let query = read::<Q, C>(arrived.envelope)?;
+        let query = read::<Q, C, _>(&arrived)?;
         let mut rows = pin!(app.stream_with(query, arrived.call()));
         loop {
             let next = pin!(poll_fn(|cx| rows.as_mut().poll_next(cx)));
@@ -36,12 +37,12 @@ where
             };
             match row {
                 Ok(row) => {
-                    write_ok::<Q, C, _>(arrived.envelope, Kind::Item, row, out.sink())?;
+                    write_ok::<Q, C, _, _>(&arrived, Kind::Item, row, out.sink())?;
                     if !out.row().await {
                         return Ok(());
                     }
                 }
-                Err(error) => return write_answer::<Q, C, _>(arrived.envelope, Err(error), out),
+                Err(error) => return write_answer::<Q, C, _, _>(&arrived, Err(error), out),
             }
         }
         write_end(arrived, out)

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::future::Future;
 
-use super::{Outlet, WireError};
+use super::{Outlet, Press, WireError};
 use crate::contract::Contract;
 use crate::envelope::{Envelope, WireKey};
 use crate::error::Failure;
@@ -49,6 +49,8 @@ pub struct Arrived<'a, X = ()> {
     pub extension: Option<&'a X>,
     /// Who may cancel it.
     pub cancel: Option<&'a Cancel>,
+    /// What expands its body and compresses its answer's.
+    pub(crate) press: Option<&'a Press>,
 }
 
 // By hand: a derive would ask it of `X`, which is only borrowed.
@@ -69,7 +71,7 @@ impl<X> fmt::Debug for Arrived<'_, X> {
 impl<'a, X> Arrived<'a, X> {
     /// A message that has arrived.
     pub const fn new(envelope: &'a Envelope<'a>) -> Self {
-        Self { envelope, extension: None, cancel: None }
+        Self { envelope, extension: None, cancel: None, press: None }
     }
 
     /// What it says of itself, as a call.

@@ -9,6 +9,7 @@ use crate::mediator::Hears;
 use crate::message::Message;
 
 /// Decodes an event that waits for its handlers, and publishes it.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
 pub fn tell<'f, M, A, C, O>(
     app: &'f A,
@@ -30,6 +31,7 @@ where
 }
 
 /// Decodes an event, and publishes it.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
 pub fn hear<'f, M, A, C>(
     app: &'f A,
@@ -41,7 +43,7 @@ where
     C: Includes<M, Way = Told>,
 {
     async move {
-        let event = read::<M, C>(arrived.envelope)?;
+        let event = read::<M, C, _>(&arrived)?;
         // An event is not late: what came of it is told in the end, however long that takes.
         let told = app.publish_with(event, arrived.call()).await;
         Ok(told.map_err(Failure::from_error))

@@ -5,9 +5,15 @@ use serde_json::json;
 
 use crate::program::{BUSY_ONCE, GOOD, Program, id};
 
-#[tokio::test]
-async fn an_order_is_placed_and_can_be_read() {
-    let shop = Program::start();
+everywhere!(
+    an_order_is_placed_and_can_be_read,
+    two_lines_of_one_article_count_together,
+    events_reach_shipping_mail_and_the_book,
+    a_cancelled_order_gives_everything_back_once,
+    a_charge_is_tried_again_and_taken_once,
+);
+
+async fn an_order_is_placed_and_can_be_read(shop: Program) {
     assert_eq!(shop.get("/health").await.json(), json!({ "status": "up" }));
     shop.stock("TEA", 10, 450).await;
 
@@ -24,9 +30,7 @@ async fn an_order_is_placed_and_can_be_read() {
     assert_eq!(shop.takings().await, 1350);
 }
 
-#[tokio::test]
-async fn two_lines_of_one_article_count_together() {
-    let shop = Program::start();
+async fn two_lines_of_one_article_count_together(shop: Program) {
     shop.stock("TEA", 5, 100).await;
     let lines = json!([{ "sku": "TEA", "quantity": 3 }, { "sku": "TEA", "quantity": 3 }]);
     let body = json!({ "customer": "ann@example.com", "lines": lines, "card": GOOD }).to_string();
@@ -35,9 +39,7 @@ async fn two_lines_of_one_article_count_together() {
     assert_eq!(shop.available("TEA").await, 5);
 }
 
-#[tokio::test]
-async fn events_reach_shipping_mail_and_the_book() {
-    let shop = Program::start();
+async fn events_reach_shipping_mail_and_the_book(shop: Program) {
     shop.stock("TEA", 1, 450).await;
     let order = id(&shop.order("TEA", 1, GOOD).await.json());
 
@@ -64,9 +66,7 @@ async fn events_reach_shipping_mail_and_the_book() {
     assert_eq!(shop.takings().await, 450);
 }
 
-#[tokio::test]
-async fn a_cancelled_order_gives_everything_back_once() {
-    let shop = Program::start();
+async fn a_cancelled_order_gives_everything_back_once(shop: Program) {
     shop.stock("TEA", 4, 450).await;
     let order = id(&shop.order("TEA", 4, GOOD).await.json());
     for _ in 0..2 {
@@ -81,9 +81,7 @@ async fn a_cancelled_order_gives_everything_back_once() {
     assert_eq!((shipped.status, shipped.code().as_str()), (StatusCode::CONFLICT, "shipping.recalled"));
 }
 
-#[tokio::test]
-async fn a_charge_is_tried_again_and_taken_once() {
-    let shop = Program::start();
+async fn a_charge_is_tried_again_and_taken_once(shop: Program) {
     shop.stock("TEA", 1, 450).await;
     let placed = shop.order("TEA", 1, BUSY_ONCE).await;
     assert_eq!(placed.status, StatusCode::CREATED, "{placed:?}");

@@ -11,6 +11,12 @@ use serde_json::Value;
 
 use crate::program::Program;
 
+everywhere!(
+    the_table_is_there_as_json,
+    the_page_brings_all_it_needs,
+    a_browser_draws_the_page_with_a_server_and_without,
+);
+
 fn list(value: &Value) -> &Vec<Value> {
     value.as_array().expect("a list")
 }
@@ -24,9 +30,7 @@ fn does(table: &Value, message: &str, verb: &str) -> BTreeSet<String> {
     ids.iter().map(|id| ident(messages.iter().find(|known| known["id"] == *id).expect("an id is one"))).collect()
 }
 
-#[tokio::test]
-async fn the_table_is_there_as_json() {
-    let shop = Program::start();
+async fn the_table_is_there_as_json(shop: Program) {
     let answer = shop.get("/graph.json").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json");
@@ -41,9 +45,7 @@ async fn the_table_is_there_as_json() {
     assert_eq!(handlers, ["Shipping::on_placed", "Mail::on_placed"]);
 }
 
-#[tokio::test]
-async fn the_page_brings_all_it_needs() {
-    let shop = Program::start();
+async fn the_page_brings_all_it_needs(shop: Program) {
     let answer = shop.get("/graph").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
@@ -59,8 +61,7 @@ async fn the_page_brings_all_it_needs() {
 }
 
 /// Everything in the document once the browser is done with it.
-fn drawn(url: &str, profile: &str) -> String {
-    let profile = folder().join(profile);
+fn drawn(url: &str, profile: &Path) -> String {
     let browser = Command::new("chromium")
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"])
         // No name is found: what is not this machine does not exist.
@@ -79,8 +80,9 @@ fn drawn(url: &str, profile: &str) -> String {
     document
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("graph")
+/// A folder of a shop's own.
+fn folder(address: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("graph").join(address.replace(':', "-"))
 }
 
 /// The texts behind a mark, each up to the next quote.
@@ -110,18 +112,19 @@ fn is_drawn(document: &str, table: &Value) {
     assert!(!document.contains("NaN") && !all(document, " d=\"").iter().any(|path| path.contains("undefined")));
 }
 
-#[tokio::test]
-async fn a_browser_draws_the_page_with_a_server_and_without() {
-    let shop = Program::start();
+async fn a_browser_draws_the_page_with_a_server_and_without(shop: Program) {
     let table = shop.get("/graph.json").await.json();
     let (address, page) = (shop.address.clone(), shop.get("/graph").await.body);
-    let served = tokio::task::spawn_blocking(move || drawn(&format!("http://{address}/graph"), "served"));
+    let folder = folder(&address);
+    let (served, alone) = (folder.join("served"), folder.join("alone"));
+    let served = tokio::task::spawn_blocking(move || drawn(&format!("http://{address}/graph"), &served));
     is_drawn(&served.await.unwrap(), &table);
     drop(shop);
 
-    fs::create_dir_all(folder()).unwrap();
-    let file = folder().join("page.html");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("page.html");
     fs::write(&file, page).unwrap();
-    let alone = tokio::task::spawn_blocking(move || drawn(&format!("file://{}", file.display()), "alone"));
+    let alone = tokio::task::spawn_blocking(move || drawn(&format!("file://{}", file.display()), &alone));
     is_drawn(&alone.await.unwrap(), &table);
+    fs::remove_dir_all(folder).unwrap();
 }

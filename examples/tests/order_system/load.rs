@@ -10,6 +10,8 @@ use tokio::task::JoinSet;
 
 use crate::program::{self, Answer, BUSY_ONCE, DECLINED, GOOD, Program, id};
 
+everywhere!(exactly_the_stock_is_sold, a_declined_card_takes_from_nobody, the_books_balance_after_any_mix,);
+
 const CLIENTS: usize = 200;
 const PRICE: u64 = 450;
 
@@ -62,10 +64,8 @@ async fn balances(shop: &Program, stock: u64) {
     assert_eq!(total, sold * PRICE);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn exactly_the_stock_is_sold() {
+async fn exactly_the_stock_is_sold(shop: Program) {
     const STOCK: u64 = 70;
-    let shop = Program::start();
     shop.stock("TEA", STOCK, PRICE).await;
     let answers = rush(&shop, |_, visitor| async move { visitor.order(1, GOOD).await }).await;
 
@@ -79,9 +79,7 @@ async fn exactly_the_stock_is_sold() {
     balances(&shop, STOCK).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_declined_card_takes_from_nobody() {
-    let shop = Program::start();
+async fn a_declined_card_takes_from_nobody(shop: Program) {
     shop.stock("TEA", 1_000, PRICE).await;
     let answers = rush(&shop, |number, visitor| async move {
         let (card, expected) = if number % 4 == 0 { (DECLINED, 402) } else { (GOOD, 201) };
@@ -93,10 +91,8 @@ async fn a_declined_card_takes_from_nobody() {
     balances(&shop, 1_000).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_books_balance_after_any_mix() {
+async fn the_books_balance_after_any_mix(shop: Program) {
     const STOCK: u64 = 150;
-    let shop = Program::start();
     shop.stock("TEA", STOCK, PRICE).await;
     let ended = rush(&shop, |number, visitor| async move {
         let card = [GOOD, DECLINED, BUSY_ONCE, GOOD, GOOD][number % 5];

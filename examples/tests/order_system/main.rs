@@ -3,10 +3,40 @@
 
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// Runs tests, each a function of the running program, in all of the program's layouts.
+macro_rules! everywhere {
+    ($($test:ident),* $(,)?) => {$(
+        mod $test {
+            use crate::program::{Layout, Program};
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn one_mediator() {
+                super::$test(Program::start(Layout::OneMediator)).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn two_mediators() {
+                super::$test(Program::start(Layout::TwoMediators)).await;
+            }
+
+            #[cfg(unix)]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn two_processes() {
+                super::$test(Program::start(Layout::TwoProcesses)).await;
+            }
+        }
+    )*};
+}
+
 mod flow;
 mod graph;
+#[cfg(unix)]
+mod killed;
 mod load;
+#[cfg(unix)]
+mod payments;
 mod process;
 mod program;
 mod refusals;
+mod running;
 mod trouble;

@@ -3,7 +3,9 @@
 use std::net::TcpListener;
 use std::process::Output;
 
-use crate::program::command;
+#[cfg(unix)]
+use crate::payments::Payments;
+use crate::running::command;
 
 fn run(arguments: &[&str]) -> (Output, String, String) {
     let output = command().args(arguments).output().expect("the program starts");
@@ -13,10 +15,30 @@ fn run(arguments: &[&str]) -> (Output, String, String) {
 
 #[test]
 fn the_demo_runs_to_its_end() {
-    let (output, stdout, stderr) = run(&["--demo", "--log", "off"]);
-    assert!(output.status.success(), "{stdout}{stderr}");
-    assert!(stdout.contains("payment.declined"), "{stdout}");
-    assert_eq!(stderr, "");
+    #[cfg(unix)]
+    let payments = Payments::start();
+    let places = [
+        "inside",
+        "memory",
+        #[cfg(unix)]
+        payments.path(),
+    ];
+    for place in places {
+        let (output, stdout, stderr) = run(&["--demo", "--log", "off", "--payments", place]);
+        assert!(output.status.success(), "{place}: {stdout}{stderr}");
+        assert!(stdout.contains("payment.declined"), "{stdout}");
+        assert_eq!(stderr, "");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_in_use_is_named() {
+    let payments = Payments::start();
+    let (output, stdout, stderr) = run(&["payments", "--socket", payments.path()]);
+    assert!(!output.status.success());
+    assert!(stderr.contains(&format!("cannot listen at {}", payments.path())), "{stderr}");
+    assert_eq!(stdout, "");
 }
 
 #[test]
@@ -26,6 +48,12 @@ fn arguments_that_make_no_sense_are_named() {
         (&["--listen"], "--listen needs an address"),
         (&["--log", "loud"], "--log needs a level"),
         (&["--fast"], "unknown argument `--fast`"),
+        (&["sell"], "unknown argument `sell`"),
+        (&["--payments"], "--payments needs a place"),
+        (&["payments"], "payments need a path: --socket"),
+        (&["payments", "--socket"], "payments need a path: --socket"),
+        (&["payments", "--demo"], "unknown argument `--demo`"),
+        (&["shop", "--socket", "payments.sock"], "unknown argument `--socket`"),
     ] {
         let (output, stdout, stderr) = run(arguments);
         assert!(!output.status.success(), "{arguments:?}");
@@ -48,5 +76,5 @@ fn a_port_in_use_is_named() {
 fn help_is_printed() {
     let (output, stdout, _) = run(&["--help"]);
     assert!(output.status.success());
-    assert!(stdout.contains("--listen ADDRESS"), "{stdout}");
+    assert!(stdout.contains("--listen ADDRESS") && stdout.contains("--socket PATH"), "{stdout}");
 }

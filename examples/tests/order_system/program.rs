@@ -1,10 +1,6 @@
-//! The program under test, and a client for it.
+//! The program under test in each of its layouts, and a client for it.
 
-use std::env::{self, consts::EXE_SUFFIX};
-use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::JoinHandle;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -14,6 +10,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
+
+#[cfg(unix)]
+use crate::payments::Payments;
+use crate::running::Running;
 
 /// Charged without trouble.
 pub(crate) const GOOD: &str = "4242424242424242";
@@ -27,23 +27,26 @@ pub(crate) const BUSY_ONCE: &str = "4000000000000127";
 pub(crate) const SILENT: &str = "4000000000000259";
 
 /// Longer than any answer takes: what is still open then hangs.
-const HANGS: Duration = Duration::from_secs(60);
+pub(crate) const HANGS: Duration = Duration::from_secs(60);
 
-/// The program's command, as cargo built it beside this test.
-pub(crate) fn command() -> Command {
-    let test = env::current_exe().expect("a test knows where it is");
-    let profile = test.ancestors().nth(2).expect("a test lies in target/<profile>/deps");
-    let program: PathBuf = profile.join("examples").join(format!("order_system{EXE_SUFFIX}"));
-    assert!(program.exists(), "{} is not built; run `cargo build --example order_system`", program.display());
-    Command::new(program)
+/// Where the shop's payments are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Layout {
+    /// In its mediator.
+    OneMediator,
+    /// In a mediator of their own, joined in memory.
+    TwoMediators,
+    /// In a process of their own, behind a socket.
+    #[cfg(unix)]
+    TwoProcesses,
 }
 
-/// A running server; killed when it is dropped.
+/// A running shop, with its payments; killed when it is dropped.
 pub(crate) struct Program {
-    child: Child,
+    shop: Running,
+    #[cfg(unix)]
+    pub(crate) payments: Option<Payments>,
     pub(crate) address: String,
-    log: Option<JoinHandle<String>>,
-    rest: Option<JoinHandle<String>>,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
@@ -76,22 +79,21 @@ impl Answer {
 
 impl Program {
     /// Starts it on a free port.
-    pub(crate) fn start() -> Self {
-        let mut child = command()
-            .args(["--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut stderr = child.stderr.take().unwrap();
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").expect("it says where it listens").to_owned();
-        // Both are read to their end all the time: a full pipe would stop the program.
-        let log = std::thread::spawn(move || read(&mut stderr));
-        let rest = std::thread::spawn(move || read(&mut stdout));
-        Self { child, address, log: Some(log), rest: Some(rest), client: client() }
+    pub(crate) fn start(layout: Layout) -> Self {
+        #[cfg(unix)]
+        let payments = (layout == Layout::TwoProcesses).then(Payments::start);
+        let place = match layout {
+            Layout::OneMediator => "inside",
+            Layout::TwoMediators => "memory",
+            #[cfg(unix)]
+            Layout::TwoProcesses => payments.as_ref().expect("they were started").path(),
+        };
+        let shop = Running::start(&["shop", "--listen", "127.0.0.1:0", "--payments", place]);
+        let address = shop.said.strip_prefix("listening on http://").expect("it says where it listens").to_owned();
+        #[cfg(unix)]
+        return Self { shop, payments, address, client: client() };
+        #[cfg(not(unix))]
+        Self { shop, address, client: client() }
     }
 
     /// Sends a request, over a connection that others may have used before.
@@ -144,34 +146,24 @@ impl Program {
         tokio::time::timeout(HANGS, found).await.unwrap_or_else(|_| panic!("no order became {status}"))
     }
 
-    /// Asks it to stop, as a supervisor does.
+    /// Asks the shop to stop, as a supervisor does.
     #[cfg(unix)]
     pub(crate) fn terminate(&self) {
-        let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(asked.success());
+        self.shop.signal("TERM");
     }
 
-    /// Waits until it has stopped: its exit status, what it printed last, and its log.
+    /// Waits until the shop has stopped, and stops its payments: its exit status, what it printed last, and
+    /// what all logged.
     #[cfg(unix)]
-    pub(crate) fn ended(mut self) -> (ExitStatus, String, String) {
-        let status = self.child.wait().unwrap();
-        let [rest, log] = [self.rest.take(), self.log.take()].map(|thread| thread.unwrap().join().unwrap());
+    pub(crate) fn ended(self) -> (ExitStatus, String, String) {
+        let (status, rest, mut log) = self.shop.ended();
+        if let Some(payments) = self.payments {
+            let (status, _, more) = payments.stop();
+            assert!(status.success(), "{status}: {more}");
+            log.push_str(&more);
+        }
         (status, rest, log)
     }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _killed = self.child.kill();
-        let _waited = self.child.wait();
-    }
-}
-
-fn read(pipe: &mut impl std::io::Read) -> String {
-    let mut text = String::new();
-    pipe.read_to_string(&mut text).unwrap();
-    text
 }
 
 /// A client with connections of its own.

@@ -6,9 +6,17 @@ use serde_json::json;
 
 use crate::program::{self, DECLINED, GOOD, Program};
 
-#[tokio::test]
-async fn an_invalid_order_is_told_every_violation() {
-    let shop = Program::start();
+everywhere!(
+    an_invalid_order_is_told_every_violation,
+    malformed_json_is_told_where,
+    what_does_not_exist_is_404,
+    requests_that_make_no_sense_are_refused_in_json,
+    no_stock_and_no_money_change_nothing,
+);
+#[cfg(unix)]
+everywhere!(no_card_is_written_anywhere);
+
+async fn an_invalid_order_is_told_every_violation(shop: Program) {
     let body = json!({
         "customer": "ann",
         "lines": [{ "sku": "TEA", "quantity": 1 }, { "sku": "no good", "quantity": 0 }],
@@ -33,9 +41,7 @@ async fn an_invalid_order_is_told_every_violation() {
     assert_eq!(answer.json()["violations"][0]["field"], "price_cents");
 }
 
-#[tokio::test]
-async fn malformed_json_is_told_where() {
-    let shop = Program::start();
+async fn malformed_json_is_told_where(shop: Program) {
     let missing = json!({ "customer": "ann@example.com", "card": GOOD }).to_string();
     let typed = program::order("TEA", 1, GOOD).replace(r#""quantity":1"#, r#""quantity":"one""#);
     let unknown = program::order("TEA", 1, GOOD).replace("customer", "costumer");
@@ -53,9 +59,7 @@ async fn malformed_json_is_told_where() {
     }
 }
 
-#[tokio::test]
-async fn what_does_not_exist_is_404() {
-    let shop = Program::start();
+async fn what_does_not_exist_is_404(shop: Program) {
     for (method, path, code) in [
         ("GET", "/orders/12", "order.unknown"),
         ("POST", "/orders/12/cancel", "order.unknown"),
@@ -72,9 +76,7 @@ async fn what_does_not_exist_is_404() {
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::NOT_FOUND, "stock.unknown_sku"));
 }
 
-#[tokio::test]
-async fn requests_that_make_no_sense_are_refused_in_json() {
-    let shop = Program::start();
+async fn requests_that_make_no_sense_are_refused_in_json(shop: Program) {
     let answer = shop.get("/orders/twelve").await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "http.path"));
     let answer = shop.send("DELETE", "/orders", "").await;
@@ -90,9 +92,7 @@ async fn requests_that_make_no_sense_are_refused_in_json() {
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNSUPPORTED_MEDIA_TYPE, "http.content_type"));
 }
 
-#[tokio::test]
-async fn no_stock_and_no_money_change_nothing() {
-    let shop = Program::start();
+async fn no_stock_and_no_money_change_nothing(shop: Program) {
     shop.stock("TEA", 2, 450).await;
     let answer = shop.order("TEA", 3, GOOD).await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::CONFLICT, "stock.out_of_stock"));
@@ -103,9 +103,7 @@ async fn no_stock_and_no_money_change_nothing() {
 }
 
 #[cfg(unix)]
-#[tokio::test]
-async fn no_card_is_written_anywhere() {
-    let shop = Program::start();
+async fn no_card_is_written_anywhere(shop: Program) {
     shop.stock("TEA", 2, 450).await;
     let number = program::order("TEA", 1, GOOD).replace(&format!("\"{GOOD}\""), GOOD);
     let elsewhere = program::order("TEA", 1, GOOD).replace("1", &format!("\"{GOOD}\""));

@@ -6,9 +6,16 @@ use axum::http::StatusCode;
 
 use crate::program::{BUSY, GOOD, Program, SILENT};
 
-#[tokio::test]
-async fn a_busy_gateway_is_503_and_soon_left_alone() {
-    let shop = Program::start();
+everywhere!(
+    a_busy_gateway_is_503_and_soon_left_alone,
+    a_silent_gateway_is_504_and_its_charge_given_back,
+    an_order_whose_client_hangs_up_comes_to_its_end,
+    a_pending_order_can_be_cancelled,
+);
+#[cfg(unix)]
+everywhere!(a_server_that_is_told_to_stop_answers_first);
+
+async fn a_busy_gateway_is_503_and_soon_left_alone(shop: Program) {
     shop.stock("TEA", 1, 450).await;
     let busy = shop.order("TEA", 1, BUSY).await;
     assert_eq!((busy.status, busy.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "payment.busy"));
@@ -23,18 +30,15 @@ async fn a_busy_gateway_is_503_and_soon_left_alone() {
     assert_eq!((shop.available("TEA").await, shop.takings().await), (1, 0));
 }
 
-#[tokio::test]
-async fn a_silent_gateway_is_504_and_its_charge_given_back() {
-    let shop = Program::start();
+async fn a_silent_gateway_is_504_and_its_charge_given_back(shop: Program) {
     shop.stock("TEA", 1, 450).await;
     let silent = shop.order("TEA", 1, SILENT).await;
     assert_eq!((silent.status, silent.code().as_str()), (StatusCode::GATEWAY_TIMEOUT, "catga.timeout"));
     assert_eq!((shop.available("TEA").await, shop.takings().await), (1, 0));
 }
 
-#[tokio::test]
-async fn an_order_whose_client_hangs_up_comes_to_its_end() {
-    let shop = Arc::new(Program::start());
+async fn an_order_whose_client_hangs_up_comes_to_its_end(shop: Program) {
+    let shop = Arc::new(shop);
     shop.stock("TEA", 1, 450).await;
     let client = Arc::clone(&shop);
     let request = tokio::spawn(async move { client.order("TEA", 1, SILENT).await });
@@ -46,9 +50,8 @@ async fn an_order_whose_client_hangs_up_comes_to_its_end() {
     assert_eq!((shop.available("TEA").await, shop.takings().await), (1, 0));
 }
 
-#[tokio::test]
-async fn a_pending_order_can_be_cancelled() {
-    let shop = Arc::new(Program::start());
+async fn a_pending_order_can_be_cancelled(shop: Program) {
+    let shop = Arc::new(shop);
     shop.stock("TEA", 1, 450).await;
     let client = Arc::clone(&shop);
     let placing = tokio::spawn(async move { client.order("TEA", 1, SILENT).await });
@@ -63,9 +66,8 @@ async fn a_pending_order_can_be_cancelled() {
 }
 
 #[cfg(unix)]
-#[tokio::test]
-async fn a_server_that_is_told_to_stop_answers_first() {
-    let shop = Arc::new(Program::start());
+async fn a_server_that_is_told_to_stop_answers_first(shop: Program) {
+    let shop = Arc::new(shop);
     shop.stock("TEA", 1, 450).await;
     let client = Arc::clone(&shop);
     let request = tokio::spawn(async move { client.order("TEA", 1, SILENT).await });

@@ -86,6 +86,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA096", "a version that does not become the next"),
     ("CATGA097", "a transport that lacks what a message needs"),
     ("CATGA098", "a transport that honours less than a message asks"),
+    ("CATGA099", "a message without a schema"),
     ("CATGA100", "a table of messages with parameters"),
     ("CATGA101", "a contract that is not served"),
 ];

@@ -148,7 +148,7 @@ impl Engine for Broken {
         match self.fault {
             Fault::SnapshotsAreOld => {
                 let mut old = self.old.lock().unwrap();
-                if call % 4 == 0 || old.is_none() {
+                if call.is_multiple_of(4) || old.is_none() {
                     *old = Some(Arc::clone(&seen.snapshot));
                 }
                 seen.snapshot = Arc::clone(old.as_ref().unwrap());
@@ -164,7 +164,7 @@ impl Engine for Broken {
             }
             Fault::ReadsFindWhatIsGone => {
                 let mut old = self.old.lock().unwrap();
-                if old.is_none() || call % 3 == 0 {
+                if old.is_none() || call.is_multiple_of(3) {
                     *old = Some(Arc::clone(&seen.snapshot));
                 }
             }

@@ -95,7 +95,7 @@ fn the_extremes_sort() {
 
 #[test]
 fn a_wrong_key_is_an_encoding_error() {
-    for bytes in [&[][..], &[0], &[0, 7], &[b'a'], &[0xff, 0, 1]] {
+    for bytes in [&[][..], &[0], &[0, 7], b"a", &[0xff, 0, 1]] {
         assert_eq!(String::decode_key(&mut { bytes }).unwrap_err().kind(), ErrorKind::Encoding, "{bytes:?}");
     }
     assert_eq!(bool::decode_key(&mut [2].as_slice()).unwrap_err().kind(), ErrorKind::Encoding);

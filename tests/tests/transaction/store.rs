@@ -136,7 +136,7 @@ impl<R: Scope> Within<Db> for InTx<R> {
 }
 
 /// A send is a call: it is not part of the transaction.
-impl<M: Message<Key = K>, K, R: SendIn<M, K>> SendIn<M, K> for InTx<R> {
+impl<M: Message<Key = K>, K, R: SendIn<M, K, Outcome<M>>> SendIn<M, K, Outcome<M>> for InTx<R> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.root.send(message)
     }

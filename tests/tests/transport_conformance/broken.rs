@@ -275,7 +275,7 @@ impl Subscription for BrokenSubscription {
             self.read += 1;
             match self.of.fault {
                 SubscriptionEndsEarly if self.read > 20 => return None,
-                LosesWhatWasRead if self.read % 16 == 0 => {
+                LosesWhatWasRead if self.read.is_multiple_of(16) => {
                     let _gone = inner.ack().await;
                     continue;
                 }

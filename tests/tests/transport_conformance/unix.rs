@@ -58,7 +58,7 @@ impl Backend for OverSockets {
         };
         let path = path();
         let clock = || self.clock.clone();
-        let server = UnixServer::with(&path, 0o600, limits, hub, clock(), clock()).await.unwrap();
+        let server = UnixServer::with(&path, 0o600, limits, hub).await.unwrap();
         self.servers.lock().unwrap().push(server.clone());
         let client = || UnixClient::with(&path, limits, clock(), SeededRandom::new(7));
         Opened { caller: client(), server, publisher: client(), subscriber: client() }

@@ -105,9 +105,7 @@ async fn a_peer_that_does_not_read_for_too_long_is_let_go() {
     let clock = catga::testing::VirtualClock::new();
     let hub = catga::transport::memory::Memory::new(Default::default(), clock.clone(), clock.clone());
     let limits = UnixLimits { stall: Duration::from_secs(10), ..UnixLimits::default() };
-    let server = catga::transport::unix::UnixServer::with(&path, 0o600, limits, hub, clock.clone(), clock.clone())
-        .await
-        .unwrap();
+    let server = catga::transport::unix::UnixServer::with(&path, 0o600, limits, hub).await.unwrap();
     let mut incoming = server.listen(ECHO).await.unwrap();
     let mut raw = Raw::greeted(&path).await;
     raw.send(&request(0, 0, "echo", b"")).await;

@@ -11,9 +11,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use catga::time::{SystemClock, TokioTimer};
 use catga::transport::memory::Memory;
-use catga::transport::unix::{UnixLimits, UnixServer};
+use catga::transport::unix::{BindError, UnixLimits, UnixServer};
 use catga::transport::{Answer, Endpoint, Incoming, Listens, Responder};
 
 const ECHO: Endpoint<'static> = Endpoint::new("echo");
@@ -24,31 +23,29 @@ fn path() -> PathBuf {
     std::env::temp_dir().join(format!("catga-unix-{}-{number}", std::process::id()))
 }
 
+/// A server; the one before it, which was dropped, may take a moment to go.
 async fn server(path: &PathBuf, limits: UnixLimits) -> UnixServer {
-    UnixServer::with(path, 0o600, limits, Memory::default(), SystemClock, TokioTimer).await.unwrap()
-}
-
-/// Answers everything with what was sent, until the server closes; answers with how many there were.
-async fn echo(server: UnixServer) -> usize {
-    let mut incoming = server.listen(ECHO).await.unwrap();
-    drop(server);
-    let mut count = 0;
-    while let Some(request) = incoming.next().await {
-        count += 1;
-        let Answer::One(responder) = request.answer else { continue };
-        let _gone = responder.answer(request.bytes).await;
+    loop {
+        match UnixServer::with(path, 0o600, limits, Memory::default()).await {
+            Err(BindError::Taken) => tokio::task::yield_now().await,
+            bound => return bound.unwrap(),
+        }
     }
-    count
 }
 
-/// An echo that runs, and is there already.
+/// Listens, and answers everything with what was sent until the server closes; answers with how many there
+/// were.
 async fn echoing(server: &UnixServer) -> tokio::task::JoinHandle<usize> {
-    let task = tokio::spawn(echo(server.clone()));
-    let probe = server.clone();
-    // It listens once a request is not turned away.
-    drop(probe);
-    tokio::task::yield_now().await;
-    task
+    let mut incoming = server.listen(ECHO).await.unwrap();
+    tokio::spawn(async move {
+        let mut count = 0;
+        while let Some(request) = incoming.next().await {
+            count += 1;
+            let Answer::One(responder) = request.answer else { continue };
+            let _gone = responder.answer(request.bytes).await;
+        }
+        count
+    })
 }
 
 fn number(number: u64) -> Bytes {

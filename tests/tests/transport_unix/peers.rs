@@ -47,7 +47,7 @@ async fn those_who_say_nothing_or_nonsense_hold_up_nobody() {
     let limits = UnixLimits { handshake: Duration::from_secs(5), ..UnixLimits::default() };
     let clock = VirtualClock::new();
     let hub = Memory::new(Limits::default(), clock.clone(), clock.clone());
-    let server = UnixServer::with(&path, 0o600, limits, hub, clock.clone(), clock.clone()).await.unwrap();
+    let server = UnixServer::with(&path, 0o600, limits, hub).await.unwrap();
     let mut silent = Vec::new();
     for _ in 0..20 {
         silent.push(Raw::connect(&path).await);

@@ -1,7 +1,7 @@
 //! Two programs of different age on one wire.
 
 use catga::Remote;
-use catga::codec::{Json, MessagePack};
+use catga::codec::{Json, MessagePack, Protobuf};
 use catga::error::Classify as _;
 use catga::prelude::*;
 use catga::transport::memory::Memory;
@@ -34,8 +34,21 @@ mod old {
         pub a: u32,
     }
 
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Tagged {
+        #[prost(uint32, tag = "1")]
+        pub sum: u32,
+    }
+
+    #[query(reply = Tagged, codec = Protobuf)]
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Proto {
+        #[prost(uint32, tag = "1")]
+        pub a: u32,
+    }
+
     #[contract(endpoint = "quotes")]
-    pub struct Quotes(Quote, Named, Packed);
+    pub struct Quotes(Quote, Named, Packed, Proto);
 }
 
 /// What was deployed then: version 2 of `Quote`, more fields, one message more.
@@ -88,12 +101,29 @@ mod new {
         pub b: Option<u32>,
     }
 
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Tagged {
+        #[prost(uint32, optional, tag = "2")]
+        pub terms: Option<u32>,
+        #[prost(uint32, tag = "1")]
+        pub sum: u32,
+    }
+
+    #[query(reply = Tagged, codec = Protobuf)]
+    #[derive(Clone, PartialEq, prost::Message)]
+    pub struct Proto {
+        #[prost(uint32, optional, tag = "2")]
+        pub b: Option<u32>,
+        #[prost(uint32, tag = "1")]
+        pub a: u32,
+    }
+
     #[query(reply = u8)]
     #[derive(Serialize, Deserialize)]
     pub struct Added;
 
     #[contract(endpoint = "quotes")]
-    pub struct Quotes(Quote, Named, Packed, Added);
+    pub struct Quotes(Quote, Named, Packed, Proto, Added);
 }
 
 struct OldQuotes;
@@ -110,6 +140,10 @@ impl OldQuotes {
 
     fn packed(&self, query: old::Packed) -> old::Answer {
         old::Answer { sum: query.a }
+    }
+
+    fn proto(&self, query: old::Proto) -> old::Tagged {
+        old::Tagged { sum: query.a }
     }
 }
 
@@ -140,6 +174,10 @@ impl NewQuotes {
         new::Answer { sum: query.a + query.b.unwrap_or(0), terms: Some(2) }
     }
 
+    fn proto(&self, query: new::Proto) -> new::Tagged {
+        new::Tagged { sum: query.a + query.b.unwrap_or(0), terms: Some(2) }
+    }
+
     fn added(&self, _query: new::Added) -> u8 {
         1
     }
@@ -164,6 +202,7 @@ async fn an_old_caller_is_served_by_a_new_program() {
         assert_eq!(here.send(old::Quote { amount: 3 }).await, Ok(300), "upcast, and answered in its own version");
         assert_eq!(here.send(old::Named { a: 1 }).await, Ok(old::Answer { sum: 1 }));
         assert_eq!(here.send(old::Packed { a: 1 }).await, Ok(old::Answer { sum: 1 }));
+        assert_eq!(here.send(old::Proto { a: 1 }).await, Ok(old::Tagged { sum: 1 }));
         stop.cancel();
     });
     assert_eq!(served.unwrap().rejected, 0);
@@ -179,6 +218,8 @@ async fn a_new_caller_is_told_what_an_old_program_lacks() {
         assert_eq!(answer, Ok(new::Answer { sum: 1, terms: None }), "an added field is passed over");
         let answer = here.send(new::Packed { a: 1, b: Some(1) }).await;
         assert_eq!(answer, Ok(new::Answer { sum: 1, terms: None }));
+        let answer = here.send(new::Proto { a: 1, b: Some(1) }).await;
+        assert_eq!(answer, Ok(new::Tagged { sum: 1, terms: None }));
         let error = here.send(new::Quote { amount: 3, currency: "EUR".into() }).await.unwrap_err();
         assert_eq!((error.code(), error.class()), ("catga.wire.wrong_version", Class::Permanent));
         let error = here.send(new::Added).await.unwrap_err();

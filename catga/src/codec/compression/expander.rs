@@ -1,6 +1,8 @@
 use alloc::vec::Vec;
 
-use super::{Compression, CompressionError, CompressionId};
+#[cfg(any(feature = "lz4", feature = "zstd"))]
+use super::Compression;
+use super::{CompressionError, CompressionId};
 
 /// Expands what an envelope's number says, to at most so many bytes.
 #[derive(Debug)]
@@ -37,13 +39,46 @@ impl Expander {
         scratch: &'a mut Vec<u8>,
     ) -> Result<&'a [u8], CompressionError> {
         match id {
-            CompressionId::NONE => return Ok(bytes),
+            CompressionId::NONE => Ok(bytes),
             #[cfg(feature = "lz4")]
-            super::Lz4::ID => self.lz4.expand_within(bytes, self.limit, scratch)?,
+            <super::Lz4 as Compression>::ID => {
+                self.lz4.expand_within(bytes, self.limit, scratch)?;
+                Ok(scratch)
+            }
             #[cfg(feature = "zstd")]
-            super::Zstd::ID => self.zstd.expand_within(bytes, self.limit, scratch)?,
-            id => return Err(CompressionError::Unknown { id }),
+            <super::Zstd as Compression>::ID => {
+                self.zstd.expand_within(bytes, self.limit, scratch)?;
+                Ok(scratch)
+            }
+            id => {
+                scratch.clear();
+                Err(CompressionError::Unknown { id })
+            }
         }
-        Ok(scratch)
     }
+
+    /// The other way, with the same memory: the bytes compressed in `into`, or `None` where they go as they are.
+    #[cfg(feature = "wire")]
+    pub(crate) fn compress<'a>(&mut self, id: CompressionId, bytes: &[u8], into: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+        match id {
+            #[cfg(feature = "lz4")]
+            <super::Lz4 as Compression>::ID => smaller(&mut self.lz4, bytes, into),
+            #[cfg(feature = "zstd")]
+            <super::Zstd as Compression>::ID => smaller(&mut self.zstd, bytes, into),
+            _ => {
+                let _ = (bytes, into);
+                None
+            }
+        }
+    }
+}
+
+/// Without memory to compress in, they go as they are, too.
+#[cfg(all(feature = "wire", any(feature = "lz4", feature = "zstd")))]
+fn smaller<'a, C: Compression>(compression: &mut C, bytes: &[u8], into: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    if bytes.len() < super::THRESHOLD {
+        return None;
+    }
+    into.resize(C::bound(bytes.len()), 0);
+    compression.compress_over(super::THRESHOLD, bytes, into).ok().flatten()
 }

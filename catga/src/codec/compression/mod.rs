@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod choose;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the compression itself")]
 mod compression;
 mod error;
@@ -25,6 +26,7 @@ mod lz4;
 mod zstd;
 
 pub use super::CompressionId;
+pub use choose::{ChooseCompression, Compresses, Uncompressed};
 pub use compression::{Compression, THRESHOLD};
 pub use error::CompressionError;
 pub use expander::Expander;

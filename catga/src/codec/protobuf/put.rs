@@ -83,7 +83,7 @@ mod tests {
         put.put(&[6_u8; 2][..]);
         put.put_i8(-1);
         assert_eq!(put.finish(), Ok(()));
-        assert_eq!(bytes, [&[1, 2, 3][..], &[4; 3 * CHUNK], &[5, 0, 0, 0, 6, 6, 0xff]].concat());
+        assert_eq!(bytes.as_slice(), [&[1, 2, 3][..], &[4; 3 * CHUNK], &[5, 0, 0, 0, 6, 6, 0xff]].concat());
     }
 
     #[test]

@@ -18,6 +18,7 @@ use postcard_schema::schema::{DataModelType, DataModelVariant, NamedType, NamedV
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
     name: &'static str,
+    part: &'static str,
     model: &'static DataModelType,
 }
 
@@ -29,13 +30,19 @@ impl Text {
 
     /// Under another name, as a reply has one of its message. Neither `: ` nor line ends may be in it.
     pub const fn named<T: Schema + ?Sized>(name: &'static str) -> Self {
-        Self { name, model: T::SCHEMA.ty }
+        Self { name, part: "", model: T::SCHEMA.ty }
+    }
+
+    /// Of what belongs to something: `ChargeCard reply`.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn part(name: &'static str, part: &'static str, model: &'static DataModelType) -> Self {
+        Self { name, part, model }
     }
 }
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = Path { before: None, step: Step::Name(self.name) };
+        let path = Path { before: None, step: Step::Name(self.name, self.part) };
         writeln!(f, "{path}: {}", Kind(self.model))?;
         path.within(self.model, f)
     }
@@ -50,7 +57,7 @@ struct Path<'a> {
 
 #[derive(Clone, Copy)]
 enum Step {
-    Name(&'static str),
+    Name(&'static str, &'static str),
     Field(&'static str),
     Index(usize),
     Variant(&'static str),
@@ -65,7 +72,8 @@ impl fmt::Display for Path<'_> {
             before.fmt(f)?;
         }
         match self.step {
-            Step::Name(name) => f.write_str(name),
+            Step::Name(name, "") => f.write_str(name),
+            Step::Name(name, part) => write!(f, "{name} {part}"),
             Step::Field(name) => write!(f, ".{name}"),
             Step::Index(index) => write!(f, ".{index}"),
             Step::Variant(name) => write!(f, "::{name}"),

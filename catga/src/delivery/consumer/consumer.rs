@@ -18,7 +18,7 @@ use crate::message::Qos;
 use crate::scope::Mediator;
 use crate::time::{Cancel, Clock, Timer};
 use crate::transport::{Delivers, TransportError};
-use crate::wire::{Extends, Serves};
+use crate::wire::{Extends, Press, Serves};
 
 /// Handles what arrives at a contract's endpoints with a mediator: its events, and its commands that nobody waits
 /// for. Every message goes through the mediator's pipeline.
@@ -105,6 +105,7 @@ pub struct Consumer<T, L, E = ()> {
     pub(super) redelivery: Redelivery,
     pub(super) control: Control,
     pub(super) counts: Counts,
+    pub(super) press: Press,
     prefetch: usize,
     grace: Duration,
     endpoint: Option<&'static str>,
@@ -123,6 +124,7 @@ impl<T: Delivers, L: DeadLetters> Consumer<T, L> {
             redelivery: Redelivery::default(),
             control: Control::new(1),
             counts: Counts::default(),
+            press: Press::new(),
             prefetch: 0,
             grace: Duration::from_secs(10),
             endpoint: None,
@@ -163,11 +165,18 @@ impl<T, L, E> Consumer<T, L, E> {
         Self { endpoint: Some(endpoint), ..self }
     }
 
+    /// To how many bytes a compressed message may expand; 16 MiB unless set. Beyond, it goes to the dead letters.
+    #[must_use]
+    pub fn expands_to(self, bytes: usize) -> Self {
+        Self { press: Press::at_most(bytes), ..self }
+    }
+
     /// What handlers read through `Extended`, made of each message's envelope.
     #[must_use]
     pub fn extension<X, F: Fn(&Envelope<'_>) -> X + Send + Sync>(self, extends: F) -> Consumer<T, L, F> {
-        let Self { transport, group, letters, redelivery, control, counts, prefetch, grace, endpoint, .. } = self;
-        Consumer { transport, group, letters, extends, redelivery, control, counts, prefetch, grace, endpoint }
+        let Self { transport, group, letters, redelivery, control, counts, press, prefetch, grace, endpoint, .. } =
+            self;
+        Consumer { transport, group, letters, extends, redelivery, control, counts, press, prefetch, grace, endpoint }
     }
 
     /// Changes how many messages it handles at a time in each run, at least one, also while it runs. Those beyond

@@ -76,7 +76,8 @@ where
         let mut envelope = Envelope::decode(bytes).map_err(|error| Failure::from_error(WireError::from(error)))?;
         envelope.attempt = attempt;
         let extension = self.consumer.extends.extend(&envelope);
-        let arrived = Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: Some(cancel) };
+        let press = Some(&self.consumer.press);
+        let arrived = Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: Some(cancel), press };
         receive_decoded::<C, A>(self.app, arrived).await.map_err(Failure::from_error)?
     }
 

@@ -87,6 +87,18 @@ impl Outbox {
         Self { retention, ..self }
     }
 
+    /// How long a relay has a key that it has claimed.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn claimed_for(&self) -> Duration {
+        self.lease
+    }
+
+    /// How long published rows are kept.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn kept_for(&self) -> Duration {
+        self.retention
+    }
+
     /// Adds a message, as part of the transaction.
     ///
     /// # Errors

@@ -46,15 +46,15 @@ use crate::transport::{Capabilities, Endpoint, Leftover, Transport, TransportErr
 /// # Ok(()) }
 /// ```
 pub struct Memory<C = SystemClock, T = DefaultTimer> {
-    pub(super) inner: Arc<Inner<C, T>>,
+    pub(in crate::transport) inner: Arc<Inner<C, T>>,
 }
 
-pub(super) struct Inner<C, T> {
+pub(in crate::transport) struct Inner<C, T> {
     pub(super) desks: Registry<Desk>,
     pub(super) queues: Registry<Queue>,
     pub(super) limits: Limits,
-    pub(super) clock: C,
-    pub(super) timer: T,
+    pub(in crate::transport) clock: C,
+    pub(in crate::transport) timer: T,
     pub(super) closing: Arc<Closing>,
 }
 

@@ -97,12 +97,13 @@ impl UnixServer {
     /// # Errors
     /// [`BindError`].
     pub async fn bind(path: impl AsRef<Path>) -> Result<Self, BindError> {
-        Self::with(path, 0o600, UnixLimits::default(), Memory::default(), SystemClock, TokioTimer).await
+        Self::with(path, 0o600, UnixLimits::default(), Memory::default()).await
     }
 }
 
 impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> UnixServer<C, T> {
-    /// Listens at this path, for those whom the file's `mode` allows; the memory keeps what is published.
+    /// Listens at this path, for those whom the file's `mode` allows; the memory keeps what is published,
+    /// its time is the server's, and it closes when the server does.
     ///
     /// A socket's file that nobody listens at any more is replaced.
     ///
@@ -113,10 +114,9 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Uni
         mode: u32,
         limits: UnixLimits,
         hub: Memory<C, T>,
-        clock: C,
-        timer: T,
     ) -> Result<Self, BindError> {
         let (bound, listener) = Bound::new(path.as_ref(), mode).await?;
+        let (clock, timer) = (hub.inner.clock.clone(), hub.inner.timer.clone());
         let (inboxes, peers) = (Registry::new(), Mutex::default());
         let shared = Arc::new(Shared { inboxes, limits, closing: Arc::default(), hub, timer, clock, peers });
         let task = tokio::spawn(accept(Arc::clone(&shared), bound, listener)).abort_handle();

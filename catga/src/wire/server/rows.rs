@@ -1,20 +1,19 @@
 use core::future::Future;
 
-use alloc::vec::Vec;
-
+use crate::buffer::Buffer;
 use crate::transport::ItemSender;
 use crate::wire::Outlet;
 
 /// Rows as items of a transport's answer.
 pub(super) struct Rows<S> {
     sender: S,
-    row: Vec<u8>,
+    row: Buffer,
     is_read: bool,
 }
 
 impl<S: ItemSender> Rows<S> {
-    pub(super) const fn new(sender: S) -> Self {
-        Self { sender, row: Vec::new(), is_read: true }
+    pub(super) const fn new(sender: S, row: Buffer) -> Self {
+        Self { sender, row, is_read: true }
     }
 
     /// What was written last is the end.
@@ -27,9 +26,9 @@ impl<S: ItemSender> Rows<S> {
 }
 
 impl<S: ItemSender> Outlet for Rows<S> {
-    type Sink = Vec<u8>;
+    type Sink = Buffer;
 
-    fn sink(&mut self) -> &mut Vec<u8> {
+    fn sink(&mut self) -> &mut Buffer {
         &mut self.row
     }
 
@@ -38,7 +37,8 @@ impl<S: ItemSender> Outlet for Rows<S> {
     }
 
     async fn row(&mut self) -> bool {
-        let row = core::mem::take(&mut self.row);
+        let next = self.row.pool().get(0);
+        let row = core::mem::replace(&mut self.row, next);
         self.is_read = self.is_read && self.sender.send(row.into()).await.is_ok();
         self.is_read
     }

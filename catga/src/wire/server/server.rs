@@ -6,11 +6,11 @@ use core::task::Poll;
 use alloc::vec::Vec;
 use bytes::Bytes;
 use futures_util::future::{Either, join_all, select};
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use super::Extends;
 use super::catch::Catch;
 use super::rows::Rows;
+use crate::buffer::BufferPool;
 use crate::envelope::Envelope;
 use crate::error::{Error, Panic};
 use crate::scope::Mediator;
@@ -18,13 +18,18 @@ use crate::time::Cancel;
 use crate::transport::{Answer, Endpoint, Incoming, ItemSender, Listens, Request, Responder, TransportError};
 use crate::wire::failure::write_failure;
 use crate::wire::respond::{answer, reject};
-use crate::wire::{Arrived, Outlet, Serves, Whole};
+use crate::wire::running::Running;
+use crate::wire::{Arrived, Outlet, Press, Serves, Whole};
 
 /// Answers requests that arrive over a transport with a mediator.
 ///
 /// Every request goes through the mediator's pipeline, ends with its budget, and is dropped when its caller
 /// has gone. There is an answer to whatever arrives: what cannot be dispatched is answered with a failure
 /// that says why, and so is a handler's panic.
+///
+/// Answers are written into buffers of a pool, and handed to the transport as they are: of what an answer takes
+/// from the allocator, that is the one small piece. Requests run in places that are used again, as many as ever
+/// ran at once; each keeps the size of a request's future.
 ///
 /// ```
 /// use catga::Remote;
@@ -71,6 +76,8 @@ pub struct Server<T, E = ()> {
     transport: T,
     concurrency: usize,
     extends: E,
+    pool: BufferPool,
+    press: Press,
 }
 
 /// What a server has done.
@@ -87,8 +94,8 @@ pub struct Served {
 
 impl<T: Listens> Server<T> {
     /// A server on this transport, with at most 256 requests at a time at each endpoint.
-    pub const fn new(transport: T) -> Self {
-        Self { transport, concurrency: 256, extends: () }
+    pub fn new(transport: T) -> Self {
+        Self { transport, concurrency: 256, extends: (), pool: BufferPool::new(), press: Press::new() }
     }
 }
 
@@ -99,10 +106,23 @@ impl<T, E> Server<T, E> {
         Self { concurrency: requests.max(1), ..self }
     }
 
+    /// Where answers are written: a pool that others use, too, and not one of its own.
+    #[must_use]
+    pub fn pool(self, pool: BufferPool) -> Self {
+        Self { pool, ..self }
+    }
+
+    /// To how many bytes a compressed request may expand; 16 MiB unless set. Beyond, it is answered with a failure.
+    #[must_use]
+    pub fn expands_to(self, bytes: usize) -> Self {
+        Self { press: Press::at_most(bytes), ..self }
+    }
+
     /// What handlers read through `Extended`, made of each message's envelope.
     #[must_use]
     pub fn extension<X, F: Fn(&Envelope<'_>) -> X + Send + Sync>(self, extends: F) -> Server<T, F> {
-        Server { transport: self.transport, concurrency: self.concurrency, extends }
+        let Self { transport, concurrency, pool, press, .. } = self;
+        Server { transport, concurrency, extends, pool, press }
     }
 
     /// Answers the requests of a contract until it is told to stop or the transport is closed, and then
@@ -114,6 +134,7 @@ impl<T, E> Server<T, E> {
     ///
     /// # Errors
     /// [`TransportError`] where it cannot listen.
+    #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
     pub fn serve<'s, C, A>(
         &'s self,
         app: &'s A,
@@ -148,7 +169,7 @@ impl<T, E> Server<T, E> {
         E: Extends<A::Extension>,
     {
         let mut served = Served::default();
-        let mut running = FuturesUnordered::new();
+        let mut running = Running::new();
         let mut stopped = pin!(stop.cancelled());
         loop {
             let is_full = running.len() >= self.concurrency;
@@ -156,7 +177,7 @@ impl<T, E> Server<T, E> {
                 if stopped.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(Step::Stop);
                 }
-                match running.poll_next_unpin(cx) {
+                match running.poll_next(cx) {
                     Poll::Ready(Some(one)) => Poll::Ready(Step::Done(one)),
                     // Without any it is asked again when there is one.
                     Poll::Ready(None) | Poll::Pending => Poll::Pending,
@@ -171,7 +192,7 @@ impl<T, E> Server<T, E> {
         }
         // Who waits behind this desk is for others, or is refused.
         drop(desk);
-        while let Some(one) = running.next().await {
+        while let Some(one) = poll_fn(|cx| running.poll_next(cx)).await {
             served = served.and(one);
         }
         served
@@ -188,19 +209,19 @@ impl<T, E> Server<T, E> {
         let Request { bytes, answer } = request;
         match answer {
             Answer::One(mut responder) => {
-                let mut out = Whole(Vec::new());
+                let mut out = Whole(self.pool.get(0));
                 let answered = self.dispatch::<C, A, _>(app, &bytes, &mut out);
                 let was_dispatched = match select(pin!(answered), pin!(responder.cancelled())).await {
                     Either::Left((was_dispatched, _)) => was_dispatched,
                     Either::Right(((), _)) => return Served::GONE,
                 };
-                match responder.answer(out.0.into()).await {
+                match responder.answer(out.0.into_bytes()).await {
                     Ok(()) => Served::of(was_dispatched),
                     Err(_) => Served::GONE,
                 }
             }
             Answer::Many(sender) => {
-                let mut out = Rows::new(sender);
+                let mut out = Rows::new(sender, self.pool.get(0));
                 let was_dispatched = self.dispatch::<C, A, _>(app, &bytes, &mut out).await;
                 out.finish().await;
                 Served::of(was_dispatched)
@@ -224,7 +245,8 @@ impl<T, E> Server<T, E> {
             }
         };
         let extension = self.extends.extend(&envelope);
-        let arrived = Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: None };
+        let arrived =
+            Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: None, press: Some(&self.press) };
         match Catch::new(answer::<C, A, O>(app, arrived, out)).await {
             Ok(answered) => answered.is_ok(),
             Err(panic) => {

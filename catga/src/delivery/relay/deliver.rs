@@ -1,0 +1,114 @@
+//! Where a relay takes messages: to a mediator of this process, or to a transport.
+
+use core::convert::Infallible;
+use core::future::Future;
+use core::marker::PhantomData;
+
+use alloc::vec::Vec;
+
+use crate::contract::Contract;
+use crate::delivery::consumer::contain::contain;
+use crate::envelope::{Envelope, EnvelopeError};
+use crate::error::{Error, Failure};
+use crate::message::hash;
+use crate::scope::Mediator;
+use crate::time::Cancel;
+use crate::transport::{Delivers, Endpoint, Parcel};
+use crate::wire::{Arrived, Serves, WireError, receive_decoded};
+
+/// How a delivery ended.
+pub(super) enum Delivered {
+    /// It is done.
+    Done,
+    /// It failed.
+    Failed(Failure),
+    /// This program does not know the message.
+    Unknown,
+}
+
+/// Takes messages to where they are handled.
+pub(super) trait Target: Sync {
+    /// Takes one there. Dropped, it may have arrived.
+    fn deliver(&self, row: Row<'_>, cancel: &Cancel) -> impl Future<Output = Delivered> + Send;
+}
+
+/// A row as it is delivered.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    pub(super) id: u64,
+    pub(super) body: &'a [u8],
+    pub(super) key: Option<&'a [u8]>,
+    pub(super) attempt: u32,
+}
+
+/// The handlers of a mediator.
+pub(super) struct Local<'r, C, A> {
+    app: &'r A,
+    contract: PhantomData<fn() -> C>,
+}
+
+impl<'r, C, A> Local<'r, C, A> {
+    pub(super) fn new(app: &'r A) -> Self {
+        Self { app, contract: PhantomData }
+    }
+}
+
+impl<C: Serves<A>, A: Mediator> Target for Local<'_, C, A> {
+    async fn deliver(&self, row: Row<'_>, cancel: &Cancel) -> Delivered {
+        let mut envelope = match Envelope::decode(row.body) {
+            Ok(envelope) => envelope,
+            Err(error) => return refused(error.into()),
+        };
+        envelope.attempt = row.attempt;
+        let arrived = Arrived { envelope: &envelope, extension: None, cancel: Some(cancel), press: None };
+        match contain(receive_decoded::<C, A>(self.app, arrived)).await {
+            Ok(Ok(Ok(()))) => Delivered::Done,
+            Ok(Ok(Err(failure))) => Delivered::Failed(failure),
+            Ok(Err(error)) => refused(error),
+            Err(panic) => Delivered::Failed(Failure::from_error(Error::<Infallible>::Panicked(panic))),
+        }
+    }
+}
+
+/// Whether it is one that another program may know.
+fn refused(error: WireError) -> Delivered {
+    match error {
+        WireError::UnknownMessage { .. }
+        | WireError::WrongVersion { .. }
+        | WireError::WrongSchema { .. }
+        | WireError::WrongCodec { .. }
+        | WireError::WrongCompression { .. }
+        | WireError::Envelope(EnvelopeError::Format { .. }) => Delivered::Unknown,
+        error => Delivered::Failed(Failure::from_error(error)),
+    }
+}
+
+/// A transport.
+pub(super) struct Away<'r, C, T> {
+    transport: &'r T,
+    contract: PhantomData<fn() -> C>,
+}
+
+impl<'r, C, T> Away<'r, C, T> {
+    pub(super) fn new(transport: &'r T) -> Self {
+        Self { transport, contract: PhantomData }
+    }
+}
+
+impl<C: Contract, T: Delivers> Target for Away<'_, C, T> {
+    async fn deliver(&self, row: Row<'_>, _: &Cancel) -> Delivered {
+        let envelope = match Envelope::decode(row.body) {
+            Ok(envelope) => envelope,
+            Err(error) => return refused(error.into()),
+        };
+        let Some(member) = C::MEMBERS.iter().find(|member| member.key == envelope.key) else {
+            return Delivered::Unknown;
+        };
+        let key = row.key.map(|key| key.iter().fold(hash(""), |hash, byte| hash.rotate_left(5) ^ u64::from(*byte)));
+        let parcel = Parcel { bytes: Vec::from(row.body).into(), id: row.id, key };
+        match self.transport.publish(Endpoint::new(member.endpoint), parcel).await {
+            Ok(()) => Delivered::Done,
+            Err(error) => Delivered::Failed(Failure::from_error(error)),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+use core::fmt;
+use core::time::Duration;
+
+use super::park::DEAD;
+use super::stats::{Counts, RelayStats};
+use crate::contract::Contract;
+use crate::delivery::Redelivery;
+use crate::delivery::transaction::{OUTBOX, SCHEDULE};
+use crate::scope::Mediator;
+use crate::store::outbox::OutboxMessage;
+use crate::store::{DeadLetters, LetterId, Outbox, Scheduler, Store, StoreError};
+use crate::time::Cancel;
+use crate::transport::Delivers;
+use crate::wire::Serves;
+
+/// Delivers what transactions have stored: to the handlers of a mediator ([`run`](Self::run)), or to a transport
+/// ([`forward`](Self::forward)). Any number of relays work side by side, in one process or in several.
+///
+/// - **At least once.** A message is marked when it was handled. A relay that ends in between delivers it once more,
+///   with the same id: a command under [`Idempotent`](crate::delivery::Idempotent) takes effect once then, and so
+///   does a handler that remembers the id in its transaction.
+/// - **Order.** Messages of one key (`#[event(key = ..)]`) are delivered one after the other, in the order of their
+///   commits; others all at once, as many as [`concurrency`](Self::concurrency) says.
+/// - **Failures.** Errors of the classes `Transient`, `Conflict` and `Unknown` come again after a wait with full
+///   jitter, for as long as it takes, unless the [`redelivery`](Self::redelivery) has an end. A `Permanent` one, or
+///   bytes that do not decode, are poison: the key of such a message is parked until somebody
+///   [resumes](Outbox::resume) it, and all others go on. A message without a key goes to the dead letters
+///   ([`DEAD`]), and so does one with a key where the relay [goes on](Self::skip_poisoned).
+/// - **Unknown messages** are held, and looked at again when a relay starts: a newer program knows them.
+/// - **Later.** What was enqueued for later is delivered when it is due, and at once where that is past.
+///
+/// ```
+/// use catga::prelude::*;
+/// use catga::store::{Memory, Store};
+/// use catga::time::SystemRandom;
+/// use serde::{Deserialize, Serialize};
+/// # use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+///
+/// struct Main;
+///
+/// #[command]
+/// #[derive(Serialize, Deserialize)]
+/// struct Place;
+///
+/// #[event]
+/// #[derive(Serialize, Deserialize)]
+/// struct Placed;
+///
+/// struct Orders;
+///
+/// #[handler]
+/// impl Orders {
+///     async fn place(&self, _: Place, cx: &mut Context<impl Publishes<Placed>>) -> Result<(), Error> {
+///         cx.publish(Placed).await.map_err(Error::refused)
+///     }
+/// }
+///
+/// struct Mail { stop: Cancel }
+///
+/// #[handler]
+/// impl Mail {
+///     fn on_placed(&self, _: &Placed) { self.stop.cancel(); }
+/// }
+///
+/// #[mediator(serves)]
+/// struct Shop {
+///     #[pipeline(commands: Transactional(self.db))]
+///     orders: Orders,
+///     mail: Mail,
+///     db: Store<Main>,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let db = Store::new(Memory::new(&SystemRandom)).unwrap();
+/// let shop = Shop { orders: Orders, mail: Mail { stop: Cancel::new() }, db: db.clone() };
+/// shop.send(Place).await.unwrap();
+///
+/// let relay = Relay::new(&db);
+/// relay.run::<Shop, _>(&shop, &shop.mail.stop).await;         // spawned, in a program
+/// assert_eq!(relay.stats().delivered, 1);
+/// # }
+/// ```
+pub struct Relay<D> {
+    pub(super) store: Store<D>,
+    pub(super) outbox: Outbox,
+    pub(super) schedule: Scheduler,
+    pub(super) letters: DeadLetters,
+    pub(super) redelivery: Redelivery,
+    pub(super) concurrency: usize,
+    pub(super) skips: bool,
+    pub(super) look: Duration,
+    pub(super) counts: Counts,
+}
+
+impl<D> Relay<D> {
+    /// A relay of this store's [`OUTBOX`]: up to 64 keys at a time, failures again for ever, within a minute each.
+    pub fn new(store: &Store<D>) -> Self {
+        Self {
+            store: store.clone(),
+            outbox: OUTBOX,
+            schedule: SCHEDULE,
+            letters: DEAD,
+            redelivery: Redelivery::attempts(u32::MAX),
+            concurrency: 64,
+            skips: false,
+            look: Duration::from_millis(100),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Another outbox than [`OUTBOX`]; its lease says how long a key is a relay's that does not renew it, and its
+    /// retention how long published rows are kept.
+    #[must_use]
+    pub fn outbox(self, outbox: Outbox) -> Self {
+        Self { outbox, ..self }
+    }
+
+    /// When a message that failed comes again, and after how many attempts it is poison.
+    #[must_use]
+    pub fn redelivery(self, redelivery: Redelivery) -> Self {
+        Self { redelivery, ..self }
+    }
+
+    /// How many keys are delivered at a time; 64 unless set, and at least one.
+    #[must_use]
+    pub fn concurrency(self, keys: usize) -> Self {
+        Self { concurrency: keys.max(1), ..self }
+    }
+
+    /// A poisoned message with a key goes to the dead letters, too, and the key goes on without it: what follows it
+    /// is delivered although it was not.
+    #[must_use]
+    pub fn skip_poisoned(self) -> Self {
+        Self { skips: true, ..self }
+    }
+
+    /// How often it looks for what is due, of retries, of the schedule and of other processes: every 100 ms unless
+    /// set. New rows of this process wake it.
+    #[must_use]
+    pub fn look_every(self, interval: Duration) -> Self {
+        Self { look: interval, ..self }
+    }
+
+    /// Delivers to the handlers of `app`, until it is told to stop; then what was begun ends first.
+    ///
+    /// It is one future, on one thread. Time, waits and chance are those of `app`; the store's clock should be the
+    /// same. What the store refuses is counted and tried again, so that an outage of it ends nothing.
+    ///
+    /// Cancel safe: dropped, what was not marked is delivered once more when its lease has ended.
+    #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
+    pub fn run<'r, C, A>(
+        &'r self,
+        app: &'r A,
+        stop: &'r Cancel,
+    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, D>
+    where
+        A: Mediator,
+        C: Serves<A>,
+        D: 'static,
+    {
+        async move {
+            self.work(app, &super::deliver::Local::<C, A>::new(app), stop).await;
+            self.stats()
+        }
+    }
+
+    /// Publishes to a transport, each message at the endpoint that its contract names, until it is told to stop.
+    /// A message is done when the transport has taken it.
+    ///
+    /// Time, waits and chance are those of `app`.
+    #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
+    pub fn forward<'r, C, A, T>(
+        &'r self,
+        app: &'r A,
+        transport: &'r T,
+        stop: &'r Cancel,
+    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, T, D>
+    where
+        A: Mediator,
+        C: Contract,
+        T: Delivers,
+        D: 'static,
+    {
+        async move {
+            self.work(app, &super::deliver::Away::<C, T>::new(transport), stop).await;
+            self.stats()
+        }
+    }
+
+    /// What it has done since it was made.
+    pub fn stats(&self) -> RelayStats {
+        self.counts.stats()
+    }
+
+    /// How many messages are not delivered yet.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn backlog(&self) -> Result<u64, StoreError> {
+        self.outbox.backlog(&self.store)
+    }
+
+    /// Delivers a dead letter once more, with its id: it leaves the dead letters, and is a row of the outbox again,
+    /// in one commit. Of two that replay it, one is refused.
+    ///
+    /// # Errors
+    /// `Missing` where it is not there; else as a commit's.
+    pub async fn replay(&self, letter: LetterId) -> Result<(), StoreError> {
+        let mut tx = self.store.begin()?;
+        let letter = self.letters.take(&mut tx, letter)?;
+        let message = OutboxMessage { id: letter.id, name: letter.name, key: letter.key, body: letter.body };
+        self.outbox.add(&mut tx, &message)?;
+        tx.commit().await.map(drop)
+    }
+}
+
+impl<D> fmt::Debug for Relay<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Relay").field("store", &self.store).field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,217 @@
+//! The relay's loop: one future that claims, delivers and marks, all at once.
+
+use core::future::{Future, poll_fn};
+use core::mem;
+use core::pin::{Pin, pin};
+use core::task::Poll;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use futures_util::future::{Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+
+use super::deliver::{Delivered, Row, Target};
+use super::park::Failed;
+use super::relay::Relay;
+use crate::delivery::transaction::is_keyed;
+use crate::scope::Mediator;
+use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
+use crate::store::{DeadLetter, ErrorKind, StoreError};
+use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
+
+/// How many rows a housekeeping step takes at once.
+const AT_ONCE: usize = 256;
+
+/// A key whose delivery has ended.
+struct Ended {
+    marked: Marked,
+    /// Of the row that is taken off.
+    letter: Option<DeadLetter>,
+}
+
+/// Something that the loop waits for has ended.
+enum Step {
+    /// A key; none where it was lost.
+    Ended(Option<Ended>),
+    Settled,
+    Claimed(Claimer, Vec<ClaimedKey>, bool),
+    /// There is something to look for.
+    Due,
+    Stop,
+}
+
+type Task<'t> = Pin<Box<dyn Future<Output = Step> + Send + 't>>;
+
+impl<D: 'static> Relay<D> {
+    /// Until it is told to stop, and what it has begun has ended.
+    pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel) {
+        let mut head = self.store.head();
+        let mut claimer = Some(self.outbox.relay(app.random().next()));
+        let mut tasks: FuturesUnordered<Task<'_>> = FuturesUnordered::new();
+        let mut ended = Vec::new();
+        let (mut delivering, mut is_settling, mut is_due, mut is_stopping) = (0, false, true, false);
+        let mut stopped = pin!(stop.cancelled());
+        self.resume_held().await;
+        loop {
+            if !is_settling && !ended.is_empty() {
+                is_settling = true;
+                let ended = mem::take(&mut ended);
+                tasks.push(Box::pin(async move {
+                    self.settle(ended).await;
+                    Step::Settled
+                }));
+            }
+            if is_due && !is_stopping && delivering < self.concurrency {
+                if let Some(claimer) = claimer.take() {
+                    is_due = false;
+                    head.borrow_and_update();
+                    tasks.push(Box::pin(self.claim(claimer, self.concurrency - delivering)));
+                }
+            }
+            if is_stopping && tasks.is_empty() {
+                return;
+            }
+            let step = {
+                let mut changed = pin!(head.changed());
+                let mut look = pin!(app.timer().sleep(self.look));
+                poll_fn(|cx| {
+                    if !is_stopping && stopped.as_mut().poll(cx).is_ready() {
+                        return Poll::Ready(Step::Stop);
+                    }
+                    if let Poll::Ready(Some(step)) = tasks.poll_next_unpin(cx) {
+                        return Poll::Ready(step);
+                    }
+                    let looks = !is_stopping && !is_due;
+                    if looks && (changed.as_mut().poll(cx).is_ready() || look.as_mut().poll(cx).is_ready()) {
+                        return Poll::Ready(Step::Due);
+                    }
+                    Poll::Pending
+                })
+                .await
+            };
+            match step {
+                Step::Ended(one) => {
+                    delivering -= 1;
+                    ended.extend(one);
+                    is_due = true;
+                }
+                Step::Settled => is_settling = false,
+                Step::Claimed(back, keys, is_more) => {
+                    claimer = Some(back);
+                    is_due |= is_more;
+                    delivering += keys.len();
+                    for key in keys {
+                        tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, target, key).await) }));
+                    }
+                }
+                Step::Due => is_due = true,
+                Step::Stop => is_stopping = true,
+            }
+        }
+    }
+
+    /// Counts what the store refuses; it is tried again with the next look.
+    fn or_default<T: Default>(&self, outcome: Result<T, StoreError>) -> T {
+        outcome.unwrap_or_else(|error| {
+            if error.kind() != ErrorKind::Held {
+                self.counts.store_errors.add(1);
+            }
+            T::default()
+        })
+    }
+
+    /// A newer program may know what an older one did not.
+    async fn resume_held(&self) {
+        let mut after: Option<Vec<u8>> = None;
+        loop {
+            let keys = self.or_default(self.outbox.keys(&self.store, after.as_deref(), AT_ONCE));
+            let Some(last) = keys.last() else { return };
+            after = Some(last.key.clone());
+            for key in keys.iter().filter(|key| key.state == KeyState::Held) {
+                self.or_default(self.outbox.resume(&self.store, &key.key).await);
+            }
+        }
+    }
+
+    /// Claims keys, after what was enqueued for later is among them; and forgets old rows.
+    async fn claim(&self, mut claimer: Claimer, room: usize) -> Step {
+        let released = self.or_default(self.schedule.release(&self.store, &self.outbox, AT_ONCE).await);
+        let keys = self.or_default(claimer.claim(&self.store, room).await);
+        let mut is_more = released == AT_ONCE || keys.len() == room;
+        if keys.is_empty() && !self.outbox.kept_for().is_zero() {
+            is_more |= self.or_default(self.outbox.trim(&self.store, AT_ONCE).await) == AT_ONCE;
+        }
+        Step::Claimed(claimer, keys, is_more)
+    }
+
+    /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile.
+    async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Ended> {
+        let rows = key.rows.clone();
+        for (published, row) in rows.iter().enumerate() {
+            let attempt = row.attempts.saturating_add(1);
+            let ordering = is_keyed(&row.message.key).then_some(&row.message.key[..]);
+            let outgoing = Row { id: row.message.id, body: &row.message.body, key: ordering, attempt };
+            let cancel = Cancel::new();
+            let mut delivery = pin!(target.deliver(outgoing, &cancel));
+            let delivered = loop {
+                let half = pin!(app.timer().sleep(self.outbox.claimed_for() / 2));
+                match select(delivery.as_mut(), half).await {
+                    Either::Left((delivered, _)) => break delivered,
+                    Either::Right(((), _)) => {
+                        let lost = self.outbox.renew(&self.store, &mut key).await.err();
+                        if lost.is_some_and(|error| error.kind() == ErrorKind::Lost) {
+                            // Another relay delivers it by now: this one must not.
+                            self.counts.lost.add(1);
+                            return None;
+                        }
+                    }
+                }
+            };
+            let fate = match delivered {
+                Delivered::Done => {
+                    self.counts.delivered.add(1);
+                    continue;
+                }
+                Delivered::Unknown => {
+                    self.counts.held.add(1);
+                    Failed::Stays(Fate::Hold)
+                }
+                Delivered::Failed(failure) => self.failed(row, &failure, app.random(), app.clock().unix_ms()),
+            };
+            return Some(match fate {
+                Failed::Stays(fate) => Ended { marked: Marked { key, published, fate }, letter: None },
+                Failed::Dies(letter) => {
+                    Ended { marked: Marked { key, published, fate: Fate::TakeOff }, letter: Some(letter) }
+                }
+            });
+        }
+        let published = rows.len();
+        Some(Ended { marked: Marked { key, published, fate: Fate::GoOn }, letter: None })
+    }
+
+    /// Marks all of them in one commit; where that fails, each by itself.
+    async fn settle(&self, ended: Vec<Ended>) {
+        if self.mark(&ended).await.is_ok() {
+            return;
+        }
+        for one in ended.chunks(1) {
+            if let Err(error) = self.mark(one).await {
+                self.counts.lost.add(1);
+                if error.kind() != ErrorKind::Lost {
+                    self.counts.store_errors.add(1);
+                }
+            }
+        }
+    }
+
+    async fn mark(&self, ended: &[Ended]) -> Result<(), StoreError> {
+        let mut tx = self.store.begin()?;
+        for Ended { marked, letter } in ended {
+            self.outbox.mark_in(&mut tx, marked)?;
+            if let Some(letter) = letter {
+                self.letters.put(&mut tx, letter)?;
+            }
+        }
+        tx.commit().await.map(drop)
+    }
+}

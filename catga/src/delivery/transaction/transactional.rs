@@ -1,0 +1,183 @@
+use core::fmt;
+
+use super::{InTx, OUTBOX, Plan, transact, turn};
+use crate::codec::Orders;
+use crate::message::{Message, OnWire, Outcome};
+use crate::pipeline::{ChangesScope, Enters, Next};
+use crate::scope::{Context, Inside, Mediator};
+use crate::store::{Outbox, Store};
+
+/// Runs the rest of the chain in a transaction of a store: `commands: Transactional(self.db)`, in the pipeline of a
+/// mediator or of its field.
+///
+/// Handlers inside may ask for [`Within<D>`](super::Within), and read and write by `cx.tx()`. What they publish is
+/// stored with their rows, and so is what they [enqueue](super::Enqueues); a [`Relay`](crate::delivery::Relay)
+/// delivers it after the commit. A handler's text is the same inside and outside: it asks for `Publishes<E>`.
+///
+/// - It commits when the rest of the chain answers, and rolls back when that fails, panics or is dropped. Errors
+///   that [`commit_on`](Self::commit_on) names commit.
+/// - An attempt of the handler that fails takes its writes back, so that a `Retry` or a `Fallback` inside stores one
+///   attempt's. A `Retry` outside begins anew.
+/// - Isolation is serializable. A conflict is [`Error::Refused`](crate::Error::Refused) of the class `Conflict`:
+///   nothing happened, and a `Retry` outside runs it again. Of the class `Unknown`: the commit was handed over, and
+///   its answer is not known.
+/// - Commands and events with a `key` wait for their key, first come first served, until the commit has answered.
+/// - A store is open once: a message that is sent from inside, and whose own pipeline opens the same store, is
+///   refused with the code `catga.store.nested`.
+/// - A transaction that becomes older than the store's `max_age` is refused with `catga.store.expired`.
+///
+/// Cancel safe: dropped before the commit is handed over, nothing happened. Dropped while the commit is waited for,
+/// as by a `Timeout` outside, it may have happened; the class of that error is `Unknown`.
+///
+/// ```
+/// use catga::prelude::*;
+/// use catga::store::{Memory, Store, Table};
+/// use catga::time::SystemRandom;
+/// use serde::{Deserialize, Serialize};
+///
+/// /// The store's own type, which tells it from others.
+/// struct Main;
+///
+/// const STOCK: Table<u32, u64> = Table::new("stock");
+///
+/// #[command(reply = u64, key = item)]
+/// #[derive(Serialize, Deserialize)]
+/// struct Deliver { item: u32, pieces: u64 }
+///
+/// #[event]
+/// #[derive(Serialize, Deserialize)]
+/// struct Delivered { item: u32 }
+///
+/// struct Warehouse;
+///
+/// #[handler]
+/// impl Warehouse {
+///     async fn deliver(
+///         &self,
+///         cmd: Deliver,
+///         cx: &mut Context<impl Within<Main> + Publishes<Delivered>>,
+///     ) -> Result<u64, Error> {
+///         let there = STOCK.get(cx.tx(), &cmd.item).await.map_err(Error::refused)?.unwrap_or(0);
+///         STOCK.put(cx.tx(), &cmd.item, &(there + cmd.pieces)).map_err(Error::refused)?;
+///         cx.publish(Delivered { item: cmd.item }).await.map_err(Error::refused)?;
+///         Ok(there + cmd.pieces)
+///     }
+/// }
+///
+/// struct Shelf;
+///
+/// #[handler]
+/// impl Shelf {
+///     fn on_delivered(&self, event: &Delivered) { println!("{} is there", event.item); }
+/// }
+///
+/// #[mediator(serves)]
+/// struct Shop {
+///     #[pipeline(commands: Transactional(self.db))]
+///     warehouse: Warehouse,
+///     shelf: Shelf,
+///     db: Store<Main>,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let db = Store::new(Memory::new(&SystemRandom)).unwrap();
+/// let shop = Shop { warehouse: Warehouse, shelf: Shelf, db };
+/// assert_eq!(shop.send(Deliver { item: 7, pieces: 3 }).await, Ok(3));
+/// assert_eq!(shop.send(Deliver { item: 7, pieces: 2 }).await, Ok(5));
+/// assert_eq!(catga::delivery::OUTBOX.backlog(&shop.db).unwrap(), 2);
+/// # }
+/// ```
+pub struct Transactional<'s, D>(pub &'s Store<D>);
+
+impl<'s, D> Transactional<'s, D> {
+    /// The handler's errors with these codes commit what the handler wrote, and are answered after the commit: a
+    /// declined attempt that must be recorded.
+    #[must_use]
+    pub const fn commit_on(self, codes: &'static [&'static str]) -> TransactionalWith<'s, D> {
+        self.with().commit_on(codes)
+    }
+
+    /// The outbox of its messages; [`OUTBOX`] unless set. A relay is of one outbox.
+    #[must_use]
+    pub const fn outbox(self, outbox: Outbox) -> TransactionalWith<'s, D> {
+        self.with().outbox(outbox)
+    }
+
+    const fn with(&self) -> TransactionalWith<'s, D> {
+        TransactionalWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX } }
+    }
+}
+
+/// A [`Transactional`] of which more is said.
+pub struct TransactionalWith<'s, D> {
+    store: &'s Store<D>,
+    plan: Plan,
+}
+
+impl<D> TransactionalWith<'_, D> {
+    /// As [`Transactional::commit_on`].
+    #[must_use]
+    pub const fn commit_on(mut self, codes: &'static [&'static str]) -> Self {
+        self.plan.commits = codes;
+        self
+    }
+
+    /// As [`Transactional::outbox`].
+    #[must_use]
+    pub const fn outbox(mut self, outbox: Outbox) -> Self {
+        self.plan.outbox = outbox;
+        self
+    }
+}
+
+impl<D> fmt::Debug for Transactional<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Transactional").field(self.0).finish()
+    }
+}
+
+impl<D> fmt::Debug for TransactionalWith<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionalWith").field("store", self.store).field("plan", &self.plan).finish()
+    }
+}
+
+impl<D> ChangesScope for Transactional<'_, D> {}
+impl<D> ChangesScope for TransactionalWith<'_, D> {}
+
+impl<'a, M, A, D> Enters<M, Inside<'a, A>> for Transactional<'_, D>
+where
+    M: Message<Wire: OnWire<Order: Orders<M>>>,
+    A: Mediator,
+    D: 'static,
+{
+    type Inner = InTx<'a, A, D>;
+
+    async fn around<N: Next<M, Self::Inner>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<Inside<'a, A>>,
+        next: N,
+    ) -> Outcome<M> {
+        self.with().around(input, cx, next).await
+    }
+}
+
+impl<'a, M, A, D> Enters<M, Inside<'a, A>> for TransactionalWith<'_, D>
+where
+    M: Message<Wire: OnWire<Order: Orders<M>>>,
+    A: Mediator,
+    D: 'static,
+{
+    type Inner = InTx<'a, A, D>;
+
+    async fn around<N: Next<M, Self::Inner>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<Inside<'a, A>>,
+        next: N,
+    ) -> Outcome<M> {
+        let _turn = turn(self.store, M::view(&input), cx).await?;
+        transact::<M, A, D, N, _>(self.store, self.plan, input, cx, next, |_, _| Ok(())).await
+    }
+}

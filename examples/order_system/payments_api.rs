@@ -1,0 +1,95 @@
+//! What payments are asked, and what they answer: all that orders know of them, in one process or in two.
+//!
+//! A charge carries its order's id, so repeating it charges once, and voiding it holds even against a charge
+//! that arrives later: both as long as the bank remembers. The [simulator](crate::simulator) forgets when its
+//! process ends. So the shop repeats no charge whose outcome it does not know, it voids it; and an order that
+//! it cannot void either stays pending, until a cancellation gives back what it took. There is no store yet
+//! that would see to that by itself.
+
+use std::fmt;
+
+use catga::prelude::*;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::money::Cents;
+use crate::orders::OrderId;
+
+/// Everything that payments handle, for those who serve it and for those who call it from elsewhere.
+#[contract(endpoint = "payments")]
+pub(crate) struct PaymentsApi(ChargeCard, VoidCharge, Takings);
+
+/// Charges a card for an order.
+#[command(reply = Receipt, error = PaymentError, idempotent, trace(%order, %amount, ?card))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct ChargeCard {
+    pub(crate) order: OrderId,
+    pub(crate) card: Card,
+    pub(crate) amount: Cents,
+}
+
+/// Gives back what an order was charged, if it was, and refuses to charge it from now on.
+#[command(error = PaymentError, idempotent, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct VoidCharge {
+    pub(crate) order: OrderId,
+}
+
+/// What was charged and not given back, over all orders.
+#[query(reply = Cents, error = PaymentError)]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Takings;
+
+/// The bank's name of a charge.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Receipt(pub(crate) String);
+
+/// Why a payment failed.
+#[derive(Debug, thiserror::Error, Classify, Serialize, Deserialize)]
+pub(crate) enum PaymentError {
+    /// The bank said no.
+    #[error("the card was declined")]
+    #[class(code = "payment.declined")]
+    Declined,
+    /// The gateway has no time for us now.
+    #[error("the payment gateway is busy")]
+    #[class(transient, code = "payment.busy")]
+    Busy,
+    /// The order was cancelled before it was charged.
+    #[error("the payment was voided")]
+    #[class(code = "payment.voided")]
+    Voided,
+}
+
+/// A card's number. It is read from a request, travels to payments, and is shown to the gateway; `Debug`
+/// hides it, and nothing else writes it out again.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Card(String);
+
+impl Card {
+    /// Whether it can be one.
+    pub(crate) fn is_valid(&self) -> bool {
+        (13..=19).contains(&self.0.len()) && self.0.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// The number, for the gateway.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads one from a client's JSON, by way of any value: serde's own message about a wrong type would quote
+    /// the number.
+    pub(crate) fn from_client<'de, D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        match serde_json::Value::deserialize(json)? {
+            serde_json::Value::String(number) => Ok(Self(number)),
+            _ => Err(serde::de::Error::custom("a card's number is a string of digits")),
+        }
+    }
+}
+
+impl fmt::Debug for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Card(..)")
+    }
+}

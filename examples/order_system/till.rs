@@ -1,0 +1,51 @@
+//! Payments as a mediator of their own, which answers whoever knows their contract.
+
+use std::time::Duration;
+
+use catga::prelude::*;
+use catga::transport::{Listens, TransportError};
+
+use crate::payments::Payments;
+use crate::payments_api::PaymentsApi;
+use crate::simulator::Simulator;
+
+/// How long requests that are under way may take once the till is closed: a charge has two seconds.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Handles every message of payments.
+#[mediator(serves(PaymentsApi))]
+#[pipeline(Trace)]
+pub(crate) struct Till {
+    payments: Payments<Simulator>,
+}
+
+impl Till {
+    /// A till before its first charge.
+    pub(crate) fn new() -> Self {
+        Self { payments: Payments::over(Simulator::default()) }
+    }
+
+    /// Answers what arrives over a transport until `stop` is ready; then takes nothing more, and returns when
+    /// what is under way has been answered.
+    ///
+    /// # Errors
+    /// A transport that does not listen.
+    pub(crate) async fn serve<T: Listens + Clone>(
+        &self,
+        transport: T,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), TransportError> {
+        let close = async {
+            stop.await;
+            let left = transport.close(GRACE).await;
+            if left.requests > 0 {
+                tracing::error!(requests = left.requests, "closed with requests under way");
+            }
+            Ok(())
+        };
+        // It is the transport that ends it.
+        let never = Cancel::new();
+        let server = Server::new(transport.clone());
+        tokio::try_join!(server.serve::<PaymentsApi, _>(self, &never), close).map(|_| ())
+    }
+}

@@ -1,0 +1,145 @@
+//! Messages that are sent from inside of a transaction.
+
+use catga::error::Classify as _;
+use catga::prelude::*;
+use catga::store::Store;
+use serde::{Deserialize, Serialize};
+
+use crate::bank::{ACCOUNTS, Backing, Main, accounts};
+
+/// Another store of the same type.
+struct Side;
+
+#[command(key = account)]
+#[derive(Serialize, Deserialize)]
+struct Put {
+    account: u32,
+}
+
+#[command(key = account)]
+#[derive(Serialize, Deserialize)]
+struct PutAside {
+    account: u32,
+}
+
+#[query(reply = i64)]
+#[derive(Serialize, Deserialize)]
+struct Look {
+    account: u32,
+}
+
+/// Sends what `through` says from inside of a transaction; its code where that is refused.
+#[command(reply = Option<String>, key = account)]
+#[derive(Serialize, Deserialize)]
+struct Pass {
+    account: u32,
+    through: Through,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Through {
+    Same,
+    Relayed,
+    Aside,
+    Query,
+}
+
+/// Sends a `Put`, without a transaction of its own.
+#[command]
+#[derive(Serialize, Deserialize)]
+struct Hand(u32);
+
+struct Desk;
+
+#[handler]
+impl Desk {
+    async fn pass(
+        &self,
+        cmd: Pass,
+        cx: &mut Context<impl Within<Main> + Sends<Put> + Sends<PutAside> + Sends<Hand> + Sends<Look>>,
+    ) -> Result<Option<String>, Error> {
+        ACCOUNTS.put(cx.tx(), &(100 + cmd.account), &1).map_err(Error::refused)?;
+        let sent = match cmd.through {
+            Through::Same => cx.send(Put { account: cmd.account }).await,
+            Through::Relayed => cx.send(Hand(cmd.account)).await,
+            Through::Aside => cx.send(PutAside { account: cmd.account }).await,
+            Through::Query => cx.send(Look { account: 100 + cmd.account }).await.map(drop),
+        };
+        Ok(sent.err().map(|error| error.code().to_owned()))
+    }
+
+    async fn put(&self, cmd: Put, cx: &mut Context<impl Within<Main>>) -> Result<(), Error> {
+        ACCOUNTS.put(cx.tx(), &cmd.account, &1).map_err(Error::refused)
+    }
+}
+
+struct Aside;
+
+#[handler]
+impl Aside {
+    async fn put(&self, cmd: PutAside, cx: &mut Context<impl Within<Side>>) -> Result<(), Error> {
+        ACCOUNTS.put(cx.tx(), &cmd.account, &2).map_err(Error::refused)
+    }
+}
+
+struct Hands;
+
+#[handler]
+impl Hands {
+    async fn hand(&self, cmd: Hand, cx: &mut Context<impl Sends<Put>>) -> Result<(), Error> {
+        cx.send(Put { account: cmd.0 }).await
+    }
+
+    fn look(&self, query: Look) -> i64 {
+        i64::from(query.account)
+    }
+}
+
+#[mediator(serves)]
+struct Office {
+    #[pipeline(commands: Transactional(self.db))]
+    desk: Desk,
+    #[pipeline(commands: Transactional(self.side))]
+    aside: Aside,
+    hands: Hands,
+    db: Store<Main>,
+    side: Store<Side>,
+}
+
+on_every_engine! {
+    l7_a_transaction_on_an_open_store_is_refused_and_no_hang
+    l7_not_either_where_somebody_is_in_between
+    l8_two_stores_of_one_type_are_two
+    a_message_without_a_transaction_passes
+}
+
+fn office(on: &Backing) -> Office {
+    Office { desk: Desk, aside: Aside, hands: Hands, db: on.open(), side: Backing::Memory.open() }
+}
+
+async fn l7_a_transaction_on_an_open_store_is_refused_and_no_hang(on: Backing) {
+    let app = office(&on);
+    // They have one key, so waiting for it would be for ever.
+    let refused = app.send(Pass { account: 7, through: Through::Same }).await.unwrap();
+    assert_eq!(refused.as_deref(), Some("catga.store.nested"));
+    assert_eq!(accounts(&app.db).await, [(107, 1)], "the outer one goes on");
+}
+
+async fn l7_not_either_where_somebody_is_in_between(on: Backing) {
+    let app = office(&on);
+    let refused = app.send(Pass { account: 7, through: Through::Relayed }).await.unwrap();
+    assert_eq!(refused.as_deref(), Some("catga.store.nested"));
+    app.send(Hand(7)).await.unwrap();
+    assert_eq!(accounts(&app.db).await, [(7, 1), (107, 1)], "and outside of one it is none");
+}
+
+async fn l8_two_stores_of_one_type_are_two(on: Backing) {
+    let app = office(&on);
+    assert_eq!(app.send(Pass { account: 7, through: Through::Aside }).await, Ok(None));
+    assert_eq!((accounts(&app.db).await, accounts(&app.side).await), (vec![(107, 1)], vec![(7, 2)]));
+}
+
+async fn a_message_without_a_transaction_passes(on: Backing) {
+    let app = office(&on);
+    assert_eq!(app.send(Pass { account: 7, through: Through::Query }).await, Ok(None));
+}

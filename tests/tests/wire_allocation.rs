@@ -1,0 +1,238 @@
+//! What a request takes from the allocator on its way through bytes. A binary of its own, as it has an
+//! allocator of its own, which counts what each thread asks for.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::{Context as TaskContext, Poll, Waker};
+
+use catga::Remote;
+use catga::buffer::{BufferPool, Tier};
+use catga::codec::compression::{Lz4, Zstd};
+use catga::codec::{Codec as _, Encode as _, Postcard};
+use catga::envelope::{Envelope, Kind, WireKey};
+use catga::id::Id;
+use catga::prelude::*;
+use catga::transport::memory::Memory;
+use catga::wire::{Whole, receive, respond};
+use futures_util::stream::{self, Stream, StreamExt as _};
+use serde::{Deserialize, Serialize};
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is the system allocator's; the counter is a plain cell, which allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: handed on as it came.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: handed on as it came.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+#[command(reply = u64)]
+#[derive(Serialize, Deserialize)]
+struct Charge {
+    cents: u64,
+    name: [u8; 16],
+}
+
+#[event]
+#[derive(Serialize, Deserialize)]
+struct Charged(u64);
+
+#[query(stream = u64)]
+#[derive(Serialize, Deserialize)]
+struct Charges(u64);
+
+/// More than a kibibyte, without heap data.
+#[command(reply = Page, compress = Zstd)]
+#[derive(Serialize, Deserialize)]
+struct Print(Page);
+
+#[command(reply = Page, compress = Lz4)]
+#[derive(Serialize, Deserialize)]
+struct Copy(Page);
+
+type Page = [[u8; 32]; 32];
+
+#[contract]
+struct Charging(Charge, #[event] Charged, #[stream] Charges, Print, Copy);
+
+struct Till;
+
+#[handler]
+impl Till {
+    fn charge(&self, command: Charge) -> u64 {
+        command.cents * 2
+    }
+
+    fn charged(&self, event: &Charged) {
+        assert_eq!(event.0, 4);
+    }
+
+    fn charges(&self, query: Charges) -> impl Stream<Item = u64> {
+        stream::iter(0..query.0)
+    }
+
+    fn print(&self, command: Print) -> Page {
+        command.0
+    }
+
+    fn copy(&self, command: Copy) -> Page {
+        command.0
+    }
+}
+
+#[mediator]
+struct Shop {
+    till: Till,
+}
+
+#[mediator]
+struct Front {
+    till: Remote<Memory, Charging>,
+}
+
+fn bytes<T: Serialize>(kind: Kind, name: &str, body: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let envelope = Envelope::new(kind, Id::new(7), WireKey::of(name), Postcard::ID);
+    envelope.encode_head(&mut bytes).unwrap();
+    Postcard::encode(body, &mut bytes).unwrap();
+    bytes
+}
+
+/// What a future comes to that waits for nobody, and how often it allocated.
+fn counted<T>(future: impl Future<Output = T>) -> (T, u64) {
+    let before = ALLOCATIONS.get();
+    let mut future = pin!(future);
+    match future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())) {
+        Poll::Ready(output) => (output, ALLOCATIONS.get() - before),
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
+#[test]
+fn bytes_into_a_handler_and_back_allocate_nothing() {
+    let shop = Shop { till: Till };
+    let request = bytes(Kind::Command, "Charge", &Charge { cents: 4, name: *b"sixteen letters." });
+    let mut out = Whole(Vec::with_capacity(256));
+    for _ in 0..3 {
+        out.0.clear();
+        let (answered, allocations) = counted(respond::<Charging, _, _>(&shop, &request, None, None, &mut out));
+        assert_eq!((answered, allocations), (Ok(()), 0));
+        assert_eq!(Envelope::decode(&out.0).unwrap().body, [8]);
+    }
+    let event = bytes(Kind::Event, "Charged", &Charged(4));
+    let (heard, allocations) = counted(receive::<Charging, _>(&shop, &event, None, None));
+    assert!(matches!(heard, Ok(Ok(()))));
+    assert_eq!(allocations, 0);
+}
+
+#[test]
+fn a_pooled_buffer_as_the_outlet_allocates_nothing_either() {
+    let (shop, pool) = (Shop { till: Till }, BufferPool::new());
+    let request = bytes(Kind::Command, "Charge", &Charge { cents: 4, name: *b"sixteen letters." });
+    let answer = || {
+        let mut out = Whole(pool.get(0));
+        let (answered, allocations) = counted(respond::<Charging, _, _>(&shop, &request, None, None, &mut out));
+        assert_eq!((answered, out.0.is_empty()), (Ok(()), false));
+        allocations
+    };
+    answer();
+    assert_eq!(answer(), 0);
+    assert_eq!(pool.stats()[Tier::Small].misses, 1);
+}
+
+/// Runs both sides by turns, and answers how often a request allocated once all is warm.
+fn requests<F: Future<Output = ()>>(mut ask: impl FnMut() -> F, serving: impl Future) -> u64 {
+    const WARM: u64 = 16;
+    const COUNTED: u64 = 64;
+    let mut cx = TaskContext::from_waker(Waker::noop());
+    let mut serving = pin!(serving);
+    let mut before = 0;
+    for n in 0..WARM + COUNTED {
+        if n == WARM {
+            before = ALLOCATIONS.get();
+        }
+        let mut asking = pin!(ask());
+        while asking.as_mut().poll(&mut cx).is_pending() {
+            assert!(serving.as_mut().poll(&mut cx).is_pending(), "the server has ended");
+        }
+    }
+    let allocations = ALLOCATIONS.get() - before;
+    assert_eq!(allocations % COUNTED, 0, "not the same for each: {allocations}");
+    allocations / COUNTED
+}
+
+/// The two sides, joined in memory: what `ask` takes.
+async fn over_memory<F: Future<Output = ()>>(pool: &BufferPool, mut ask: impl FnMut(&'static Front) -> F) -> u64 {
+    let (wire, stop) = (Memory::default(), Cancel::new());
+    let front: &Front = Box::leak(Box::new(Front { till: Remote::new(wire.clone()).pool(pool.clone()) }));
+    let (shop, server) = (Shop { till: Till }, Server::new(wire).pool(pool.clone()));
+    let mut serving = pin!(server.serve::<Charging, _>(&shop, &stop));
+    // It listens from its first poll on.
+    poll_fn(|cx| {
+        assert!(serving.as_mut().poll(cx).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    requests(|| ask(front), serving)
+}
+
+/// The hand-over of a pooled buffer as `Bytes`, which counts its clones in memory of its own.
+const HAND_OVER: u64 = 1;
+
+#[tokio::test]
+async fn a_request_in_memory_allocates_its_two_hand_overs() {
+    let pool = BufferPool::new();
+    let charge = |front: &'static Front| async {
+        assert_eq!(front.send(Charge { cents: 4, name: [7; 16] }).await, Ok(8));
+    };
+    assert_eq!(over_memory(&pool, charge).await, 2 * HAND_OVER);
+    assert_eq!(pool.stats()[Tier::Small].misses, 2, "one each way, used again");
+    assert_eq!(pool.stats().total().in_use, 0);
+}
+
+#[tokio::test]
+async fn a_compressed_request_allocates_no_more() {
+    let pool = BufferPool::new();
+    let print = |front: &'static Front| async {
+        assert_eq!(front.send(Print([[7; 32]; 32])).await, Ok([[7; 32]; 32]));
+    };
+    assert_eq!(over_memory(&pool, print).await, 2 * HAND_OVER);
+    let copy = |front: &'static Front| async {
+        assert_eq!(front.send(Copy([[7; 32]; 32])).await, Ok([[7; 32]; 32]));
+    };
+    assert_eq!(over_memory(&pool, copy).await, 2 * HAND_OVER);
+}
+
+#[tokio::test]
+async fn a_row_allocates_its_hand_over() {
+    let pool = BufferPool::new();
+    let rows = |count| {
+        let pool = pool.clone();
+        async move {
+            let read = |front: &'static Front| async move {
+                let rows = front.stream(Charges(count)).fold(0, async |sum, row| sum + row.unwrap()).await;
+                assert_eq!(rows, count * (count - 1) / 2);
+            };
+            over_memory(&pool, read).await
+        }
+    };
+    // All that a stream takes once is in both, a queue for 32 too.
+    assert_eq!(rows(30).await - rows(20).await, 10 * HAND_OVER);
+    assert_eq!(pool.stats().total().in_use, 0);
+}
