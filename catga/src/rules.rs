@@ -73,6 +73,18 @@
 //! [CATGA085]: mod@CATGA085
 //! [CATGA086]: mod@CATGA086
 //! [CATGA087]: mod@CATGA087
+//! [CATGA090]: mod@CATGA090
+//! [CATGA091]: mod@CATGA091
+//! [CATGA092]: mod@CATGA092
+//! [CATGA093]: mod@CATGA093
+//! [CATGA094]: mod@CATGA094
+//! [CATGA095]: mod@CATGA095
+//! [CATGA096]: mod@CATGA096
+//! [CATGA097]: mod@CATGA097
+//! [CATGA098]: mod@CATGA098
+//! [CATGA099]: mod@CATGA099
+//! [CATGA100]: mod@CATGA100
+//! [CATGA101]: mod@CATGA101
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -301,3 +313,39 @@ pub mod CATGA086 {}
 
 #[doc = include_str!("../rules/CATGA087.md")]
 pub mod CATGA087 {}
+
+#[doc = include_str!("../rules/CATGA090.md")]
+pub mod CATGA090 {}
+
+#[doc = include_str!("../rules/CATGA091.md")]
+pub mod CATGA091 {}
+
+#[doc = include_str!("../rules/CATGA092.md")]
+pub mod CATGA092 {}
+
+#[doc = include_str!("../rules/CATGA093.md")]
+pub mod CATGA093 {}
+
+#[doc = include_str!("../rules/CATGA094.md")]
+pub mod CATGA094 {}
+
+#[doc = include_str!("../rules/CATGA095.md")]
+pub mod CATGA095 {}
+
+#[doc = include_str!("../rules/CATGA096.md")]
+pub mod CATGA096 {}
+
+#[doc = include_str!("../rules/CATGA097.md")]
+pub mod CATGA097 {}
+
+#[doc = include_str!("../rules/CATGA098.md")]
+pub mod CATGA098 {}
+
+#[doc = include_str!("../rules/CATGA099.md")]
+pub mod CATGA099 {}
+
+#[doc = include_str!("../rules/CATGA100.md")]
+pub mod CATGA100 {}
+
+#[doc = include_str!("../rules/CATGA101.md")]
+pub mod CATGA101 {}
