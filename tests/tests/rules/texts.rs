@@ -42,7 +42,7 @@ fn search(tokens: TokenStream, texts: &mut Texts) {
         match tree {
             TokenTree::Group(group) => search(group.stream(), texts),
             tree => {
-                let Some(text) = literal(tree).filter(|text| text.starts_with("CATGA0")) else { continue };
+                let Some(text) = literal(tree).filter(|text| is_of_a_rule(text)) else { continue };
                 let mut text = text.replace('_', if text.contains(' ') { "_" } else { " " });
                 // The label and the note of an attribute stand beside its message.
                 for name in ["label", "note"] {
@@ -59,6 +59,12 @@ fn search(tokens: TokenStream, texts: &mut Texts) {
             }
         }
     }
+}
+
+/// `CATGA` and three digits.
+fn is_of_a_rule(text: &str) -> bool {
+    let number = text.strip_prefix("CATGA").and_then(|number| number.get(..3));
+    number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 fn literal(tree: &TokenTree) -> Option<String> {

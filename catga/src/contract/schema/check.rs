@@ -107,10 +107,10 @@ pub fn check_in<C: Contract>(package: &str, file: &str) -> Result<(), SchemaErro
 #[macro_export]
 macro_rules! assert_schema {
     ($contract:ty, $file:expr $(,)?) => {
-        if let $crate::__private::core::result::Result::Err(error) =
-            $crate::contract::schema::check_in::<$contract>($crate::__private::core::env!("CARGO_MANIFEST_DIR"), $file)
+        if let ::core::result::Result::Err(error) =
+            $crate::contract::schema::check_in::<$contract>(::core::env!("CARGO_MANIFEST_DIR"), $file)
         {
-            $crate::__private::core::panic!("{error}");
+            ::core::panic!("{error}");
         }
     };
 }
