@@ -264,14 +264,14 @@ impl Expansion<'_> {
         let (future, context) = (site.future(), site.context(self.is_plain()));
         let input = ours("__input", site.at);
         let run = self.run(slot, site, &input);
-        let Site { at, p, this, cx, message, .. } = site;
+        let Site { at, p, this, cx, message, key } = site;
         let asked = self.asked_when_built().map(|asked| respan(asked, *at));
         let body = quote_spanned!(*at=> #asked #run);
         let dispatch = quote_spanned! {*at=>
             #[inline]
             fn dispatch(&#this, #input: <#message as #p::Message>::In<'_>, #cx: #context) -> #future { #body }
         };
-        self.implement(*at, quote_spanned!(*at=> #p::Pipes<#message>), dispatch)
+        self.implement(*at, quote_spanned!(*at=> #p::Pipes<#message, #p::Key<#key>>), dispatch)
     }
 
     fn yields(&self, slot: &CheckedSlot) -> TokenStream {

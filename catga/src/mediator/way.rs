@@ -36,7 +36,6 @@ pub trait Holds<Nothing, const N: usize>: Mediator {
 #[derive(Debug)]
 pub struct At<const N: usize>;
 
-#[diagnostic::do_not_recommend]
 impl<M, A, const N: usize> Way<M, A> for At<N>
 where
     M: Message,
@@ -49,7 +48,10 @@ where
 }
 
 /// The chain of one message: what `#[mediator]` implements where there are behaviors around its handler.
-pub trait Pipes<M: Message>: Mediator {
+///
+/// `K` is the message's key: the compiler compares all implementations with each other, and messages that are
+/// not named yet only by this.
+pub trait Pipes<M: Message, K>: Mediator {
     /// Runs the chain in a scope.
     fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>)
     -> impl Future<Output = Outcome<M>> + Send;
@@ -60,7 +62,7 @@ pub trait Pipes<M: Message>: Mediator {
 pub struct Piped;
 
 #[diagnostic::do_not_recommend]
-impl<M: Message, A: Pipes<M>> Way<M, A> for Piped {
+impl<M: Message, A: Pipes<M, M::Key>> Way<M, A> for Piped {
     #[inline]
     fn run(app: &A, input: M::In<'_>, cx: &mut Context<Inside<'_, A>>) -> impl Future<Output = Outcome<M>> + Send {
         app.dispatch(input, cx)

@@ -105,7 +105,6 @@ impl<Tag: ?Sized, T, C: ContractSlot<I>, const I: usize> Slot<Tag, I> for Remote
     type Message = C::Message;
 }
 
-#[diagnostic::do_not_recommend]
 impl<M, S, T, C> Handler<M, S> for Remote<T, C>
 where
     M: Message,

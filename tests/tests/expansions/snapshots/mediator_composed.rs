@@ -13,7 +13,7 @@ const _: () = {
     impl _catga::Dispatches<_M0, _catga::Key<6381223824940661108u64>> for Shop {
         type Way = _catga::Piped;
     }
-    impl _catga::Pipes<_M0> for Shop {
+    impl _catga::Pipes<_M0, _catga::Key<6381223824940661108u64>> for Shop {
         fn dispatch(
             &self,
             __input: <_M0 as _catga::Message>::In<'_>,
@@ -40,7 +40,7 @@ const _: () = {
     impl _catga::Dispatches<_M1, _catga::Key<15131573050882670842u64>> for Shop {
         type Way = _catga::Piped;
     }
-    impl _catga::Pipes<_M1> for Shop {
+    impl _catga::Pipes<_M1, _catga::Key<15131573050882670842u64>> for Shop {
         fn dispatch(
             &self,
             __input: <_M1 as _catga::Message>::In<'_>,
@@ -67,7 +67,7 @@ const _: () = {
     impl _catga::Dispatches<_M4, _catga::Key<14023169601954999987u64>> for Shop {
         type Way = _catga::Piped;
     }
-    impl _catga::Pipes<_M4> for Shop {
+    impl _catga::Pipes<_M4, _catga::Key<14023169601954999987u64>> for Shop {
         fn dispatch(
             &self,
             __input: <_M4 as _catga::Message>::In<'_>,
