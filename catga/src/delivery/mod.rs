@@ -21,6 +21,4 @@ pub use idempotent::{Idempotent, IdempotentWith, Records};
 #[cfg(feature = "store")]
 pub use relay::{DEAD, Relay, RelayStats};
 #[cfg(feature = "store")]
-pub use transaction::{
-    EnqueueIn, Enqueues, InTx, OUTBOX, SCHEDULE, Stored, Transactional, TransactionalWith, Within,
-};
+pub use transaction::{EnqueueIn, Enqueues, InTx, OUTBOX, SCHEDULE, Stored, Transactional, TransactionalWith, Within};

@@ -178,7 +178,8 @@ on_every_engine! {
 
 async fn f6_a_poisoned_message_parks_its_key_alone(on: Backing) {
     let app = office(&on);
-    let keyed = vec![(1, Does::Well(1)), (1, Does::Poison(9)), (1, Does::Well(2)), (2, Does::Well(3)), (3, Does::Well(4))];
+    let keyed =
+        vec![(1, Does::Well(1)), (1, Does::Poison(9)), (1, Does::Well(2)), (2, Does::Well(3)), (3, Does::Well(4))];
     let relay = Relay::new(&app.db);
     app.relay(&relay, Post { keyed, single: vec![] }, 3).await;
     let mut done = app.desk.done();
@@ -201,7 +202,8 @@ async fn f6_a_poisoned_message_parks_its_key_alone(on: Backing) {
     assert!(parked[0].error.contains("Declined"), "{}", parked[0].error);
     assert_eq!(relay.backlog().unwrap(), 2);
     // Cured and resumed, it goes on in order.
-    let app = Office { desk: Desk { clock: app.clock.clone(), cured: 9.into(), until: 2.into(), ..Desk::default() }, ..app };
+    let app =
+        Office { desk: Desk { clock: app.clock.clone(), cured: 9.into(), until: 2.into(), ..Desk::default() }, ..app };
     drive(&app.clock, async {
         OUTBOX.resume(&app.db, &parked[0].key).await.unwrap();
         relay.run::<Office, _>(&app, &app.desk.stop).await;
@@ -233,7 +235,8 @@ async fn d7_a_dead_letter_is_replayed_once_with_its_id(on: Backing) {
     let letters = DEAD.list(&app.db, None, 9).unwrap();
     assert_eq!((letters.len(), relay.backlog().unwrap()), (1, 0));
     let (at, letter) = &letters[0];
-    let app = Office { desk: Desk { clock: app.clock.clone(), cured: 9.into(), until: 1.into(), ..Desk::default() }, ..app };
+    let app =
+        Office { desk: Desk { clock: app.clock.clone(), cured: 9.into(), until: 1.into(), ..Desk::default() }, ..app };
     drive(&app.clock, async {
         relay.replay(*at).await.unwrap();
         assert_eq!(relay.replay(*at).await.unwrap_err().kind(), catga::store::ErrorKind::Missing);

@@ -42,7 +42,7 @@ fn search(tokens: TokenStream, texts: &mut Texts) {
         match tree {
             TokenTree::Group(group) => search(group.stream(), texts),
             tree => {
-                let Some(text) = literal(tree).filter(|text| text.starts_with("CATGA0")) else { continue };
+                let Some(text) = literal(tree).filter(|text| text.starts_with("CATGA0") || text.starts_with("CATGA1")) else { continue };
                 let mut text = text.replace('_', if text.contains(' ') { "_" } else { " " });
                 // The label and the note of an attribute stand beside its message.
                 for name in ["label", "note"] {

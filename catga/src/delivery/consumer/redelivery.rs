@@ -45,7 +45,12 @@ impl Redelivery {
     }
 
     /// How long to wait before the next attempt; `None` where it is given up.
-    pub(in crate::delivery) fn again(&self, attempt: u32, error: &impl Classify, random: &impl Random) -> Option<Duration> {
+    pub(in crate::delivery) fn again(
+        &self,
+        attempt: u32,
+        error: &impl Classify,
+        random: &impl Random,
+    ) -> Option<Duration> {
         if error.class() == Class::Permanent || attempt >= self.attempts {
             return None;
         }
