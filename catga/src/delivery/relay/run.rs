@@ -61,8 +61,11 @@ impl<D: 'static> Relay<D> {
                     Step::Settled
                 }));
             }
-            let has_room = is_due && !is_stopping && delivering < self.concurrency;
-            if let Some(claimer) = claimer.take_if(|_| has_room) {
+            if is_due
+                && !is_stopping
+                && delivering < self.concurrency
+                && let Some(claimer) = claimer.take()
+            {
                 is_due = false;
                 head.borrow_and_update();
                 tasks.push(Box::pin(self.claim(claimer, self.concurrency - delivering)));
