@@ -1,4 +1,4 @@
-//! CATGA111: a handler asks for a transaction, and there is none, at `Orders`.
+//! CATGA111: a handler asks for a transaction, and there is none, at `Validate`.
 
 use catga::prelude::*;
 use catga::store::Store;
@@ -18,6 +18,7 @@ impl Orders {
 }
 
 #[mediator]
+#[pipeline(Validate)]
 struct Shop {
     orders: Orders,
     #[state]

@@ -1,4 +1,4 @@
-//! CATGA113: replies are to be recorded in a mediator that writes no bytes, at `Idempotent(self.db)`.
+//! CATGA113: replies are to be recorded in a mediator that writes no bytes, at `Idempotent`.
 
 use catga::prelude::*;
 use catga::store::Store;

@@ -1,4 +1,4 @@
-//! CATGA110: an event of a transaction in a mediator that reads no bytes, at `Orders`.
+//! CATGA110: an event of a transaction in a mediator that reads no bytes, at `Transactional`.
 
 use catga::prelude::*;
 use catga::store::Store;

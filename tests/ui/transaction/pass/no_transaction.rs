@@ -16,7 +16,7 @@ impl Orders {
 }
 
 #[mediator]
-#[pipeline(commands: Transactional(self.db))]
+#[pipeline(Validate, commands: Transactional(self.db))]
 struct Shop {
     orders: Orders,
     db: Store<Main>,
