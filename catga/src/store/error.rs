@@ -87,6 +87,7 @@ impl StoreError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Classify for StoreError {
     fn class(&self) -> Class {
         match self.0.kind {

@@ -41,6 +41,7 @@ pub enum TransportError {
     Cancelled,
 }
 
+#[diagnostic::do_not_recommend]
 impl Classify for TransportError {
     fn class(&self) -> Class {
         match self {

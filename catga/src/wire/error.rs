@@ -95,6 +95,7 @@ pub enum WireError {
     },
 }
 
+#[diagnostic::do_not_recommend]
 impl Classify for WireError {
     fn code(&self) -> &'static str {
         match self {
