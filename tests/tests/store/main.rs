@@ -10,6 +10,7 @@ mod flips;
 mod history;
 mod keyed;
 mod keys;
+mod kills;
 mod operate;
 mod ports;
 mod power_loss;
