@@ -1,8 +1,8 @@
 //! The durable store beside raw redb with a group commit of its own, in one run, on one disk.
 //!
 //! What an append is, and what raw redb does for it, is in `catga_benches::appends`; an append's line is events a
-//! second. On a busy machine, the program `appends` compares the two better. The folder is `CATGA_BENCH_FOLDER`, or the system's
-//! for temporary files: name one on the disk that is meant.
+//! second. On a busy machine, the program `appends` compares the two better. The folder is `CATGA_BENCH_FOLDER`, or
+//! the system's for temporary files: name one on the disk that is meant.
 
 use std::path::PathBuf;
 use std::sync::Arc;
