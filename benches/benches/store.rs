@@ -1,26 +1,23 @@
 //! The durable store beside raw redb with a group commit of its own, in one run, on one disk.
 //!
-//! An append is an event of 256 bytes, an outbox row of 256 bytes and the head of its stream, in one durable
-//! transaction; its row of the table is events a second. The folder is `CATGA_BENCH_FOLDER`, or the system's
-//! for temporary files: name one on the disk that is meant.
+//! What an append is, and what raw redb does for it, is in `catga_benches::appends`; an append's line is events a
+//! second. On a busy machine, the program `appends` compares the two better. The folder is `CATGA_BENCH_FOLDER`, or
+//! the system's for temporary files: name one on the disk that is meant.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use catga::store::{Durable, ErrorKind, KeyedLocks, Store, Table};
+use catga::store::{Durable, ErrorKind, KeyedLocks, Store};
+use catga_benches::appends::{Appends, HEADS, Raw};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use redb::TableDefinition;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 const WRITERS: [u64; 3] = [1, 8, 64];
 const BATCHES: [u64; 3] = [1, 10, 100];
-const SIZE: usize = 256;
 
 fn runtime() -> Runtime {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
@@ -29,11 +26,6 @@ fn runtime() -> Runtime {
 fn folder() -> TempDir {
     let at = std::env::var_os("CATGA_BENCH_FOLDER").map_or_else(std::env::temp_dir, PathBuf::from);
     tempfile::tempdir_in(at).expect("a folder")
-}
-
-/// What is measured: `writers` at once, each with its share of `commits`.
-trait Appends: Clone + Send + Sync + 'static {
-    fn append(&self, stream: u64, first: u64, batch: u64) -> impl Future<Output = ()> + Send;
 }
 
 fn run<A: Appends>(runtime: &Runtime, to: &A, writers: u64, batch: u64, commits: u64, next: &AtomicU64) -> Duration {
@@ -56,92 +48,6 @@ fn run<A: Appends>(runtime: &Runtime, to: &A, writers: u64, batch: u64, commits:
     begun.elapsed().mul_f64(commits as f64 / (each * writers) as f64)
 }
 
-const EVENTS: Table<u64, Blob> = Table::new("events");
-const ROWS: Table<u64, Blob> = Table::new("rows");
-const HEADS: Table<u64, u64> = Table::new("heads");
-
-/// Bytes, not numbers.
-struct Blob([u8; SIZE]);
-
-impl serde::Serialize for Blob {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Blob {
-    fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
-        Err(serde::de::Error::custom("it is only written"))
-    }
-}
-
-impl Appends for Store {
-    async fn append(&self, stream: u64, first: u64, batch: u64) {
-        let mut tx = self.begin().expect("a transaction");
-        for number in first..first + batch {
-            EVENTS.put(&mut tx, &number, &Blob([1; SIZE])).expect("an event");
-            ROWS.put(&mut tx, &number, &Blob([2; SIZE])).expect("a row");
-        }
-        HEADS.put(&mut tx, &stream, &(first + batch)).expect("a head");
-        tx.commit().await.expect("a commit");
-    }
-}
-
-/// Raw redb behind a thread that commits all that waits in one transaction.
-#[derive(Clone)]
-struct Raw {
-    send: mpsc::Sender<Append>,
-}
-
-struct Append {
-    stream: u64,
-    first: u64,
-    batch: u64,
-    done: oneshot::Sender<()>,
-}
-
-const RAW_EVENTS: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("events");
-const RAW_ROWS: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("rows");
-const RAW_HEADS: TableDefinition<'static, u64, u64> = TableDefinition::new("heads");
-
-impl Raw {
-    fn open(folder: &TempDir) -> Self {
-        let database = redb::Database::create(folder.path().join("raw.redb")).expect("a database");
-        let (send, receive) = mpsc::channel::<Append>();
-        std::thread::spawn(move || {
-            while let Ok(first) = receive.recv() {
-                let group: Vec<Append> = std::iter::once(first).chain(receive.try_iter()).collect();
-                let transaction = database.begin_write().expect("a transaction");
-                {
-                    let mut events = transaction.open_table(RAW_EVENTS).expect("a table");
-                    let mut rows = transaction.open_table(RAW_ROWS).expect("a table");
-                    let mut heads = transaction.open_table(RAW_HEADS).expect("a table");
-                    for append in &group {
-                        for number in append.first..append.first + append.batch {
-                            events.insert(number, [1; SIZE].as_slice()).expect("an event");
-                            rows.insert(number, [2; SIZE].as_slice()).expect("a row");
-                        }
-                        heads.insert(append.stream, append.first + append.batch).expect("a head");
-                    }
-                }
-                transaction.commit().expect("a commit");
-                group.into_iter().for_each(|append| {
-                    let _gone = append.done.send(());
-                });
-            }
-        });
-        Self { send }
-    }
-}
-
-impl Appends for Raw {
-    async fn append(&self, stream: u64, first: u64, batch: u64) {
-        let (done, answer) = oneshot::channel();
-        self.send.send(Append { stream, first, batch, done }).expect("the writer");
-        answer.await.expect("an answer");
-    }
-}
-
 fn appends(criterion: &mut Criterion) {
     let runtime = runtime();
     let mut group = criterion.benchmark_group("append");
@@ -151,7 +57,7 @@ fn appends(criterion: &mut Criterion) {
             let name = format!("{writers} x {batch}");
             group.throughput(Throughput::Elements(batch));
             let at = folder();
-            let raw = Raw::open(&at);
+            let raw = Raw::new(redb::Database::create(at.path().join("raw.redb")).expect("a database"));
             let next = AtomicU64::new(0);
             group.bench_function(BenchmarkId::new("raw redb", &name), |bench| {
                 bench.iter_custom(|commits| run(&runtime, &raw, writers, batch, commits, &next));

@@ -3,9 +3,11 @@
 //! - `cargo run --profile bench -p catga-benches --bin figures`: instructions, allocations and bytes of
 //!   future an operation, by row, and whether the targets hold.
 //! - `cargo bench -p catga-benches`: the same rows by time.
+//! - `cargo run --profile bench -p catga-benches --bin appends`: durable appends beside raw redb.
 //! - `cargo run --release -p catga-benches --bin compile_cost`: what `cargo check` takes.
 
 pub mod allocations;
+pub mod appends;
 pub mod block_on;
 pub mod callgrind;
 pub mod figure;

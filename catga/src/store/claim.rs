@@ -105,7 +105,7 @@ pub(crate) fn parse<R: DeserializeOwned>(key: &[u8], record: &[u8], kind: Record
 
 /// The record of a key in the transaction's snapshot; changes of it are caught by preconditions alone.
 pub(crate) fn peek<R: DeserializeOwned>(
-    tx: &Transaction,
+    tx: &mut Transaction,
     key: &[u8],
     kind: RecordKind,
 ) -> Result<Option<(Head, R)>, StoreError> {

@@ -88,7 +88,7 @@ impl Idempotency {
         for _ in 0..TRIES {
             let mut tx = store.begin()?;
             let now = tx.unix_ms();
-            let seen = claim::peek::<Request>(&tx, &at, RecordKind::Idempotency)?;
+            let seen = claim::peek::<Request>(&mut tx, &at, RecordKind::Idempotency)?;
             if let Some(done) = answer(seen.as_ref(), request, now)? {
                 return Ok(Claiming::Done(done));
             }
@@ -116,7 +116,7 @@ impl Idempotency {
     pub async fn renew<D>(&self, store: &Store<D>, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         let at = self.key(key);
         let mut tx = store.begin()?;
-        let (head, rest) = self.mine(&tx, &at, claim)?;
+        let (head, rest) = self.mine(&mut tx, &at, claim)?;
         claim::held(&mut tx, &at, claim, LOST);
         let until = tx.unix_ms() + millis(self.lease);
         tx.write(Write::delete(self.age(head.time, key)))?;
@@ -143,7 +143,7 @@ impl Idempotency {
     pub async fn release<D>(&self, store: &Store<D>, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         let at = self.key(key);
         let mut tx = store.begin()?;
-        let (head, _) = self.mine(&tx, &at, claim)?;
+        let (head, _) = self.mine(&mut tx, &at, claim)?;
         claim::held(&mut tx, &at, claim, LOST);
         tx.write(Write::delete(self.age(head.time, key)))?;
         tx.write(Write::delete(at))?;
@@ -199,7 +199,7 @@ impl Idempotency {
         for (index, _) in tx.glance(&span, limit)? {
             let (_, _, key): (String, u64, Vec<u8>) = Space::IdempotencyDone.parts(&index)?;
             let at = self.key(&key);
-            let seen = claim::peek::<Request>(&tx, &at, RecordKind::Idempotency)?;
+            let seen = claim::peek::<Request>(&mut tx, &at, RecordKind::Idempotency)?;
             if let Some((head, _)) = seen.filter(|(head, _)| self.age(head.time, &key) == index) {
                 claim::unchanged(&mut tx, &at, Some(&head));
                 tx.write(Write::delete(at))?;
@@ -220,7 +220,7 @@ impl Idempotency {
         Space::IdempotencyDone.with((self.scope, time, key))
     }
 
-    fn mine(&self, tx: &Transaction, at: &[u8], claim: Claim) -> Result<(Head, Request), StoreError> {
+    fn mine(&self, tx: &mut Transaction, at: &[u8], claim: Claim) -> Result<(Head, Request), StoreError> {
         let seen = claim::peek::<Request>(tx, at, RecordKind::Idempotency)?;
         seen.filter(|(head, _)| head.state == State::Claimed && head.claim == claim)
             .ok_or_else(|| StoreError::new(ErrorKind::Lost, LOST))

@@ -30,7 +30,7 @@ impl Lease {
         let at = Space::Leases.with(name);
         let mut tx = store.begin()?;
         let now = tx.unix_ms();
-        let seen = claim::peek::<()>(&tx, &at, RecordKind::Lease)?.map(|(head, ())| head);
+        let seen = claim::peek::<()>(&mut tx, &at, RecordKind::Lease)?.map(|(head, ())| head);
         if let Some(head) = seen.filter(|head| head.state == State::Claimed && head.time > now) {
             return Err(taken(until(head.time, now)));
         }

@@ -105,7 +105,11 @@ pub struct Write {
 
 impl Write {
     pub(crate) fn put(key: Vec<u8>, kind: RecordKind, version: u16, payload: &[u8]) -> Self {
-        let mut record = record::unsealed(kind, version, payload);
+        Self::record_of(key, record::unsealed(kind, version, payload))
+    }
+
+    /// Puts a record that has no sum yet.
+    pub(crate) fn record_of(key: Vec<u8>, mut record: Vec<u8>) -> Self {
         record::seal(&key, &mut record);
         Self { key, value: Some(record), stamp_key: None, stamp_value: None, add: None }
     }

@@ -7,6 +7,7 @@ use super::engine::{Engine, Identity, Row, Snapshot, StoreId, first_of};
 use super::error::StoreError;
 use super::group::{self, Rows};
 use super::member::{Answer, At, Member};
+use super::pending::PendingRow;
 use super::recent::{Readers, Recent};
 use super::span::{Direction, Span};
 use crate::time::Random;
@@ -84,7 +85,7 @@ impl Engine for Memory {
         versions.head = applied.head;
         // Who registers a snapshot holds the readers' lock and waits for the versions': not the other way.
         drop(versions);
-        recent.committed(applied.pending, applied.head);
+        recent.committed(applied.pending.keys(), applied.head);
         let oldest = self.readers.oldest().unwrap_or(applied.head);
         write(&self.versions).forget(oldest.min(applied.head));
         applied.answers
@@ -104,18 +105,17 @@ impl Rows for Versions {
         Ok(self.rows.get(key).and_then(|versions| versions.last()).and_then(|version| version.record.clone()))
     }
 
-    fn set(&mut self, key: &[u8], record: Option<&[u8]>, sequence: u64) -> Result<(), StoreError> {
-        let version = Version { sequence, record: record.map(<[u8]>::to_vec) };
-        match self.rows.get_mut(key) {
-            Some(versions) => {
-                match versions.last_mut() {
-                    Some(last) if last.sequence == sequence => *last = version,
-                    _ => versions.push(version),
+    fn write<'r>(&mut self, rows: impl Iterator<Item = &'r PendingRow<'r>>) -> Result<(), StoreError> {
+        for PendingRow { key, record, sequence } in rows {
+            let version = Version { sequence: *sequence, record: record.as_deref().map(<[u8]>::to_vec) };
+            match self.rows.get_mut(&**key) {
+                Some(versions) => {
+                    versions.push(version);
+                    self.stale.push_back((*sequence, key.to_vec()));
                 }
-                self.stale.push_back((sequence, key.to_vec()));
+                None if version.record.is_some() => drop(self.rows.insert(key.to_vec(), vec![version])),
+                None => {}
             }
-            None if version.record.is_some() => drop(self.rows.insert(key.to_vec(), vec![version])),
-            None => {}
         }
         Ok(())
     }

@@ -53,6 +53,7 @@ mod member;
 pub mod memory;
 pub mod outbox;
 mod pages;
+mod pending;
 mod recent;
 mod record;
 mod scheduler;

@@ -1,8 +1,9 @@
-use core::mem;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::member::{At, Clash, Member};
+use super::pending::Pending;
+use super::span::Span;
 
 /// The keys that were committed lately, and who still reads before them.
 ///
@@ -63,29 +64,6 @@ impl Drop for Live {
     }
 }
 
-/// The keys of a group that is not committed yet.
-#[derive(Debug, Default)]
-pub(crate) struct Pending {
-    order: Vec<(u64, Arc<[u8]>)>,
-    /// The first so many of them, to be looked up: where nobody reads, none.
-    written: BTreeMap<Arc<[u8]>, u64>,
-    indexed: usize,
-}
-
-impl Pending {
-    pub(crate) fn wrote(&mut self, key: &[u8], sequence: u64) {
-        self.order.push((sequence, key.into()));
-    }
-
-    fn index(&mut self) -> &BTreeMap<Arc<[u8]>, u64> {
-        for (sequence, key) in self.order.get(self.indexed..).unwrap_or_default() {
-            self.written.insert(Arc::clone(key), *sequence);
-        }
-        self.indexed = self.order.len();
-        &self.written
-    }
-}
-
 impl Recent {
     pub(crate) fn new(floor: u64, readers: Readers, capacity: usize) -> Self {
         Self { written: BTreeMap::new(), order: VecDeque::new(), floor, readers, capacity, head: floor }
@@ -93,7 +71,7 @@ impl Recent {
 
     /// Whether what the member has read was written since, by an earlier group or by an earlier member
     /// of its own.
-    pub(crate) fn check(&self, member: &Member, pending: &mut Pending) -> Result<(), Clash> {
+    pub(crate) fn check(&self, member: &Member, pending: &mut Pending<'_>) -> Result<(), Clash> {
         let Some(at) = &member.at else { return Ok(()) };
         if member.points.is_empty() && member.spans.is_empty() {
             return Ok(());
@@ -102,14 +80,12 @@ impl Recent {
         if at < self.floor {
             return Err(Clash::TooOld);
         }
-        let newer = |written: &BTreeMap<Arc<[u8]>, u64>| {
-            let points = member.points.iter().any(|key| written.get(key.as_slice()).is_some_and(|by| *by > at));
-            let inside = |span: &super::Span| {
-                !span.is_empty() && written.range::<[u8], _>(span.bounds()).any(|(_, by)| *by > at)
-            };
-            points || member.spans.iter().any(inside)
-        };
-        if newer(&self.written) || newer(pending.index()) { Err(Clash::Read) } else { Ok(()) }
+        let point = |key: &Vec<u8>| self.written.get(key.as_slice()).is_some_and(|by| *by > at);
+        let inside =
+            |span: &Span| !span.is_empty() && self.written.range::<[u8], _>(span.bounds()).any(|(_, by)| *by > at);
+        let newer = member.points.iter().any(point) || member.spans.iter().any(inside);
+        // All that is pending is newer than any snapshot.
+        if newer || pending.has_written(member) { Err(Clash::Read) } else { Ok(()) }
     }
 
     /// Where the store turns out to be elsewhere than it was told, what was committed meanwhile is not known:
@@ -124,14 +100,17 @@ impl Recent {
         }
     }
 
-    /// Remembers a group that is committed, and forgets what nobody can conflict with any more.
-    pub(crate) fn committed(&mut self, mut pending: Pending, head: u64) {
+    /// Remembers the keys of a group that is committed, each with the sequence that wrote it last, and forgets
+    /// what nobody can conflict with any more.
+    pub(crate) fn committed<'k>(&mut self, keys: impl Iterator<Item = (&'k [u8], u64)>, head: u64) {
         self.head = head;
         let oldest = self.readers.oldest().map_or(head, |oldest| oldest.min(head));
         if oldest < head {
-            pending.index();
-            self.written.append(&mut pending.written);
-            self.order.extend(mem::take(&mut pending.order));
+            for (key, sequence) in keys {
+                let key: Arc<[u8]> = key.into();
+                self.order.push_back((sequence, Arc::clone(&key)));
+                self.written.insert(key, sequence);
+            }
             self.forget_to(oldest);
             while self.order.len() > self.capacity {
                 let Some((sequence, _)) = self.order.front() else { break };

@@ -34,11 +34,17 @@ pub(crate) enum RecordKind {
 
 /// A record that has no sum yet: its header, then what `payload` appends.
 pub(crate) fn unsealed(kind: RecordKind, version: u16, payload: &[u8]) -> Vec<u8> {
-    let mut record = Vec::with_capacity(HEADER + payload.len());
+    let mut record = begun(kind, version, payload.len());
+    record.extend_from_slice(payload);
+    record
+}
+
+/// A record that its payload, of about this size, is appended to.
+pub(crate) fn begun(kind: RecordKind, version: u16, payload: usize) -> Vec<u8> {
+    let mut record = Vec::with_capacity(HEADER + payload);
     record.extend_from_slice(&[0; SUM]);
     record.push(kind as u8);
     record.extend_from_slice(&version.to_be_bytes());
-    record.extend_from_slice(payload);
     record
 }
 

@@ -108,8 +108,10 @@ impl<K: RowKey, V: Serialize + DeserializeOwned> Table<K, V> {
         K: Borrow<Q>,
         Q: EncodeKey + ?Sized,
     {
-        let bytes = value::encode(row)?;
-        tx.write(Write::put(self.key(key), RecordKind::Row, self.version, &bytes))
+        // Rows of one transaction are often of one size.
+        let mut record = record::begun(RecordKind::Row, self.version, tx.last_size());
+        value::encode_into(&mut record, row)?;
+        tx.write(Write::record_of(self.key(key), record))
     }
 
     /// Removes the row of a key, where there is one, when the transaction commits.

@@ -31,8 +31,9 @@ pub struct Transaction {
     spans: Vec<Span>,
     needs: Vec<(Need, Unmet)>,
     writes: Vec<Write>,
-    /// Where in `writes` each key is, latest last.
+    /// Where each key is among the first so many of `writes`, latest last: who never reads needs none of it.
     latest: BTreeMap<Vec<u8>, Vec<usize>>,
+    indexed: usize,
     bytes: usize,
     /// What it does once, in order and to be looked up; see [`once`](Self::once).
     done: Vec<Arc<[u8]>>,
@@ -72,6 +73,7 @@ impl Transaction {
             needs: Vec::new(),
             writes: Vec::new(),
             latest: BTreeMap::new(),
+            indexed: 0,
             bytes: 0,
             done: Vec::new(),
             is_done: BTreeSet::new(),
@@ -103,6 +105,10 @@ impl Transaction {
         while self.writes.len() > mark.writes {
             let Some(write) = self.writes.pop() else { break };
             self.bytes -= write.size();
+            if self.writes.len() >= self.indexed {
+                continue;
+            }
+            self.indexed = self.writes.len();
             if let Some(places) = self.latest.get_mut(write.key()).filter(|_| !write.is_late()) {
                 places.pop();
                 if places.is_empty() {
@@ -133,7 +139,7 @@ impl Transaction {
 
     /// The record of a key in the snapshot, without making the key part of what is checked: for records that
     /// a precondition watches over.
-    pub(crate) fn peek(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn peek(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let snapshot = self.snapshot()?;
         match self.own(key) {
             Some(write) => Ok(write.record().map(<[u8]>::to_vec)),
@@ -147,6 +153,7 @@ impl Transaction {
             return Ok(Vec::new());
         }
         let snapshot = self.snapshot()?;
+        self.index();
         let own = self.latest.range::<[u8], _>(span.bounds());
         let own = own.filter_map(|(key, places)| Some((key, self.writes.get(*places.last()?)?)));
         let mut own: VecDeque<(&Vec<u8>, &Write)> = own.collect();
@@ -194,8 +201,16 @@ impl Transaction {
         Ok(rows)
     }
 
-    fn own(&self, key: &[u8]) -> Option<&Write> {
+    fn own(&mut self, key: &[u8]) -> Option<&Write> {
+        self.index();
         self.writes.get(*self.latest.get(key)?.last()?)
+    }
+
+    fn index(&mut self) {
+        for (place, write) in self.writes.iter().enumerate().skip(self.indexed).filter(|(_, write)| !write.is_late()) {
+            self.latest.entry(write.key().to_vec()).or_default().push(place);
+        }
+        self.indexed = self.writes.len();
     }
 
     /// Counts what is kept in memory.
@@ -209,9 +224,6 @@ impl Transaction {
         self.shared.not_too_old(self.begun)?;
         self.shared.record_fits(&write)?;
         self.note(write.size())?;
-        if !write.is_late() {
-            self.latest.entry(write.key().to_vec()).or_default().push(self.writes.len());
-        }
         self.writes.push(write);
         Ok(())
     }
@@ -244,6 +256,11 @@ impl Transaction {
     /// Milliseconds since 1970, as the store's clock has it.
     pub(crate) fn unix_ms(&self) -> u64 {
         self.shared.unix_ms()
+    }
+
+    /// How many bytes the last record has, within reason.
+    pub(crate) fn last_size(&self) -> usize {
+        self.writes.last().and_then(Write::record).map_or(64, |record| record.len().min(1024))
     }
 
     /// How many late writes it has: numbers them within one transaction.

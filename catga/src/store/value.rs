@@ -7,7 +7,14 @@ use super::error::{ErrorKind, StoreError};
 
 /// Encodes with the names of the fields, so that rows outlive a change of their type: MessagePack.
 pub(crate) fn encode<V: Serialize>(value: &V) -> Result<Vec<u8>, StoreError> {
-    rmp_serde::to_vec_named(value).map_err(|error| {
+    let mut bytes = Vec::new();
+    encode_into(&mut bytes, value)?;
+    Ok(bytes)
+}
+
+/// Appends the value, encoded.
+pub(crate) fn encode_into<V: Serialize>(bytes: &mut Vec<u8>, value: &V) -> Result<(), StoreError> {
+    rmp_serde::encode::write_named(bytes, value).map_err(|error| {
         StoreError::with_source(ErrorKind::Encoding, "a value cannot be encoded; see its serde implementation", error)
     })
 }

@@ -10,6 +10,8 @@ mod flips;
 mod history;
 mod keyed;
 mod keys;
+#[cfg(unix)]
+mod kills;
 mod operate;
 mod ports;
 mod power_loss;

@@ -4,18 +4,19 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use redb::{ReadableDatabase as _, ReadableTable as _};
+use redb::ReadableDatabase as _;
 
 use super::super::engine::{Engine, Identity, Snapshot};
 use super::super::error::{ErrorKind, StoreError};
-use super::super::group::{self, Applied, Rows};
+use super::super::group::{self, Applied};
 use super::super::member::{Answer, Member};
 use super::super::recent::{Readers, Recent};
 use super::fault::{contained, failure};
 use super::format::{self, META, ROWS};
 use super::handle::{Cut, Handle};
 use super::open::{self, DurableOptions, Opened, Recovery};
-use super::snapshot::DurableSnapshot;
+use super::snapshot::{DurableSnapshot, Seen};
+use super::writing::Writing;
 
 /// How many keys the check of conflicts remembers at most, while a snapshot before them is in use.
 const REMEMBERED: usize = 1 << 20;
@@ -41,6 +42,9 @@ pub(super) enum State {
 }
 
 pub(super) struct Open {
+    /// The snapshot of now, where somebody took one: who begins before the next commit shares it. It is let go
+    /// where a commit begins, so that the file may reuse its space, and where one ends.
+    pub(super) now: Option<Arc<Seen>>,
     pub(super) database: Arc<redb::Database>,
     cut: Arc<Cut>,
 }
@@ -85,7 +89,7 @@ impl Durable {
             head: AtomicU64::new(recovery.sequence),
             recent: Mutex::new(Recent::new(recovery.sequence, readers.clone(), REMEMBERED)),
             readers,
-            state: Mutex::new(State::Open(Open { database: Arc::new(database), cut: Arc::new(cut) })),
+            state: Mutex::new(State::Open(Open { now: None, database: Arc::new(database), cut: Arc::new(cut) })),
         })
     }
 
@@ -93,23 +97,42 @@ impl Durable {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database; after a failure it is opened anew first.
+    /// The database, for somebody who will change it; after a failure it is opened anew first.
     pub(super) fn database(&self) -> Result<(Arc<redb::Database>, Arc<Cut>), StoreError> {
         let mut state = self.state();
-        if let State::Failed(_) = &*state {
-            *state = State::Open(self.reopen()?);
-        }
-        match &*state {
-            State::Open(open) => Ok((Arc::clone(&open.database), Arc::clone(&open.cut))),
+        self.reopened(&mut state)?;
+        match &mut *state {
+            State::Open(open) => {
+                open.now = None;
+                Ok((Arc::clone(&open.database), Arc::clone(&open.cut)))
+            }
             State::Failed(error) => Err(error.clone()),
         }
+    }
+
+    /// After a failure, opens it anew.
+    fn reopened(&self, state: &mut State) -> Result<(), StoreError> {
+        if let State::Failed(_) = state {
+            *state = State::Open(self.reopen()?);
+        }
+        Ok(())
+    }
+
+    /// There is a later state than that of the shared snapshot.
+    fn moved_on(&self, head: u64) {
+        self.head.store(head, Ordering::SeqCst);
+        let past = match &mut *self.state() {
+            State::Open(open) => open.now.take_if(|now| now.at.sequence() != head),
+            State::Failed(_) => None,
+        };
+        drop(past);
     }
 
     fn reopen(&self) -> Result<Open, StoreError> {
         self.handle.rewrite().map_err(super::fault::disk)?;
         let Opened { database, cut, recovery, .. } = open::open(&self.handle, &self.options, true)?;
         self.head.store(recovery.sequence, Ordering::SeqCst);
-        Ok(Open { database: Arc::new(database), cut: Arc::new(cut) })
+        Ok(Open { now: None, database: Arc::new(database), cut: Arc::new(cut) })
     }
 
     /// Gives the database up after a failure, and tries to open it anew.
@@ -122,14 +145,14 @@ impl Durable {
     }
 
     /// Applies the group in one write transaction; whether it failed before its commit was begun.
-    fn attempt(&self, database: &redb::Database, recent: &Recent, group: &[Member]) -> Attempt {
+    fn attempt<'g>(&self, database: &redb::Database, recent: &Recent, group: &'g [Member]) -> Attempt<'g> {
         let begun = self.head();
         let mut tried = None;
         let done = contained(|| {
             let mut transaction = database.begin_write().map_err(failure)?;
             transaction.set_quick_repair(false);
             let applied = {
-                let mut rows = Writing(transaction.open_table(ROWS).map_err(failure)?);
+                let mut rows = Writing::new(transaction.open_table(ROWS).map_err(failure)?);
                 group::apply(group, begun, recent, &mut rows)?
             };
             if applied.head == begun {
@@ -164,33 +187,26 @@ fn close(state: State) {
     });
 }
 
-enum Attempt {
-    Done(Applied),
+enum Attempt<'g> {
+    Done(Applied<'g>),
     /// The commit was not begun.
     Failed(StoreError),
     /// The commit was begun and failed.
-    Unsure(Applied, StoreError),
-}
-
-struct Writing<'t>(redb::Table<'t, &'static [u8], &'static [u8]>);
-
-impl Rows for Writing<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.0.get(key).map_err(failure)?.map(|record| record.value().to_vec()))
-    }
-
-    fn set(&mut self, key: &[u8], record: Option<&[u8]>, _: u64) -> Result<(), StoreError> {
-        match record {
-            Some(record) => drop(self.0.insert(key, record).map_err(failure)?),
-            None => drop(self.0.remove(key).map_err(failure)?),
-        }
-        Ok(())
-    }
+    Unsure(Applied<'g>, StoreError),
 }
 
 impl Engine for Durable {
     fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
-        let (database, _) = self.database()?;
+        let mut state = self.state();
+        self.reopened(&mut state)?;
+        let open = match &mut *state {
+            State::Open(open) => open,
+            State::Failed(error) => return Err(error.clone()),
+        };
+        if let Some(now) = &open.now {
+            return Ok(Box::new(DurableSnapshot(Arc::clone(now))));
+        }
+        let database = &open.database;
         let (at, rows) = self.readers.register(|| {
             contained(|| {
                 let transaction = database.begin_read().map_err(failure)?;
@@ -198,7 +214,9 @@ impl Engine for Durable {
                 Ok((head, transaction.open_table(ROWS).map_err(failure)?))
             })
         })?;
-        Ok(Box::new(DurableSnapshot { at, rows }))
+        let now = Arc::new(Seen { at, rows });
+        open.now = Some(Arc::clone(&now));
+        Ok(Box::new(DurableSnapshot(now)))
     }
 
     fn commit(&self, group: &[Member]) -> Vec<Answer> {
@@ -226,9 +244,9 @@ impl Engine for Durable {
                 applied
             }
         };
-        self.head.store(applied.head, Ordering::SeqCst);
+        self.moved_on(applied.head);
         self.handle.mark(applied.head);
-        recent.committed(applied.pending, applied.head);
+        recent.committed(applied.pending.keys(), applied.head);
         applied.answers
     }
 
@@ -242,7 +260,7 @@ impl Engine for Durable {
 }
 
 /// The answers of a group that is not in the file: a conflict is one nevertheless.
-fn unapplied(applied: Applied, error: &StoreError) -> Vec<Answer> {
+fn unapplied(applied: Applied<'_>, error: &StoreError) -> Vec<Answer> {
     let answer = |answer| match answer {
         Answer::Committed(_) => Answer::Failed(error.clone()),
         other => other,

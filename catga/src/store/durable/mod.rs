@@ -23,6 +23,7 @@ mod handle;
 mod open;
 mod operate;
 mod snapshot;
+mod writing;
 
 pub use disk::{Disk, DiskFile};
 pub use durable::Durable;

@@ -142,6 +142,7 @@ impl Durable {
         drop(self.database()?);
         let mut state = self.state();
         let State::Open(open) = &mut *state else { return Err(busy()) };
+        open.now = None;
         let database = Arc::get_mut(&mut open.database).ok_or_else(busy)?;
         contained(|| act(database))
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use redb::ReadOnlyTable;
 
 use super::super::engine::{Row, Snapshot};
@@ -7,18 +9,21 @@ use super::super::span::{Direction, Span};
 use super::fault::{contained, failure};
 
 /// One state of the file.
-pub(super) struct DurableSnapshot {
+pub(super) struct Seen {
     pub(super) at: At,
     pub(super) rows: ReadOnlyTable<&'static [u8], &'static [u8]>,
 }
 
+/// A state of the file, shared by those who began in it.
+pub(super) struct DurableSnapshot(pub(super) Arc<Seen>);
+
 impl Snapshot for DurableSnapshot {
     fn at(&self) -> &At {
-        &self.at
+        &self.0.at
     }
 
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        contained(|| Ok(self.rows.get(key).map_err(failure)?.map(|record| record.value().to_vec())))
+        contained(|| Ok(self.0.rows.get(key).map_err(failure)?.map(|record| record.value().to_vec())))
     }
 
     fn scan(&self, span: &Span, direction: Direction, limit: usize) -> Result<Vec<Row>, StoreError> {
@@ -26,7 +31,7 @@ impl Snapshot for DurableSnapshot {
             return Ok(Vec::new());
         }
         contained(|| {
-            let mut range = self.rows.range::<&[u8]>(span.bounds()).map_err(failure)?;
+            let mut range = self.0.rows.range::<&[u8]>(span.bounds()).map_err(failure)?;
             let mut rows = Vec::new();
             while rows.len() < limit {
                 let row = match direction {

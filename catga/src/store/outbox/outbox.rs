@@ -166,7 +166,7 @@ impl Outbox {
     pub async fn resume<D>(&self, store: &Store<D>, key: &[u8]) -> Result<(), StoreError> {
         let mut tx = store.begin()?;
         let at = self.state(key);
-        let seen = claim::peek::<Trouble>(&tx, &at, RecordKind::Outbox)?.map(|(head, _)| head);
+        let seen = claim::peek::<Trouble>(&mut tx, &at, RecordKind::Outbox)?.map(|(head, _)| head);
         let Some(head) = seen.filter(|head| matches!(head.state, State::Dead | State::Held)) else {
             return Err(StoreError::new(ErrorKind::Missing, "the key of the outbox is neither parked nor held"));
         };

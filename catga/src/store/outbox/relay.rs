@@ -280,7 +280,8 @@ impl Outbox {
     pub async fn renew<D>(&self, store: &Store<D>, key: &mut ClaimedKey) -> Result<(), StoreError> {
         let mut tx = store.begin()?;
         let at = self.state(&key.key);
-        let seen = claim::peek::<Trouble>(&tx, &at, RecordKind::Outbox)?.filter(|(head, _)| head.claim == key.claim);
+        let seen =
+            claim::peek::<Trouble>(&mut tx, &at, RecordKind::Outbox)?.filter(|(head, _)| head.claim == key.claim);
         let Some((head, trouble)) = seen else { return Err(StoreError::new(ErrorKind::Lost, LOST)) };
         claim::held(&mut tx, &at, key.claim, LOST);
         let until = tx.unix_ms() + millis(self.lease);

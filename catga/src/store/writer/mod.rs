@@ -3,6 +3,7 @@
 mod groups;
 mod inline;
 mod manual;
+mod queue;
 mod thread;
 
 pub use groups::Groups;
@@ -11,7 +12,7 @@ pub use inline::Inline;
 pub use manual::Manual;
 pub use thread::WriterThread;
 
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use super::error::StoreError;
 

@@ -1,0 +1,100 @@
+use core::iter;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::member::{Member, WrittenRow};
+
+/// The rows of a group that are not with the adapter yet.
+///
+/// They are handed over all at once, in the order of their keys: neighbours of a tree are then written one
+/// after the other, and a key that many members write is written once.
+#[derive(Debug, Default)]
+pub(crate) struct Pending<'g> {
+    rows: Vec<PendingRow<'g>>,
+    /// Where the latest row of each key is among the first so many: where nobody asks, of none.
+    latest: BTreeMap<Cow<'g, [u8]>, usize>,
+    indexed: usize,
+}
+
+/// A key, the record that it gets, and the sequence of the member that wrote it.
+#[derive(Debug)]
+pub(crate) struct PendingRow<'g> {
+    pub(crate) key: Cow<'g, [u8]>,
+    /// Without one, the key is removed.
+    pub(crate) record: Option<Cow<'g, [u8]>>,
+    pub(crate) sequence: u64,
+}
+
+impl<'g> Pending<'g> {
+    pub(crate) fn with_room(rows: usize) -> Self {
+        Self { rows: Vec::with_capacity(rows), ..Self::default() }
+    }
+
+    pub(crate) fn write(&mut self, (key, record): WrittenRow<'g>, sequence: u64) {
+        self.rows.push(PendingRow { key, record, sequence });
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Takes back all but the first so many.
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        self.rows.truncate(rows);
+        if self.indexed > rows {
+            self.latest.clear();
+            self.indexed = 0;
+        }
+    }
+
+    /// What the key's record will be, where the group writes the key.
+    pub(crate) fn get(&mut self, key: &[u8]) -> Option<Option<&[u8]>> {
+        if self.rows.is_empty() {
+            return None;
+        }
+        self.index();
+        let row = self.rows.get(*self.latest.get(key)?)?;
+        Some(row.record.as_deref())
+    }
+
+    /// Whether the group writes something that the member has read.
+    pub(crate) fn has_written(&mut self, member: &Member) -> bool {
+        if self.rows.is_empty() {
+            return false;
+        }
+        self.index();
+        let latest = &self.latest;
+        member.points.iter().any(|key| latest.contains_key(key.as_slice()))
+            || member
+                .spans
+                .iter()
+                .any(|span| !span.is_empty() && latest.range::<[u8], _>(span.bounds()).next().is_some())
+    }
+
+    fn index(&mut self) {
+        for (place, row) in self.rows.iter().enumerate().skip(self.indexed) {
+            self.latest.insert(row.key.clone(), place);
+        }
+        self.indexed = self.rows.len();
+    }
+
+    /// The keys in the order of their writes, with their sequences.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&[u8], u64)> {
+        self.rows.iter().map(|row| (&*row.key, row.sequence))
+    }
+
+    /// The latest row of each key, in the order of the keys.
+    pub(crate) fn sorted(&self) -> impl Iterator<Item = &PendingRow<'g>> {
+        let mut rows: Vec<&PendingRow<'g>> = self.rows.iter().collect();
+        // Stable, so the last of a key is its latest.
+        rows.sort_by(|one, other| one.key.cmp(&other.key));
+        let mut rows = rows.into_iter().peekable();
+        iter::from_fn(move || {
+            let mut row = rows.next()?;
+            while let Some(later) = rows.next_if(|next| next.key == row.key) {
+                row = later;
+            }
+            Some(row)
+        })
+    }
+}
