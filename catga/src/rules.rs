@@ -85,6 +85,10 @@
 //! [CATGA099]: mod@CATGA099
 //! [CATGA100]: mod@CATGA100
 //! [CATGA101]: mod@CATGA101
+//! [CATGA110]: mod@CATGA110
+//! [CATGA111]: mod@CATGA111
+//! [CATGA112]: mod@CATGA112
+//! [CATGA113]: mod@CATGA113
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -349,3 +353,15 @@ pub mod CATGA100 {}
 
 #[doc = include_str!("../rules/CATGA101.md")]
 pub mod CATGA101 {}
+
+#[doc = include_str!("../rules/CATGA110.md")]
+pub mod CATGA110 {}
+
+#[doc = include_str!("../rules/CATGA111.md")]
+pub mod CATGA111 {}
+
+#[doc = include_str!("../rules/CATGA112.md")]
+pub mod CATGA112 {}
+
+#[doc = include_str!("../rules/CATGA113.md")]
+pub mod CATGA113 {}

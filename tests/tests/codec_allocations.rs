@@ -98,7 +98,8 @@ fn writing_takes_nothing<C: Encode<Order>>() {
     let mut vec = Vec::with_capacity(4_096);
     let mut slice = [0; 1_024];
     let mut heapless = heapless::Vec::<u8, 1_024>::new();
-    let mut entries: [(&str, Box<dyn FnMut()>); 7] = [
+    type Entry<'a> = (&'static str, Box<dyn FnMut() + 'a>);
+    let mut entries: [Entry<'_>; 7] = [
         ("vec", Box::new(|| C::encode(&order, &mut vec).unwrap())),
         ("slice", Box::new(|| assert!(C::try_encode(&order, &mut slice).is_ok()))),
         (

@@ -1,3 +1,7 @@
+//! One thread runs one operation at a time, so a borrow that is held meets no other.
+
+#![expect(clippy::await_holding_refcell_ref, clippy::manual_async_fn, reason = "one operation at a time")]
+
 use std::cell::RefCell;
 use std::future::Future;
 use std::sync::atomic::AtomicU64;

@@ -17,7 +17,7 @@
 //! #[contract(endpoint = "payments", schema)]
 //! pub struct PaymentsApi(ChargeCard);
 //!
-//! #[test]
+//! // In a `#[test]` of yours.
 //! fn old_programs_understand_this_one() {
 //!     catga::assert_schema!(PaymentsApi, "schema/payments_api.txt");
 //! }

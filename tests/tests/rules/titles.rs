@@ -89,6 +89,10 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA099", "a message without a schema"),
     ("CATGA100", "a table of messages with parameters"),
     ("CATGA101", "a contract that is not served"),
+    ("CATGA110", "a message that cannot be stored"),
+    ("CATGA111", "a handler without its transaction"),
+    ("CATGA112", "a message that may not be enqueued"),
+    ("CATGA113", "a reply that cannot be recorded"),
 ];
 
 /// What rustc says in its own words: what to do about it.

@@ -26,6 +26,11 @@ impl Expander {
         }
     }
 
+    /// How many bytes a call expands to at most.
+    pub const fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// The bytes as they were: they themselves under [`CompressionId::NONE`], else in `scratch`, which grows to
     /// the limit at most and is reused as it is.
     ///

@@ -61,12 +61,14 @@ impl<D: 'static> Relay<D> {
                     Step::Settled
                 }));
             }
-            if is_due && !is_stopping && delivering < self.concurrency {
-                if let Some(claimer) = claimer.take() {
-                    is_due = false;
-                    head.borrow_and_update();
-                    tasks.push(Box::pin(self.claim(claimer, self.concurrency - delivering)));
-                }
+            if is_due
+                && !is_stopping
+                && delivering < self.concurrency
+                && let Some(claimer) = claimer.take()
+            {
+                is_due = false;
+                head.borrow_and_update();
+                tasks.push(Box::pin(self.claim(claimer, self.concurrency - delivering)));
             }
             if is_stopping && tasks.is_empty() {
                 return;

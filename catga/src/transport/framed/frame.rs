@@ -337,7 +337,6 @@ fn get_error(bytes: &mut Bytes) -> Option<TransportError> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 
