@@ -33,6 +33,7 @@ const LINES: usize = 20;
 /// Outputs that rustc does not let us shorten: how many lines, and why.
 const LONGER: &[(&str, usize, &str)] = &[
     ("authorize_without_policy", 23, "rustc shows the policy that there is, and each link of the chain"),
+    ("cannot_carry", 23, "rustc shows how the field comes to the bound"),
     ("cycle", 33, "rustc shows every call of the circle, ours between the user's"),
     ("not_served", 22, "rustc shows the call and its bound besides"),
     ("no_message", 23, "rustc shows another message, and what asked"),

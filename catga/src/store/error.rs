@@ -87,6 +87,7 @@ impl StoreError {
     }
 }
 
+// Who forgot their own would be shown this one.
 #[diagnostic::do_not_recommend]
 impl Classify for StoreError {
     fn class(&self) -> Class {

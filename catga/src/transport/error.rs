@@ -41,6 +41,7 @@ pub enum TransportError {
     Cancelled,
 }
 
+// Who forgot their own would be shown this one.
 #[diagnostic::do_not_recommend]
 impl Classify for TransportError {
     fn class(&self) -> Class {

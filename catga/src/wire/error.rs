@@ -95,6 +95,7 @@ pub enum WireError {
     },
 }
 
+// Who forgot their own would be shown this one.
 #[diagnostic::do_not_recommend]
 impl Classify for WireError {
     fn code(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! CATGA001: a handler may stream what nothing handles, at `Counts`.
 
 use catga::prelude::*;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::StreamExt;
 
 #[query(stream = u64)]
 pub struct List;

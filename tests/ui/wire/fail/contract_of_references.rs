@@ -1,4 +1,4 @@
-//! CATGA093: a contract lists what is no path, at `&ChargeCard`.
+//! CATGA093: a contract lists what is no path, at `(ChargeCard,)`.
 
 use catga::prelude::*;
 use serde::{Deserialize, Serialize};
