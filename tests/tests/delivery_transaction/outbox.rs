@@ -22,9 +22,9 @@ use serde::{Deserialize, Serialize};
 use crate::bank::{Backing, Bank, Book, Booked, HEARD, Main, Then, backlog};
 
 /// Runs a relay until there are so many rows left.
-pub async fn relay_until<D: 'static, A: Mediator>(relay: &Relay<D>, app: &A, db: &Store<D>, left: u64)
+pub async fn relay_until<D: 'static, A>(relay: &Relay<D>, app: &A, db: &Store<D>, left: u64)
 where
-    A: catga::wire::Serves<A>,
+    A: Mediator + catga::wire::Serves<A>,
 {
     let stop = Cancel::new();
     let waiting = async {
