@@ -226,9 +226,10 @@ impl Expansion<'_> {
         quote!(#dispatches #pipes)
     }
 
-    /// Whether a slot is a handler that no behavior is around.
+    /// Whether a slot is a handler that no behavior is around, in a set that an associated type of the mediator
+    /// may name: a private type of a public one may not (E0446).
     fn is_bare(&self, slot: &CheckedSlot) -> bool {
-        slot.slot.shape == Shape::Answers && self.entries(slot).is_empty()
+        slot.slot.shape == Shape::Answers && self.set(slot).is_as_visible && self.entries(slot).is_empty()
     }
 
     /// Where the sets with bare handlers are.

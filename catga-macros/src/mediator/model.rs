@@ -63,6 +63,8 @@ pub(super) struct Set {
     /// The generics.
     pub(super) arguments: TokenStream,
     pub(super) pipeline: Pipeline,
+    /// Its type is at least as visible as the mediator, as far as the field's own visibility says so.
+    pub(super) is_as_visible: bool,
     /// How many `Arc`s and `Box`es are around it.
     pub(super) pointers: usize,
 }

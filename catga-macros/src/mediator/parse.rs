@@ -2,7 +2,9 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
-use syn::{Data, DeriveInput, Expr, Field, GenericArgument, Ident, Path, PathArguments, Token, Type, TypePath};
+use syn::{
+    Data, DeriveInput, Expr, Field, GenericArgument, Ident, Path, PathArguments, Token, Type, TypePath, Visibility,
+};
 
 use super::model::{Mediator, Options, Port, Set};
 use crate::catalogue;
@@ -67,7 +69,11 @@ fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, err
             arguments = quote!(#given);
         }
     }
-    Some(Set { field: name.clone(), ty: field.ty.clone(), path, arguments, pipeline, pointers })
+    let is_as_visible = match (&input.vis, &field.vis) {
+        (Visibility::Inherited, _) | (_, Visibility::Public(_)) => true,
+        (mediator, field) => mediator.to_token_stream().to_string() == field.to_token_stream().to_string(),
+    };
+    Some(Set { field: name.clone(), ty: field.ty.clone(), path, arguments, pipeline, is_as_visible, pointers })
 }
 
 /// Types that are never handler sets: what a mediator holds of them is its state.

@@ -8,19 +8,19 @@ use super::audience::Nobody;
 use super::nested::no_rows;
 use super::way::NoWay;
 use super::{Dispatches, Opens, Tells};
-use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf};
+use crate::message::{Key, Message, Never, NeverEvent, NeverRows, Outcome, RowOf, hash};
 use crate::scope::{Context, Inside, Mediator};
 use crate::stream::Ticket;
 
-impl<A: Mediator> Dispatches<Never, <Never as Message>::Key> for A {
+impl<A: Mediator> Dispatches<Never, Key<{ hash("catga::Never") }>> for A {
     type Way = NoWay;
 }
 
-impl<A: Mediator> Tells<NeverEvent, <NeverEvent as Message>::Key> for A {
+impl<A: Mediator> Tells<NeverEvent, Key<{ hash("catga::NeverEvent") }>> for A {
     type Audience = Nobody;
 }
 
-impl<A: Mediator> Opens<NeverRows, <NeverRows as Message>::Key> for A {
+impl<A: Mediator> Opens<NeverRows, Key<{ hash("catga::NeverRows") }>> for A {
     fn admit(
         &self,
         ticket: Ticket<'_, NeverRows>,

@@ -70,7 +70,8 @@ proptest! {
 #[test]
 fn seeds() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
-    let targets: [(&str, fn(&[u8])); 8] = [
+    type Target = (&'static str, fn(&[u8]));
+    let targets: [Target; 8] = [
         ("postcard", checks::postcard),
         ("json", checks::json),
         ("messagepack", checks::messagepack),
