@@ -19,4 +19,4 @@ pub use panic::Panic;
 pub(crate) use panic::caught;
 pub use publish::{HandlerFailure, PublishError};
 pub use text::Text;
-pub use violation::{Checks, FieldPath, Segment, Valid, Violation, Violations};
+pub use violation::{Checks, Field, FieldPath, Segment, Valid, Violation, Violations};

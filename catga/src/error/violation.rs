@@ -120,32 +120,58 @@ type List = heapless::Vec<Violation, 1>;
 /// Nothing is allocated while the message is valid.
 #[derive(Debug, Default)]
 pub struct Checks {
-    place: FieldPath,
+    place: Place,
     found: Violations,
+}
+
+/// Where checks are, in literals: there is nothing to drop while the message is valid.
+type Place = heapless::Vec<Field, DEPTH>;
+
+/// A field, as a check names it: `"cents"`, or `("lines", 2)` where it is a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Field(&'static str, Option<usize>);
+
+impl From<&'static str> for Field {
+    fn from(field: &'static str) -> Self {
+        Self(field, None)
+    }
+}
+
+impl From<(&'static str, usize)> for Field {
+    fn from((field, index): (&'static str, usize)) -> Self {
+        Self(field, Some(index))
+    }
+}
+
+impl From<Field> for Segment {
+    fn from(Field(field, index): Field) -> Self {
+        Self { field: field.into(), index }
+    }
 }
 
 impl Checks {
     /// Adds a violation of `field` unless `holds`.
-    pub fn require(&mut self, field: impl Into<Segment>, holds: bool, rule: &'static str) {
+    pub fn require(&mut self, field: impl Into<Field>, holds: bool, rule: &'static str) {
         if !holds {
             self.add(field, rule);
         }
     }
 
     /// Adds a violation of `field`.
-    pub fn add(&mut self, field: impl Into<Segment>, rule: &'static str) {
-        let mut path = self.place.clone();
+    pub fn add(&mut self, field: impl Into<Field>, rule: &'static str) {
+        let place = self.place.iter().copied();
+        let mut path = FieldPath(place.map(Segment::from).collect());
         // A path that is full names the deepest field that it can.
-        let _full = path.0.push(field.into());
+        let _full = path.0.push(field.into().into());
         self.found.push(Violation { path, rule: rule.into() });
     }
 
     /// Runs checks whose fields lie inside of `field`.
-    pub fn within(&mut self, field: impl Into<Segment>, checks: impl FnOnce(&mut Self)) {
-        let entered = self.place.0.push(field.into()).is_ok();
+    pub fn within(&mut self, field: impl Into<Field>, checks: impl FnOnce(&mut Self)) {
+        let entered = self.place.push(field.into()).is_ok();
         checks(self);
         if entered {
-            self.place.0.pop();
+            self.place.pop();
         }
     }
 

@@ -8,7 +8,7 @@ use super::audience::Nobody;
 use super::nested::no_rows;
 use super::way::NoWay;
 use super::{Dispatches, Opens, Tells};
-use crate::message::{Key, Message, Never, NeverEvent, NeverRows, Outcome, RowOf, hash};
+use crate::message::{Key, Never, NeverEvent, NeverRows, Outcome, RowOf, hash};
 use crate::scope::{Context, Inside, Mediator};
 use crate::stream::Ticket;
 

@@ -152,6 +152,7 @@ impl<A: Mediator, D> Within<D> for InTx<'_, A, D> {
 }
 
 /// A send is a call: it is not part of the transaction.
+#[diagnostic::do_not_recommend]
 impl<M: Message<Key = K>, K, A: Handles<M>, D> SendIn<M, K, Outcome<M>> for InTx<'_, A, D> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.root.mediator().enter(message, self.open.nested(), self.root.extension_of())
@@ -159,6 +160,7 @@ impl<M: Message<Key = K>, K, A: Handles<M>, D> SendIn<M, K, Outcome<M>> for InTx
 }
 
 /// An event is stored with the rows.
+#[diagnostic::do_not_recommend]
 impl<E, K, A, D> PublishIn<E, K> for InTx<'_, A, D>
 where
     E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>,
@@ -188,6 +190,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Q: Rows<Key = K>, K, A: Yields<Q>, D> StreamIn<Q, K> for InTx<'_, A, D> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.root.mediator(), query, Lineage::Handler(&self.open), self.root.extension_of())
