@@ -98,7 +98,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
                 opened
             };
             let till = async { Ok(till.serve(wire, async { drop(closed.await) }).await?) };
-            tokio::try_join!(shop, till)?;
+            // The till first: it listens at its first poll, before anybody can order.
+            tokio::try_join!(till, shop)?;
         }
         #[cfg(unix)]
         Task::Shop { payments: Place::Socket(path), visit } => {
