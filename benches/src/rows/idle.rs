@@ -33,7 +33,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 /// Rows of behaviors that work for each message, and allocate for it.
-pub const AT_WORK: [&str; 2] = [Missing::NAME, Batched::NAME];
+pub const AT_WORK: [&str; 3] = [Missing::NAME, Batched::NAME, "catga BufferPool, 4 KiB, as Bytes"];
 
 #[query(reply = u64)]
 #[derive(Clone, PartialEq, Eq, Hash)]
