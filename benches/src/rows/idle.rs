@@ -32,7 +32,7 @@ pub(super) fn rows() -> Vec<Row> {
     ]
 }
 
-/// Rows of behaviors that work for each message, and allocate for it.
+/// Rows of ours that allocate for what they do: behaviors that work for each message, and the hand-over to `Bytes`.
 pub const AT_WORK: [&str; 3] = [Missing::NAME, Batched::NAME, "catga BufferPool, 4 KiB, as Bytes"];
 
 #[query(reply = u64)]
