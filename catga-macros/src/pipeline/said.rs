@@ -17,7 +17,7 @@ pub(crate) fn asks(p: &TokenStream) -> TokenStream {
 
 /// What an entry says; the pipeline's fields are those of `owner`.
 ///
-/// ```ignore
+/// ```text
 /// said::<Shop, _>(|__this| Probe(&__this.breaker).ask())
 /// ```
 pub(crate) fn said(entry: &Entry, p: &TokenStream, owner: &TokenStream) -> TokenStream {

@@ -6,6 +6,7 @@
 
 mod ask;
 mod carries;
+mod contain;
 mod error;
 mod failure;
 mod former;
@@ -25,6 +26,7 @@ mod within;
 
 pub use ask::{ask, take};
 pub use carries::{Carries, Fails};
+pub(crate) use contain::contain;
 pub use error::WireError;
 pub(crate) use failure::{AnswerOf, read_failure};
 pub use former::Former;

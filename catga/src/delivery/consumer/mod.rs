@@ -6,7 +6,6 @@
 
 #[expect(clippy::module_inception, reason = "the noun of this folder is the consumer itself")]
 mod consumer;
-pub(super) mod contain;
 mod control;
 mod crew;
 mod hand;

@@ -7,7 +7,6 @@ use core::time::Duration;
 use alloc::string::{String, ToString as _};
 use bytes::Bytes;
 
-use super::contain::contain;
 use super::keeper::{Keeper, Unfinished};
 use super::run::{DeliveryOf, Run, Taken};
 use crate::delivery::{DeadLetters, Letter};
@@ -16,7 +15,7 @@ use crate::error::{Classify as _, Error, Failure, Panic};
 use crate::scope::Mediator;
 use crate::time::{Cancel, Clock as _};
 use crate::transport::{Delivers, Delivery as _, Parcel};
-use crate::wire::{Arrived, Extends, Serves, WireError, receive_decoded};
+use crate::wire::{Arrived, Extends, Serves, WireError, contain, receive_decoded};
 
 type KeeperOf<'r, T, A> = Keeper<'r, DeliveryOf<T>, A>;
 

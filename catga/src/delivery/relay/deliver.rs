@@ -7,14 +7,13 @@ use core::marker::PhantomData;
 use alloc::vec::Vec;
 
 use crate::contract::Contract;
-use crate::delivery::consumer::contain::contain;
 use crate::envelope::{Envelope, EnvelopeError};
 use crate::error::{Error, Failure};
 use crate::message::hash;
 use crate::scope::Mediator;
 use crate::time::Cancel;
 use crate::transport::{Delivers, Endpoint, Parcel};
-use crate::wire::{Arrived, Serves, WireError, receive_decoded};
+use crate::wire::{Arrived, Serves, WireError, contain, receive_decoded};
 
 /// How a delivery ended.
 pub(super) enum Delivered {

@@ -1,6 +1,5 @@
 //! Requests that arrive over a transport, answered by a mediator.
 
-mod catch;
 mod extends;
 mod rows;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the server itself")]

@@ -8,7 +8,6 @@ use bytes::Bytes;
 use futures_util::future::{Either, join_all, select};
 
 use super::Extends;
-use super::catch::Catch;
 use super::rows::Rows;
 use crate::buffer::BufferPool;
 use crate::envelope::Envelope;
@@ -19,7 +18,7 @@ use crate::transport::{Answer, Endpoint, Incoming, ItemSender, Listens, Request,
 use crate::wire::failure::write_failure;
 use crate::wire::respond::{answer, reject};
 use crate::wire::running::Running;
-use crate::wire::{Arrived, Outlet, Press, Serves, Whole};
+use crate::wire::{Arrived, Outlet, Press, Serves, Whole, contain};
 
 /// Answers requests that arrive over a transport with a mediator.
 ///
@@ -247,7 +246,7 @@ impl<T, E> Server<T, E> {
         let extension = self.extends.extend(&envelope);
         let arrived =
             Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: None, press: Some(&self.press) };
-        match Catch::new(answer::<C, A, O>(app, arrived, out)).await {
+        match contain(answer::<C, A, O>(app, arrived, out)).await {
             Ok(answered) => answered.is_ok(),
             Err(panic) => {
                 panicked(&envelope, panic, out);

@@ -8,12 +8,12 @@ use crate::error::{Panic, caught};
 
 /// A future whose panic is its answer, whether it panics when it is polled or when it is dropped. What it holds is
 /// dropped before it answers.
-pub(in crate::delivery) fn contain<F: Future>(future: F) -> Contained<F> {
+pub(crate) fn contain<F: Future>(future: F) -> Contained<F> {
     Contained { future: Some(future) }
 }
 
 pin_project! {
-    pub(in crate::delivery) struct Contained<F> {
+    pub(crate) struct Contained<F> {
         #[pin]
         future: Option<F>,
     }
