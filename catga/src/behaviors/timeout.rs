@@ -89,11 +89,12 @@ where
         let (frame, app) = (this.root.frame(), this.root.app());
         // Polls nest, so a limit that is set before a poll and taken back after it is seen by exactly
         // what runs inside.
-        let outer = frame.tighten(*this.limit, app.clock());
+        let limit = *this.limit;
+        let outer = frame.tighten(limit, app.clock());
         let poll = this.run.poll(cx);
         let inner = frame.limit();
         // An outer span that was the shorter and was read inside has begun, too.
-        let is_read = inner != *this.limit && inner.is_begun_of(outer, *this.limit);
+        let is_read = inner != limit && inner.is_begun_of(outer, limit);
         frame.set_limit(if is_read { inner } else { outer });
         if poll.is_ready() {
             return poll;

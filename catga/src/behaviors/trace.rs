@@ -33,7 +33,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Trace {
     ) -> impl Future<Output = Outcome<M>> + Send {
         let span = if LevelFilter::current() >= LevelFilter::INFO { open(M::view(&input), cx) } else { Span::none() };
         // What looks before it goes on does so while the chain is built.
-        let run = if span.is_none() { next.run(input, cx) } else { span.in_scope(|| next.run(input, cx)) };
+        let run = span.in_scope(|| next.run(input, cx));
         Traced { run, span }
     }
 }
@@ -41,6 +41,11 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Trace {
 #[cold]
 fn open<M: Message, S: Dispatched>(message: &M, cx: &Context<S>) -> Span {
     message.span(TraceIds { message: cx.message_id(), correlation: cx.correlation_id(), causation: cx.causation_id() })
+}
+
+#[cold]
+fn record(span: &Span, code: &str) {
+    span.record("error.code", code);
 }
 
 pin_project! {
@@ -57,13 +62,12 @@ impl<T, E: Classify, F: Future<Output = Result<T, Error<E>>>> Future for Traced<
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if this.span.is_none() {
-            return this.run.poll(cx);
-        }
-        let _entered = this.span.enter();
+        // The rest of the chain is polled at one place, with or without a span: only then does the compiler
+        // put it here.
+        let entered = (!this.span.is_none()).then(|| this.span.enter());
         let poll = this.run.poll(cx);
-        if let Poll::Ready(Err(error)) = &poll {
-            this.span.record("error.code", error.code());
+        if let (Some(_), Poll::Ready(Err(error))) = (&entered, &poll) {
+            record(this.span, error.code());
         }
         poll
     }

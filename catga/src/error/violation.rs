@@ -120,11 +120,12 @@ type List = heapless::Vec<Violation, 1>;
 /// Nothing is allocated while the message is valid.
 #[derive(Debug, Default)]
 pub struct Checks {
-    place: Place,
+    place: Option<Place>,
     found: Violations,
 }
 
-/// Where checks are, in literals: there is nothing to drop while the message is valid.
+/// Where checks are, in literals: there is nothing to drop while the message is valid, and nothing to
+/// clear for one that has no lists.
 type Place = heapless::Vec<Field, DEPTH>;
 
 /// A field, as a check names it: `"cents"`, or `("lines", 2)` where it is a list.
@@ -159,7 +160,7 @@ impl Checks {
 
     /// Adds a violation of `field`.
     pub fn add(&mut self, field: impl Into<Field>, rule: &'static str) {
-        let place = self.place.iter().copied();
+        let place = self.place.iter().flatten().copied();
         let mut path = FieldPath(place.map(Segment::from).collect());
         // A path that is full names the deepest field that it can.
         let _full = path.0.push(field.into().into());
@@ -168,10 +169,10 @@ impl Checks {
 
     /// Runs checks whose fields lie inside of `field`.
     pub fn within(&mut self, field: impl Into<Field>, checks: impl FnOnce(&mut Self)) {
-        let entered = self.place.push(field.into()).is_ok();
+        let entered = self.place.get_or_insert_default().push(field.into()).is_ok();
         checks(self);
-        if entered {
-            self.place.pop();
+        if let (true, Some(place)) = (entered, &mut self.place) {
+            place.pop();
         }
     }
 

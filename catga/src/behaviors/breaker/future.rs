@@ -57,17 +57,19 @@ where
         let Some(run) = this.run.as_pin_mut() else {
             return Poll::Ready(Err(Error::Unavailable { retry_after: this.permit.retry_after() }));
         };
-        let running = Running::<S> { permit: this.permit, breaker: this.breaker, root: *this.root };
+        // Copied here: what is read again after the poll would be loaded again.
+        let (permit, breaker) = (*this.permit, *this.breaker);
+        let running = Running::<S> { permit: this.permit, breaker, root: *this.root };
         let poll = run.poll(cx);
         core::mem::forget(running);
         if let Poll::Ready(outcome) = &poll {
-            let permit = this.permit.answered();
             match outcome {
                 Err(error) if matches!(error.class(), Class::Transient | Class::Unknown) => {
-                    this.breaker.failed(permit, this.root.app().clock());
+                    breaker.failed(permit, this.root.app().clock());
                 }
-                _ => this.breaker.succeeded(permit),
+                _ => breaker.succeeded(permit),
             }
+            let _permit = this.permit.answered();
         }
         poll
     }
