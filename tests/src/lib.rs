@@ -2,9 +2,11 @@
 //! share is here.
 
 mod drive;
+mod evidence;
 mod mark;
 mod trouble;
 
 pub use drive::{collect_ready, drive, poll_once};
+pub use evidence::{evidence, runs};
 pub use mark::{Deny, Mark, mark, marks};
 pub use trouble::Trouble;

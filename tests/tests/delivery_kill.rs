@@ -1,7 +1,7 @@
 //! A bank in a process of its own that is killed again and again while it transfers: nothing that it said is lost,
 //! the money is all there, and what was told of it is told.
 //!
-//! 20 kills; `CATGA_KILLS=300` runs as many.
+//! 20 kills; `CATGA_KILLS` says how many instead.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,6 +15,7 @@ use catga::delivery::OUTBOX;
 use catga::prelude::*;
 use catga::store::{Durable, Store, Table, Transaction};
 use catga::time::{Random as _, SystemRandom};
+use catga_tests::{evidence, runs};
 use serde::{Deserialize, Serialize};
 
 struct Main;
@@ -195,7 +196,7 @@ fn killed(folder: &Path, after: u64) -> Vec<u64> {
 
 #[tokio::test]
 async fn a_bank_that_is_killed_loses_nothing() {
-    let kills: u64 = std::env::var("CATGA_KILLS").map_or(20, |kills| kills.parse().unwrap());
+    let kills = runs("CATGA_KILLS", 20);
     let folder = tempfile::tempdir().unwrap();
     let mut said = BTreeSet::new();
     for _ in 0..kills {
@@ -228,5 +229,8 @@ async fn a_bank_that_is_killed_loses_nothing() {
     assert!(heard.keys().eq(made.keys()), "each was heard of, and nothing else: {} of {}", heard.len(), made.len());
     assert_eq!(tally, made.len() as u64, "each was counted once");
     let duplicates: u32 = heard.values().map(|times| times - 1).sum();
-    println!("{kills} kills: {} made, {} said, 0 lost, {duplicates} heard of twice", made.len(), said.len());
+    evidence("`kill -9` of a bank with an outbox", kills);
+    evidence("a killed bank: transfers acknowledged", said.len());
+    evidence("a killed bank: transfers acknowledged and lost", lost.len());
+    evidence("a killed bank: events delivered twice", duplicates);
 }

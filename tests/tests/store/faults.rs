@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use catga::store::{Answer, At, Clash, Direction, Engine, Identity, Member, Row, Snapshot, Span, StoreError};
+use catga_tests::{evidence, runs};
 
-use crate::power_loss::runs;
 use crate::{engines, ports, suite};
 
 /// What is wrong with an engine.
@@ -387,5 +387,6 @@ fn each_fault_is_caught() {
     }
     let missed: Vec<Fault> = found.iter().filter(|(_, caught)| caught.is_empty()).map(|(fault, _)| *fault).collect();
     assert_eq!(missed, [], "not caught");
+    evidence("broken engines, each caught by the suite", found.len());
     assert_eq!(found.len(), 38);
 }

@@ -1,16 +1,15 @@
 //! Flipped bits: every one is found, or changes nothing. None hides a row in silence.
 //!
-//! A sample runs with the tests. The long run:
-//! `CATGA_FLIPS=1000 cargo test --release -p catga-tests --test store flips`
+//! A sample runs with the tests; `CATGA_FLIPS` says how many instead.
 
 use catga::store::{Durable, ErrorKind};
 use catga::testing::SeededRandom;
 use catga::time::Random;
+use catga_tests::{evidence, runs};
 
 use crate::disk::SimDisk;
 use crate::engines::on;
 use crate::history::{Known, open, read, work};
-use crate::power_loss::runs;
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -59,7 +58,10 @@ fn check(closed: bool) {
     let flips = runs("CATGA_FLIPS", 100);
     let (image, known) = image(closed);
     let seen = flip(&image, &known, flips, 77);
-    println!("{flips} flips, closed: {closed}: {seen:?}");
+    let when = if closed { "after a close" } else { "after a crash" };
+    evidence(&format!("bit flips {when}"), flips);
+    evidence(&format!("bit flips {when}: found"), seen.found);
+    evidence(&format!("bit flips {when}: silent"), seen.silent.len());
     assert!(seen.silent.is_empty(), "{seen:?}");
     assert!(seen.found > flips / 20, "{seen:?}");
     let typed = [ErrorKind::Damaged, ErrorKind::Foreign, ErrorKind::Truncated, ErrorKind::Newer, ErrorKind::Io];

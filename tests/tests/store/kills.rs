@@ -1,8 +1,7 @@
 //! A process that is killed under load, again and again, at points of the commit and of the recovery: all that it
 //! acknowledged is there, nothing is there in part, and the totals balance.
 //!
-//! A sample runs with the tests. The long run:
-//! `CATGA_KILLS=300 cargo test --release -p catga-tests --test store kills`
+//! A sample runs with the tests; `CATGA_KILLS` says how many instead.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -17,10 +16,10 @@ use catga::store::writer::Inline;
 use catga::store::{Durable, ErrorKind, Store, Table};
 use catga::testing::SeededRandom;
 use catga::time::Random as _;
+use catga_tests::{evidence, runs};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use crate::power_loss::runs;
 use crate::suite::block_on;
 
 const ACCOUNTS: u64 = 8;
@@ -300,10 +299,10 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
         life("kills::a_killed_process_loses_nothing_that_it_acknowledged", &path, number, &chance, &mut seen);
     }
     let acknowledged = seen.acknowledged.len() as u64;
-    println!(
-        "{kills} kills at {:?}: {acknowledged} transfers acknowledged, {} stored, {} killed while opening, {} recovered",
-        seen.by_point, seen.stored, seen.while_opening, seen.recovered
-    );
+    evidence("`kill -9` of a process that commits", kills);
+    evidence("`kill -9`: points of the commit that it hit", seen.by_point.len());
+    evidence("`kill -9`: transfers acknowledged, each there at every start", acknowledged);
+    evidence("`kill -9`: killed while opening", seen.while_opening);
     assert_eq!(seen.by_point.values().sum::<u64>(), kills);
     assert!(seen.by_point.len() == POINTS.len() && acknowledged > kills * 5, "{acknowledged}");
     assert!(seen.recovered > kills / 2 && seen.while_opening > 0, "{} {}", seen.recovered, seen.while_opening);

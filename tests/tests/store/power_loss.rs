@@ -1,20 +1,16 @@
 //! Power losses: whatever the disk makes of what was not synced, all that was acknowledged is there, and
 //! nothing that is half of a group.
 //!
-//! A sample runs with the tests. The long run:
-//! `CATGA_POWER_LOSS_RUNS=10000 cargo test --release -p catga-tests --test store power_loss`
+//! A sample runs with the tests; `CATGA_POWER_LOSS_RUNS` says how many instead.
 
 use catga::store::Durable;
 use catga::testing::SeededRandom;
 use catga::time::Random;
+use catga_tests::{evidence, runs};
 
 use crate::disk::{Faults, SimDisk};
 use crate::engines::on;
 use crate::history::{Known, open, read, work};
-
-pub fn runs(variable: &str, sample: u64) -> u64 {
-    std::env::var(variable).map_or(sample, |runs| runs.parse().expect("a number of runs"))
-}
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -71,7 +67,11 @@ fn nothing_acknowledged_is_lost() {
     let runs = runs("CATGA_POWER_LOSS_RUNS", 300);
     let mut seen = Seen::default();
     (0..runs).for_each(|seed| run(seed, false, &mut seen));
-    println!("{runs} power losses: {seen:?}");
+    evidence("power losses of a simulated disk", runs);
+    evidence("power losses: a second one during recovery", seen.second_crashes);
+    evidence("power losses: commits acknowledged", seen.acknowledged);
+    evidence("power losses: acknowledged and lost", seen.lost.len());
+    evidence("power losses: files that did not open", seen.unopenable.len());
     assert!(seen.lost.is_empty() && seen.unopenable.is_empty(), "{seen:?}");
     // The runs are worth something.
     assert!(seen.acknowledged > runs * 5 && seen.unknown > runs / 4, "{seen:?}");
