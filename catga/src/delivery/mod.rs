@@ -3,10 +3,12 @@
 //!
 //! Over a transport that is a [`Consumer`]. Over a [store](crate::store) it is [`Transactional`], under which a
 //! handler's rows and events commit together, and a [`Relay`], which delivers what was committed; [`Idempotent`]
-//! gives a repeat of a command the reply of the first.
+//! gives a repeat of a command the reply of the first. An [`Effect`] is what a handler does outside of the store.
 
 mod consumer;
 mod dead_letters;
+#[cfg(feature = "store")]
+mod effect;
 #[cfg(feature = "store")]
 mod idempotent;
 #[cfg(feature = "store")]
@@ -16,6 +18,8 @@ mod transaction;
 
 pub use consumer::{Consumer, Redelivery, Stats};
 pub use dead_letters::{DeadLetters, Letter};
+#[cfg(feature = "store")]
+pub use effect::{Effect, EffectKey, unanswered};
 #[cfg(feature = "store")]
 pub use idempotent::{Idempotent, IdempotentWith, Records};
 #[cfg(feature = "store")]

@@ -168,6 +168,28 @@ impl<'a> Frame<'a> {
         false
     }
 
+    /// The message from outside that this one is or follows from.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn outermost(&self) -> &Frame<'_> {
+        let mut frame = self;
+        while let Some(parent) = frame.parent {
+            frame = parent;
+        }
+        frame
+    }
+
+    /// Whether it follows from no other message.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn is_cause(&self) -> bool {
+        self.parent.is_none() && self.origin.is_none_or(|origin| origin.causation.is_nil())
+    }
+
+    /// Its id, which this mediator makes where there is none yet.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn id(&self, app: &impl Mediator) -> Id {
+        self.message_id(app)
+    }
+
     /// What is left of the deadline.
     pub(crate) fn deadline_left(&self, clock: &impl Clock) -> Limit {
         self.deadline(clock).map_or(Limit::NONE, |at| Limit::span(at.since(clock.now())))

@@ -21,7 +21,7 @@
 //! - **Records** have a sum (CRC32C) over key and bytes, their kind, and a schema version.
 //!
 //! On top, as plain functions over a transaction or a small commit of their own: [`Table`], [`Idempotency`],
-//! [`Outbox`], [`Inbox`], [`DeadLetters`], [`Scheduler`], [`Lease`].
+//! [`Outbox`], [`Inbox`], [`DeadLetters`], [`Scheduler`], [`Lease`], [`Effects`].
 //!
 //! Time, randomness, the disk and who runs the writer are ports, so that all of it runs in a simulation.
 //!
@@ -34,6 +34,7 @@
 //! | dead letters | name, sequence, number | the message and why |
 //! | schedule | name, time, id | a message; and an index by id |
 //! | leases | name | claim |
+//! | effects | name, message, part | claim, request, answer; an index of those without an answer, and one by time |
 
 mod age;
 mod claim;
@@ -41,6 +42,7 @@ mod commit;
 mod dead_letters;
 #[cfg(feature = "durable")]
 pub mod durable;
+mod effects;
 mod engine;
 mod error;
 mod group;
@@ -63,7 +65,7 @@ mod span;
 mod store;
 mod table;
 mod transaction;
-mod value;
+pub(crate) mod value;
 pub mod writer;
 
 pub use claim::Claim;
@@ -71,6 +73,7 @@ pub use commit::{Commit, Committed};
 pub use dead_letters::{DeadLetter, DeadLetters, LetterId};
 #[cfg(feature = "durable")]
 pub use durable::Durable;
+pub use effects::{Begun, EffectId, Effects, OpenEffect};
 pub use engine::{Engine, Identity, Row, Snapshot, StoreId};
 pub use error::{ErrorKind, StoreError};
 pub use idempotency::{Claiming, Fingerprint, Idempotency, Recorded};

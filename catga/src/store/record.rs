@@ -30,6 +30,8 @@ pub(crate) enum RecordKind {
     Index = 9,
     /// How much there is of something.
     Count = 10,
+    /// An effect outside of the store.
+    Effect = 11,
 }
 
 /// A record that has no sum yet: its header, then what `payload` appends.

@@ -21,6 +21,9 @@ pub(crate) enum Space {
     Scheduled = 0x50,
     ScheduledDue = 0x51,
     Leases = 0x60,
+    Effects = 0x70,
+    EffectsOpen = 0x71,
+    EffectsDone = 0x72,
     User = 0x80,
 }
 

@@ -27,6 +27,7 @@ macro_rules! on_every_engine {
 mod attempts;
 mod bank;
 mod commits;
+mod effects;
 mod idempotent;
 mod keyed;
 mod nested;

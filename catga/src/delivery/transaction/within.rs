@@ -1,3 +1,5 @@
+use crate::delivery::effect::{self, EffectKey};
+use crate::error::Failure;
 use crate::scope::Scope;
 use crate::store::Transaction;
 
@@ -12,4 +14,32 @@ use crate::store::Transaction;
 pub trait Within<D>: Scope {
     /// The transaction: the tables of the user are read and written with it.
     fn tx(&mut self) -> &mut Transaction;
+
+    /// By what an effect outside of the store is known there: see [`EffectKey`]. It is the same for every attempt at the
+    /// message; an [`Effect`](crate::delivery::Effect) records, besides, what became of it.
+    ///
+    /// ```
+    /// # use catga::prelude::*;
+    /// # struct Main;
+    /// # #[command] struct Pay { cents: u64 }
+    /// # struct Payments;
+    /// # impl Payments { async fn charge(&self, key: &str, cents: u64) -> Result<(), Error> { Ok(()) } }
+    /// #[handler]
+    /// impl Payments {
+    ///     async fn pay(&self, cmd: Pay, cx: &mut Context<impl Within<Main>>) -> Result<(), Error> {
+    ///         let key = cx.effect_key("card.charge").map_err(Error::refused)?;
+    ///         self.charge(key.as_str(), cmd.cents).await
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The message has no id, as the mediator's source of ids has failed.
+    fn effect_key(&mut self, name: &str) -> Result<EffectKey, Failure>
+    where
+        Self: Sized,
+    {
+        let store = self.tx().store();
+        Ok(EffectKey::new(store, &effect::message(self)?, name, 0))
+    }
 }

@@ -1,0 +1,82 @@
+use core::fmt;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::delivery::Idempotent;
+use crate::error::{Class, Failure};
+use crate::scope::{Context, Scope};
+use crate::store::{Store, StoreId};
+
+/// What an effect outside of the store is known by there, such as the idempotency key of a card gateway: the same for
+/// every attempt at a message, and for no two effects of any store.
+///
+/// It is a text of 51 bytes and the effect's name, of hex digits, slashes and that name; longer where the caller
+/// has named its request itself, by what it said.
+///
+/// The message is the one that came from outside, over a transport, out of an outbox or from a caller in this process:
+/// what a handler sends in this process is a part of that, and has a new id at each attempt. A caller's own
+/// [`idempotency-key`](Idempotent::HEADER) stands for the id, as it does for [`Idempotent`]. Attempts are those at one
+/// message: a caller that sends a command anew, with neither its id nor a key, asks for another effect.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct EffectKey(String);
+
+impl EffectKey {
+    /// The key of an effect by its name, for a handler outside of any transaction. Inside of one it is
+    /// [`cx.effect_key(name)`](crate::delivery::Within::effect_key).
+    ///
+    /// # Errors
+    /// The message has no id, as the mediator's source of ids has failed.
+    pub fn of<D, S: Scope>(store: &Store<D>, cx: &Context<S>, name: &str) -> Result<Self, Failure> {
+        Ok(Self::new(store.id(), &message(&**cx)?, name, 0))
+    }
+
+    pub(in crate::delivery) fn new(store: StoreId, message: &[u8], name: &str, part: u64) -> Self {
+        Self(match message.split_first() {
+            Some((&BY_CALLER, named)) => format!("{store}/{part:x}/{name}/={}", String::from_utf8_lossy(named)),
+            Some((_, id)) => {
+                let id = id.iter().fold(0, |id: u64, byte| id << 8 | u64::from(*byte));
+                format!("{store}/{part:x}/{name}/{id:016x}")
+            }
+            None => format!("{store}/{part:x}/{name}"),
+        })
+    }
+
+    /// The key as a text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EffectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for EffectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EffectKey({})", self.0)
+    }
+}
+
+const BY_ID: u8 = 0;
+const BY_CALLER: u8 = 1;
+
+/// What is the same for all attempts at the message from outside that this one is or follows from.
+pub(in crate::delivery) fn message<S: Scope>(scope: &S) -> Result<Vec<u8>, Failure> {
+    let frame = scope.frame().outermost();
+    if frame.is_cause()
+        && let Some(named) = frame.headers().get(Idempotent::<()>::HEADER)
+    {
+        return Ok([&[BY_CALLER], named.as_bytes()].concat());
+    }
+    let id = frame.id(scope.app());
+    if id.is_nil() {
+        // All without an id would be one.
+        let text = "the message has no id to tell its effects by; look at `#[mediator(ids = ..)]`";
+        return Err(Failure::with_source("catga.delivery.no_id", Class::Transient, text));
+    }
+    Ok([&[BY_ID][..], &id.get().to_be_bytes()].concat())
+}

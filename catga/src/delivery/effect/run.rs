@@ -1,0 +1,169 @@
+use core::future::Future;
+use core::pin::pin;
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use futures_util::future::{Either, select};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::EffectKey;
+use super::key::message;
+use crate::error::{Class, Classify, Error, Failure};
+use crate::scope::{Context, Mediator, Scope};
+use crate::store::{Begun, Claim, Effects, ErrorKind, Store, StoreError, value};
+use crate::time::{Random as _, Timer};
+
+/// What becomes of an effect that was sent and whose answer is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Policy {
+    Park,
+    Retry,
+}
+
+/// One attempt at an effect.
+pub(super) struct Run<'r, D, S> {
+    effects: &'r Effects,
+    store: &'r Store<D>,
+    cx: &'r Context<S>,
+    message: Vec<u8>,
+    part: u64,
+    begun: Begun,
+}
+
+impl<'r, D, S: Scope> Run<'r, D, S> {
+    /// Records that it is under way, or finds what is known of it.
+    pub(super) async fn begin<E>(
+        effects: &'r Effects,
+        part: u64,
+        store: &'r Store<D>,
+        cx: &'r Context<S>,
+        request: &impl Serialize,
+    ) -> Result<Self, Error<E>> {
+        const {
+            assert!(
+                <<S::App as Mediator>::Timer as Timer>::WAITS,
+                "CATGA013: `Effect` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
+            );
+        }
+        let message = message(&**cx).map_err(Error::Refused)?;
+        let request = value::encode(request).map_err(Error::refused)?;
+        let owner = cx.app().random().next();
+        let begun = effects.begin(store, (&message, part), &request, owner).await.map_err(Error::refused)?;
+        Ok(Self { effects, store, cx, message, part, begun })
+    }
+
+    /// What it has answered.
+    pub(super) fn answer<T: DeserializeOwned, E>(&self) -> Result<Option<T>, Error<E>> {
+        match &self.begun {
+            Begun::Done(answer) => value::decode(answer).map(Some).map_err(Error::refused),
+            _ => Ok(None),
+        }
+    }
+
+    /// Lets it go on, or parks it.
+    pub(super) async fn decide<E>(&mut self, policy: Policy) -> Result<(), Error<E>> {
+        match self.begun {
+            Begun::Unanswered(claim) if policy == Policy::Park => {
+                let told = String::from("whoever called it ended before it was answered");
+                self.effects.park(self.store, self.id(), claim, told).await.map_err(Error::refused)?;
+                Err(self.parked())
+            }
+            Begun::Parked => Err(self.parked()),
+            _ => Ok(()),
+        }
+    }
+
+    fn parked<E>(&self) -> Error<E> {
+        let name = self.effects.name();
+        let text = format!(
+            "the effect `{name}` was called and its answer is not known; see whether it has happened, and resolve it"
+        );
+        Error::Refused(Failure::with_source("catga.delivery.effect_parked", Class::Unknown, text))
+    }
+
+    fn id(&self) -> (&[u8], u64) {
+        (&self.message, self.part)
+    }
+
+    fn key(&self) -> EffectKey {
+        EffectKey::new(self.store.id(), &self.message, self.effects.name(), self.part)
+    }
+
+    /// Asks what became of it, where that is not known.
+    pub(super) async fn verify<T, V, G, E>(&self, verify: V) -> Result<Option<T>, Error<E>>
+    where
+        T: Serialize,
+        V: FnOnce(EffectKey) -> G,
+        G: Future<Output = Result<Option<T>, Error<E>>>,
+        E: Classify,
+    {
+        let Begun::Unanswered(claim) = self.begun else { return Ok(None) };
+        match self.renewing(claim, verify(self.key())).await? {
+            Ok(Some(answer)) => self.done(claim, answer).await.map(Some),
+            Ok(None) => Ok(None),
+            Err(error) => {
+                // Where this fails, it is not answered all the same, once the lease has ended.
+                let _later = self.effects.unanswered(self.store, self.id(), claim, error.to_string()).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Calls it, and records what becomes of it.
+    pub(super) async fn call<T, C, F, E>(&self, policy: Policy, call: C) -> Result<T, Error<E>>
+    where
+        T: Serialize,
+        C: FnOnce(EffectKey) -> F,
+        F: Future<Output = Result<T, Error<E>>>,
+        E: Classify,
+    {
+        let (Begun::First(claim) | Begun::Unanswered(claim)) = self.begun else { return Err(self.parked()) };
+        match self.renewing(claim, call(self.key())).await? {
+            Ok(answer) => self.done(claim, answer).await,
+            Err(error) => {
+                let (store, id) = (self.store, self.id());
+                // Where these fail, its answer is not known, once the lease has ended.
+                let _later = match (error.class(), policy) {
+                    (Class::Unknown, Policy::Park) => self.effects.park(store, id, claim, error.to_string()).await,
+                    (Class::Unknown, _) => self.effects.unanswered(store, id, claim, error.to_string()).await,
+                    _ => self.effects.undone(store, id, claim).await,
+                };
+                Err(error)
+            }
+        }
+    }
+
+    async fn done<T: Serialize, E>(&self, claim: Claim, answer: T) -> Result<T, Error<E>> {
+        let recorded = match value::encode(&answer) {
+            Ok(bytes) => self.effects.done(self.store, self.id(), claim, bytes).await,
+            Err(error) => Err(error),
+        };
+        recorded.map(|()| answer).map_err(|error| {
+            // It has happened, whatever the store says of itself.
+            Error::Refused(Failure::with_source("catga.delivery.effect_unrecorded", Class::Unknown, error))
+        })
+    }
+
+    /// Polls it to its end, and says meanwhile that it is under way.
+    async fn renewing<F: Future, E>(&self, claim: Claim, work: F) -> Result<F::Output, Error<E>> {
+        let mut work = pin!(work);
+        let lease = self.effects.leased_for();
+        loop {
+            let half = pin!(self.cx.timer().sleep(lease / 2));
+            match select(work.as_mut(), half).await {
+                Either::Left((output, _)) => return Ok(output),
+                Either::Right(((), _)) => {
+                    let lost = self.effects.renew(self.store, self.id(), claim).await.err();
+                    if lost.is_some_and(|error| error.kind() == ErrorKind::Lost) {
+                        let kind = ErrorKind::InProgress { retry_after: lease };
+                        let detail =
+                            "another attempt at the message has taken the effect over; ask again for its answer";
+                        return Err(Error::refused(StoreError::new(kind, detail)));
+                    }
+                }
+            }
+        }
+    }
+}
