@@ -8,6 +8,7 @@ use futures_util::future::select;
 use super::transaction::{InTx, OUTBOX, Plan, transact, turn};
 use crate::codec::{Codec as _, Orders};
 use crate::contract::Includes;
+use crate::delivery::lock::Outer;
 use crate::error::{Class, Error, Failure};
 use crate::message::{Message, OnWire, Outcome, hash};
 use crate::pipeline::{ChangesScope, Declares, Enters, Next};
@@ -225,51 +226,47 @@ impl<M: Message, A: Mediator + Includes<M, Way = Asked>> Records<M> for A {
     }
 }
 
-impl<'a, M, A, D> Enters<M, Inside<'a, A>> for Idempotent<'_, D>
+#[diagnostic::do_not_recommend]
+impl<'a, M, A, D, S> Enters<M, S> for Idempotent<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
-    A: Records<M>,
+    A: Records<M> + 'a,
     D: 'static,
+    S: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, D>;
+    type Inner = InTx<'a, A, D, S::Hold>;
 
-    async fn around<N: Next<M, Self::Inner>>(
-        &self,
-        input: M::In<'_>,
-        cx: &mut Context<Inside<'a, A>>,
-        next: N,
-    ) -> Outcome<M> {
+    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
         self.with().around(input, cx, next).await
     }
 }
 
-impl<'a, M, A, D> Enters<M, Inside<'a, A>> for IdempotentWith<'_, D>
+#[diagnostic::do_not_recommend]
+impl<'a, M, A, D, S> Enters<M, S> for IdempotentWith<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
-    A: Records<M>,
+    A: Records<M> + 'a,
     D: 'static,
+    S: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, D>;
+    type Inner = InTx<'a, A, D, S::Hold>;
 
-    async fn around<N: Next<M, Self::Inner>>(
-        &self,
-        input: M::In<'_>,
-        cx: &mut Context<Inside<'a, A>>,
-        next: N,
-    ) -> Outcome<M> {
+    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
         let (store, message) = (self.store, M::view(&input));
         let request = A::fingerprint(message).map_err(Error::Refused)?;
-        let key = key(cx)?;
+        let root = Context::new(cx.root());
+        let key = key(&root)?;
         let records = Idempotency::new(M::INFO.name).lease(self.lease);
-        let _turn = turn(store, message, cx).await?;
-        let claim = match claim(store, &records, &key, (request, self.lease), cx).await.map_err(Error::refused)? {
+        let _turn = turn(store, message, cx.root()).await?;
+        let claim = match claim(store, &records, &key, (request, self.lease), &root).await.map_err(Error::refused)? {
             Claiming::Yours(claim) => claim,
             Claiming::Done(recorded) => return A::reply(&recorded).map_err(Error::Refused),
         };
-        let outcome = transact::<M, A, D, N, _>(store, self.plan, input, cx, next, |tx, reply| {
-            records.complete(tx, &key, claim, A::recorded(reply)?)
-        })
-        .await;
+        let outcome =
+            transact::<M, A, D, _, N, _>(store, self.plan, input, (cx.root(), cx.hold()), next, |tx, reply| {
+                records.complete(tx, &key, claim, A::recorded(reply)?)
+            })
+            .await;
         if outcome.is_err() {
             // Where this fails, the claim ends with its lease. It cannot undo a commit whose answer was lost.
             let _free = records.release(store, &key, claim).await;

@@ -3,7 +3,8 @@
 //!
 //! Over a transport that is a [`Consumer`]. Over a [store](crate::store) it is [`Transactional`], under which a
 //! handler's rows and events commit together, and a [`Relay`], which delivers what was committed; [`Idempotent`]
-//! gives a repeat of a command the reply of the first. An [`Effect`] is what a handler does outside of the store.
+//! gives a repeat of a command the reply of the first. A [`Lock`]
+//! lets one message of a key run at a time. An [`Effect`] is what a handler does outside of the store.
 
 mod consumer;
 mod dead_letters;
@@ -11,6 +12,8 @@ mod dead_letters;
 mod effect;
 #[cfg(feature = "store")]
 mod idempotent;
+#[cfg(feature = "store")]
+mod lock;
 #[cfg(feature = "store")]
 mod relay;
 #[cfg(feature = "store")]
@@ -22,6 +25,8 @@ pub use dead_letters::{DeadLetters, Letter};
 pub use effect::{Effect, EffectKey, unanswered};
 #[cfg(feature = "store")]
 pub use idempotent::{Idempotent, IdempotentWith, Records};
+#[cfg(feature = "store")]
+pub use lock::{By, ByField, Fenced, Held, Hold, Lock, LockKeys, LockWith, Locked, Outer};
 #[cfg(feature = "store")]
 pub use relay::{DEAD, Relay, RelayStats};
 #[cfg(feature = "store")]

@@ -34,6 +34,14 @@ pub(crate) struct Origin<'a> {
     pub(super) headers: Headers<'a>,
 }
 
+impl<'a> Origin<'a> {
+    /// With another who may cancel it.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(super) const fn cancelled_by(self, cancel: &'a Cancel) -> Self {
+        Self { cancel: Some(cancel), ..self }
+    }
+}
+
 // By hand: a derive would ask it of `X`, which is only borrowed.
 impl<X> Clone for Call<'_, X> {
     fn clone(&self) -> Self {

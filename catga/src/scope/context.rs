@@ -72,12 +72,12 @@ impl<S: Scope> Context<S> {
 
     /// Who may cancel the message, if the caller named one.
     pub fn cancel(&self) -> Option<&Cancel> {
-        self.0.frame().cancel()
+        self.0.cancel_ref()
     }
 
     /// Whether the caller cancelled.
     pub fn is_cancelled(&self) -> bool {
-        self.0.frame().is_cancelled()
+        self.0.cancel_ref().is_some_and(Cancel::is_cancelled)
     }
 
     /// The mediator's clock.

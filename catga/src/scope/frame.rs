@@ -155,6 +155,18 @@ impl<'a> Frame<'a> {
         Self { parent: Some(self), origin: self.origin, id: AtomicU64::new(OPEN), deadline: AtomicU64::new(number) }
     }
 
+    /// The same, of which another is told who cancels it.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) const fn opening_under(&'a self, number: u64, origin: &'a Origin<'a>) -> Self {
+        Self { parent: Some(self), origin: Some(origin), id: AtomicU64::new(OPEN), deadline: AtomicU64::new(number) }
+    }
+
+    /// What the caller said, with another who may cancel it.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn cancelled_by<'c>(&'c self, cancel: &'c Cancel) -> Origin<'c> {
+        self.origin.copied().unwrap_or(super::Call::<()>::new().origin).cancelled_by(cancel)
+    }
+
     /// Whether what has this number is open around this message, or around one whose handler sent it.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn is_inside(&self, number: u64) -> bool {

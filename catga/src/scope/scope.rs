@@ -3,6 +3,7 @@ use core::future::Future;
 use super::{Context, Frame, Mediator};
 use crate::message::{Message, Outcome};
 use crate::pipeline::Next;
+use crate::time::Cancel;
 
 /// What a [`Context`](super::Context) stands for: a place in a mediator where a handler runs.
 ///
@@ -19,6 +20,13 @@ pub trait Scope: Send + Sync {
 
     /// What the caller sent along, if it did.
     fn extension_ref(&self) -> Option<&<Self::App as Mediator>::Extension>;
+
+    /// Who may cancel the message.
+    #[doc(hidden)]
+    #[inline]
+    fn cancel_ref(&self) -> Option<&Cancel> {
+        self.frame().cancel()
+    }
 
     /// Runs the end of a chain, the handler's method, once. A scope that keeps what a handler does, as a
     /// transaction keeps its writes, takes back here what an attempt has left that failed, panicked or was

@@ -30,6 +30,7 @@ mod commits;
 mod effects;
 mod idempotent;
 mod keyed;
+mod lock;
 mod nested;
 mod outbox;
 mod relay;

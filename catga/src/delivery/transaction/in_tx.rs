@@ -3,7 +3,8 @@ use core::future::Future;
 use core::marker::PhantomData;
 use core::time::Duration;
 
-use super::{EnqueueIn, SCHEDULE, Stored, Within};
+use super::{EnqueueIn, Plan, SCHEDULE, Stored, Within};
+use crate::delivery::lock::Hold;
 use crate::error::{Classify, Error, Failure, PublishError};
 use crate::id::Id;
 use crate::mediator::{Handles, Yields};
@@ -14,12 +15,13 @@ use crate::scope::{
 };
 use crate::store::{Mark, Outbox, Transaction};
 use crate::stream::{Lineage, surround};
+use crate::time::Cancel;
 
-/// The scope inside of a transaction of `Store<D>`.
+/// The scope inside of a transaction of `Store<D>`, under a lock where `H` is one.
 ///
 /// What is published or enqueued here is stored with the rows of the handler, and delivered after the commit.
 /// What is sent is not: a send is a call that is answered now, with effects of its own.
-pub struct InTx<'a, A: Mediator, D> {
+pub struct InTx<'a, A: Mediator, D, H = ()> {
     root: Inside<'a, A>,
     /// What is sent or stored from here goes through it, and knows by it that the store is open.
     open: Frame<'a>,
@@ -28,18 +30,20 @@ pub struct InTx<'a, A: Mediator, D> {
     pub(super) kept: Option<Mark>,
     commits: &'static [&'static str],
     outbox: Outbox,
+    /// The lock around it, if there is one.
+    pub(in crate::delivery) hold: H,
     marker: PhantomData<fn() -> D>,
 }
 
-impl<'a, A: Mediator, D> InTx<'a, A, D> {
+impl<'a, A: Mediator, D, H: Hold> InTx<'a, A, D, H> {
     pub(super) fn new(
         root: Inside<'a, A>,
         open: Frame<'a>,
         tx: Transaction,
-        commits: &'static [&'static str],
-        outbox: Outbox,
+        Plan { commits, outbox }: Plan,
+        hold: H,
     ) -> Self {
-        Self { root, open, tx, kept: None, commits, outbox, marker: PhantomData }
+        Self { root, open, tx, kept: None, commits, outbox, hold, marker: PhantomData }
     }
 
     /// Adds a message to the outbox, or to the schedule.
@@ -73,13 +77,13 @@ pub(super) fn commits<E: Classify>(error: &Error<E>, codes: &[&str]) -> bool {
     error.handler().is_some_and(|error| codes.contains(&error.code()))
 }
 
-impl<A: Mediator, D> fmt::Debug for InTx<'_, A, D> {
+impl<A: Mediator, D, H> fmt::Debug for InTx<'_, A, D, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InTx").field("tx", &self.tx).finish_non_exhaustive()
     }
 }
 
-impl<A: Mediator, D> Scope for InTx<'_, A, D> {
+impl<A: Mediator, D, H: Hold> Scope for InTx<'_, A, D, H> {
     type App = A;
 
     fn app(&self) -> &A {
@@ -94,6 +98,10 @@ impl<A: Mediator, D> Scope for InTx<'_, A, D> {
         self.root.extension_of()
     }
 
+    fn cancel_ref(&self) -> Option<&Cancel> {
+        self.hold.cancel().or_else(|| self.root.frame_ref().cancel())
+    }
+
     async fn attempt<M: Message, N: Next<M, Self>>(cx: &mut Context<Self>, input: M::In<'_>, end: N) -> Outcome<M> {
         let mut attempt = Attempt::begin(cx);
         let outcome = end.run(input, attempt.cx).await;
@@ -103,13 +111,13 @@ impl<A: Mediator, D> Scope for InTx<'_, A, D> {
 }
 
 /// One run of the handler. Dropped before its end, or ended by an error, it takes back what was written.
-struct Attempt<'c, 'a, A: Mediator, D> {
-    cx: &'c mut Context<InTx<'a, A, D>>,
+struct Attempt<'c, 'a, A: Mediator, D, H> {
+    cx: &'c mut Context<InTx<'a, A, D, H>>,
     mark: Option<Mark>,
 }
 
-impl<'c, 'a, A: Mediator, D> Attempt<'c, 'a, A, D> {
-    fn begin(cx: &'c mut Context<InTx<'a, A, D>>) -> Self {
+impl<'c, 'a, A: Mediator, D, H> Attempt<'c, 'a, A, D, H> {
+    fn begin(cx: &'c mut Context<InTx<'a, A, D, H>>) -> Self {
         if let Some(kept) = cx.kept.take() {
             // Somebody runs the handler again: the last attempt counts.
             cx.tx.truncate(kept);
@@ -127,7 +135,7 @@ impl<'c, 'a, A: Mediator, D> Attempt<'c, 'a, A, D> {
     }
 }
 
-impl<A: Mediator, D> Drop for Attempt<'_, '_, A, D> {
+impl<A: Mediator, D, H> Drop for Attempt<'_, '_, A, D, H> {
     fn drop(&mut self) {
         if let Some(mark) = self.mark.take() {
             self.cx.kept = None;
@@ -137,7 +145,7 @@ impl<A: Mediator, D> Drop for Attempt<'_, '_, A, D> {
 }
 
 /// It has no twin: a transaction is one run's.
-impl<'a, A: Mediator, D> Dispatched for InTx<'a, A, D> {
+impl<'a, A: Mediator, D, H: Hold> Dispatched for InTx<'a, A, D, H> {
     type Root = Inside<'a, A>;
 
     fn root(&self) -> Inside<'a, A> {
@@ -145,7 +153,7 @@ impl<'a, A: Mediator, D> Dispatched for InTx<'a, A, D> {
     }
 }
 
-impl<A: Mediator, D> Within<D> for InTx<'_, A, D> {
+impl<A: Mediator, D, H: Hold> Within<D> for InTx<'_, A, D, H> {
     fn tx(&mut self) -> &mut Transaction {
         &mut self.tx
     }
@@ -153,16 +161,17 @@ impl<A: Mediator, D> Within<D> for InTx<'_, A, D> {
 
 /// A send is a call: it is not part of the transaction.
 #[diagnostic::do_not_recommend]
-impl<M: Message<Key = K>, K, A: Handles<M>, D> SendIn<M, K, Outcome<M>> for InTx<'_, A, D> {
+impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>> for InTx<'_, A, D, H> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
-        self.root.mediator().enter(message, self.open.nested(), self.root.extension_of())
+        self.hold.enter(self.root.mediator(), message, &self.open, self.root.extension_of())
     }
 }
 
 /// An event is stored with the rows.
 #[diagnostic::do_not_recommend]
-impl<E, K, A, D> PublishIn<E, K> for InTx<'_, A, D>
+impl<E, K, A, D, H> PublishIn<E, K> for InTx<'_, A, D, H>
 where
+    H: Hold,
     E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>,
     A: Mediator,
 {
@@ -172,8 +181,9 @@ where
     }
 }
 
-impl<M, K, A, D> EnqueueIn<M, K> for InTx<'_, A, D>
+impl<M, K, A, D, H> EnqueueIn<M, K> for InTx<'_, A, D, H>
 where
+    H: Hold,
     M: Message<Key = K, Wire: OnWire<Fault: Stored<A, M>>>,
     A: Mediator,
 {
@@ -191,14 +201,14 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: Rows<Key = K>, K, A: Yields<Q>, D> StreamIn<Q, K> for InTx<'_, A, D> {
+impl<Q: Rows<Key = K>, K, A: Yields<Q>, D, H: Hold> StreamIn<Q, K> for InTx<'_, A, D, H> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.root.mediator(), query, Lineage::Handler(&self.open), self.root.extension_of())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<X, A: Mediator<Extension: Lends<X>>, D> Extended<X> for InTx<'_, A, D> {
+impl<X, A: Mediator<Extension: Lends<X>>, D, H: Hold> Extended<X> for InTx<'_, A, D, H> {
     fn extension(&self) -> Option<&X> {
         self.extension_ref().map(Lends::lend)
     }

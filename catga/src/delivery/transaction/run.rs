@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 use super::InTx;
 use super::in_tx::commits;
 use crate::codec::{OrderOf, Orders};
+use crate::delivery::lock::Hold;
 use crate::envelope::Kind;
 use crate::error::{Error, Failure};
 use crate::message::{Message, OnWire, Outcome};
@@ -29,7 +30,7 @@ pub(in crate::delivery) struct Turn {
 pub(in crate::delivery) async fn turn<M, A, D>(
     store: &Store<D>,
     message: &M,
-    cx: &Context<Inside<'_, A>>,
+    cx: Inside<'_, A>,
 ) -> Result<Turn, Error<M::Error>>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
@@ -47,7 +48,7 @@ where
         })?;
         held = Some(store.turns().lock(&key).await.map_err(Error::refused)?);
     }
-    if cx.is_cancelled() {
+    if cx.frame_ref().is_cancelled() {
         return Err(Error::Cancelled);
     }
     Ok(Turn { _key: held })
@@ -57,26 +58,26 @@ where
 /// it besides, before it commits.
 ///
 /// Dropped before it is handed over, or ended by an error, nothing happened.
-pub(in crate::delivery) async fn transact<'a, M, A, D, N, L>(
+pub(in crate::delivery) async fn transact<'a, M, A, D, H, N, L>(
     store: &Store<D>,
     plan: Plan,
     input: M::In<'_>,
-    cx: &Context<Inside<'a, A>>,
+    (root, hold): (Inside<'a, A>, H),
     next: N,
     last: L,
 ) -> Outcome<M>
 where
     M: Message,
     A: Mediator,
-    N: Next<M, InTx<'a, A, D>>,
+    H: Hold,
+    N: Next<M, InTx<'a, A, D, H>>,
     L: FnOnce(&mut Transaction, &M::Reply) -> Result<(), StoreError> + Send,
 {
-    let root = **cx;
     let open = root.frame_ref().opening(store.id().folded());
     let tx = store.begin().map_err(Error::refused)?;
-    let mut inner = Context::new(InTx::new(root, open, tx, plan.commits, plan.outbox));
+    let mut inner = Context::new(InTx::new(root, open, tx, plan, hold));
     let outcome = next.run(input, &mut inner).await;
-    let InTx { mut tx, kept, .. } = inner.into_scope();
+    let InTx { mut tx, kept, hold, .. } = inner.into_scope();
     match &outcome {
         Ok(reply) => {
             if let Some(kept) = kept {
@@ -91,6 +92,7 @@ where
     if root.frame_ref().is_cancelled() {
         return Err(Error::Cancelled);
     }
+    hold.guard(&mut tx);
     tx.commit().await.map_err(Error::refused)?;
     outcome
 }

@@ -2,6 +2,7 @@ use core::fmt;
 
 use super::{InTx, OUTBOX, Plan, transact, turn};
 use crate::codec::Orders;
+use crate::delivery::lock::Outer;
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::{ChangesScope, Enters, Next};
 use crate::scope::{Context, Inside, Mediator};
@@ -145,39 +146,33 @@ impl<D> fmt::Debug for TransactionalWith<'_, D> {
 impl<D> ChangesScope for Transactional<'_, D> {}
 impl<D> ChangesScope for TransactionalWith<'_, D> {}
 
-impl<'a, M, A, D> Enters<M, Inside<'a, A>> for Transactional<'_, D>
+#[diagnostic::do_not_recommend]
+impl<'a, M, A, D, S> Enters<M, S> for Transactional<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
-    A: Mediator,
+    A: Mediator + 'a,
     D: 'static,
+    S: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, D>;
+    type Inner = InTx<'a, A, D, S::Hold>;
 
-    async fn around<N: Next<M, Self::Inner>>(
-        &self,
-        input: M::In<'_>,
-        cx: &mut Context<Inside<'a, A>>,
-        next: N,
-    ) -> Outcome<M> {
+    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
         self.with().around(input, cx, next).await
     }
 }
 
-impl<'a, M, A, D> Enters<M, Inside<'a, A>> for TransactionalWith<'_, D>
+#[diagnostic::do_not_recommend]
+impl<'a, M, A, D, S> Enters<M, S> for TransactionalWith<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
-    A: Mediator,
+    A: Mediator + 'a,
     D: 'static,
+    S: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, D>;
+    type Inner = InTx<'a, A, D, S::Hold>;
 
-    async fn around<N: Next<M, Self::Inner>>(
-        &self,
-        input: M::In<'_>,
-        cx: &mut Context<Inside<'a, A>>,
-        next: N,
-    ) -> Outcome<M> {
-        let _turn = turn(self.store, M::view(&input), cx).await?;
-        transact::<M, A, D, N, _>(self.store, self.plan, input, cx, next, |_, _| Ok(())).await
+    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+        let _turn = turn(self.store, M::view(&input), cx.root()).await?;
+        transact::<M, A, D, _, N, _>(self.store, self.plan, input, (cx.root(), cx.hold()), next, |_, _| Ok(())).await
     }
 }

@@ -1,0 +1,154 @@
+use core::fmt;
+use core::pin::pin;
+use core::task::{Context as Task, Waker};
+use core::time::Duration;
+
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use futures_util::future::{Either, select};
+
+use crate::message::hash;
+use crate::scope::{Inside, Mediator};
+use crate::store::{ErrorKind, KeyGuard, Lease, Store, StoreError, StoreId, Transaction};
+use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
+
+/// A lock that a message holds. Clones are the same.
+#[derive(Clone)]
+pub struct Held(Arc<Inner>);
+
+struct Inner {
+    lease: Lease,
+    store: StoreId,
+    number: u64,
+    cancel: Cancel,
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("lease", &self.0.lease).finish_non_exhaustive()
+    }
+}
+
+impl Held {
+    pub(super) fn fence(&self) -> u64 {
+        self.0.lease.claim().fence
+    }
+
+    pub(super) fn cancelled(&self) -> &Cancel {
+        &self.0.cancel
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.0.number
+    }
+
+    pub(super) fn guard_in(&self, tx: &mut Transaction) {
+        if tx.store() == self.0.store {
+            self.0.lease.guard(tx);
+        }
+    }
+}
+
+/// How long before its deadline a caller stops to wait, to say so.
+const TO_ANSWER: Duration = Duration::from_millis(10);
+
+/// A lock by its name, of whom nobody knows yet who holds it.
+pub(super) struct Wanted<'s, D> {
+    pub(super) store: &'s Store<D>,
+    pub(super) name: String,
+    /// How long it is held without being renewed.
+    pub(super) lease: Duration,
+    /// How long to wait for it.
+    pub(super) patience: Duration,
+}
+
+impl<D> Wanted<'_, D> {
+    /// Its number, for what is open around a message.
+    pub(super) fn number(&self) -> u64 {
+        self.name.bytes().fold(self.store.id().folded() ^ hash("lock"), |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+
+    fn later(&self) -> StoreError {
+        let kind = ErrorKind::InProgress { retry_after: self.lease };
+        StoreError::new(kind, "too many wait for the lock; try again later")
+    }
+
+    /// Waits for it: in this process first come first served, and then for whoever holds it elsewhere.
+    pub(super) async fn acquire<A: Mediator>(&self, root: Inside<'_, A>) -> Result<(KeyGuard, Held), StoreError> {
+        let (clock, timer) = (root.mediator().clock(), root.mediator().timer());
+        let patient = clock.now().later(self.patience);
+        let until = root.frame_ref().deadline(clock).map_or(patient, |at| patient.min(at));
+        let left = || until.since(clock.now()).saturating_sub(TO_ANSWER);
+        let line = format!("lock/{}", self.name);
+        let turn = match select(pin!(self.store.turns().lock(line.as_bytes())), pin!(timer.sleep(left()))).await {
+            Either::Left((turn, _)) => turn?,
+            Either::Right(_) => return Err(self.later()),
+        };
+        let owner = root.mediator().random().next();
+        let mut head = self.store.head();
+        loop {
+            head.borrow_and_update();
+            let error = match Lease::acquire(self.store, &self.name, owner, self.lease).await {
+                Ok(lease) => {
+                    let (store, number) = (self.store.id(), self.number());
+                    return Ok((turn, Held(Arc::new(Inner { lease, store, number, cancel: Cancel::new() }))));
+                }
+                Err(error) => error,
+            };
+            let ErrorKind::InProgress { retry_after } = error.kind() else { return Err(error) };
+            if left().is_zero() || root.frame_ref().is_cancelled() {
+                return Err(error);
+            }
+            // A commit may be the one that gives it back; whoever vanished commits nothing.
+            let wait = timer.sleep(left().min(retry_after.max(Duration::from_millis(1))));
+            select(pin!(head.changed()), pin!(wait)).await;
+        }
+    }
+
+    /// Renews it for as long as this is polled, and ends when it is lost.
+    pub(super) async fn keep<A: Mediator>(&self, held: &Held, app: &A) {
+        let mut lease = held.0.lease.clone();
+        // Begun before the commit that took it, it would be earlier; what is written is fenced all the same.
+        let mut ends = app.clock().now().later(self.lease);
+        let mut wait = self.lease / 2;
+        loop {
+            app.timer().sleep(wait).await;
+            let asked = app.clock().now();
+            match lease.renew(self.store, self.lease).await {
+                Ok(()) => (ends, wait) = (asked.later(self.lease), self.lease / 2),
+                Err(error) if error.kind() == ErrorKind::Lost => return,
+                // The store may come back in time.
+                Err(_) => {
+                    let left = ends.since(app.clock().now());
+                    if left.is_zero() {
+                        return;
+                    }
+                    wait = left.min(self.lease / 8);
+                }
+            }
+        }
+    }
+
+    /// Gives it back. Where the store does not take that, it ends by itself.
+    pub(super) async fn release(&self, held: &Held) {
+        let _ends = held.0.lease.clone().release(self.store).await;
+    }
+}
+
+/// Gives a lock back where whoever holds it is dropped: the commit is handed over, and nobody waits for it.
+pub(super) struct Dropped<'w, 's, D> {
+    pub(super) wanted: &'w Wanted<'s, D>,
+    pub(super) held: Option<Held>,
+}
+
+impl<D> Drop for Dropped<'_, '_, D> {
+    fn drop(&mut self) {
+        if let Some(held) = self.held.take() {
+            let handed_over = pin!(self.wanted.release(&held));
+            let _ = handed_over.poll(&mut Task::from_waker(Waker::noop()));
+        }
+    }
+}

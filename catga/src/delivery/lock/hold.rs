@@ -1,0 +1,106 @@
+use core::future::Future;
+
+use super::{Held, Locked};
+use crate::error::PublishError;
+use crate::mediator::{Handles, Hears};
+use crate::message::{Message, Outcome};
+use crate::scope::{Dispatched, Frame, Inside, Mediator};
+use crate::store::Transaction;
+use crate::time::Cancel;
+
+/// What a transaction stands under: nothing, or a lock that is held.
+pub trait Hold: Send + Sync {
+    /// The transaction commits only as long as the lock is held, where they are of one store.
+    fn guard(&self, tx: &mut Transaction);
+
+    /// Who tells the handler that the lock is lost, or that the caller has cancelled.
+    fn cancel(&self) -> Option<&Cancel>;
+
+    /// Sends a message from a handler whose frame this is.
+    #[doc(hidden)]
+    fn enter<'s, M: Message, A: Handles<M>>(
+        &'s self,
+        app: &'s A,
+        message: M,
+        frame: &'s Frame<'s>,
+        extension: Option<&'s A::Extension>,
+    ) -> impl Future<Output = Outcome<M>> + Send;
+}
+
+impl Hold for () {
+    fn guard(&self, _: &mut Transaction) {}
+
+    fn cancel(&self) -> Option<&Cancel> {
+        None
+    }
+
+    fn enter<'s, M: Message, A: Handles<M>>(
+        &'s self,
+        app: &'s A,
+        message: M,
+        frame: &'s Frame<'s>,
+        extension: Option<&'s A::Extension>,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        app.enter(message, frame.nested(), extension)
+    }
+}
+
+impl Hold for Held {
+    fn guard(&self, tx: &mut Transaction) {
+        self.guard_in(tx);
+    }
+
+    fn cancel(&self) -> Option<&Cancel> {
+        Some(self.cancelled())
+    }
+
+    async fn enter<'s, M: Message, A: Handles<M>>(
+        &'s self,
+        app: &'s A,
+        message: M,
+        frame: &'s Frame<'s>,
+        extension: Option<&'s A::Extension>,
+    ) -> Outcome<M> {
+        let origin = frame.cancelled_by(self.cancelled());
+        let locked = frame.opening_under(self.number(), &origin);
+        app.enter(message, locked.nested(), extension).await
+    }
+}
+
+impl Held {
+    /// Publishes an event from a handler whose frame this is.
+    pub(super) async fn spread<E: Message, A: Hears<E>>(
+        &self,
+        app: &A,
+        event: E,
+        frame: &Frame<'_>,
+        extension: Option<&A::Extension>,
+    ) -> Result<(), PublishError> {
+        let origin = frame.cancelled_by(self.cancelled());
+        let locked = frame.opening_under(self.number(), &origin);
+        app.spread(event, locked.nested(), extension).await
+    }
+}
+
+/// A scope in which a transaction may be opened: that of a message, or that under a lock.
+pub trait Outer: Dispatched {
+    /// What the transaction stands under.
+    type Hold: Hold;
+
+    /// What the transaction stands under.
+    fn hold(&self) -> Self::Hold;
+}
+
+impl<A: Mediator> Outer for Inside<'_, A> {
+    type Hold = ();
+
+    fn hold(&self) {}
+}
+
+impl<A: Mediator> Outer for Locked<'_, A> {
+    type Hold = Held;
+
+    fn hold(&self) -> Held {
+        self.held().clone()
+    }
+}
