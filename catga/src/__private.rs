@@ -44,6 +44,7 @@ mod wires {
     pub use crate::message::OnWire;
     pub use crate::wire::rows as answer_rows;
     pub use crate::wire::{Arrived, Asked, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, take, tell};
+    pub use alloc::boxed::Box;
 }
 #[cfg(feature = "wire")]
 pub use wires::*;

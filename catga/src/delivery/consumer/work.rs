@@ -77,7 +77,7 @@ where
         let extension = self.consumer.extends.extend(&envelope);
         let press = Some(&self.consumer.press);
         let arrived = Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: Some(cancel), press };
-        receive_decoded::<C, A>(self.app, arrived).await.map_err(Failure::from_error)?
+        receive_decoded::<C, A>(self.app, &arrived).await.map_err(Failure::from_error)?
     }
 
     /// It comes again, or it goes to the dead letters.

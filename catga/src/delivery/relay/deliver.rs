@@ -60,7 +60,7 @@ impl<C: Serves<A>, A: Mediator> Target for Local<'_, C, A> {
         };
         envelope.attempt = row.attempt;
         let arrived = Arrived { envelope: &envelope, extension: None, cancel: Some(cancel), press: None };
-        match contain(receive_decoded::<C, A>(self.app, arrived)).await {
+        match contain(receive_decoded::<C, A>(self.app, &arrived)).await {
             Ok(Ok(Ok(()))) => Delivered::Done,
             Ok(Ok(Err(failure))) => Delivered::Failed(failure),
             Ok(Err(error)) => refused(error),

@@ -246,7 +246,7 @@ impl<T, E> Server<T, E> {
         let extension = self.extends.extend(&envelope);
         let arrived =
             Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: None, press: Some(&self.press) };
-        match contain(answer::<C, A, O>(app, arrived, out)).await {
+        match contain(answer::<C, A, O>(app, &arrived, out)).await {
             Ok(answered) => answered.is_ok(),
             Err(panic) => {
                 panicked(&envelope, panic, out);
