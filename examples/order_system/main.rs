@@ -6,25 +6,34 @@
 //! cargo run --example order_system -- --demo
 //! ```
 //!
-//! or with payments in a process of their own:
+//! or with payments in a process of their own, and the bank in another:
 //!
 //! ```text
-//! cargo run --example order_system -- payments --socket /tmp/payments.sock
+//! cargo run --example order_system -- bank
+//! cargo run --example order_system -- payments --socket /tmp/payments.sock --bank 127.0.0.1:8090
 //! cargo run --example order_system -- shop --payments /tmp/payments.sock
 //! ```
 //!
-//! An order is placed in steps: reserve the stock, charge the card, write the order down, tell shipping
-//! and mail. Every step is done once per order however often it is asked for, and is undone when a
-//! later one fails, so that at every end the money taken is the total of the orders that stand, and no
-//! article is sold twice.
+//! All that a shop knows is in one file. An order is placed in one transaction: its stock is reserved, it is written
+//! down, and so is the message that charges it. What follows comes out of the outbox: the charge, under a key by which
+//! the bank charges once however often it is asked; then the order stands and shipping and mail hear of it, or it is
+//! voided until that is done and its stock goes back. So whatever process is killed, wherever it is, the next one goes
+//! on, and at every end the money taken is the total of the orders that stand, and no article is sold twice.
+//!
+//! A client that heard no answer asks again under the same `Idempotency-Key`, and is told what became of its order.
 
 mod arguments;
+mod bank;
 mod book;
+mod checkout;
+mod counter;
+mod dead_letters;
 mod demo;
 mod extract;
 mod graph;
 mod http;
 mod inventory;
+mod ledger;
 mod mail;
 mod memory;
 mod money;
@@ -32,35 +41,48 @@ mod order;
 mod orders;
 mod payments;
 mod payments_api;
+mod post;
 mod problem;
+mod refusal;
+mod request_key;
 mod server;
+mod shelves;
 mod shipping;
 mod shop;
 mod simulator;
+mod store;
 mod till;
+mod turns;
+mod warehouse;
 
 use std::env;
 use std::error::Error;
+use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{self, ExitCode};
+use std::sync::Arc;
 
-use catga::id::{IdError, Snowflake};
+use catga::prelude::*;
 use catga::transport::memory::Memory;
 #[cfg(unix)]
 use catga::transport::unix::{UnixClient, UnixServer};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::arguments::{Arguments, HELP, Place, Task, Visit};
+use crate::bank::Bank;
 use crate::server::{Server, stop_signal};
 #[cfg(unix)]
 use crate::shop::two_processes;
-use crate::shop::{Shop, one_mediator, two_mediators};
+use crate::shop::{Parts, Shop, one_mediator, two_mediators};
+use crate::simulator::Simulator;
 use crate::till::Till;
 
-/// This process's number among those that make order ids.
-const WORKER: u64 = 0;
+/// Where state is kept unless another folder is named: beside what cargo builds.
+const DATA: &str = "target/order_system";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "the one place where an error ends the program")]
@@ -84,12 +106,66 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with_span_events(FmtSpan::CLOSE)
         .with_target(false)
         .init();
+    let data = arguments.data.unwrap_or_else(|| DATA.into());
     match arguments.task {
         Task::Help => print!("{HELP}"),
-        Task::Shop { payments: Place::Inside, visit } => open(one_mediator::Shop::new(ids()?), visit).await?,
-        Task::Shop { payments: Place::Memory, visit } => {
-            let (wire, till) = (Memory::default(), Till::new());
-            let shop = two_mediators::Shop::new(ids()?, wire.clone());
+        Task::Shop { payments, bank, unpaid_after, visit } => match visit {
+            Visit::Clients(_) => shop(&data, payments, bank, unpaid_after, visit).await?,
+            Visit::Demo => {
+                let folder = Temporary::new()?;
+                shop(&folder.0, payments, bank, unpaid_after, visit).await?;
+            }
+        },
+        #[cfg(unix)]
+        Task::Payments(path, bank) => {
+            let shown = path.display();
+            let socket = UnixServer::bind(&path).await.map_err(|error| format!("cannot listen at {shown}: {error}"))?;
+            let (till, stop) = (Till::new(money(&data, bank)?), stop_signal()?);
+            println!("payments at {shown}");
+            till.serve(socket, stop).await?;
+            println!("stopped");
+        }
+        #[cfg(not(unix))]
+        Task::Payments(..) => return Err(NO_SOCKETS.into()),
+        Task::Bank(address) => {
+            let simulator = Simulator::open(&data).map_err(|error| unopened(&data, &error))?;
+            let listener = TcpListener::bind(address).await;
+            let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+            let stop = stop_signal()?;
+            println!("bank on {}", listener.local_addr()?);
+            tokio::select! {
+                served = bank::serve(listener, simulator) => served?,
+                () = stop => println!("stopped"),
+            }
+        }
+        Task::DeadLetters(words) => {
+            let db = store::open(store::file(&data)?)?;
+            print!("{}", dead_letters::run(&db, &words).await?);
+        }
+        Task::Backup(to) => {
+            let copied = store::file(&data)?.backup(&to)?;
+            println!("{} rows are in {}", copied.rows, to.display());
+        }
+        Task::Check => println!("{} rows are as they were written", store::file(&data)?.check()?),
+    }
+    Ok(())
+}
+
+/// Runs a shop over the store in this folder, with its payments where they are.
+async fn shop(
+    data: &Path,
+    payments: Place,
+    bank: Option<SocketAddr>,
+    unpaid_after: std::time::Duration,
+    visit: Visit,
+) -> Result<(), Box<dyn Error>> {
+    let db = store::open(store::file(data)?)?;
+    let parts = Parts::new(&db, unpaid_after)?;
+    match payments {
+        Place::Inside => open(one_mediator::Shop::new(parts, money(data, bank)?), visit).await,
+        Place::Memory => {
+            let (wire, till) = (Memory::default(), Till::new(money(data, bank)?));
+            let shop = two_mediators::Shop::new(parts, wire.clone());
             let (closing, closed) = oneshot::channel::<()>();
             let shop = async {
                 let opened = open(shop, visit).await;
@@ -99,31 +175,28 @@ async fn run() -> Result<(), Box<dyn Error>> {
             };
             let till = async { Ok(till.serve(wire, async { drop(closed.await) }).await?) };
             // The till first: it listens at its first poll, before anybody can order.
-            tokio::try_join!(till, shop)?;
+            tokio::try_join!(till, shop).map(|_| ())
         }
         #[cfg(unix)]
-        Task::Shop { payments: Place::Socket(path), visit } => {
-            open(two_processes::Shop::new(ids()?, UnixClient::new(path)), visit).await?;
-        }
-        #[cfg(unix)]
-        Task::Payments(path) => {
-            let shown = path.display();
-            let socket = UnixServer::bind(&path).await.map_err(|error| format!("cannot listen at {shown}: {error}"))?;
-            let stop = stop_signal()?;
-            println!("payments at {shown}");
-            Till::new().serve(socket, stop).await?;
-            println!("stopped");
-        }
+        Place::Socket(path) => open(two_processes::Shop::new(parts, UnixClient::new(path)), visit).await,
         #[cfg(not(unix))]
-        Task::Shop { payments: Place::Socket(_), .. } | Task::Payments(_) => {
-            return Err("this system has no Unix sockets; try `--payments memory`".into());
-        }
+        Place::Socket(_) => Err(NO_SOCKETS.into()),
     }
-    Ok(())
 }
 
-fn ids() -> Result<Snowflake, IdError> {
-    Snowflake::new(WORKER)
+#[cfg(not(unix))]
+const NO_SOCKETS: &str = "this system has no Unix sockets; try `--payments memory`";
+
+/// The bank at this address, or one in this process.
+fn money(data: &Path, bank: Option<SocketAddr>) -> Result<Bank, String> {
+    match bank {
+        Some(address) => Ok(Bank::At(address)),
+        None => Simulator::open(data).map(Bank::Inside).map_err(|error| unopened(data, &error)),
+    }
+}
+
+fn unopened(data: &Path, error: &io::Error) -> String {
+    format!("cannot open the bank's ledger in {}: {error}; it is open in one process at a time", data.display())
 }
 
 /// Opens a shop, and closes it when it has served whom it is for.
@@ -133,16 +206,48 @@ async fn open<S: Shop>(shop: S, visit: Visit) -> Result<(), Box<dyn Error>> {
         Visit::Clients(address) => address,
         Visit::Demo => SocketAddr::from(([127, 0, 0, 1], 0)),
     };
-    let server = Server::bind(address, shop).await;
+    let shop = Arc::new(shop);
+    let server = Server::bind(address, Arc::clone(&shop)).await;
     let server = server.map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    if let Visit::Demo = visit {
-        return Ok(demo::run(server).await?);
-    }
     let stop = stop_signal()?;
-    greet(server.address()?);
-    server.run(stop).await?;
-    println!("stopped");
+    let no_more = Arc::new(Cancel::new());
+    let relaying = tokio::spawn({
+        let (relay, no_more) = (store::relay(shop.db()), Arc::clone(&no_more));
+        async move { relay.run::<S, S>(&shop, &no_more).await }
+    });
+    let served = match visit {
+        Visit::Demo => demo::run(server).await,
+        Visit::Clients(_) => {
+            greet(server.address()?);
+            server.run(stop).await
+        }
+    };
+    // What was begun ends first; what is not delivered by then is in the outbox.
+    no_more.cancel();
+    relaying.await?;
+    served?;
+    if let Visit::Clients(_) = visit {
+        println!("stopped");
+    }
     Ok(())
+}
+
+/// A folder that is gone when it is dropped.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new() -> io::Result<Self> {
+        let folder = env::temp_dir().join(format!("order_system-{}", process::id()));
+        fs::create_dir(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Where it cannot be removed the system does so one day.
+        let _removed = fs::remove_dir_all(&self.0);
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "whoever started it has to know where it listens")]

@@ -28,10 +28,14 @@ macro_rules! everywhere {
     )*};
 }
 
+mod data;
 mod flow;
+mod folder;
 mod graph;
 #[cfg(unix)]
 mod killed;
+#[cfg(unix)]
+mod kills;
 mod load;
 #[cfg(unix)]
 mod payments;

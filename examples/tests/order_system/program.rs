@@ -11,6 +11,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
+use crate::folder::Folder;
 #[cfg(unix)]
 use crate::payments::Payments;
 use crate::running::Running;
@@ -48,6 +49,9 @@ pub(crate) struct Program {
     pub(crate) payments: Option<Payments>,
     pub(crate) address: String,
     client: Client<HttpConnector, Full<Bytes>>,
+    /// Where its store is, and the bank's ledger.
+    pub(crate) data: Folder,
+    place: String,
 }
 
 /// What a request was answered.
@@ -80,20 +84,38 @@ impl Answer {
 impl Program {
     /// Starts it on a free port.
     pub(crate) fn start(layout: Layout) -> Self {
+        let data = Folder::new();
         #[cfg(unix)]
-        let payments = (layout == Layout::TwoProcesses).then(Payments::start);
+        let payments = (layout == Layout::TwoProcesses).then(|| Payments::start(&["--data", &data.path("")]));
         let place = match layout {
             Layout::OneMediator => "inside",
             Layout::TwoMediators => "memory",
             #[cfg(unix)]
             Layout::TwoProcesses => payments.as_ref().expect("they were started").path(),
         };
-        let shop = Running::start(&["shop", "--listen", "127.0.0.1:0", "--payments", place]);
-        let address = shop.said.strip_prefix("listening on http://").expect("it says where it listens").to_owned();
+        let place = place.to_owned();
+        let (shop, address) = open(&data, &place, &[]);
         #[cfg(unix)]
-        return Self { shop, payments, address, client: client() };
+        return Self { shop, payments, address, client: client(), data, place };
         #[cfg(not(unix))]
-        Self { shop, address, client: client() }
+        Self { shop, address, client: client(), data, place }
+    }
+
+    /// Ends the shop without a warning, and starts it over the same data.
+    pub(crate) fn restart(&mut self, arguments: &[&str]) {
+        self.shop.end();
+        (self.shop, self.address) = open(&self.data, &self.place, arguments);
+    }
+
+    /// Ends the shop without a warning: whoever else wants its data has it.
+    pub(crate) fn end(&mut self) {
+        self.shop.end();
+    }
+
+    /// Asks until all that was published is delivered.
+    pub(crate) async fn drained(&self) {
+        let asking = async { while self.get("/deliveries").await.json()["backlog"] != 0 {} };
+        tokio::time::timeout(HANGS, asking).await.expect("what is published is delivered");
     }
 
     /// Sends a request, over a connection that others may have used before.
@@ -164,6 +186,16 @@ impl Program {
         }
         (status, rest, log)
     }
+}
+
+/// Starts a shop over these data.
+pub(crate) fn open(data: &Folder, place: &str, arguments: &[&str]) -> (Running, String) {
+    let folder = data.path("");
+    let mut all = vec!["shop", "--listen", "127.0.0.1:0", "--payments", place, "--data", &folder];
+    all.extend(arguments);
+    let shop = Running::start(&all);
+    let address = shop.said.strip_prefix("listening on http://").expect("it says where it listens").to_owned();
+    (shop, address)
 }
 
 /// A client with connections of its own.

@@ -47,6 +47,12 @@ impl Running {
         assert!(sent.success());
     }
 
+    /// Ends it without a warning.
+    pub(crate) fn end(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits until it has stopped: its exit status, what it printed last, and its log.
     #[cfg(unix)]
     pub(crate) fn ended(mut self) -> (ExitStatus, String, String) {
