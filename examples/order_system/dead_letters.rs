@@ -60,9 +60,9 @@ fn verb(words: &[String]) -> Result<Verb, Box<dyn Error>> {
 }
 
 fn id(text: &str) -> Result<LetterId, String> {
-    let parts = text.split_once('.').and_then(|(sequence, number)| {
-        Some(LetterId(sequence.parse().ok()?, number.parse().ok()?))
-    });
+    let parts = text
+        .split_once('.')
+        .and_then(|(sequence, number)| Some(LetterId(sequence.parse().ok()?, number.parse().ok()?)));
     parts.ok_or_else(|| format!("`{text}` is not the id of a dead letter; `dead-letters list` shows them"))
 }
 
@@ -104,7 +104,11 @@ fn list(db: &Db) -> Result<String, Box<dyn Error>> {
 
 fn show(letter: &DeadLetter) -> Result<String, Box<dyn Error>> {
     let mut text = format!("{} {} of {}\n", letter.name, letter.id, letter.source);
-    writeln!(text, "first {} ms, last {} ms since 1970, {} attempts", letter.first_ms, letter.last_ms, letter.attempts)?;
+    writeln!(
+        text,
+        "first {} ms, last {} ms since 1970, {} attempts",
+        letter.first_ms, letter.last_ms, letter.attempts
+    )?;
     for error in &letter.errors {
         writeln!(text, "  {error}")?;
     }

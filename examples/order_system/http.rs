@@ -199,11 +199,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Waits until nothing is due for an order that would not take long. Then it has this status; where it takes too
 /// long, that it is accepted.
-async fn outcome<S: Shop>(
-    shop: &S,
-    order: OrderId,
-    status: StatusCode,
-) -> Result<(Progress, StatusCode), Problem> {
+async fn outcome<S: Shop>(shop: &S, order: OrderId, status: StatusCode) -> Result<(Progress, StatusCode), Problem> {
     let mut news = shop.news().listen();
     let over = async {
         loop {

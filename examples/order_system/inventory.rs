@@ -97,11 +97,7 @@ pub(crate) struct Inventory {
 
 #[handler]
 impl Inventory {
-    async fn set(
-        &self,
-        command: SetStock,
-        cx: &mut Context<impl Within<Main>>,
-    ) -> Result<Level, Error<StockError>> {
+    async fn set(&self, command: SetStock, cx: &mut Context<impl Within<Main>>) -> Result<Level, Error<StockError>> {
         let level = Level { sku: command.sku, available: command.available, price: command.price };
         shelves::set(cx.tx(), &level)?;
         Ok(level)

@@ -44,6 +44,7 @@ mod payments_api;
 mod post;
 mod problem;
 mod refusal;
+mod refused;
 mod request_key;
 mod server;
 mod shelves;

@@ -52,6 +52,17 @@ impl Shop {
     pub(crate) fn new(parts: Parts, payments: Bank) -> Self {
         let Parts { counter, orders, checkout, inventory, mail, db, ids } = parts;
         let payments = Payments::over(payments);
-        Self { counter, orders, checkout, inventory, payments, shipping: Shipping, mail, turns: Turns::default(), db, ids }
+        Self {
+            counter,
+            orders,
+            checkout,
+            inventory,
+            payments,
+            shipping: Shipping,
+            mail,
+            turns: Turns::default(),
+            db,
+            ids,
+        }
     }
 }

@@ -53,6 +53,17 @@ impl Shop {
     pub(crate) fn new(parts: Parts, payments: UnixClient) -> Self {
         let Parts { counter, orders, checkout, inventory, mail, db, ids } = parts;
         let payments = Remote::new(payments).patience(PATIENCE);
-        Self { counter, orders, checkout, inventory, payments, shipping: Shipping, mail, turns: Turns::default(), db, ids }
+        Self {
+            counter,
+            orders,
+            checkout,
+            inventory,
+            payments,
+            shipping: Shipping,
+            mail,
+            turns: Turns::default(),
+            db,
+            ids,
+        }
     }
 }

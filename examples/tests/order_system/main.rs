@@ -42,5 +42,8 @@ mod payments;
 mod process;
 mod program;
 mod refusals;
+#[path = "../../order_system/refused.rs"]
+mod refused;
 mod running;
+mod stored;
 mod trouble;

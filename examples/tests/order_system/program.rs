@@ -83,22 +83,38 @@ impl Answer {
 
 impl Program {
     /// Starts it on a free port.
+    #[cfg(unix)]
     pub(crate) fn start(layout: Layout) -> Self {
         let data = Folder::new();
-        #[cfg(unix)]
         let payments = (layout == Layout::TwoProcesses).then(|| Payments::start(&["--data", &data.path("")]));
+        Self::with(layout, data, payments, &[])
+    }
+
+    /// Starts it on a free port.
+    #[cfg(not(unix))]
+    pub(crate) fn start(layout: Layout) -> Self {
+        let data = Folder::new();
+        let place = if layout == Layout::OneMediator { "inside" } else { "memory" };
+        let (shop, address) = open(&data, place, &[]);
+        Self { shop, address, client: client(), data, place: place.to_owned() }
+    }
+
+    /// Starts it over these payments.
+    #[cfg(unix)]
+    pub(crate) fn over(payments: Payments, arguments: &[&str]) -> Self {
+        Self::with(Layout::TwoProcesses, Folder::new(), Some(payments), arguments)
+    }
+
+    #[cfg(unix)]
+    fn with(layout: Layout, data: Folder, payments: Option<Payments>, arguments: &[&str]) -> Self {
         let place = match layout {
             Layout::OneMediator => "inside",
             Layout::TwoMediators => "memory",
-            #[cfg(unix)]
             Layout::TwoProcesses => payments.as_ref().expect("they were started").path(),
         };
         let place = place.to_owned();
-        let (shop, address) = open(&data, &place, &[]);
-        #[cfg(unix)]
-        return Self { shop, payments, address, client: client(), data, place };
-        #[cfg(not(unix))]
-        Self { shop, address, client: client(), data, place }
+        let (shop, address) = open(&data, &place, arguments);
+        Self { shop, payments, address, client: client(), data, place }
     }
 
     /// Ends the shop without a warning, and starts it over the same data.
@@ -230,12 +246,33 @@ pub(crate) async fn send(
     finish(client, request).await
 }
 
+/// Sends a request under a key of the client's; nothing where the other end breaks off.
+pub(crate) async fn send_named(
+    client: &Client<HttpConnector, Full<Bytes>>,
+    address: &str,
+    path: &str,
+    key: &str,
+    body: &str,
+) -> Option<Answer> {
+    let request = Request::post(format!("http://{address}{path}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", key)
+        .body(Full::from(body.to_owned()))
+        .unwrap();
+    try_finish(client, request).await
+}
+
 /// Sends any request.
 pub(crate) async fn finish(client: &Client<HttpConnector, Full<Bytes>>, request: Request<Full<Bytes>>) -> Answer {
+    try_finish(client, request).await.expect("nobody breaks off")
+}
+
+async fn try_finish(client: &Client<HttpConnector, Full<Bytes>>, request: Request<Full<Bytes>>) -> Option<Answer> {
     let answered = async {
-        let (head, body) = client.request(request).await.unwrap().into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.into()).unwrap() }
+        let (head, body) = client.request(request).await.ok()?.into_parts();
+        let body = body.collect().await.ok()?.to_bytes();
+        let body = String::from_utf8(body.into()).expect("it is text");
+        Some(Answer { status: head.status, headers: head.headers, body })
     };
     tokio::time::timeout(HANGS, answered).await.expect("every request is answered")
 }
