@@ -2,7 +2,6 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -24,8 +23,9 @@ use crate::graph;
 use crate::inventory::{SetStock, Sku, StockLevel};
 use crate::mail::Letters;
 use crate::money::Cents;
-use crate::order::{Order, OrderId, Progress, Status as OrderStatus};
+use crate::order::{Order, OrderId};
 use crate::orders::{CancelOrder, GetOrder, ListOrders, OrderError, PayOrder};
+use crate::outcome::{outcome, placed};
 use crate::payments_api::{Card, Takings};
 use crate::problem::{Problem, Status};
 use crate::request_key::RequestKey;
@@ -191,38 +191,5 @@ where
     match sent.await {
         Ok(outcome) => Ok(outcome?),
         Err(stopped) => Err(Problem::internal("http.task", &stopped)),
-    }
-}
-
-/// How long a client waits for what becomes of its order: payments and their voiding take half of it.
-const PATIENCE: Duration = Duration::from_secs(8);
-
-/// Waits until nothing is due for an order that would not take long. Then it has this status; where it takes too
-/// long, that it is accepted.
-async fn outcome<S: Shop>(shop: &S, order: OrderId, status: StatusCode) -> Result<(Progress, StatusCode), Problem> {
-    let mut news = shop.news().listen();
-    let over = async {
-        loop {
-            let progress = shop.send(GetOrder { order }).await?;
-            if progress.is_over() {
-                return Ok((progress, status));
-            }
-            // Missed news are a reason to look, too.
-            while news.recv().await.is_ok_and(|told| told != order) {}
-        }
-    };
-    match tokio::time::timeout(PATIENCE, over).await {
-        Ok(over) => over,
-        Err(_) => Ok((shop.send(GetOrder { order }).await?, StatusCode::ACCEPTED)),
-    }
-}
-
-/// The order, unless it is none that stands or will.
-fn placed(progress: Progress) -> Result<Order, Problem> {
-    let order = progress.order;
-    match (order.status, &order.refusal) {
-        (OrderStatus::Pending | OrderStatus::Rejected, Some(refusal)) => Err(refusal.clone().into()),
-        (OrderStatus::Cancelled, _) => Err(Error::Handler(OrderError::Cancelled(order.id)).into()),
-        _ => Ok(order),
     }
 }

@@ -33,12 +33,16 @@ mod extract;
 mod graph;
 mod http;
 mod inventory;
+mod keeper;
 mod ledger;
 mod mail;
 mod memory;
 mod money;
+mod opening;
 mod order;
+mod order_error;
 mod orders;
+mod outcome;
 mod payments;
 mod payments_api;
 mod post;
@@ -58,14 +62,12 @@ mod warehouse;
 
 use std::env;
 use std::error::Error;
-use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
-use std::sync::Arc;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
 
-use catga::prelude::*;
 use catga::transport::memory::Memory;
 #[cfg(unix)]
 use catga::transport::unix::{UnixClient, UnixServer};
@@ -75,10 +77,11 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::arguments::{Arguments, HELP, Place, Task, Visit};
 use crate::bank::Bank;
-use crate::server::{Server, stop_signal};
+use crate::opening::open;
+use crate::server::stop_signal;
 #[cfg(unix)]
 use crate::shop::two_processes;
-use crate::shop::{Parts, Shop, one_mediator, two_mediators};
+use crate::shop::{Parts, one_mediator, two_mediators};
 use crate::simulator::Simulator;
 use crate::till::Till;
 
@@ -113,8 +116,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
         Task::Shop { payments, bank, unpaid_after, visit } => match visit {
             Visit::Clients(_) => shop(&data, payments, bank, unpaid_after, visit).await?,
             Visit::Demo => {
-                let folder = Temporary::new()?;
-                shop(&folder.0, payments, bank, unpaid_after, visit).await?;
+                let folder = demo::Folder::new()?;
+                shop(folder.path(), payments, bank, unpaid_after, visit).await?;
             }
         },
         #[cfg(unix)]
@@ -157,7 +160,7 @@ async fn shop(
     data: &Path,
     payments: Place,
     bank: Option<SocketAddr>,
-    unpaid_after: std::time::Duration,
+    unpaid_after: Duration,
     visit: Visit,
 ) -> Result<(), Box<dyn Error>> {
     let db = store::open(store::file(data)?)?;
@@ -198,68 +201,4 @@ fn money(data: &Path, bank: Option<SocketAddr>) -> Result<Bank, String> {
 
 fn unopened(data: &Path, error: &io::Error) -> String {
     format!("cannot open the bank's ledger in {}: {error}; it is open in one process at a time", data.display())
-}
-
-/// Opens a shop, and closes it when it has served whom it is for.
-#[expect(clippy::print_stdout, reason = "whoever started it has to know that it is done")]
-async fn open<S: Shop>(shop: S, visit: Visit) -> Result<(), Box<dyn Error>> {
-    let address = match visit {
-        Visit::Clients(address) => address,
-        Visit::Demo => SocketAddr::from(([127, 0, 0, 1], 0)),
-    };
-    let shop = Arc::new(shop);
-    let server = Server::bind(address, Arc::clone(&shop)).await;
-    let server = server.map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    let stop = stop_signal()?;
-    let no_more = Arc::new(Cancel::new());
-    let relaying = tokio::spawn({
-        let (relay, no_more) = (store::relay(shop.db()), Arc::clone(&no_more));
-        async move { relay.run::<S, S>(&shop, &no_more).await }
-    });
-    let served = match visit {
-        Visit::Demo => demo::run(server).await,
-        Visit::Clients(_) => {
-            greet(server.address()?);
-            server.run(stop).await
-        }
-    };
-    // What was begun ends first; what is not delivered by then is in the outbox.
-    no_more.cancel();
-    relaying.await?;
-    served?;
-    if let Visit::Clients(_) = visit {
-        println!("stopped");
-    }
-    Ok(())
-}
-
-/// A folder that is gone when it is dropped.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn new() -> io::Result<Self> {
-        let folder = env::temp_dir().join(format!("order_system-{}", process::id()));
-        fs::create_dir(&folder)?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // Where it cannot be removed the system does so one day.
-        let _removed = fs::remove_dir_all(&self.0);
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "whoever started it has to know where it listens")]
-fn greet(address: SocketAddr) {
-    println!(
-        "\
-listening on http://{address}
-try:
-  curl -X PUT  http://{address}/stock/TEA -H 'content-type: application/json' -d '{{\"available\":10,\"price_cents\":450}}'
-  curl -X POST http://{address}/orders -H 'content-type: application/json' -d '{{\"customer\":\"ann@example.com\",\"lines\":[{{\"sku\":\"TEA\",\"quantity\":2}}],\"card\":\"4242424242424242\"}}'
-  curl http://{address}/orders
-  and in a browser: http://{address}/graph"
-    );
 }

@@ -8,17 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::book;
 use crate::checkout::SettleOrder;
-use crate::inventory::StockError;
 use crate::money::Cents;
-pub(crate) use crate::order::{Due, Order, OrderId, Progress, Status};
-use crate::payments_api::{Card, PaymentError, Receipt};
+use crate::order::{Due, Order, OrderId, Progress, Status};
+pub(crate) use crate::order_error::OrderError;
+use crate::payments_api::{Card, Receipt};
 use crate::refusal::Refusal;
 use crate::shelves;
-use crate::shipping::{OrderShipped, ShippingError};
+use crate::shipping::OrderShipped;
 use crate::store::{Db, Main};
 use crate::warehouse;
 
-/// Says the card of an order that has none, and answers the order as it is then.
+/// Says the card of an order that has none, and answers the order as it is then. One that has a card, or is cancelled,
+/// stays as it is.
 #[command(reply = Order, error = OrderError, validate, idempotent, key = order, trace(%order))]
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct PayOrder {
@@ -105,52 +106,6 @@ pub(crate) struct OrderCancelled {
     pub(crate) customer: String,
 }
 
-/// Why an order is not placed, not cancelled or not found.
-#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
-pub(crate) enum OrderError {
-    /// Nobody placed it.
-    #[error("there is no order {0}")]
-    Unknown(OrderId),
-    /// It was cancelled while it was being placed.
-    #[error("order {0} was cancelled")]
-    Cancelled(OrderId),
-    /// It has a card already.
-    #[error("order {0} is not waiting for a card")]
-    NotDue(OrderId),
-    /// The shelves said no.
-    #[error(transparent)]
-    Stock(#[from] StockError),
-    /// The bank said no.
-    #[error(transparent)]
-    Payment(#[from] PaymentError),
-    /// The parcel has left.
-    #[error(transparent)]
-    Shipping(#[from] ShippingError),
-}
-
-// By hand, as what other parts said keeps its class and its code.
-impl Classify for OrderError {
-    fn class(&self) -> Class {
-        match self {
-            Self::Unknown(_) | Self::Cancelled(_) | Self::NotDue(_) => Class::Permanent,
-            Self::Stock(error) => error.class(),
-            Self::Payment(error) => error.class(),
-            Self::Shipping(error) => error.class(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Unknown(_) => "order.unknown",
-            Self::Cancelled(_) => "order.cancelled",
-            Self::NotDue(_) => "order.not_due",
-            Self::Stock(error) => error.code(),
-            Self::Payment(error) => error.code(),
-            Self::Shipping(error) => error.code(),
-        }
-    }
-}
-
 /// Handles everything about orders.
 pub(crate) struct Orders {
     pub(crate) db: Db,
@@ -170,7 +125,8 @@ impl Orders {
     ) -> Result<Order, Error<OrderError>> {
         let id = command.order;
         let Progress { order, due } = book::progress(cx.tx(), id).await?;
-        let Some(Due::Card { expiry }) = due else { return Err(OrderError::NotDue(id).into()) };
+        // Paid already, or cancelled: the order says which.
+        let Some(Due::Card { expiry }) = due else { return Ok(order) };
         unschedule(cx.tx(), expiry)?;
         book::owe(cx.tx(), id, Due::Charge)?;
         cx.enqueue(SettleOrder { order: id, card: Some(command.card) }).await.map_err(Error::Refused)?;
@@ -219,7 +175,7 @@ impl Orders {
     ) -> Result<bool, Error<OrderError>> {
         let Progress { mut order, due } = book::progress(cx.tx(), command.order).await?;
         if due != Some(Due::Charge) {
-            return Ok(due.is_none());
+            return Ok(matches!(order.status, Status::Placed | Status::Shipped));
         }
         book::clear(cx.tx(), order.id)?;
         order.status = Status::Placed;

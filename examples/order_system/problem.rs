@@ -111,7 +111,7 @@ impl Status for OrderError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Unknown(_) => StatusCode::NOT_FOUND,
-            Self::Cancelled(_) | Self::NotDue(_) => StatusCode::CONFLICT,
+            Self::Cancelled(_) => StatusCode::CONFLICT,
             Self::Stock(error) => error.status(),
             Self::Payment(error) => error.status(),
             Self::Shipping(error) => error.status(),
@@ -131,7 +131,8 @@ impl<E: Status> From<Error<E>> for Problem {
             _ if error.class() == Class::Transient => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        if status == StatusCode::INTERNAL_SERVER_ERROR && error.class() != Class::Unknown {
+        let is_known = !matches!(&error, Error::Refused(failure) if failure.class() == Class::Unknown);
+        if status == StatusCode::INTERNAL_SERVER_ERROR && is_known {
             return Self::internal(error.code(), &error);
         }
         let text = match &error {

@@ -21,7 +21,7 @@ pub(crate) const LEASE: Duration = Duration::from_secs(3);
 const LONGEST_TRANSACTION: Duration = Duration::from_secs(2);
 
 /// How a command runs again where somebody else was faster at the same rows.
-pub(crate) const AGAIN: Retry = Retry::times(100).base(Duration::from_millis(1)).cap(Duration::from_millis(50));
+pub(crate) const AGAIN: Retry = Retry::times(50).base(Duration::from_millis(1)).cap(Duration::from_millis(20));
 
 /// What fails is tried again at least this often, for as long as it takes.
 const CAP: Duration = Duration::from_secs(2);
