@@ -1,5 +1,5 @@
 //! The bank's ledger: a file of lines, one for each charge and each voiding, and nobody is answered before his line
-//! is on the disk. It knows nothing of Catga, so that what it says of a shop is another's word.
+//! is written. It knows nothing of Catga, so that what it says of a shop is another's word.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
@@ -36,11 +36,12 @@ struct Entry {
 }
 
 impl Ledger {
-    /// Opens the file in this folder, or makes both.
+    /// Opens the file in this folder, or makes both. Synced, a line is on the disk when its caller is answered, and
+    /// outlives a power failure; else it outlives its process.
     ///
     /// # Errors
     /// What the system says, and lines that are none of a ledger's.
-    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn open(folder: &Path, is_synced: bool) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let path = folder.join("bank.ledger");
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
@@ -55,7 +56,7 @@ impl Ledger {
             charges.extend([entry]);
         }
         let (writer, entries) = mpsc::channel();
-        thread::Builder::new().name("ledger".into()).spawn(move || write(&mut file, &entries))?;
+        thread::Builder::new().name("ledger".into()).spawn(move || write(&mut file, is_synced, &entries))?;
         Ok(Self(Memory::new(Book { charges, writer })))
     }
 
@@ -86,7 +87,7 @@ impl Ledger {
         self.0.with(|book| book.charges.values().flatten().fold(Cents(0), |sum, &amount| sum + amount))
     }
 
-    /// Changes the book, and waits until its line is on the disk; without a line, until all before it are.
+    /// Changes the book, and waits until its line is written; without a line, until all before it are.
     async fn enter(
         &self,
         change: impl FnOnce(&mut Charges) -> Result<String, PaymentError>,
@@ -109,12 +110,13 @@ fn read(line: &str) -> Option<(String, Option<Cents>)> {
     }
 }
 
-/// Writes all that waits with one sync, again and again. After a failure it ends, and with it every answer.
-fn write(file: &mut File, entries: &Receiver<Entry>) {
+/// Writes all that waits at once, again and again. After a failure it ends, and with it every answer.
+fn write(file: &mut File, is_synced: bool, entries: &Receiver<Entry>) {
     while let Ok(first) = entries.recv() {
         let batch: Vec<Entry> = iter::once(first).chain(entries.try_iter()).collect();
         let lines: String = batch.iter().map(|entry| entry.line.as_str()).collect();
-        if let Err(error) = file.write_all(lines.as_bytes()).and_then(|()| file.sync_data()) {
+        let written = file.write_all(lines.as_bytes());
+        if let Err(error) = written.and_then(|()| if is_synced { file.sync_data() } else { Ok(()) }) {
             tracing::error!(%error, "the ledger cannot be written");
             return;
         }

@@ -132,7 +132,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         #[cfg(not(unix))]
         Task::Payments(..) => return Err(NO_SOCKETS.into()),
         Task::Bank(address) => {
-            let simulator = Simulator::open(&data).map_err(|error| unopened(&data, &error))?;
+            let simulator = Simulator::open(&data, true).map_err(|error| unopened(&data, &error))?;
             let listener = TcpListener::bind(address).await;
             let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
             let stop = stop_signal()?;
@@ -191,11 +191,12 @@ async fn shop(
 #[cfg(not(unix))]
 const NO_SOCKETS: &str = "this system has no Unix sockets; try `--payments memory`";
 
-/// The bank at this address, or one in this process.
+/// The bank at this address, or a stand-in in this process: charged under the time limits of a call, it does not wait
+/// for the disk.
 fn money(data: &Path, bank: Option<SocketAddr>) -> Result<Bank, String> {
     match bank {
         Some(address) => Ok(Bank::At(address)),
-        None => Simulator::open(data).map(Bank::Inside).map_err(|error| unopened(data, &error)),
+        None => Simulator::open(data, false).map(Bank::Inside).map_err(|error| unopened(data, &error)),
     }
 }
 

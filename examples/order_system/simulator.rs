@@ -29,12 +29,12 @@ pub(crate) struct Simulator {
 }
 
 impl Simulator {
-    /// With the ledger in this folder.
+    /// With the ledger in this folder; synced, as a bank's is that is a process of its own.
     ///
     /// # Errors
     /// As [`Ledger::open`].
-    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
-        Ok(Self { ledger: Ledger::open(folder)?, turned_away: Memory::default() })
+    pub(crate) fn open(folder: &Path, is_synced: bool) -> io::Result<Self> {
+        Ok(Self { ledger: Ledger::open(folder, is_synced)?, turned_away: Memory::default() })
     }
 }
 

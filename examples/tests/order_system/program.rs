@@ -1,6 +1,7 @@
 //! The program under test in each of its layouts, and a client for it.
 
 use std::process::ExitStatus;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -174,14 +175,19 @@ impl Program {
 
     /// Asks until an order has this status, and answers its id. Each question waits for its answer.
     pub(crate) async fn order_becomes(&self, status: &str) -> String {
+        let seen = Mutex::new(Vec::new());
         let found = async {
             loop {
-                if let Some(order) = self.orders().await.iter().find(|order| order["status"] == status) {
+                let orders = self.orders().await;
+                if let Some(order) = orders.iter().find(|order| order["status"] == status) {
                     return id(order);
                 }
+                *seen.lock().unwrap() = orders;
             }
         };
-        tokio::time::timeout(HANGS, found).await.unwrap_or_else(|_| panic!("no order became {status}"))
+        tokio::time::timeout(HANGS, found)
+            .await
+            .unwrap_or_else(|_| panic!("no order became {status}: {:?}", seen.lock().unwrap()))
     }
 
     /// Asks the shop to stop, as a supervisor does.

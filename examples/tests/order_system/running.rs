@@ -67,6 +67,12 @@ impl Drop for Running {
         // It may have ended by itself.
         let _killed = self.child.kill();
         let _waited = self.child.wait();
+        if std::thread::panicking()
+            && let Some(log) = self.log.take()
+        {
+            // What it was doing is in its log.
+            eprintln!("{}", log.join().unwrap_or_default());
+        }
     }
 }
 
