@@ -26,6 +26,9 @@ pub(crate) const AGAIN: Retry = Retry::times(50).base(Duration::from_millis(1)).
 /// What fails is tried again at least this often, for as long as it takes.
 const CAP: Duration = Duration::from_secs(2);
 
+/// How many orders are settled at a time: most of that is waiting for the bank, or for who does not answer.
+const AT_ONCE: usize = 256;
+
 /// Opens the file in this folder, or makes both.
 ///
 /// # Errors
@@ -53,5 +56,5 @@ pub(crate) fn open(file: Arc<Durable>) -> Result<Db, String> {
 /// others go on.
 pub(crate) fn relay(db: &Db) -> Relay<Main> {
     let again = Redelivery::attempts(u32::MAX).cap(CAP);
-    Relay::new(db).outbox(OUTBOX.lease(LEASE)).redelivery(again).skip_poisoned()
+    Relay::new(db).outbox(OUTBOX.lease(LEASE)).redelivery(again).concurrency(AT_ONCE).skip_poisoned()
 }

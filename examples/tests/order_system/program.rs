@@ -31,6 +31,9 @@ pub(crate) const SILENT: &str = "4000000000000259";
 /// Longer than any answer takes: what is still open then hangs.
 pub(crate) const HANGS: Duration = Duration::from_secs(60);
 
+/// A client.
+pub(crate) type Http = Client<HttpConnector, Full<Bytes>>;
+
 /// Where the shop's payments are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Layout {
@@ -49,7 +52,7 @@ pub(crate) struct Program {
     #[cfg(unix)]
     pub(crate) payments: Option<Payments>,
     pub(crate) address: String,
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Http,
     /// Where its store is, and the bank's ledger.
     pub(crate) data: Folder,
     place: String,
@@ -221,7 +224,7 @@ pub(crate) fn open(data: &Folder, place: &str, arguments: &[&str]) -> (Running, 
 }
 
 /// A client with connections of its own.
-pub(crate) fn client() -> Client<HttpConnector, Full<Bytes>> {
+pub(crate) fn client() -> Http {
     Client::builder(TokioExecutor::new()).build_http()
 }
 
@@ -236,13 +239,7 @@ pub(crate) fn id(order: &Value) -> String {
 }
 
 /// Sends a request that says its body is JSON.
-pub(crate) async fn send(
-    client: &Client<HttpConnector, Full<Bytes>>,
-    address: &str,
-    method: &str,
-    path: &str,
-    body: &str,
-) -> Answer {
+pub(crate) async fn send(client: &Http, address: &str, method: &str, path: &str, body: &str) -> Answer {
     let request = Request::builder()
         .method(method)
         .uri(format!("http://{address}{path}"))
@@ -253,13 +250,7 @@ pub(crate) async fn send(
 }
 
 /// Sends a request under a key of the client's; nothing where the other end breaks off.
-pub(crate) async fn send_named(
-    client: &Client<HttpConnector, Full<Bytes>>,
-    address: &str,
-    path: &str,
-    key: &str,
-    body: &str,
-) -> Option<Answer> {
+pub(crate) async fn send_named(client: &Http, address: &str, path: &str, key: &str, body: &str) -> Option<Answer> {
     let request = Request::post(format!("http://{address}{path}"))
         .header(header::CONTENT_TYPE, "application/json")
         .header("idempotency-key", key)
@@ -269,11 +260,11 @@ pub(crate) async fn send_named(
 }
 
 /// Sends any request.
-pub(crate) async fn finish(client: &Client<HttpConnector, Full<Bytes>>, request: Request<Full<Bytes>>) -> Answer {
+pub(crate) async fn finish(client: &Http, request: Request<Full<Bytes>>) -> Answer {
     try_finish(client, request).await.expect("nobody breaks off")
 }
 
-async fn try_finish(client: &Client<HttpConnector, Full<Bytes>>, request: Request<Full<Bytes>>) -> Option<Answer> {
+async fn try_finish(client: &Http, request: Request<Full<Bytes>>) -> Option<Answer> {
     let answered = async {
         let (head, body) = client.request(request).await.ok()?.into_parts();
         let body = body.collect().await.ok()?.to_bytes();
