@@ -32,6 +32,9 @@ pub(crate) struct Origin<'a> {
     pub(super) limit: Limit,
     pub(super) trace: Option<TraceContext>,
     pub(super) headers: Headers<'a>,
+    /// Who of the event's handlers has done it already.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(super) roll: Option<&'a super::Roll<'a>>,
 }
 
 impl<'a> Origin<'a> {
@@ -70,6 +73,8 @@ impl<'a, X> Call<'a, X> {
             limit: Limit::NONE,
             trace: None,
             headers: Headers::NONE,
+            #[cfg(all(feature = "wire", feature = "store"))]
+            roll: None,
         };
         Self { origin, extension: None }
     }
@@ -100,6 +105,14 @@ impl<'a, X> Call<'a, X> {
     #[must_use]
     pub const fn headers(mut self, headers: Headers<'a>) -> Self {
         self.origin.headers = headers;
+        self
+    }
+
+    /// Who of the event's handlers has done it already.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[must_use]
+    pub(crate) const fn roll(mut self, roll: &'a super::Roll<'a>) -> Self {
+        self.origin.roll = Some(roll);
         self
     }
 

@@ -28,7 +28,7 @@ where
 {
     let answered = match Envelope::decode(bytes) {
         Ok(envelope) => {
-            answer::<C, A, O>(app, Arrived { envelope: &envelope, extension, cancel, press: None }, out).await
+            answer::<C, A, O>(app, Arrived { extension, cancel, ..Arrived::new(&envelope) }, out).await
         }
         Err(error) => Err(reject(None, error.into(), out)),
     };
@@ -68,7 +68,7 @@ where
 {
     let received = match Envelope::decode(bytes) {
         Ok(envelope) => {
-            receive_decoded::<C, A>(app, Arrived { envelope: &envelope, extension, cancel, press: None }).await
+            receive_decoded::<C, A>(app, Arrived { extension, cancel, ..Arrived::new(&envelope) }).await
         }
         Err(error) => Err(error.into()),
     };

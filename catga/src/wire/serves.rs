@@ -51,6 +51,9 @@ pub struct Arrived<'a, X = ()> {
     pub cancel: Option<&'a Cancel>,
     /// What expands its body and compresses its answer's.
     pub(crate) press: Option<&'a Press>,
+    /// Who of an event's handlers has done it already.
+    #[cfg(feature = "store")]
+    pub(crate) roll: Option<&'a crate::scope::Roll<'a>>,
 }
 
 // By hand: a derive would ask it of `X`, which is only borrowed.
@@ -71,7 +74,14 @@ impl<X> fmt::Debug for Arrived<'_, X> {
 impl<'a, X> Arrived<'a, X> {
     /// A message that has arrived.
     pub const fn new(envelope: &'a Envelope<'a>) -> Self {
-        Self { envelope, extension: None, cancel: None, press: None }
+        Self {
+            envelope,
+            extension: None,
+            cancel: None,
+            press: None,
+            #[cfg(feature = "store")]
+            roll: None,
+        }
     }
 
     /// What it says of itself, as a call.
@@ -91,6 +101,10 @@ impl<'a, X> Arrived<'a, X> {
         }
         if let Some(cancel) = self.cancel {
             call = call.cancel(cancel);
+        }
+        #[cfg(feature = "store")]
+        if let Some(roll) = self.roll {
+            call = call.roll(roll);
         }
         if let Some(extension) = self.extension {
             call = call.extension(extension);

@@ -28,6 +28,7 @@ mod attempts;
 mod bank;
 mod commits;
 mod effects;
+mod heard;
 mod idempotent;
 mod keyed;
 mod lock;

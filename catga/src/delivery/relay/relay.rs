@@ -19,6 +19,13 @@ use crate::wire::Serves;
 /// - **At least once.** A message is marked when it was handled. A relay that ends in between delivers it once more,
 ///   with the same id: a command under [`Idempotent`](crate::delivery::Idempotent) takes effect once then, and so
 ///   does a handler that remembers the id in its transaction.
+/// - **Handlers of an event each by itself.** Where some of them fail, the others do not run again: who has done its
+///   part is recorded by its name, which is `Type::method`, or what `#[handler(name = "..")]` says at the method. A
+///   handler that is `Transactional` on the relay's store is recorded with its effect, so that takes place once; any
+///   other is recorded with the failure of its neighbours, and runs again where the relay ends before that. Names
+///   belong to what is stored: an event of whose handlers one was recorded that the program has no more is held, until
+///   a handler has that name again, or [`Outbox::forget_handler`] says that it is gone. Handlers of one name, as of two
+///   fields of one type, are not told apart, and run again together with those that failed.
 /// - **Order.** Messages of one key (`#[event(key = ..)]`) are delivered one after the other, in the order of their
 ///   commits; others all at once, as many as [`concurrency`](Self::concurrency) says.
 /// - **Failures.** Errors of the classes `Transient`, `Conflict` and `Unknown` come again after a wait with full
@@ -159,7 +166,7 @@ impl<D> Relay<D> {
         D: 'static,
     {
         async move {
-            self.work(app, &super::deliver::Local::<C, A>::new(app), stop).await;
+            self.work(app, &super::deliver::Local::<C, A, D>::new(app, &self.store), stop).await;
             self.stats()
         }
     }

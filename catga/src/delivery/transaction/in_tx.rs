@@ -171,9 +171,9 @@ impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>>
 #[diagnostic::do_not_recommend]
 impl<E, K, A, D, H> PublishIn<E, K> for InTx<'_, A, D, H>
 where
-    H: Hold,
     E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>,
     A: Mediator,
+    H: Hold,
 {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
         let stored = self.store(&event, When::Now);
@@ -183,9 +183,9 @@ where
 
 impl<M, K, A, D, H> EnqueueIn<M, K> for InTx<'_, A, D, H>
 where
-    H: Hold,
     M: Message<Key = K, Wire: OnWire<Fault: Stored<A, M>>>,
     A: Mediator,
+    H: Hold,
 {
     async fn enqueue(&mut self, message: M) -> Result<Id, Failure> {
         self.store(&message, When::Now)

@@ -9,6 +9,7 @@ use crate::error::{Error, Failure};
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::Next;
 use crate::scope::{Context, Inside, Mediator};
+use crate::store::outbox::heard;
 use crate::store::{KeyGuard, Outbox, Store, StoreError, Transaction};
 use crate::wire::WireError;
 
@@ -83,6 +84,12 @@ where
             if let Some(kept) = kept {
                 // A behavior has answered in the place of an error that commits.
                 tx.truncate(kept);
+            }
+            let frame = root.frame_ref();
+            if let Some(handler) = frame.shared_roll().and_then(|roll| roll.recording(frame, store.id().folded())) {
+                // Done with its effect, or not at all.
+                let id = Context::new(root).message_id().get();
+                heard::record_once(&mut tx, id, handler).map_err(Error::refused)?;
             }
             last(&mut tx, reply).map_err(Error::refused)?;
         }

@@ -146,7 +146,6 @@ impl<D> fmt::Debug for TransactionalWith<'_, D> {
 impl<D> ChangesScope for Transactional<'_, D> {}
 impl<D> ChangesScope for TransactionalWith<'_, D> {}
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, D, S> Enters<M, S> for Transactional<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
@@ -161,7 +160,6 @@ where
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, D, S> Enters<M, S> for TransactionalWith<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,

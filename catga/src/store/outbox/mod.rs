@@ -10,6 +10,8 @@
 //! A row is deleted, or kept as published for the retention, in the commit that marks it. A relay that ends in
 //! between publishes the row once more, with the same id.
 
+#[cfg(feature = "wire")]
+pub(crate) mod heard;
 mod message;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the outbox itself")]
 mod outbox;

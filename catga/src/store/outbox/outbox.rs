@@ -204,6 +204,17 @@ impl Outbox {
         rows.iter().map(id).collect()
     }
 
+    /// Forgets a handler that the program has no more, and that had done its part of up to `limit` events whose other
+    /// handlers have not: those are held until this is said, or until a handler has its name again. Says of how many
+    /// events. Then [`resume`](Self::resume) their keys, or start a relay anew.
+    ///
+    /// # Errors
+    /// As a commit's.
+    #[cfg(feature = "wire")]
+    pub async fn forget_handler<D>(store: &Store<D>, name: &str, limit: usize) -> Result<usize, StoreError> {
+        super::heard::forget_handler(store, name, limit).await
+    }
+
     pub(super) fn count(&self) -> Vec<u8> {
         Space::OutboxCount.with(self.name)
     }
