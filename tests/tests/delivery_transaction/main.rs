@@ -31,6 +31,7 @@ mod effects;
 mod heard;
 mod idempotent;
 mod keyed;
+mod levels;
 mod lock;
 mod nested;
 mod outbox;

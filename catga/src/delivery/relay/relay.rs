@@ -1,8 +1,10 @@
 use core::fmt;
 use core::time::Duration;
 
+use super::levels::Levels;
 use super::park::DEAD;
 use super::stats::{Counts, RelayStats};
+use crate::behaviors::Meter;
 use crate::contract::Contract;
 use crate::delivery::Redelivery;
 use crate::delivery::transaction::{OUTBOX, SCHEDULE};
@@ -97,7 +99,13 @@ pub struct Relay<D> {
     pub(super) skips: bool,
     pub(super) look: Duration,
     pub(super) counts: Counts,
+    pub(super) levels: Option<Levels>,
 }
+
+/// The level by which a meter is told how many messages of an outbox are not delivered yet.
+pub(super) const BACKLOG: &str = "catga.outbox.backlog";
+/// The level by which a meter is told how many milliseconds ago the oldest of them was added.
+pub(super) const LAG: &str = "catga.outbox.lag";
 
 impl<D> Relay<D> {
     /// A relay of this store's [`OUTBOX`]: up to 64 keys at a time, failures again for ever, within a minute each.
@@ -112,6 +120,7 @@ impl<D> Relay<D> {
             skips: false,
             look: Duration::from_millis(100),
             counts: Counts::default(),
+            levels: None,
         }
     }
 
@@ -146,6 +155,14 @@ impl<D> Relay<D> {
     #[must_use]
     pub fn look_every(self, interval: Duration) -> Self {
         Self { look: interval, ..self }
+    }
+
+    /// Whom it tells, with each look, how the outbox stands: as the level `catga.outbox.backlog` how many messages are
+    /// not delivered yet, and as `catga.outbox.lag` how many milliseconds ago the oldest of them was added. It looks at
+    /// 256 keys at a time: with more keys than that the lag is of the round before, and as much older.
+    #[must_use]
+    pub fn meter<P: Meter + 'static>(self, meter: P) -> Self {
+        Self { levels: P::ENABLED.then(|| Levels::new(meter)), ..self }
     }
 
     /// Delivers to the handlers of `app`, until it is told to stop; then what was begun ends first.
@@ -205,6 +222,14 @@ impl<D> Relay<D> {
     /// As a read's.
     pub fn backlog(&self) -> Result<u64, StoreError> {
         self.outbox.backlog(&self.store)
+    }
+
+    /// How long ago the oldest of them was added; zero where there is none. It looks at every key.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn lag(&self) -> Result<Duration, StoreError> {
+        self.outbox.lag(&self.store)
     }
 
     /// Delivers a dead letter once more, with its id: it leaves the dead letters, and is a row of the outbox again,

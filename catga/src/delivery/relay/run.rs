@@ -147,6 +147,9 @@ impl<D: 'static> Relay<D> {
         if keys.is_empty() && !self.outbox.kept_for().is_zero() {
             is_more |= self.or_default(self.outbox.trim(&self.store, AT_ONCE).await) == AT_ONCE;
         }
+        if let Some(levels) = &self.levels {
+            self.or_default(levels.look(&self.outbox, &self.store));
+        }
         Step::Claimed(claimer, keys, is_more)
     }
 

@@ -56,7 +56,10 @@ impl<'a, A: Mediator, D, H: Hold> InTx<'a, A, D, H> {
         let row = <<M::Wire as OnWire>::Fault as Stored<A, M>>::row(message, &cx)?;
         let id = Id::new(row.id);
         match when {
-            When::Now => self.outbox.add(&mut self.tx, &row).map(drop),
+            When::Now => match self.root.frame_ref().outermost().roll() {
+                None => self.outbox.add(&mut self.tx, &row).map(drop),
+                Some(_) => self.outbox.add_in_drain(&mut self.tx, &row).map(drop),
+            },
             When::At(unix_ms) => SCHEDULE.at(&mut self.tx, unix_ms, row),
             When::After(delay) => SCHEDULE.after(&mut self.tx, delay, row),
         }

@@ -75,7 +75,11 @@ where
     L: FnOnce(&mut Transaction, &M::Reply) -> Result<(), StoreError> + Send,
 {
     let open = root.frame_ref().opening(store.id().folded());
-    let tx = store.begin().map_err(Error::refused)?;
+    let mut tx = store.begin().map_err(Error::refused)?;
+    if root.frame_ref().outermost().roll().is_none() {
+        // Refused before it has done anything. What a relay delivers goes on, or a full outbox would stay full.
+        plan.outbox.has_room(&mut tx).map_err(Error::refused)?;
+    }
     let mut inner = Context::new(InTx::new(root, open, tx, plan, hold));
     let outcome = next.run(input, &mut inner).await;
     let InTx { mut tx, kept, hold, .. } = inner.into_scope();

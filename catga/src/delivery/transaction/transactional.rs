@@ -25,6 +25,9 @@ use crate::store::{Outbox, Store};
 /// - Commands and events with a `key` wait for their key, first come first served, until the commit has answered.
 /// - A store is open once: a message that is sent from inside, and whose own pipeline opens the same store, is
 ///   refused with the code `catga.store.nested`.
+/// - Where the outbox is full, a message is refused with `catga.store.overloaded` before its handler runs: the intake
+///   stops. What a relay delivers goes on, and has a reserve for what it publishes in turn
+///   ([`OutboxLimits`](crate::store::outbox::OutboxLimits)).
 /// - A transaction that becomes older than the store's `max_age` is refused with `catga.store.expired`.
 ///
 /// Cancel safe: dropped before the commit is handed over, nothing happened. Dropped while the commit is waited for,

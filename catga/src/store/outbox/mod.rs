@@ -18,5 +18,7 @@ mod outbox;
 mod relay;
 
 pub use message::{Added, OutboxMessage, OutboxRow};
+#[cfg(feature = "wire")]
+pub(crate) use outbox::earlier;
 pub use outbox::{KeyInfo, KeyState, Outbox, OutboxLimits};
 pub use relay::{ClaimedKey, Fate, Marked, Relay};
