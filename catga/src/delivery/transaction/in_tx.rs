@@ -171,7 +171,6 @@ impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>>
 }
 
 /// An event is stored with the rows.
-#[diagnostic::do_not_recommend]
 impl<E, K, A, D, H> PublishIn<E, K> for InTx<'_, A, D, H>
 where
     E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>,
