@@ -41,6 +41,7 @@ const LONGER: &[(&str, usize, &str)] = &[
     ("misfit", 21, "rustc shows the impl that the behavior does have"),
     ("no_lock", 31, "rustc shows each link to the handler that asks"),
     ("no_transaction", 31, "rustc shows each link to the handler that asks"),
+    ("other_store", 32, "rustc shows each link to the handler that asks"),
     ("not_stored", 28, "rustc shows each link from the behavior to the handler that publishes"),
 ];
 

@@ -27,9 +27,7 @@ where
     O: Outlet,
 {
     let answered = match Envelope::decode(bytes) {
-        Ok(envelope) => {
-            answer::<C, A, O>(app, Arrived { extension, cancel, ..Arrived::new(&envelope) }, out).await
-        }
+        Ok(envelope) => answer::<C, A, O>(app, Arrived { extension, cancel, ..Arrived::new(&envelope) }, out).await,
         Err(error) => Err(reject(None, error.into(), out)),
     };
     answered.map_err(|error| Rejected { error, bytes })
@@ -67,9 +65,7 @@ where
     C: Serves<A>,
 {
     let received = match Envelope::decode(bytes) {
-        Ok(envelope) => {
-            receive_decoded::<C, A>(app, Arrived { extension, cancel, ..Arrived::new(&envelope) }).await
-        }
+        Ok(envelope) => receive_decoded::<C, A>(app, Arrived { extension, cancel, ..Arrived::new(&envelope) }).await,
         Err(error) => Err(error.into()),
     };
     received.map_err(|error| Rejected { error, bytes })

@@ -202,7 +202,15 @@ fn shop(on: &Backing, failing: u32) -> (Shop, Arc<Log>) {
 
 fn same(clock: &VirtualClock, db: &Store<Main>, log: &Arc<Log>) -> Shop {
     let (clock, db, log) = (clock.clone(), db.clone(), || Arc::clone(log));
-    Shop { clock, orders: Orders, mail: Mail(log()), stock: Stock(log()), books: Books(log()), fourth: Fourth(log()), db }
+    Shop {
+        clock,
+        orders: Orders,
+        mail: Mail(log()),
+        stock: Stock(log()),
+        books: Books(log()),
+        fourth: Fourth(log()),
+        db,
+    }
 }
 
 /// Relays until the fourth has done it, or has failed where that is the end.

@@ -77,9 +77,7 @@ impl<C: Serves<A>, A: Mediator, D> Target for Local<'_, C, A, D> {
             Ok(Ok(Err(_))) if roll.has_stranger() => Delivered::Unknown,
             Ok(Ok(Err(failure))) => Delivered::Failed(failure, roll.done()),
             Ok(Err(error)) => refused(error),
-            Err(panic) => {
-                Delivered::Failed(Failure::from_error(Error::<Infallible>::Panicked(panic)), roll.done())
-            }
+            Err(panic) => Delivered::Failed(Failure::from_error(Error::<Infallible>::Panicked(panic)), roll.done()),
         }
     }
 }

@@ -171,12 +171,10 @@ impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>>
 }
 
 /// An event is stored with the rows.
-impl<E, K, A, D, H> PublishIn<E, K> for InTx<'_, A, D, H>
-where
-    E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>,
-    A: Mediator,
-    H: Hold,
-{
+// Recommended, or an event that cannot be stored would be one that may not be published (CATGA110, CATGA004); and on
+// one line, as rustc prints it to everybody who may not publish.
+#[rustfmt::skip]
+impl<E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>, K, A: Mediator, D, H: Hold> PublishIn<E, K> for InTx<'_, A, D, H> {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
         let stored = self.store(&event, When::Now);
         stored.map(drop).map_err(|failure| PublishError::new(E::INFO.ident, Error::Refused(failure)))

@@ -195,12 +195,7 @@ impl Outbox {
     }
 
     /// The oldest message of up to `limit` keys, after one of them.
-    pub(crate) fn oldest<D>(
-        &self,
-        store: &Store<D>,
-        after: Option<&[u8]>,
-        limit: usize,
-    ) -> Result<Oldest, StoreError> {
+    pub(crate) fn oldest<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
         let tx = store.begin()?;
         let all = Space::Outbox.span(self.name);
         let behind = |key: &[u8]| Space::Outbox.span((self.name, key)).end;
