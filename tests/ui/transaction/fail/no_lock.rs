@@ -1,4 +1,4 @@
-//! CATGA115: a handler that asks for a fence outside of any lock, at the field.
+//! CATGA115: a handler that asks for a fence outside of any lock, at `Transactional`.
 
 use catga::prelude::*;
 use catga::store::Store;
