@@ -89,6 +89,8 @@
 //! [CATGA111]: mod@CATGA111
 //! [CATGA112]: mod@CATGA112
 //! [CATGA113]: mod@CATGA113
+//! [CATGA114]: mod@CATGA114
+//! [CATGA115]: mod@CATGA115
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -365,3 +367,9 @@ pub mod CATGA112 {}
 
 #[doc = include_str!("../rules/CATGA113.md")]
 pub mod CATGA113 {}
+
+#[doc = include_str!("../rules/CATGA114.md")]
+pub mod CATGA114 {}
+
+#[doc = include_str!("../rules/CATGA115.md")]
+pub mod CATGA115 {}

@@ -39,7 +39,9 @@ const LONGER: &[(&str, usize, &str)] = &[
     ("no_message", 23, "rustc shows another message, and what asked"),
     ("no_message_as_event", 23, "rustc shows another message, and what asked"),
     ("misfit", 21, "rustc shows the impl that the behavior does have"),
+    ("no_lock", 31, "rustc shows each link to the handler that asks"),
     ("no_transaction", 31, "rustc shows each link to the handler that asks"),
+    ("other_store", 32, "rustc shows each link to the handler that asks"),
     ("not_stored", 28, "rustc shows each link from the behavior to the handler that publishes"),
 ];
 

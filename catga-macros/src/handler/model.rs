@@ -35,6 +35,8 @@ pub(crate) struct Slot {
     pub(crate) answer: Span,
     pub(crate) pipeline: Pipeline,
     pub(crate) key: Option<LitStr>,
+    /// The name that it says itself, under which is kept what it has done.
+    pub(crate) said: Option<LitStr>,
     pub(crate) conditions: Vec<Attribute>,
     /// Something is wrong with it and was reported: a stub stands for it.
     pub(crate) is_stub: bool,
@@ -66,9 +68,9 @@ impl HandlerSet {
         &self.original.self_ty
     }
 
-    /// `Type::method`
+    /// `Type::method`, or what it says itself.
     pub(crate) fn name(&self, slot: &Slot) -> String {
-        format!("{}::{}", self.ident, slot.method)
+        slot.said.as_ref().map_or_else(|| format!("{}::{}", self.ident, slot.method), syn::LitStr::value)
     }
 
     /// Whether tokens name a type parameter of the impl.

@@ -116,6 +116,7 @@ fn allow(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Ident>> {
 struct MethodOptions {
     skip: bool,
     key: Option<LitStr>,
+    name: Option<LitStr>,
     allow: Vec<Ident>,
 }
 
@@ -131,10 +132,13 @@ fn method_options(attributes: &mut Vec<Attribute>, errors: &Errors) -> MethodOpt
                 options.allow.extend(allow(&meta)?);
             } else if meta.path.is_ident("key") {
                 options.key = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("name") {
+                options.name = Some(meta.value()?.parse()?);
             } else {
-                return Err(
-                    meta.error(catalogue::unknown_option(meta.path.to_token_stream(), "`skip`, `key` and `allow(..)`"))
-                );
+                return Err(meta.error(catalogue::unknown_option(
+                    meta.path.to_token_stream(),
+                    "`skip`, `key`, `name` and `allow(..)`",
+                )));
             }
             Ok(())
         }));
@@ -203,7 +207,19 @@ fn slot(
         ReturnType::Default => at(name.span()),
     };
     let conditions = method.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
-    Some(Slot { index, method: name, shape, message, context, answer, pipeline, key: options.key, conditions, is_stub })
+    Some(Slot {
+        index,
+        method: name,
+        shape,
+        message,
+        context,
+        answer,
+        pipeline,
+        key: options.key,
+        said: options.name,
+        conditions,
+        is_stub,
+    })
 }
 
 /// A context that says nothing is reported, and is no type: what is emitted has one, and no body that would use it.

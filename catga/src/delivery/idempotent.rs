@@ -226,7 +226,6 @@ impl<M: Message, A: Mediator + Includes<M, Way = Asked>> Records<M> for A {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, D, S> Enters<M, S> for Idempotent<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
@@ -241,7 +240,6 @@ where
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, D, S> Enters<M, S> for IdempotentWith<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,

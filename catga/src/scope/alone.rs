@@ -48,6 +48,7 @@ impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K> for Alone<'_, A> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Message<Key = K>, K, A: Hears<E>> PublishIn<E, K> for Alone<'_, A> {
     fn publish(&mut self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
         self.app.spread(event, self.frame.nested(), self.extension)

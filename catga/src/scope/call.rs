@@ -27,6 +27,9 @@ pub struct Call<'a, X = ()> {
 pub(crate) struct Origin<'a> {
     pub(super) cancel: Option<&'a Cancel>,
     said: Said<'a>,
+    /// Who of the event's handlers has done it already.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(super) roll: Option<&'a super::Roll<'a>>,
 }
 
 /// What was said, where it was said: little of it is ever read.
@@ -73,6 +76,15 @@ impl<'a> Origin<'a> {
         headers: Headers<'a>, envelope => envelope.headers;
     }
 
+    const fn of(cancel: Option<&'a Cancel>, said: Said<'a>) -> Self {
+        Self {
+            cancel,
+            said,
+            #[cfg(all(feature = "wire", feature = "store"))]
+            roll: None,
+        }
+    }
+
     const fn words(&self) -> Words<'a> {
         Words {
             id: self.id(),
@@ -84,9 +96,7 @@ impl<'a> Origin<'a> {
             headers: self.headers(),
         }
     }
-}
 
-impl<'a> Origin<'a> {
     /// With another who may cancel it.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(super) const fn cancelled_by(self, cancel: &'a Cancel) -> Self {
@@ -122,7 +132,7 @@ impl<'a, X> Call<'a, X> {
             trace: None,
             headers: Headers::NONE,
         };
-        Self { origin: Origin { cancel: None, said: Said::Here(words) }, extension: None }
+        Self { origin: Origin::of(None, Said::Here(words)), extension: None }
     }
 
     /// What an envelope says.
@@ -133,7 +143,7 @@ impl<'a, X> Call<'a, X> {
         cancel: Option<&'a Cancel>,
         extension: Option<&'a X>,
     ) -> Self {
-        Self { origin: Origin { cancel, said: Said::Arrived(envelope) }, extension }
+        Self { origin: Origin::of(cancel, Said::Arrived(envelope)), extension }
     }
 
     /// Its own id; made when it is first read unless set.
@@ -162,6 +172,14 @@ impl<'a, X> Call<'a, X> {
     #[must_use]
     pub const fn headers(mut self, headers: Headers<'a>) -> Self {
         self.origin.said = Said::Here(Words { headers, ..self.origin.words() });
+        self
+    }
+
+    /// Who of the event's handlers has done it already.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[must_use]
+    pub(crate) const fn heard_by(mut self, roll: Option<&'a super::Roll<'a>>) -> Self {
+        self.origin.roll = roll;
         self
     }
 

@@ -189,6 +189,24 @@ impl<'a> Frame<'a> {
         false
     }
 
+    /// Of an event that was delivered: who of its handlers has done it already.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[inline]
+    pub(crate) fn roll(&self) -> Option<&'a super::Roll<'a>> {
+        match (self.parent, self.origin) {
+            (None, Some(origin)) => origin.roll,
+            _ => None,
+        }
+    }
+
+    /// The same, of the frame of one of its handlers.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[inline]
+    pub(crate) fn shared_roll(&self) -> Option<&'a super::Roll<'a>> {
+        let event = self.parent.filter(|_| self.id.load(Ordering::Relaxed) == SHARED)?;
+        event.roll()
+    }
+
     /// The message from outside that this one is or follows from.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn outermost(&self) -> &Frame<'_> {

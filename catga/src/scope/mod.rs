@@ -9,6 +9,8 @@ mod inside;
 mod lends;
 mod place;
 mod ports;
+#[cfg(all(feature = "wire", feature = "store"))]
+mod roll;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the scope itself")]
 mod scope;
 
@@ -23,4 +25,6 @@ pub use inside::Inside;
 pub(crate) use lends::Lends;
 pub(crate) use place::Place;
 pub use ports::Mediator;
+#[cfg(all(feature = "wire", feature = "store"))]
+pub(crate) use roll::Roll;
 pub use scope::{Dispatched, Scope};

@@ -55,6 +55,9 @@ pub struct Arrived<'a, X = ()> {
     pub cancel: Option<&'a Cancel>,
     /// What expands its body and compresses its answer's.
     pub(crate) press: Option<&'a Press>,
+    /// Who of an event's handlers has done it already.
+    #[cfg(feature = "store")]
+    pub(crate) roll: Option<&'a crate::scope::Roll<'a>>,
 }
 
 // By hand: a derive would ask it of `X`, which is only borrowed.
@@ -75,12 +78,22 @@ impl<X> fmt::Debug for Arrived<'_, X> {
 impl<'a, X> Arrived<'a, X> {
     /// A message that has arrived.
     pub const fn new(envelope: &'a Envelope<'a>) -> Self {
-        Self { envelope, extension: None, cancel: None, press: None }
+        Self {
+            envelope,
+            extension: None,
+            cancel: None,
+            press: None,
+            #[cfg(feature = "store")]
+            roll: None,
+        }
     }
 
     /// What it says of itself, as a call.
     #[inline]
     pub(super) const fn call(&self) -> Call<'a, X> {
-        Call::arrived(self.envelope, self.cancel, self.extension)
+        let call = Call::arrived(self.envelope, self.cancel, self.extension);
+        #[cfg(feature = "store")]
+        let call = call.heard_by(self.roll);
+        call
     }
 }

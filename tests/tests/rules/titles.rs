@@ -93,6 +93,8 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA111", "a handler without its transaction"),
     ("CATGA112", "a message that may not be enqueued"),
     ("CATGA113", "a reply that cannot be recorded"),
+    ("CATGA114", "a lock without a key"),
+    ("CATGA115", "a handler without its lock"),
 ];
 
 /// What rustc says in its own words: what to do about it.

@@ -76,7 +76,7 @@ where
         envelope.attempt = attempt;
         let extension = self.consumer.extends.extend(&envelope);
         let press = Some(&self.consumer.press);
-        let arrived = Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: Some(cancel), press };
+        let arrived = Arrived { extension: extension.as_ref(), cancel: Some(cancel), press, ..Arrived::new(&envelope) };
         receive_decoded::<C, A>(self.app, &arrived).await.map_err(Failure::from_error)?
     }
 

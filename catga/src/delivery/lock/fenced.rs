@@ -14,12 +14,14 @@ pub trait Fenced: Scope {
     fn fence(&self) -> u64;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Mediator> Fenced for Locked<'_, A> {
     fn fence(&self) -> u64 {
         self.held().fence()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Mediator, D> Fenced for InTx<'_, A, D, Held> {
     fn fence(&self) -> u64 {
         self.hold.fence()

@@ -15,7 +15,7 @@ use super::park::Failed;
 use super::relay::Relay;
 use crate::delivery::transaction::is_keyed;
 use crate::scope::Mediator;
-use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
+use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer, heard};
 use crate::store::{DeadLetter, ErrorKind, StoreError};
 use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
 
@@ -27,6 +27,10 @@ struct Ended {
     marked: Marked,
     /// Of the row that is taken off.
     letter: Option<DeadLetter>,
+    /// The ids of events whose handlers have all done their part, and of whom there is a record.
+    forgotten: Vec<u64>,
+    /// The handlers that have, of the event that failed.
+    heard: Vec<&'static str>,
 }
 
 /// Something that the loop waits for has ended.
@@ -143,12 +147,16 @@ impl<D: 'static> Relay<D> {
         if keys.is_empty() && !self.outbox.kept_for().is_zero() {
             is_more |= self.or_default(self.outbox.trim(&self.store, AT_ONCE).await) == AT_ONCE;
         }
+        if let Some(levels) = &self.levels {
+            self.or_default(levels.look(&self.outbox, &self.store));
+        }
         Step::Claimed(claimer, keys, is_more)
     }
 
     /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile.
     async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Ended> {
         let rows = key.rows.clone();
+        let mut forgotten = Vec::new();
         for (published, row) in rows.iter().enumerate() {
             let attempt = row.attempts.saturating_add(1);
             let ordering = is_keyed(&row.message.key).then_some(&row.message.key[..]);
@@ -169,26 +177,28 @@ impl<D: 'static> Relay<D> {
                     }
                 }
             };
-            let fate = match delivered {
-                Delivered::Done => {
+            let (fate, heard) = match delivered {
+                Delivered::Done(is_recorded) => {
                     self.counts.delivered.add(1);
+                    forgotten.extend(is_recorded.then_some(row.message.id));
                     continue;
                 }
                 Delivered::Unknown => {
                     self.counts.held.add(1);
-                    Failed::Stays(Fate::Hold)
+                    (Failed::Stays(Fate::Hold), Vec::new())
                 }
-                Delivered::Failed(failure) => self.failed(row, &failure, app.random(), app.clock().unix_ms()),
+                Delivered::Failed(failure, heard) => {
+                    (self.failed(row, &failure, app.random(), app.clock().unix_ms()), heard)
+                }
             };
-            return Some(match fate {
-                Failed::Stays(fate) => Ended { marked: Marked { key, published, fate }, letter: None },
-                Failed::Dies(letter) => {
-                    Ended { marked: Marked { key, published, fate: Fate::TakeOff }, letter: Some(letter) }
-                }
-            });
+            let (fate, letter) = match fate {
+                Failed::Stays(fate) => (fate, None),
+                Failed::Dies(letter) => (Fate::TakeOff, Some(letter)),
+            };
+            return Some(Ended { marked: Marked { key, published, fate }, letter, forgotten, heard });
         }
-        let published = rows.len();
-        Some(Ended { marked: Marked { key, published, fate: Fate::GoOn }, letter: None })
+        let marked = Marked { published: rows.len(), key, fate: Fate::GoOn };
+        Some(Ended { marked, letter: None, forgotten, heard: Vec::new() })
     }
 
     /// Marks all of them in one commit; where that fails, each by itself.
@@ -208,8 +218,13 @@ impl<D: 'static> Relay<D> {
 
     async fn mark(&self, ended: &[Ended]) -> Result<(), StoreError> {
         let mut tx = self.store.begin()?;
-        for Ended { marked, letter } in ended {
+        for Ended { marked, letter, forgotten, heard } in ended {
             self.outbox.mark_in(&mut tx, marked)?;
+            forgotten.iter().try_for_each(|id| heard::forget(&mut tx, *id))?;
+            if let Some(row) = marked.key.rows.get(marked.published) {
+                // They do not run again with the next attempt, nor when it is replayed.
+                heard.iter().try_for_each(|handler| heard::record(&mut tx, row.message.id, handler))?;
+            }
             if let Some(letter) = letter {
                 self.letters.put(&mut tx, letter)?;
             }

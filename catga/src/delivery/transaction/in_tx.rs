@@ -56,7 +56,10 @@ impl<'a, A: Mediator, D, H: Hold> InTx<'a, A, D, H> {
         let row = <<M::Wire as OnWire>::Fault as Stored<A, M>>::row(message, &cx)?;
         let id = Id::new(row.id);
         match when {
-            When::Now => self.outbox.add(&mut self.tx, &row).map(drop),
+            When::Now => match self.root.frame_ref().outermost().roll() {
+                None => self.outbox.add(&mut self.tx, &row).map(drop),
+                Some(_) => self.outbox.add_in_drain(&mut self.tx, &row).map(drop),
+            },
             When::At(unix_ms) => SCHEDULE.at(&mut self.tx, unix_ms, row),
             When::After(delay) => SCHEDULE.after(&mut self.tx, delay, row),
         }
@@ -168,13 +171,10 @@ impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>>
 }
 
 /// An event is stored with the rows.
-#[diagnostic::do_not_recommend]
-impl<E, K, A, D, H> PublishIn<E, K> for InTx<'_, A, D, H>
-where
-    H: Hold,
-    E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>,
-    A: Mediator,
-{
+// Recommended, or an event that cannot be stored would be one that may not be published (CATGA110, CATGA004); and on
+// one line, as rustc prints it to everybody who may not publish.
+#[rustfmt::skip]
+impl<E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>, K, A: Mediator, D, H: Hold> PublishIn<E, K> for InTx<'_, A, D, H> {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
         let stored = self.store(&event, When::Now);
         stored.map(drop).map_err(|failure| PublishError::new(E::INFO.ident, Error::Refused(failure)))
@@ -183,9 +183,9 @@ where
 
 impl<M, K, A, D, H> EnqueueIn<M, K> for InTx<'_, A, D, H>
 where
-    H: Hold,
     M: Message<Key = K, Wire: OnWire<Fault: Stored<A, M>>>,
     A: Mediator,
+    H: Hold,
 {
     async fn enqueue(&mut self, message: M) -> Result<Id, Failure> {
         self.store(&message, When::Now)

@@ -9,6 +9,7 @@ use crate::error::{Error, Failure};
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::Next;
 use crate::scope::{Context, Inside, Mediator};
+use crate::store::outbox::heard;
 use crate::store::{KeyGuard, Outbox, Store, StoreError, Transaction};
 use crate::wire::WireError;
 
@@ -74,7 +75,11 @@ where
     L: FnOnce(&mut Transaction, &M::Reply) -> Result<(), StoreError> + Send,
 {
     let open = root.frame_ref().opening(store.id().folded());
-    let tx = store.begin().map_err(Error::refused)?;
+    let mut tx = store.begin().map_err(Error::refused)?;
+    if root.frame_ref().outermost().roll().is_none() {
+        // Refused before it has done anything. What a relay delivers goes on, or a full outbox would stay full.
+        plan.outbox.has_room(&mut tx).map_err(Error::refused)?;
+    }
     let mut inner = Context::new(InTx::new(root, open, tx, plan, hold));
     let outcome = next.run(input, &mut inner).await;
     let InTx { mut tx, kept, hold, .. } = inner.into_scope();
@@ -83,6 +88,12 @@ where
             if let Some(kept) = kept {
                 // A behavior has answered in the place of an error that commits.
                 tx.truncate(kept);
+            }
+            let frame = root.frame_ref();
+            if let Some(handler) = frame.shared_roll().and_then(|roll| roll.recording(frame, store.id().folded())) {
+                // Done with its effect, or not at all.
+                let id = Context::new(root).message_id().get();
+                heard::record_once(&mut tx, id, handler).map_err(Error::refused)?;
             }
             last(&mut tx, reply).map_err(Error::refused)?;
         }

@@ -25,6 +25,9 @@ use crate::store::{Outbox, Store};
 /// - Commands and events with a `key` wait for their key, first come first served, until the commit has answered.
 /// - A store is open once: a message that is sent from inside, and whose own pipeline opens the same store, is
 ///   refused with the code `catga.store.nested`.
+/// - Where the outbox is full, a message is refused with `catga.store.overloaded` before its handler runs: the intake
+///   stops. What a relay delivers goes on, and has a reserve for what it publishes in turn
+///   ([`OutboxLimits`](crate::store::outbox::OutboxLimits)).
 /// - A transaction that becomes older than the store's `max_age` is refused with `catga.store.expired`.
 ///
 /// Cancel safe: dropped before the commit is handed over, nothing happened. Dropped while the commit is waited for,
@@ -146,7 +149,6 @@ impl<D> fmt::Debug for TransactionalWith<'_, D> {
 impl<D> ChangesScope for Transactional<'_, D> {}
 impl<D> ChangesScope for TransactionalWith<'_, D> {}
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, D, S> Enters<M, S> for Transactional<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
@@ -161,7 +163,6 @@ where
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, D, S> Enters<M, S> for TransactionalWith<'_, D>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,

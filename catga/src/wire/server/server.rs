@@ -244,8 +244,7 @@ impl<T, E> Server<T, E> {
             }
         };
         let extension = self.extends.extend(&envelope);
-        let arrived =
-            Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: None, press: Some(&self.press) };
+        let arrived = Arrived { extension: extension.as_ref(), press: Some(&self.press), ..Arrived::new(&envelope) };
         match contain(answer::<C, A, O>(app, &arrived, out)).await {
             Ok(answered) => answered.is_ok(),
             Err(panic) => {
