@@ -47,7 +47,7 @@ fuzz() {
     # allocation, but one that is too large fails.
     [ "$FUZZ_SANITIZER" = address ] || ulimit -v 786432
     if ASAN_OPTIONS="detect_odr_violation=0:detect_stack_use_after_return=0:malloc_context_size=8:${ASAN_OPTIONS:-}" \
-        "$FUZZ_BIN/$target" "$FUZZ_LIMIT" -max_len=1024 -timeout=25 -rss_limit_mb=1024 -malloc_limit_mb=64 \
+        "$FUZZ_BIN/$target" "$FUZZ_LIMIT" -max_len=1024 -timeout=120 -rss_limit_mb=1024 -malloc_limit_mb=64 \
         -print_final_stats=1 -artifact_prefix="$FUZZ_OUT/crashes/$target/" \
         "$FUZZ_OUT/corpus/$target" "seeds/$target" >"$log" 2>&1; then
         echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions"
