@@ -89,6 +89,7 @@
 //! [CATGA111]: mod@CATGA111
 //! [CATGA112]: mod@CATGA112
 //! [CATGA113]: mod@CATGA113
+//! [CATGA120]: mod@CATGA120
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -365,3 +366,6 @@ pub mod CATGA112 {}
 
 #[doc = include_str!("../rules/CATGA113.md")]
 pub mod CATGA113 {}
+
+#[doc = include_str!("../rules/CATGA120.md")]
+pub mod CATGA120 {}
