@@ -91,6 +91,7 @@
 //! [CATGA113]: mod@CATGA113
 //! [CATGA114]: mod@CATGA114
 //! [CATGA115]: mod@CATGA115
+//! [CATGA120]: mod@CATGA120
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -373,3 +374,6 @@ pub mod CATGA114 {}
 
 #[doc = include_str!("../rules/CATGA115.md")]
 pub mod CATGA115 {}
+
+#[doc = include_str!("../rules/CATGA120.md")]
+pub mod CATGA120 {}

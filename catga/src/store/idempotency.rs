@@ -66,6 +66,11 @@ impl Idempotency {
         Self { lease, ..self }
     }
 
+    /// How long a claim lasts.
+    pub(crate) const fn leased(&self) -> Duration {
+        self.lease
+    }
+
     /// How long replies are kept; a day by default.
     pub const fn retention(self, retention: Duration) -> Self {
         Self { retention, ..self }

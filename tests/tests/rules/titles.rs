@@ -95,6 +95,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA113", "a reply that cannot be recorded"),
     ("CATGA114", "a lock without a key"),
     ("CATGA115", "a handler without its lock"),
+    ("CATGA120", "a consumer without the inbox that a message needs"),
 ];
 
 /// What rustc says in its own words: what to do about it.
@@ -139,16 +140,25 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
 ];
 
 /// What else a page says.
-pub const NOTES: &[(&str, &str)] = &[(
-    "CATGA063",
-    "A behavior declares it with `impl Declares for OncePerKey { const IDEMPOTENT: bool = true; }`, yours as well as one that a crate brings; \
+pub const NOTES: &[(&str, &str)] = &[
+    (
+        "CATGA063",
+        "A behavior declares it with `impl Declares for OncePerKey { const IDEMPOTENT: bool = true; }`, yours as well as one that a crate brings; \
      nothing else is taken for one, and it may stand anywhere around the handler. A mediator inside of another needs it inside of its own \
      pipelines, as it may be sent to by itself. A generic mediator is asked when it is built, the others by `cargo check`.",
-)];
+    ),
+    (
+        "CATGA120",
+        "Transports deliver at least once, so a message comes twice now and then. An inbox tells: \
+     `Consumer::new(transport, \"books\", letters).inbox(StoreInbox::new(&db))`, or an `Inbox` of yours. `cargo build` asks, and \
+     `cargo check` does not. Of those who publish, QoS 2 asks for a transport that delivers at least once.",
+    ),
+];
 
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA094", "a mediator reports it as a message without a handler, before a contract is asked"),
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
+    ("CATGA120", "asked of `Consumer::consume`, which only a build evaluates; its doctest does"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];
