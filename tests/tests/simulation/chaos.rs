@@ -9,7 +9,7 @@ use catga::time::Random as _;
 
 use crate::check;
 use crate::machine::{End, Machine};
-use crate::world::{Bug, Plan, World};
+use crate::world::{ACK_DEADLINE, Bug, Plan, World};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -19,15 +19,15 @@ async fn keep(world: Arc<World>, is_shop: bool) {
     let machine = if is_shop { &env.shop } else { &env.payments };
     let start = || -> Result<(), StoreError> { if is_shop { world.start_shop() } else { world.start_payments() } };
     loop {
-        let crashed = machine.node.crashed();
         let mut again = env.plan.chaos && machine.node.crashes() > 0 && env.random.up_to(9) < 4;
-        loop {
+        let crashed = loop {
+            let crashed = machine.node.crashed();
             if std::mem::take(&mut again) {
                 let at = machine.disk.ops() + env.random.up_to(12);
                 machine.disk.set(DiskFaults { off_at: Some(at), ..DiskFaults::default() });
             }
             match start() {
-                Ok(()) => break,
+                Ok(()) => break crashed,
                 Err(error) => {
                     env.sim.note(format!("{} does not start: {error:?}", machine.node.name()));
                     assert!(machine.disk.is_off(), "{} does not start: {error:?}", machine.node.name());
@@ -35,7 +35,7 @@ async fn keep(world: Arc<World>, is_shop: bool) {
                     env.sleep(SECOND * 2).await;
                 }
             }
-        }
+        };
         if !machine.disk.is_off() && !env.has(Bug::DiskLies) {
             machine.disk.set(DiskFaults::default());
         }
@@ -57,7 +57,7 @@ async fn break_things(world: &World, times: u64) {
     let env = &world.env;
     let machine = |is_shop: u64| -> &Machine { if is_shop == 0 { &env.shop } else { &env.payments } };
     for _ in 0..times {
-        env.sleep_some(SECOND * 12).await;
+        env.sleep_some(SECOND * 9).await;
         let of = machine(env.random.up_to(1));
         match env.random.up_to(9) {
             0..=2 => of.end(ends(env.random.up_to(2))),
@@ -87,7 +87,10 @@ async fn break_things(world: &World, times: u64) {
 }
 
 /// How long everything may take once nothing goes wrong any more.
-const TO_DRAIN: u64 = 2 * 60 * 60;
+const TO_DRAIN: u64 = 40 * 60;
+
+/// Some ten times as many as a run takes.
+const TURNS: u64 = 60_000;
 
 /// A whole run: orders, while things break; then healing, draining, and the reckoning.
 pub fn run(sim: &Simulation, plan: Plan) -> Result<(), String> {
@@ -107,7 +110,7 @@ pub fn run_with(sim: &Simulation, plan: Plan, prepare: impl FnOnce(&World)) -> R
         let callers: Vec<_> = (0..plan.callers).map(|caller| Box::pin(world.order(caller))).collect();
         let all = futures_util::future::join_all(callers);
         if plan.chaos {
-            futures_util::future::join(all, break_things(&world, 10)).await;
+            futures_util::future::join(all, break_things(&world, 12)).await;
             env.heal();
         } else {
             all.await;
@@ -118,7 +121,7 @@ pub fn run_with(sim: &Simulation, plan: Plan, prepare: impl FnOnce(&World)) -> R
             unsettled = match check::unsettled(&world).await {
                 None => {
                     // What comes late comes now.
-                    env.sleep(SECOND * 150).await;
+                    env.sleep(if plan.chaos { SECOND * 90 } else { ACK_DEADLINE * 2 }).await;
                     return check::check(&world).await;
                 }
                 Some(unsettled) => unsettled,
@@ -126,6 +129,6 @@ pub fn run_with(sim: &Simulation, plan: Plan, prepare: impl FnOnce(&World)) -> R
         }
         Err(format!("not settled: {unsettled}"))
     };
-    sim.run(script).map_err(|stuck| stuck.to_string())??;
+    sim.run_within(TURNS, script).map_err(|stuck| stuck.to_string())??;
     Ok(world)
 }

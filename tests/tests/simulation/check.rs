@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catga::codec::{Decode as _, Postcard};
 use catga::delivery::{DEAD, OUTBOX, SCHEDULE};
+use catga::envelope::Envelope;
 use catga::store::{Store, StoreError, Table};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::parts::{
-    ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, LETTERS, Main, ORDERS, PAID, PLACED, REMINDED, SWEPT,
+    ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, LETTERS, Main, ORDERS, PAID, PLACED, Placed, REMINDED, SWEPT,
     is_declined, is_stubborn,
 };
 use crate::world::{Bug, World};
@@ -24,8 +26,8 @@ struct Rows {
     charged: BTreeMap<(u32, u64), u64>,
     booked: BTreeMap<u64, u64>,
     reminded: BTreeMap<u64, (u64, u64)>,
-    /// Of the payments' dead letters.
-    attempts: Vec<(String, u32)>,
+    /// The order of each dead letter of the payments, and how often that was tried.
+    letters: Vec<(u64, u32)>,
     /// Rows of the outboxes, keys of them that do not move, and what is scheduled.
     left: Vec<(&'static str, u64)>,
 }
@@ -61,9 +63,16 @@ async fn read(shop: &Store<Main>, payments: &Store<Main>) -> Result<Rows, StoreE
         charged: all(payments, CHARGED).await?,
         booked: all(payments, BOOKED).await?,
         reminded: all(payments, REMINDED).await?,
-        attempts: letters.into_iter().map(|(_, letter)| (letter.errors.concat(), letter.attempts)).collect(),
+        letters: letters.iter().map(|(_, letter)| (order_of(&letter.body), letter.attempts)).collect(),
         left,
     })
+}
+
+/// The order that a message speaks of, as it was on its way.
+fn order_of(bytes: &[u8]) -> u64 {
+    let envelope = Envelope::decode(bytes).unwrap();
+    let placed: Placed = Postcard::decode(envelope.body).unwrap();
+    placed.order
 }
 
 async fn rows(world: &World) -> Result<Rows, String> {
@@ -82,7 +91,7 @@ pub async fn unsettled(world: &World) -> Option<String> {
     let unpaid: Vec<&u64> = rows.orders.keys().filter(|order| !is_dead(order) && !rows.paid.contains_key(order)).collect();
     let unreminded: Vec<&u64> = rows.orders.keys().filter(|order| !rows.reminded.contains_key(order)).collect();
     let left: Vec<_> = rows.left.iter().filter(|(_, left)| *left > 0).collect();
-    let buried = rows.attempts.len();
+    let buried = rows.letters.len();
     if unpaid.is_empty() && unreminded.is_empty() && left.is_empty() && buried >= dead {
         return None;
     }
@@ -136,13 +145,12 @@ pub async fn check(world: &World) -> Result<(), String> {
     let till = rows.balances.get(&u32::MAX).copied().unwrap_or(0);
     is(total == 0 && till == due, format!("total {total}, till {till}, due {due}"));
     // What was given up is where it can be looked at, once, and after so many attempts.
-    let declined = rows.attempts.iter().filter(|(code, _)| code == "payments.declined").count();
-    let stubborn: Vec<u32> =
-        rows.attempts.iter().filter(|(code, _)| code == "payments.busy").map(|(_, attempts)| *attempts).collect();
-    is(declined == asked.keys().filter(|order| is_declined(**order)).count(), format!("{declined} declined"));
-    let stubborns = asked.keys().filter(|order| is_stubborn(**order) && !is_declined(**order)).count();
-    is(stubborn.len() == stubborns && rows.attempts.len() == declined + stubborns, format!("letters {:?}", rows.attempts));
-    is(stubborn.iter().all(|attempts| *attempts >= ATTEMPTS), format!("given up after {stubborn:?}"));
+    let mut given_up: Vec<u64> = rows.letters.iter().map(|(order, _)| *order).collect();
+    given_up.sort_unstable();
+    let dead: Vec<u64> = asked.keys().copied().filter(|order| is_declined(*order) || is_stubborn(*order)).collect();
+    is(given_up == dead, format!("given up {given_up:?} and not {dead:?}"));
+    let enough = |(order, attempts): &(u64, u32)| is_declined(*order) || *attempts >= ATTEMPTS;
+    is(rows.letters.iter().all(enough), format!("given up after {:?}", rows.letters));
     // Fences never go back.
     let fences: Vec<u64> = rows.swept.iter().map(|(_, fence)| *fence).collect();
     is(fences.is_sorted(), format!("fences {fences:?}"));

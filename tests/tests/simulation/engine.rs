@@ -56,8 +56,11 @@ impl Engine for Watched {
         let taken: Vec<Member> = group.iter().map(|member| self.taken(member)).collect();
         let answers = self.inner.commit(&taken);
         for (member, answer) in group.iter().zip(&answers) {
-            self.env.sim.note(format!("{} {} {answer:?}", self.machine().node.name(), step(member)));
-            if self.env.points.pass(self.machine(), &format!("after {}", step(member))) {
+            let step = step(member);
+            if !matches!(step, "lease" | "other") {
+                self.env.sim.note(format!("{} {step} {answer:?}", self.machine().node.name()));
+            }
+            if self.env.points.pass(self.machine(), &format!("after {step}")) {
                 return down();
             }
         }

@@ -1,1 +1,102 @@
-//! Soon.
+//! A crash at each numbered step of the outbox and the inbox, one after the other: claim, publish, mark; take, effect,
+//! the inbox's row with it in one commit, acknowledge. After each, everything has taken effect once.
+//!
+//! With the tests, each step crashes the first and the last time that it is passed. Every time:
+//! `CATGA_SWEEP=all cargo test -p catga-tests --test simulation sweep -- --nocapture`
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use catga::testing::simulation::Simulation;
+
+use crate::chaos::run_with;
+use crate::machine::{End, Kind};
+use crate::world::Plan;
+
+/// Orders one after the other, the last of which is declined. Nothing goes wrong by chance.
+fn plan(kind: Kind) -> Plan {
+    Plan { kind, bug: None, chaos: false, callers: 1, orders: 5, sync: Duration::from_millis(1) }
+}
+
+/// All steps, as a run without a crash passes them.
+const STEPS: [&str; 44] = [
+    "payments after ack",
+    "payments after bury",
+    "payments after claim",
+    "payments after delivery",
+    "payments after effect",
+    "payments after mark",
+    "payments after publish",
+    "payments after settle",
+    "payments before ack",
+    "payments before bury",
+    "payments before claim",
+    "payments before effect",
+    "payments before mark",
+    "payments before publish",
+    "payments before settle",
+    "payments effect",
+    "payments taken",
+    "shop after ack",
+    "shop after begin",
+    "shop after claim",
+    "shop after delivery",
+    "shop after effect",
+    "shop after mark",
+    "shop after place",
+    "shop after publish",
+    "shop after release",
+    "shop after settle",
+    "shop before ack",
+    "shop before begin",
+    "shop before claim",
+    "shop before effect",
+    "shop before mark",
+    "shop before place",
+    "shop before publish",
+    "shop before release",
+    "shop before settle",
+    "", "", "", "", "", "", "", "",
+];
+
+/// The steps of a run without a crash, and how often each is passed.
+fn steps(kind: Kind) -> BTreeMap<String, u64> {
+    let sim = Simulation::new(1);
+    let world = run_with(&sim, plan(kind), |_| {}).unwrap();
+    sim.end();
+    world.env.points.passed()
+}
+
+fn sweep(kind: Kind, end: End) {
+    let all = std::env::var_os("CATGA_SWEEP").is_some();
+    let steps = steps(kind);
+    assert_eq!(steps.keys().map(String::as_str).collect::<Vec<_>>(), STEPS);
+    let mut crashes = 0;
+    for (step, times) in &steps {
+        for nth in (0..*times).filter(|nth| all || *nth == 0 || nth + 1 == *times) {
+            let sim = Simulation::new(1);
+            let outcome = run_with(&sim, plan(kind), |world| world.env.points.arm(step.clone(), nth, end));
+            sim.end();
+            let world = outcome.unwrap_or_else(|wrong| panic!("{end:?} at `{step}`, number {nth}: {wrong}"));
+            assert!(world.env.points.has_crashed(), "no crash at `{step}`, number {nth}");
+            crashes += 1;
+        }
+    }
+    println!("{kind:?}, {end:?}: {crashes} crashes at {} steps, every effect once", steps.len());
+    assert!(crashes >= 2 * STEPS.len() as u64 - 4);
+}
+
+#[test]
+fn sweep_of_a_store_elsewhere() {
+    sweep(Kind::Memory, End::Kill);
+}
+
+#[test]
+fn sweep_of_killed_processes() {
+    sweep(Kind::Durable, End::Kill);
+}
+
+#[test]
+fn sweep_of_power_losses() {
+    sweep(Kind::Durable, End::Power);
+}

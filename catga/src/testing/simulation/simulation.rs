@@ -87,6 +87,11 @@ impl Simulation {
         lock(&self.shared.trace).hash()
     }
 
+    /// How many turns it took so far.
+    pub fn turns(&self) -> u64 {
+        lock(&self.shared.trace).turns()
+    }
+
     /// The last events, a line each.
     pub fn events(&self) -> String {
         lock(&self.shared.trace).to_string()
@@ -99,10 +104,18 @@ impl Simulation {
     /// # Errors
     /// [`Stuck`] where nothing moves any more, or never ends.
     pub fn run<F: Future>(&self, script: F) -> Result<F::Output, Stuck> {
+        self.run_within(MOST_TURNS, script)
+    }
+
+    /// The same with another limit than 20 million turns: how often any task or the script may be polled.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_within<F: Future>(&self, turns: u64, script: F) -> Result<F::Output, Stuck> {
         let shared = &*self.shared;
         let mut script = pin!(script);
         let waker = shared.executor.begin(SCRIPT);
-        for _ in 0..MOST_TURNS {
+        for _ in 0..turns {
             shared.executor.bury();
             let Some(task) = shared.executor.pick(shared.clock.now(), |last| shared.order.up_to(last)) else {
                 shared.clock.advance_to_next().ok_or(Stuck::Waits)?;
@@ -115,7 +128,7 @@ impl Simulation {
                 return Ok(output);
             }
         }
-        Err(Stuck::Endless { turns: MOST_TURNS })
+        Err(Stuck::Endless { turns })
     }
 
     /// Drops all tasks. Tasks may hold the simulation, and are never dropped otherwise.

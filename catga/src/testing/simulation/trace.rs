@@ -9,18 +9,20 @@ const KEPT: usize = 200;
 #[derive(Debug)]
 pub(super) struct Trace {
     hash: u64,
+    turns: u64,
     last: VecDeque<(Duration, String)>,
 }
 
 impl Default for Trace {
     fn default() -> Self {
-        Self { hash: 0xcbf2_9ce4_8422_2325, last: VecDeque::new() }
+        Self { hash: 0xcbf2_9ce4_8422_2325, turns: 0, last: VecDeque::new() }
     }
 }
 
 impl Trace {
     /// A task got its turn.
     pub(super) fn turn(&mut self, now: Duration, task: u64) {
+        self.turns += 1;
         self.fold(&now.as_nanos().to_le_bytes());
         self.fold(&task.to_le_bytes());
     }
@@ -36,6 +38,10 @@ impl Trace {
 
     pub(super) fn hash(&self) -> u64 {
         self.hash
+    }
+
+    pub(super) fn turns(&self) -> u64 {
+        self.turns
     }
 
     /// FNV-1a: Fowler, Noll, Vo.
