@@ -87,6 +87,7 @@ impl Engine for Watched {
 // The parts of the key space, as the store's own documentation lists them.
 const IDEMPOTENCY: u8 = 0x10;
 const OUTBOX: u8 = 0x20;
+const OUTBOX_READY: u8 = 0x21;
 const OUTBOX_KEY: u8 = 0x23;
 const INBOX: u8 = 0x30;
 const DEAD_LETTERS: u8 = 0x40;
@@ -113,7 +114,8 @@ pub fn step(member: &Member) -> &'static str {
         () if has(INBOX, true) => "effect",
         () if has(OUTBOX, true) => "place",
         () if has(OUTBOX_KEY, true) => "claim",
-        () if has(OUTBOX_KEY, false) => "settle",
+        // A claim that finds nothing.
+        () if has(OUTBOX_KEY, false) || has(OUTBOX_READY, false) => "tidy",
         () if has(IDEMPOTENCY, true) => "begin",
         () if has(LEASES, true) => "lease",
         () => "other",

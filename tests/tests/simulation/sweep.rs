@@ -18,8 +18,9 @@ fn plan(kind: Kind) -> Plan {
     Plan { kind, bug: None, chaos: false, callers: 1, orders: 5, sync: Duration::from_millis(1) }
 }
 
-/// All steps, as a run without a crash passes them.
-const STEPS: [&str; 44] = [
+/// All steps, as a run without a crash passes them: before and after each commit, publication and acknowledgement, and
+/// between what a handler does inside of its transaction.
+const STEPS: [&str; 36] = [
     "payments after ack",
     "payments after bury",
     "payments after claim",
@@ -27,14 +28,14 @@ const STEPS: [&str; 44] = [
     "payments after effect",
     "payments after mark",
     "payments after publish",
-    "payments after settle",
+    "payments after tidy",
     "payments before ack",
     "payments before bury",
     "payments before claim",
     "payments before effect",
     "payments before mark",
     "payments before publish",
-    "payments before settle",
+    "payments before tidy",
     "payments effect",
     "payments taken",
     "shop after ack",
@@ -46,7 +47,7 @@ const STEPS: [&str; 44] = [
     "shop after place",
     "shop after publish",
     "shop after release",
-    "shop after settle",
+    "shop after tidy",
     "shop before ack",
     "shop before begin",
     "shop before claim",
@@ -55,8 +56,7 @@ const STEPS: [&str; 44] = [
     "shop before place",
     "shop before publish",
     "shop before release",
-    "shop before settle",
-    "", "", "", "", "", "", "", "",
+    "shop before tidy",
 ];
 
 /// The steps of a run without a crash, and how often each is passed.
