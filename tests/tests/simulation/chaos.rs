@@ -36,7 +36,8 @@ async fn keep(world: Arc<World>, is_shop: bool) {
                 }
             }
         };
-        if !machine.disk.is_off() && !env.has(Bug::DiskLies) {
+        // What was to fail while it recovered fails no more.
+        if machine.node.crashes() > 0 && !env.has(Bug::DiskLies) {
             machine.disk.set(DiskFaults::default());
         }
         crashed.await;

@@ -43,8 +43,7 @@ where
 async fn read(shop: &Store<Main>, payments: &Store<Main>) -> Result<Rows, StoreError> {
     let letters = LETTERS.list(payments, None, 10_000)?;
     let mut left = Vec::new();
-    for (of, db, outbox) in
-        [("shop", shop, OUTBOX), ("payments", payments, OUTBOX), ("payments away", payments, AWAY)]
+    for (of, db, outbox) in [("shop", shop, OUTBOX), ("payments", payments, OUTBOX), ("payments away", payments, AWAY)]
     {
         left.push((of, outbox.backlog(db)? + outbox.keys(db, None, 1_000)?.len() as u64));
     }
@@ -88,7 +87,8 @@ pub async fn unsettled(world: &World) -> Option<String> {
     };
     let is_dead = |order: &u64| is_declined(*order) || is_stubborn(*order);
     let dead = rows.orders.keys().filter(|order| is_dead(order)).count();
-    let unpaid: Vec<&u64> = rows.orders.keys().filter(|order| !is_dead(order) && !rows.paid.contains_key(order)).collect();
+    let unpaid: Vec<&u64> =
+        rows.orders.keys().filter(|order| !is_dead(order) && !rows.paid.contains_key(order)).collect();
     let unreminded: Vec<&u64> = rows.orders.keys().filter(|order| !rows.reminded.contains_key(order)).collect();
     let left: Vec<_> = rows.left.iter().filter(|(_, left)| *left > 0).collect();
     let buried = rows.letters.len();
@@ -119,7 +119,8 @@ pub async fn check(world: &World) -> Result<(), String> {
     }
     // Everything takes effect once.
     for (order, (_, times)) in &rows.orders {
-        let (dead, of) = (is_declined(*order) || is_stubborn(*order), |table: &BTreeMap<u64, u64>| table.get(order).copied());
+        let (dead, of) =
+            (is_declined(*order) || is_stubborn(*order), |table: &BTreeMap<u64, u64>| table.get(order).copied());
         let once = (!dead).then_some(1);
         is(*times == 1, format!("order {order} was placed {times} times"));
         is(of(&rows.charges) == once, format!("order {order} was charged {:?} times", of(&rows.charges)));
@@ -128,7 +129,10 @@ pub async fn check(world: &World) -> Result<(), String> {
         let reminded = rows.reminded.get(order);
         is(reminded.map(|(times, _)| *times) == Some(1), format!("order {order} was reminded of {reminded:?}"));
         // A schedule is no clock: it is not early by more than the moment between its reading and its commit.
-        is(reminded.is_some_and(|(_, early)| *early == 0), format!("order {order} was reminded of early, {reminded:?}"));
+        is(
+            reminded.is_some_and(|(_, early)| *early == 0),
+            format!("order {order} was reminded of early, {reminded:?}"),
+        );
     }
     // First in, first out, for each account.
     let accounts: BTreeSet<u32> = rows.placed.keys().map(|(account, _)| *account).collect();
@@ -137,7 +141,10 @@ pub async fn check(world: &World) -> Result<(), String> {
             table.range((account, 0)..(account + 1, 0)).map(|(_, order)| *order).collect()
         };
         let placed: Vec<u64> = of(&rows.placed).into_iter().filter(|o| !is_declined(*o) && !is_stubborn(*o)).collect();
-        is(of(&rows.charged) == placed, format!("account {account}: placed {placed:?}, charged {:?}", of(&rows.charged)));
+        is(
+            of(&rows.charged) == placed,
+            format!("account {account}: placed {placed:?}, charged {:?}", of(&rows.charged)),
+        );
     }
     // No money comes or goes.
     let total: i64 = rows.balances.values().sum();

@@ -34,6 +34,11 @@ impl Points {
         self.state.lock().unwrap().has_crashed
     }
 
+    /// A machine crashes elsewhere than at a place.
+    pub fn note_crash(&self) {
+        self.state.lock().unwrap().has_crashed = true;
+    }
+
     /// The machine passes a place; whether it has crashed there.
     pub fn pass(&self, machine: &Machine, place: &str) -> bool {
         let end = {

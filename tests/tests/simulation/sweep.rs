@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use catga::testing::simulation::Simulation;
+use catga::testing::simulation::{DiskFaults, Simulation};
 
 use crate::chaos::run_with;
 use crate::machine::{End, Kind};
-use crate::world::Plan;
+use crate::world::{Plan, World};
 
 /// Orders one after the other, the last of which is declined. Nothing goes wrong by chance.
 fn plan(kind: Kind) -> Plan {
@@ -99,4 +99,46 @@ fn sweep_of_killed_processes() {
 #[test]
 fn sweep_of_power_losses() {
     sweep(Kind::Durable, End::Power);
+}
+
+/// So many operations make a file and open it.
+const MADE: u64 = 40;
+
+/// Cuts the power in the middle of an operation of a disk, and notices it soon.
+fn fail_at(world: &World, is_shop: bool, op: u64) {
+    let env = std::sync::Arc::clone(&world.env);
+    let machine = if is_shop { &world.env.shop } else { &world.env.payments };
+    machine.disk.set(DiskFaults { off_at: Some(op), ..DiskFaults::default() });
+    world.env.outside.spawn(async move {
+        let machine = if is_shop { &env.shop } else { &env.payments };
+        while !machine.disk.is_off() {
+            env.sleep(Duration::from_millis(20)).await;
+        }
+        env.points.note_crash();
+        machine.end(End::Power);
+    });
+}
+
+/// The power fails at operations of the disks, from the first commit to the last.
+#[test]
+fn sweep_of_the_disks() {
+    let every = if std::env::var_os("CATGA_SWEEP").is_some() { 1 } else { 11 };
+    let clean = Simulation::new(1);
+    let world = run_with(&clean, plan(Kind::Durable), |_| {}).unwrap();
+    clean.end();
+    let ops = [world.env.payments.disk.ops(), world.env.shop.disk.ops()];
+    let mut crashes = 0;
+    for (is_shop, ops) in [false, true].into_iter().zip(ops) {
+        // The first ones make the file; a machine that never started is another test's.
+        for op in (MADE..ops).step_by(every) {
+            let sim = Simulation::new(1);
+            let outcome = run_with(&sim, plan(Kind::Durable), |world| fail_at(world, is_shop, op));
+            sim.end();
+            let world = outcome.unwrap_or_else(|wrong| panic!("power off at operation {op} of {ops}: {wrong}"));
+            assert!(world.env.points.has_crashed(), "no crash at operation {op} of {ops}");
+            crashes += 1;
+        }
+    }
+    println!("{crashes} power losses in {ops:?} operations of the disks, every effect once");
+    assert!(crashes > 20, "{ops:?}");
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use catga::testing::simulation::{SimDelivery, SimSubscription, SimWire};
 use catga::time::Random as _;
-use catga::transport::{Capabilities, Delivers, Delivery, Endpoint, Leftover, Parcel, Subscription, Transport, TransportError};
+use catga::transport::{
+    Capabilities, Delivers, Delivery, Endpoint, Leftover, Parcel, Subscription, Transport, TransportError,
+};
 
 use crate::machine::Machine;
 use crate::world::{Bug, Env};

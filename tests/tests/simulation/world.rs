@@ -21,8 +21,8 @@ use tokio::sync::oneshot;
 
 use crate::machine::{Kind, Machine};
 use crate::parts::{
-    ACCOUNTS, ATTEMPTS, AWAY, Accounts, Books, ChargeEvents, Kept, Main, OrderEvents, Orders, Payments, Place, Reminder,
-    SWEPT, Shop, Till,
+    ACCOUNTS, ATTEMPTS, AWAY, Accounts, Books, ChargeEvents, Kept, Main, OrderEvents, Orders, Payments, Place,
+    Reminder, SWEPT, Shop, Till,
 };
 use crate::points::Points;
 use crate::wire::TestWire;
