@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use catga::testing::simulation::Seeds;
+use catga_tests::evidence;
 
 use crate::chaos::run;
 use crate::machine::Kind;
@@ -54,5 +55,6 @@ fn each_bug_is_found() {
     }
     let missed: Vec<Bug> = found.iter().filter(|(_, found)| found.is_none()).map(|(bug, _)| *bug).collect();
     assert_eq!(missed, [], "not found");
+    evidence("broken systems, each found by the simulation", found.len());
     assert_eq!(found.len(), 15);
 }

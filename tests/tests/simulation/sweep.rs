@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use catga::testing::simulation::{DiskFaults, Simulation};
+use catga_tests::evidence;
 
 use crate::chaos::run_with;
 use crate::machine::{End, Kind};
@@ -82,6 +83,7 @@ fn sweep(kind: Kind, end: End) {
             crashes += 1;
         }
     }
+    evidence(&format!("crashes at steps of outbox and inbox, {kind:?}, {end:?}: every effect once"), crashes);
     println!("{kind:?}, {end:?}: {crashes} crashes at {} steps, every effect once", steps.len());
     assert!(crashes >= 2 * STEPS.len() as u64 - 4);
 }
@@ -139,6 +141,7 @@ fn sweep_of_the_disks() {
             crashes += 1;
         }
     }
+    evidence("power losses in the middle of a commit of outbox or inbox: every effect once", crashes);
     println!("{crashes} power losses in {ops:?} operations of the disks, every effect once");
     assert!(crashes > 20, "{ops:?}");
 }

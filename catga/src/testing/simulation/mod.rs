@@ -14,7 +14,9 @@
 //!   `CATGA_SEEDS=10000` the seeds below that number.
 //!
 //! What the seed does not decide, it cannot repeat: no threads, no system clock, no iteration over a `HashMap` with
-//! the standard hasher, no address as an order.
+//! the standard hasher, no address as an order. Who waits for the [head](crate::store::Store::head) of one store several
+//! times *in one task* is woken in any order: give each waiter a task. [`Seeds::all_repeat`] runs every seed twice and
+//! finds what is not decided.
 //!
 //! ```
 //! use std::sync::Arc;
