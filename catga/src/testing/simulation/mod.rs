@@ -25,6 +25,7 @@
 //! use catga::prelude::*;
 //! use catga::testing::simulation::{Seeds, Simulation};
 //! use catga::testing::{SeededRandom, VirtualClock};
+//! use catga::time::Random as _;
 //!
 //! #[derive(Debug, Classify)]
 //! #[class(transient)]
