@@ -14,8 +14,8 @@ pub use crate::codec::{EncodeError, KeyBytes, Keyed};
 pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, HandlerSet, Part, Pipeline, Table};
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
-    ByReference, ByValue, Checked, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, check,
-    rows,
+    ByReference, ByValue, Checked, EndMethod, Handler, Method, Named, Single, Slot, StreamHandler, answer, answer_now,
+    check, rows,
 };
 pub use crate::mediator::{
     At, Audience, Both, Dispatches, Ear, Holds, Names, Nested, NestedEars, NoWay, Nobody, One, Opens, Piped, Pipes,

@@ -8,7 +8,7 @@ use super::hand_over::hand_over;
 use super::model::{Contract, Member, Way};
 use super::table::{Arm, table};
 use crate::catalogue;
-use crate::krate::{hash, respan, scoped, short};
+use crate::krate::{hash, respan, respan_impls, scoped, short};
 
 pub(super) fn expand(contract: &Contract) -> TokenStream {
     let Contract { attributes, visibility, ident, .. } = contract;
@@ -96,7 +96,7 @@ fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) ->
         #included
         #own_name
     };
-    respan(items, path.span())
+    respan_impls(items, path.span())
 }
 
 /// `impl Includes<message> for contract`

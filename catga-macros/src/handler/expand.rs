@@ -17,12 +17,12 @@ pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let original = &set.original;
     let slots = set.slots.iter().map(|slot| expansion.slot(slot));
     let names = expansion.names();
-    let hand_over = hand_over(set);
     let orphan = orphan(set);
     let warnings = &set.warnings;
     let uses = pipeline::uses(&set.paths);
     let ours = scoped(&set.krate, quote!(#(#slots)* #names));
-    quote!(#original #ours #orphan #hand_over #(#warnings)* #uses)
+    let hand_over = hand_over(set, &quote!(#ours #orphan));
+    quote!(#original #hand_over #(#warnings)* #uses)
 }
 
 struct Expansion<'a> {
@@ -116,6 +116,12 @@ impl Expansion<'_> {
             #[automatically_derived]
             impl #impl_generics #p::Named for #self_type #clause {
                 type Nothing = ();
+                const RIGHT: #p::core::primitive::bool = {
+                    #[allow(unused_imports)]
+                    use #p::Single as _;
+                    let _asked = Self::WIRE;
+                    !Self::__CATGA_TWICE
+                };
                 #wire
                 #said
                 #part
@@ -169,7 +175,7 @@ impl Expansion<'_> {
     fn in_every_scope(&self, slot: &Slot, at: Span, port: TokenStream, body: TokenStream) -> TokenStream {
         let p = &self.p;
         let bounds = slot.context.iter().flat_map(|context| &context.bounds);
-        let (parameters, clause) = self.parameters(quote!(AnyScope: #p::Dispatched #(+ #bounds)*));
+        let (parameters, clause) = self.parameters(quote!(AnyScope: #(#bounds +)* #p::Dispatched));
         let self_type = self.set.self_type();
         quote_spanned! {at=>
             #[automatically_derived]

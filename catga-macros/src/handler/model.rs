@@ -62,6 +62,11 @@ pub(crate) struct ContextArgument {
 }
 
 impl HandlerSet {
+    /// Whether the attribute stands on a type, and this is what a mediator finds for it.
+    pub(crate) fn is_stub_of_a_type(&self) -> bool {
+        self.is_broken && self.original.items.is_empty()
+    }
+
     pub(crate) fn self_type(&self) -> &Type {
         &self.original.self_ty
     }

@@ -20,6 +20,6 @@ pub use reply::{IntoOutcome, answer, answer_now};
 #[doc(hidden)]
 pub use rows::{IntoRow, rows};
 #[doc(hidden)]
-pub use slot::{Named, Slot};
+pub use slot::{Named, Single, Slot};
 #[doc(hidden)]
 pub use take::{ByReference, ByValue};
