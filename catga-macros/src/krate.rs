@@ -100,10 +100,12 @@ pub(crate) fn respan_impls(tokens: TokenStream, span: Span) -> TokenStream {
 /// token's place for what the token means, and would lead from a message's name to all of the expansion: so there
 /// it is the point before the token.
 pub(crate) fn at(token: Span) -> Span {
-    if !proc_macro::is_available() || Span::call_site().unwrap().local_file().is_some() {
-        return token;
-    }
-    token.unwrap().start().into()
+    if is_compiled() { token } else { token.unwrap().start().into() }
+}
+
+/// Whether it is a compiler that expands, or a test, and no editor.
+pub(crate) fn is_compiled() -> bool {
+    !proc_macro::is_available() || Span::call_site().unwrap().local_file().is_some()
 }
 
 /// The line of a token. `line!()` in an expansion says where the attribute is.

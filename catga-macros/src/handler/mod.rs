@@ -3,9 +3,11 @@
 mod bodies;
 mod describe;
 mod expand;
+mod guard;
 mod hand_over;
 mod lint;
 mod model;
+mod on_method;
 mod orphan;
 mod parse;
 mod said;
@@ -18,6 +20,9 @@ pub(crate) use orphan::kept;
 use crate::errors::Errors;
 
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(method) = on_method::warned(&arguments, &item) {
+        return method;
+    }
     let errors = Errors::new();
     let set = parse::parse(arguments, item.clone(), &errors);
     // Of what is no impl, the user's item is not the set's.

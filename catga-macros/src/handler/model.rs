@@ -146,6 +146,18 @@ impl Slot {
     }
 }
 
+/// What a bound of a context names, where it names a message.
+pub(crate) fn named(bound: &TypeParamBound) -> Option<&Type> {
+    let TypeParamBound::Trait(bound) = bound else { return None };
+    let last = bound.path.segments.last()?;
+    let is_known = ["Sends", "Publishes", "Streams", "Enqueues"].iter().any(|name| last.ident == name);
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(message @ Type::Path(_)) if is_known => Some(message),
+        _ => None,
+    }
+}
+
 /// `Sends<ChargeCard>`
 pub(crate) struct Capability {
     /// `sends`, `publishes` or `streams`; `reads` where it is the mediator's extension.

@@ -11,7 +11,7 @@ mod slot;
 mod take;
 
 #[doc(hidden)]
-pub use check::{Checked, check};
+pub use check::{Checked, Sound, check, is_message};
 pub use handler::{Handler, StreamHandler};
 #[doc(hidden)]
 pub use method::{EndMethod, Method};

@@ -11,7 +11,7 @@ use crate::mediator::{Handles, Yields};
 use crate::message::{Message, OnWire, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
 use crate::scope::{
-    Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, StreamIn,
+    Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, Sent, StreamIn,
 };
 use crate::store::{Mark, Outbox, Transaction};
 use crate::stream::{Lineage, surround};
@@ -161,7 +161,7 @@ impl<A: Mediator, D, H: Hold> Within<D> for InTx<'_, A, D, H> {
 
 /// A send is a call: it is not part of the transaction.
 #[diagnostic::do_not_recommend]
-impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>> for InTx<'_, A, D, H> {
+impl<M: Sent, A: Handles<M>, D, H: Hold> SendIn<M> for InTx<'_, A, D, H> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.hold.enter(self.root.mediator(), message, &self.open, self.root.extension_of())
     }
@@ -169,10 +169,10 @@ impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>>
 
 /// An event is stored with the rows.
 #[diagnostic::do_not_recommend]
-impl<E, K, A, D, H> PublishIn<E, K> for InTx<'_, A, D, H>
+impl<E, A, D, H> PublishIn<E> for InTx<'_, A, D, H>
 where
     H: Hold,
-    E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>,
+    E: Message<Wire: OnWire<Fault: Stored<A, E>>>,
     A: Mediator,
 {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
@@ -201,7 +201,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: Rows<Key = K>, K, A: Yields<Q>, D, H: Hold> StreamIn<Q, K> for InTx<'_, A, D, H> {
+impl<Q: Rows, A: Yields<Q>, D, H: Hold> StreamIn<Q> for InTx<'_, A, D, H> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.root.mediator(), query, Lineage::Handler(&self.open), self.root.extension_of())
     }
