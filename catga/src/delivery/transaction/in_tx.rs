@@ -168,7 +168,6 @@ impl<M: Sent, A: Handles<M>, D, H: Hold> SendIn<M> for InTx<'_, A, D, H> {
 }
 
 /// An event is stored with the rows.
-#[diagnostic::do_not_recommend]
 impl<E, A, D, H> PublishIn<E> for InTx<'_, A, D, H>
 where
     H: Hold,
