@@ -52,6 +52,10 @@
 //! [CATGA052]: mod@CATGA052
 //! [CATGA053]: mod@CATGA053
 //! [CATGA054]: mod@CATGA054
+//! [CATGA055]: mod@CATGA055
+//! [CATGA056]: mod@CATGA056
+//! [CATGA057]: mod@CATGA057
+//! [CATGA058]: mod@CATGA058
 //! [CATGA060]: mod@CATGA060
 //! [CATGA061]: mod@CATGA061
 //! [CATGA062]: mod@CATGA062
@@ -257,6 +261,18 @@ pub mod CATGA053 {}
 
 #[doc = include_str!("../rules/CATGA054.md")]
 pub mod CATGA054 {}
+
+#[doc = include_str!("../rules/CATGA055.md")]
+pub mod CATGA055 {}
+
+#[doc = include_str!("../rules/CATGA056.md")]
+pub mod CATGA056 {}
+
+#[doc = include_str!("../rules/CATGA057.md")]
+pub mod CATGA057 {}
+
+#[doc = include_str!("../rules/CATGA058.md")]
+pub mod CATGA058 {}
 
 #[doc = include_str!("../rules/CATGA060.md")]
 pub mod CATGA060 {}

@@ -50,7 +50,9 @@ fn figures_are_those_that_were_measured() {
     let lines = section(&evidence, "## figures");
     let measured = |name: &str| -> Vec<String> {
         let row = lines.iter().find(|line| {
-            line.strip_prefix(name).is_some_and(|rest| rest.starts_with("  ") && rest.trim_start().starts_with(|digit: char| digit.is_ascii_digit()))
+            line.strip_prefix(name).is_some_and(|rest| {
+                rest.starts_with("  ") && rest.trim_start().starts_with(|digit: char| digit.is_ascii_digit())
+            })
         });
         let row = row.unwrap_or_else(|| panic!("there is no figure of `{name}`"));
         row[name.len()..].split_whitespace().map(|figure| number(figure).unwrap()).collect()

@@ -24,13 +24,13 @@ pub(crate) struct Arm {
 pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arms: &[Arm]) -> TokenStream {
     let keys = arms.iter().enumerate().map(|(index, Arm { message, at, .. })| {
         let (key, version) = (format_ident!("__KEY_{index}"), format_ident!("__VERSION_{index}"));
-        respan(
-            quote! {
-                const #key: #p::core::primitive::u64 = <#contract as #p::Includes<#message>>::KEY.0;
-                const #version: #p::core::primitive::u32 = <#message as #p::Message>::INFO.version;
-            },
-            *at,
-        )
+        // The heads are not the user's: rustc would offer to give them parameters, which is another error.
+        let included = respan(quote!(<#contract as #p::Includes<#message>>::KEY.0), *at);
+        let said = respan(quote!(<#message as #p::Message>::INFO.version), *at);
+        quote! {
+            const #key: #p::core::primitive::u64 = #included;
+            const #version: #p::core::primitive::u32 = #said;
+        }
     });
     let exact = (0..arms.len()).map(|at| {
         let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));

@@ -64,6 +64,11 @@ pub(crate) struct ContextArgument {
 }
 
 impl HandlerSet {
+    /// Whether the attribute stands on a type, and this is what a mediator finds for it.
+    pub(crate) fn is_stub_of_a_type(&self) -> bool {
+        self.is_broken && self.original.items.is_empty()
+    }
+
     pub(crate) fn self_type(&self) -> &Type {
         &self.original.self_ty
     }
@@ -140,6 +145,18 @@ impl Slot {
     pub(crate) fn capabilities(&self) -> Vec<Capability> {
         let bounds = self.context.iter().flat_map(|context| &context.bounds);
         bounds.filter_map(capability).collect()
+    }
+}
+
+/// What a bound of a context names, where it names a message.
+pub(crate) fn named(bound: &TypeParamBound) -> Option<&Type> {
+    let TypeParamBound::Trait(bound) = bound else { return None };
+    let last = bound.path.segments.last()?;
+    let is_known = ["Sends", "Publishes", "Streams", "Enqueues"].iter().any(|name| last.ident == name);
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(message @ Type::Path(_)) if is_known => Some(message),
+        _ => None,
     }
 }
 

@@ -16,16 +16,13 @@ use crate::catalogue;
 use crate::errors::Errors;
 use crate::krate::{Krate, at};
 use crate::message::first_token;
-use crate::pipeline;
+use crate::pipeline::{self, Pipeline};
 
 pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<HandlerSet> {
     let (without_bodies, bodies) = Bodies::take(item.clone());
     let mut original = match syn::parse2::<Item>(without_bodies) {
         Ok(Item::Impl(item)) => item,
-        _ => {
-            errors.at(first_token(item), catalogue::not_an_impl());
-            return None;
-        }
+        other => return not_an_impl(other.ok(), item, errors),
     };
     if let Some((path, _)) = &original.trait_ {
         errors.at(path, catalogue::trait_impl());
@@ -63,6 +60,22 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         errors.at(condition, catalogue::too_many_conditions());
     }
     Some(set)
+}
+
+/// A set without handlers stands for a type that has the attribute itself; that a mediator has it as a field is then
+/// no other mistake.
+fn not_an_impl(item: Option<Item>, tokens: TokenStream, errors: &Errors) -> Option<HandlerSet> {
+    errors.at(first_token(tokens), catalogue::not_an_impl());
+    let (ident, generics) = match item? {
+        Item::Struct(item) => (item.ident, item.generics),
+        Item::Enum(item) => (item.ident, item.generics),
+        _ => return None,
+    };
+    let (impl_generics, type_generics, clause) = generics.split_for_impl();
+    let original = parse_quote!(impl #impl_generics #ident #type_generics #clause {});
+    let (slots, warnings, paths) = (Vec::new(), Vec::new(), Vec::new());
+    let (krate, export, pipeline) = (Krate::default(), false, Pipeline::default());
+    Some(HandlerSet { original, krate, export, ident, pipeline, slots, is_broken: true, warnings, paths })
 }
 
 /// Whether no method before it handles the same message, as far as both are there in every build.

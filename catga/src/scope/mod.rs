@@ -17,7 +17,9 @@ mod scope;
 pub use alone::Alone;
 pub use call::Call;
 pub(crate) use call::Origin;
-pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, StreamIn, Streams};
+#[doc(hidden)]
+pub use capability::Asked;
+pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, Sent, StreamIn, Streams};
 pub use context::Context;
 pub use frame::Frame;
 pub(crate) use frame::Limit;

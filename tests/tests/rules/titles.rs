@@ -56,6 +56,10 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA052", "an entry that is no behavior"),
     ("CATGA053", "a name that no entry has"),
     ("CATGA054", "a message that fewer see than its handler set"),
+    ("CATGA055", "two handler impls of a type"),
+    ("CATGA056", "a compression that is none"),
+    ("CATGA057", "a format that is none"),
+    ("CATGA058", "a name that there is not"),
     ("CATGA060", "a class that there is not"),
     ("CATGA061", "an error that is a union"),
     ("CATGA062", "a transparent variant of several fields"),
@@ -104,6 +108,10 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
         "CATGA054",
         "A mediator names the message as what its handler set handles, so whoever sees the set sees the message: give the message the visibility of \
          the set, such as `pub`.",
+    ),
+    (
+        "CATGA058",
+        "The name is misspelled or not imported; where rustc names a similar one, that is it. A name that stands in several places is an error in each.",
     ),
     (
         "CATGA070",

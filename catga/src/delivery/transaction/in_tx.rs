@@ -11,7 +11,7 @@ use crate::mediator::{Handles, Yields};
 use crate::message::{Message, OnWire, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
 use crate::scope::{
-    Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, StreamIn,
+    Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, Sent, StreamIn,
 };
 use crate::store::{Mark, Outbox, Transaction};
 use crate::stream::{Lineage, surround};
@@ -164,7 +164,7 @@ impl<A: Mediator, D, H: Hold> Within<D> for InTx<'_, A, D, H> {
 
 /// A send is a call: it is not part of the transaction.
 #[diagnostic::do_not_recommend]
-impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>> for InTx<'_, A, D, H> {
+impl<M: Sent, A: Handles<M>, D, H: Hold> SendIn<M> for InTx<'_, A, D, H> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.hold.enter(self.root.mediator(), message, &self.open, self.root.extension_of())
     }
@@ -174,7 +174,7 @@ impl<M: Message<Key = K>, K, A: Handles<M>, D, H: Hold> SendIn<M, K, Outcome<M>>
 // Recommended, or an event that cannot be stored would be one that may not be published (CATGA110, CATGA004); and on
 // one line, as rustc prints it to everybody who may not publish.
 #[rustfmt::skip]
-impl<E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>, K, A: Mediator, D, H: Hold> PublishIn<E, K> for InTx<'_, A, D, H> {
+impl<E: Message<Wire: OnWire<Fault: Stored<A, E>>>, A: Mediator, D, H: Hold> PublishIn<E> for InTx<'_, A, D, H> {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
         let stored = self.store(&event, When::Now);
         stored.map(drop).map_err(|failure| PublishError::new(E::INFO.ident, Error::Refused(failure)))
@@ -201,7 +201,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: Rows<Key = K>, K, A: Yields<Q>, D, H: Hold> StreamIn<Q, K> for InTx<'_, A, D, H> {
+impl<Q: Rows, A: Yields<Q>, D, H: Hold> StreamIn<Q> for InTx<'_, A, D, H> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.root.mediator(), query, Lineage::Handler(&self.open), self.root.extension_of())
     }

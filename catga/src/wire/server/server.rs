@@ -134,14 +134,13 @@ impl<T, E> Server<T, E> {
     /// # Errors
     /// [`TransportError`] where it cannot listen.
     #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
-    pub fn serve<'s, C, A>(
+    pub fn serve<'s, C: Serves<A>, A>(
         &'s self,
         app: &'s A,
         stop: &'s Cancel,
     ) -> impl Future<Output = Result<Served, TransportError>> + Send + use<'s, C, A, T, E>
     where
         A: Mediator,
-        C: Serves<A>,
         T: Listens,
         E: Extends<A::Extension>,
     {
