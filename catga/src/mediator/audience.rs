@@ -137,10 +137,12 @@ where
     #[inline]
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
         contain(<A as Ear<E, N>>::NAME, async move {
+            #[cfg(all(feature = "wire", feature = "store"))]
+            let roll = place.frame_ref().roll();
             // A frame of its own: a timeout around one handler is not its neighbour's.
             let place = place.share();
             #[cfg(all(feature = "wire", feature = "store"))]
-            if let Some(roll) = place.frame().shared_roll()
+            if let Some(roll) = roll
                 && !roll.enter(<A as Ear<E, N>>::NAME, place.frame())
             {
                 return Ok(());
@@ -148,7 +150,7 @@ where
             let mut cx = Context::new(Inside::new(&place));
             let heard = place.app().hear(event, &mut cx).await;
             #[cfg(all(feature = "wire", feature = "store"))]
-            if let (Some(roll), Ok(())) = (place.frame().shared_roll(), &heard) {
+            if let (Some(roll), Ok(())) = (roll, &heard) {
                 roll.leave(<A as Ear<E, N>>::NAME);
             }
             heard
