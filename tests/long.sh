@@ -23,7 +23,7 @@ counts() {
     CATGA_POWER_LOSS_RUNS=10000 CATGA_FLIPS=1000 CATGA_KILLS=300 "${long[@]}" --test store >&2
     CATGA_KILLS=300 "${long[@]}" --test delivery_kill >&2
     CATGA_SEEDS=10000 "${long[@]}" --test simulation >&2
-    CATGA_KILLS=100 cargo test --release -p catga-examples --test order_system killed >&2
+    CATGA_KILLS=100 cargo test --release -p catga-examples --test order_system kills >&2
     printf '| what | counted |\n|---|---:|\n'
     cat "$CATGA_EVIDENCE"
 }

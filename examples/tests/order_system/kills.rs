@@ -2,14 +2,14 @@
 //! is a process of its own. What clients were told, the book, the shelves and the bank's ledger agree in the end:
 //! nothing is lost, and nothing is charged twice.
 //!
-//! 8 kills of the shop run with the tests. The long run:
-//! `CATGA_KILLS=100 cargo test -p catga-examples --test order_system kills -- --nocapture`
+//! 8 kills of the shop run with the tests; `CATGA_KILLS` says how many instead.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::fs;
 use std::sync::Arc;
-use std::{env, fs};
 
 use axum::http::StatusCode;
+use catga_tests::{evidence, runs};
 use serde_json::Value;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -157,10 +157,9 @@ fn ledger(bank: &Folder) -> BTreeMap<String, Option<u64>> {
     charges
 }
 
-#[expect(clippy::print_stdout, reason = "what the long run counts")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_killed_nothing_is_lost_and_nothing_charged_twice() {
-    let kills: u64 = env::var("CATGA_KILLS").map_or(8, |kills| kills.parse().unwrap());
+    let kills = runs("CATGA_KILLS", 8);
     let bank_data = Folder::new();
     let bank = Running::start(&["bank", "--listen", "127.0.0.1:0", "--log", "off", "--data", &bank_data.path("")]);
     let wire = Wire::to(bank.said.strip_prefix("bank on ").expect("it says where it is").to_owned()).await;
@@ -242,18 +241,10 @@ async fn whatever_is_killed_nothing_is_lost_and_nothing_charged_twice() {
     }
     assert_eq!(shop.get("/deliveries").await.json()["dead_letters"], 0);
 
-    let voided = charges.values().filter(|charge| charge.is_none()).count();
-    let codes: BTreeSet<_> = told.refused.values().collect();
-    println!(
-        "{kills} kills of the shop, {payments_killed} of payments, {cuts} cuts of the bank's connections: \
-         {} orders placed, {} refused {codes:?}, {} requests unanswered and asked again, {} postponed; \
-         {sold} sold, {} charges over {} cents, {voided} keys voided; 0 lost, 0 charged twice",
-        told.placed.len(),
-        told.refused.len(),
-        told.unanswered,
-        told.postponed,
-        charged.len(),
-        sold * PRICE,
-    );
+    evidence("`order_system`: `kill -9` of the shop under load", kills);
+    evidence("`order_system`: `kill -9` of its payments, and cuts of the bank's connections", payments_killed + cuts);
+    evidence("`order_system`: requests that were not answered, and asked again", told.unanswered);
+    evidence("`order_system`: orders placed, each charged once", charged.len());
+    evidence("`order_system`: orders lost, or charged twice", told.placed.len() - charged.len());
     assert!(told.unanswered >= kills, "each kill was felt: {}", told.unanswered);
 }

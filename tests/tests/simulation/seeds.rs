@@ -42,7 +42,6 @@ fn all(sample: u64, kind: Kind) {
         Ok(())
     });
     let (seeds, seen) = (seeds.unwrap(), seen.into_inner());
-    println!("{seeds} seeds on {kind:?}: {seen:?}, nothing lost, every effect once");
     evidence(&format!("simulated runs of two machines and a broker, {kind:?}"), seeds);
     evidence(&format!("crashes of a machine in them, {kind:?}: 0 lost, 0 twice"), seen.crashes);
     // The runs are worth something.
