@@ -1,6 +1,7 @@
 use super::{Held, Locked};
 use crate::delivery::transaction::InTx;
 use crate::scope::{Mediator, Scope};
+use crate::store::Transacts;
 
 /// May read the fencing token of the lock around this handler: `cx.fence()`.
 #[diagnostic::on_unimplemented(
@@ -20,7 +21,7 @@ impl<A: Mediator> Fenced for Locked<'_, A> {
     }
 }
 
-impl<A: Mediator, D> Fenced for InTx<'_, A, D, Held> {
+impl<A: Mediator, S: Transacts> Fenced for InTx<'_, A, S, Held> {
     fn fence(&self) -> u64 {
         self.hold.fence()
     }

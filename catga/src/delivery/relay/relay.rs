@@ -1,4 +1,5 @@
 use core::fmt;
+use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::park::DEAD;
@@ -7,7 +8,7 @@ use crate::contract::Contract;
 use crate::delivery::Redelivery;
 use crate::delivery::transaction::{OUTBOX, SCHEDULE};
 use crate::scope::Mediator;
-use crate::store::outbox::OutboxMessage;
+use crate::store::port::Drains;
 use crate::store::{DeadLetters, LetterId, Outbox, Scheduler, Store, StoreError};
 use crate::time::Cancel;
 use crate::transport::Delivers;
@@ -80,8 +81,9 @@ use crate::wire::Serves;
 /// assert_eq!(relay.stats().delivered, 1);
 /// # }
 /// ```
-pub struct Relay<D> {
-    pub(super) store: Store<D>,
+pub struct Relay<D, S = Store<D>> {
+    pub(super) store: S,
+    marker: PhantomData<fn() -> D>,
     pub(super) outbox: Outbox,
     pub(super) schedule: Scheduler,
     pub(super) letters: DeadLetters,
@@ -92,11 +94,12 @@ pub struct Relay<D> {
     pub(super) counts: Counts,
 }
 
-impl<D> Relay<D> {
+impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// A relay of this store's [`OUTBOX`]: up to 64 keys at a time, failures again for ever, within a minute each.
-    pub fn new(store: &Store<D>) -> Self {
+    pub fn new(store: &S) -> Self {
         Self {
             store: store.clone(),
+            marker: PhantomData,
             outbox: OUTBOX,
             schedule: SCHEDULE,
             letters: DEAD,
@@ -152,7 +155,7 @@ impl<D> Relay<D> {
         &'r self,
         app: &'r A,
         stop: &'r Cancel,
-    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, D>
+    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, D, S>
     where
         A: Mediator,
         C: Serves<A>,
@@ -174,7 +177,7 @@ impl<D> Relay<D> {
         app: &'r A,
         transport: &'r T,
         stop: &'r Cancel,
-    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, T, D>
+    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, T, D, S>
     where
         A: Mediator,
         C: Contract,
@@ -192,6 +195,17 @@ impl<D> Relay<D> {
         self.counts.stats()
     }
 
+    /// Delivers a dead letter once more, with its id: it leaves the dead letters, and is a row of the outbox again,
+    /// in one commit. Of two that replay it, one is refused.
+    ///
+    /// # Errors
+    /// `Missing` where it is not there; else as a commit's.
+    pub async fn replay(&self, letter: LetterId) -> Result<(), StoreError> {
+        self.store.replay_letter(&self.letters, letter, &self.outbox).await
+    }
+}
+
+impl<D> Relay<D> {
     /// How many messages are not delivered yet.
     ///
     /// # Errors
@@ -199,23 +213,10 @@ impl<D> Relay<D> {
     pub fn backlog(&self) -> Result<u64, StoreError> {
         self.outbox.backlog(&self.store)
     }
-
-    /// Delivers a dead letter once more, with its id: it leaves the dead letters, and is a row of the outbox again,
-    /// in one commit. Of two that replay it, one is refused.
-    ///
-    /// # Errors
-    /// `Missing` where it is not there; else as a commit's.
-    pub async fn replay(&self, letter: LetterId) -> Result<(), StoreError> {
-        let mut tx = self.store.begin()?;
-        let letter = self.letters.take(&mut tx, letter)?;
-        let message = OutboxMessage { id: letter.id, name: letter.name, key: letter.key, body: letter.body };
-        self.outbox.add(&mut tx, &message)?;
-        tx.commit().await.map(drop)
-    }
 }
 
-impl<D> fmt::Debug for Relay<D> {
+impl<D, S: fmt::Debug> fmt::Debug for Relay<D, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Relay").field("store", &self.store).field("stats", &self.stats()).finish_non_exhaustive()
+        f.debug_struct("Relay").field("store", &self.store).field("stats", &self.counts.stats()).finish_non_exhaustive()
     }
 }

@@ -16,6 +16,7 @@ use super::relay::Relay;
 use crate::delivery::transaction::is_keyed;
 use crate::scope::Mediator;
 use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
+use crate::store::port::Drains;
 use crate::store::{DeadLetter, ErrorKind, StoreError};
 use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
 
@@ -42,7 +43,7 @@ enum Step {
 
 type Task<'t> = Pin<Box<dyn Future<Output = Step> + Send + 't>>;
 
-impl<D: 'static> Relay<D> {
+impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Until it is told to stop, and what it has begun has ended.
     pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel) {
         let mut head = self.store.head();
@@ -126,22 +127,22 @@ impl<D: 'static> Relay<D> {
     async fn resume_held(&self) {
         let mut after: Option<Vec<u8>> = None;
         loop {
-            let keys = self.or_default(self.outbox.keys(&self.store, after.as_deref(), AT_ONCE));
+            let keys = self.or_default(self.store.key_states(&self.outbox, after.as_deref(), AT_ONCE).await);
             let Some(last) = keys.last() else { return };
             after = Some(last.key.clone());
             for key in keys.iter().filter(|key| key.state == KeyState::Held) {
-                self.or_default(self.outbox.resume(&self.store, &key.key).await);
+                self.or_default(self.store.resume_key(&self.outbox, &key.key).await);
             }
         }
     }
 
     /// Claims keys, after what was enqueued for later is among them; and forgets old rows.
     async fn claim(&self, mut claimer: Claimer, room: usize) -> Step {
-        let released = self.or_default(self.schedule.release(&self.store, &self.outbox, AT_ONCE).await);
-        let keys = self.or_default(claimer.claim(&self.store, room).await);
+        let released = self.or_default(self.store.release_due(&self.schedule, &self.outbox, AT_ONCE).await);
+        let keys = self.or_default(self.store.claim_keys(&mut claimer, room).await);
         let mut is_more = released == AT_ONCE || keys.len() == room;
         if keys.is_empty() && !self.outbox.kept_for().is_zero() {
-            is_more |= self.or_default(self.outbox.trim(&self.store, AT_ONCE).await) == AT_ONCE;
+            is_more |= self.or_default(self.store.trim_published(&self.outbox, AT_ONCE).await) == AT_ONCE;
         }
         Step::Claimed(claimer, keys, is_more)
     }
@@ -160,7 +161,7 @@ impl<D: 'static> Relay<D> {
                 match select(delivery.as_mut(), half).await {
                     Either::Left((delivered, _)) => break delivered,
                     Either::Right(((), _)) => {
-                        let lost = self.outbox.renew(&self.store, &mut key).await.err();
+                        let lost = self.store.renew_key(&self.outbox, &mut key).await.err();
                         if lost.is_some_and(|error| error.kind() == ErrorKind::Lost) {
                             // Another relay delivers it by now: this one must not.
                             self.counts.lost.add(1);
@@ -178,7 +179,14 @@ impl<D: 'static> Relay<D> {
                     self.counts.held.add(1);
                     Failed::Stays(Fate::Hold)
                 }
-                Delivered::Failed(failure) => self.failed(row, &failure, app.random(), app.clock().unix_ms()),
+                Delivered::Failed(failure) => match self.store.store_id().await {
+                    Ok(source) => self.failed(row, &failure, source, app.random(), app.clock().unix_ms()),
+                    Err(_) => {
+                        // It comes again when its lease has ended.
+                        self.counts.store_errors.add(1);
+                        return None;
+                    }
+                },
             };
             return Some(match fate {
                 Failed::Stays(fate) => Ended { marked: Marked { key, published, fate }, letter: None },
@@ -207,13 +215,8 @@ impl<D: 'static> Relay<D> {
     }
 
     async fn mark(&self, ended: &[Ended]) -> Result<(), StoreError> {
-        let mut tx = self.store.begin()?;
-        for Ended { marked, letter } in ended {
-            self.outbox.mark_in(&mut tx, marked)?;
-            if let Some(letter) = letter {
-                self.letters.put(&mut tx, letter)?;
-            }
-        }
-        tx.commit().await.map(drop)
+        let marked: Vec<&Marked> = ended.iter().map(|one| &one.marked).collect();
+        let given_up: Vec<&DeadLetter> = ended.iter().filter_map(|one| one.letter.as_ref()).collect();
+        self.store.settle_keys(&self.outbox, &marked, &self.letters, &given_up).await
     }
 }

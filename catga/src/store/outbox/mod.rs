@@ -17,4 +17,6 @@ mod relay;
 
 pub use message::{Added, OutboxMessage, OutboxRow};
 pub use outbox::{KeyInfo, KeyState, Outbox, OutboxLimits};
+#[cfg(feature = "sql")]
+pub(super) use relay::LOST;
 pub use relay::{ClaimedKey, Fate, Marked, Relay};

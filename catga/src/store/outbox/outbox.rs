@@ -15,10 +15,10 @@ use super::message::{Added, OutboxMessage, Stored};
 /// The outbox of one destination.
 #[derive(Clone, Copy, Debug)]
 pub struct Outbox {
-    pub(super) name: &'static str,
-    pub(super) lease: Duration,
-    pub(super) limits: OutboxLimits,
-    pub(super) retention: Duration,
+    pub(in crate::store) name: &'static str,
+    pub(in crate::store) lease: Duration,
+    pub(in crate::store) limits: OutboxLimits,
+    pub(in crate::store) retention: Duration,
 }
 
 /// How much an outbox takes.
