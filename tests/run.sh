@@ -53,3 +53,6 @@ cargo run -q --example order_system -- --demo
 step "benches are built"
 # That they build is all that is asked here; figures are taken with the profile as it is.
 CARGO_PROFILE_BENCH_LTO=off CARGO_PROFILE_BENCH_CODEGEN_UNITS=16 cargo bench -p catga-benches --no-run
+
+step "fuzz, 60 seconds a target"
+tests/fuzz.sh

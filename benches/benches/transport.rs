@@ -1,12 +1,14 @@
 //! Requests and replies of 64 bytes: in memory against a channel pair, and over a Unix socket against the
-//! bare codec, one and 64 in flight.
+//! bare codec, one and 64 in flight: frames alone, whose sender knows what comes back, and the least that tells
+//! the callers of one connection apart, as `catga` does.
 
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use catga::transport::memory::Memory;
 use catga::transport::unix::{UnixClient, UnixServer};
 use catga::transport::{Answer, Endpoint, Incoming, Listens, Requests, Responder};
@@ -136,6 +138,54 @@ async fn exchange(path: PathBuf, times: u64, together: u64) -> u64 {
     answered
 }
 
+type Asked = (Bytes, oneshot::Sender<Bytes>);
+
+/// The least that a client is on top of frames: requests of any callers on one connection, and each answer goes to
+/// the one who asked. A number stands before each.
+async fn numbered(path: PathBuf, mut asked: mpsc::Receiver<Asked>) {
+    let stream = UnixStream::connect(path).await.expect("it listens");
+    let mut frames = Framed::new(stream, LengthDelimitedCodec::new());
+    let mut waiting: Vec<Option<oneshot::Sender<Bytes>>> = Vec::new();
+    let mut free: Vec<u32> = Vec::new();
+    loop {
+        let turn = std::future::poll_fn(|cx| match Pin::new(&mut frames).poll_next(cx) {
+            Poll::Ready(frame) => Poll::Ready(Turn::Answered(frame.expect("it is open").expect("the peer is there"))),
+            Poll::Pending => asked.poll_recv(cx).map(|asked| asked.map_or(Turn::Over, Turn::Asked)),
+        });
+        let mut request = match turn.await {
+            Turn::Over => return,
+            Turn::Answered(mut frame) => {
+                let number = frame.get_u32();
+                let caller = waiting[number as usize].take().expect("somebody asked");
+                free.push(number);
+                let _gone = caller.send(frame.freeze());
+                continue;
+            }
+            Turn::Asked(request) => Some(request),
+        };
+        // What was asked together is written together.
+        while let Some((bytes, caller)) = request {
+            let number = free.pop().unwrap_or(waiting.len() as u32);
+            if number as usize == waiting.len() {
+                waiting.push(None);
+            }
+            waiting[number as usize] = Some(caller);
+            let mut frame = BytesMut::with_capacity(4 + bytes.len());
+            frame.put_u32(number);
+            frame.put_slice(&bytes);
+            feed(&mut frames, frame.freeze()).await;
+            request = asked.try_recv().ok();
+        }
+        flush(&mut frames).await;
+    }
+}
+
+enum Turn {
+    Asked(Asked),
+    Answered(BytesMut),
+    Over,
+}
+
 async fn bare_echo(listener: UnixListener, together: u64) {
     while let Ok((stream, _)) = listener.accept().await {
         let mut frames = Framed::new(stream, LengthDelimitedCodec::new());
@@ -167,6 +217,21 @@ fn over_sockets(criterion: &mut Criterion) {
                 let answered = runtime.block_on(async { runtime.spawn(exchange).await }).expect("it answers");
                 assert_eq!(answered, times, "each was answered");
                 begun.elapsed()
+            });
+        });
+        let (sender, asked) = mpsc::channel(1_024);
+        runtime.spawn(numbered(bare.clone(), asked));
+        group.bench_function("codec_and_numbers", |bencher| {
+            bencher.iter_custom(|times| {
+                let sender = sender.clone();
+                ask(&runtime, times, callers, move || {
+                    let sender = sender.clone();
+                    async move {
+                        let (answer, answered) = oneshot::channel();
+                        sender.send((Bytes::from_static(&SENT), answer)).await.expect("it is open");
+                        answered.await.expect("it answers")
+                    }
+                })
             });
         });
         let path = path(&format!("catga-{callers}"));

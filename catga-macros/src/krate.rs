@@ -79,16 +79,33 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(at).collect()
 }
 
+/// The same with heads of impls that rustc takes for no user's: it would offer to give one a parameter for a type that
+/// it does not know, which is another error than the one without.
+pub(crate) fn respan_impls(tokens: TokenStream, span: Span) -> TokenStream {
+    use proc_macro2::TokenTree;
+    let head = Span::mixed_site().located_at(span);
+    let tokens = respan(tokens, span).into_iter().map(|token| match token {
+        TokenTree::Ident(mut ident) if ident == "impl" => {
+            ident.set_span(head);
+            TokenTree::Ident(ident)
+        }
+        token => token,
+    });
+    tokens.collect()
+}
+
 /// The place of a token of the user's, for tokens of ours.
 ///
 /// A compiler underlines it where something is wrong. An editor, which knows no file here, takes what is at a
 /// token's place for what the token means, and would lead from a message's name to all of the expansion: so there
 /// it is the point before the token.
 pub(crate) fn at(token: Span) -> Span {
-    if !proc_macro::is_available() || Span::call_site().unwrap().local_file().is_some() {
-        return token;
-    }
-    token.unwrap().start().into()
+    if is_compiled() { token } else { token.unwrap().start().into() }
+}
+
+/// Whether it is a compiler that expands, or a test, and no editor.
+pub(crate) fn is_compiled() -> bool {
+    !proc_macro::is_available() || Span::call_site().unwrap().local_file().is_some()
 }
 
 /// The line of a token. `line!()` in an expansion says where the attribute is.
@@ -96,6 +113,18 @@ pub(crate) fn line(span: Span) -> u32 {
     // Outside of a compiler, as in the tests of the expansions, there are no lines.
     let line = if proc_macro::is_available() { span.unwrap().line() } else { 0 };
     u32::try_from(line).unwrap_or(u32::MAX)
+}
+
+/// Where an item is, as text: what tells its exported macro from that of another item of its ident. The same on every
+/// machine, so a file is named from its crate's sources on.
+pub(crate) fn place(token: Span) -> String {
+    if !proc_macro::is_available() {
+        return String::new();
+    }
+    let token = token.unwrap();
+    let file = token.file();
+    let file = file.rsplit_once("src/").map_or(&*file, |(_, file)| file);
+    format!("{file}:{}:{}", token.line(), token.column())
 }
 
 /// An ident that expansions bind. `self` and bindings are hygienic: where a macro of the user's writes the

@@ -79,6 +79,7 @@ pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `skip` | it is no handler |
 /// | `allow(..)` | as on the impl |
 /// | `key = ".."` | a name of its own for a message whose ident another message of the mediator has too |
+/// | `name = ".."` | its name instead of `Type::method`: what it has done of an event is kept under it, so it stays when the method is renamed |
 #[proc_macro_attribute]
 pub fn handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     handler::attribute(arguments.into(), item.into()).into()

@@ -10,12 +10,14 @@ pub use tracing;
 pub use catga_macros::{Mediator, compose};
 
 pub use crate::buffer::Sink;
-pub use crate::codec::{EncodeError, KeyBytes, Keyed};
+#[cfg(feature = "alloc")]
+pub use crate::codec::compression::is_compression;
+pub use crate::codec::{EncodeError, KeyBytes, Keyed, is_codec};
 pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, HandlerSet, Part, Pipeline, Table};
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
-    ByReference, ByValue, Checked, EndMethod, Handler, Method, Named, Slot, StreamHandler, answer, answer_now, check,
-    rows,
+    ByReference, ByValue, Checked, EndMethod, Handler, Method, Named, Single, Slot, Sound, StreamHandler, answer,
+    answer_now, check, is_message, rows,
 };
 pub use crate::mediator::{
     At, Audience, Both, Dispatches, Ear, Holds, Names, Nested, NestedEars, NoWay, Nobody, One, Opens, Piped, Pipes,
@@ -44,6 +46,7 @@ mod wires {
     pub use crate::message::OnWire;
     pub use crate::wire::rows as answer_rows;
     pub use crate::wire::{Arrived, Asked, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, take, tell};
+    pub use alloc::boxed::Box;
 }
 #[cfg(feature = "wire")]
 pub use wires::*;

@@ -52,6 +52,10 @@
 //! [CATGA052]: mod@CATGA052
 //! [CATGA053]: mod@CATGA053
 //! [CATGA054]: mod@CATGA054
+//! [CATGA055]: mod@CATGA055
+//! [CATGA056]: mod@CATGA056
+//! [CATGA057]: mod@CATGA057
+//! [CATGA058]: mod@CATGA058
 //! [CATGA060]: mod@CATGA060
 //! [CATGA061]: mod@CATGA061
 //! [CATGA062]: mod@CATGA062
@@ -89,6 +93,9 @@
 //! [CATGA111]: mod@CATGA111
 //! [CATGA112]: mod@CATGA112
 //! [CATGA113]: mod@CATGA113
+//! [CATGA114]: mod@CATGA114
+//! [CATGA115]: mod@CATGA115
+//! [CATGA120]: mod@CATGA120
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -255,6 +262,18 @@ pub mod CATGA053 {}
 #[doc = include_str!("../rules/CATGA054.md")]
 pub mod CATGA054 {}
 
+#[doc = include_str!("../rules/CATGA055.md")]
+pub mod CATGA055 {}
+
+#[doc = include_str!("../rules/CATGA056.md")]
+pub mod CATGA056 {}
+
+#[doc = include_str!("../rules/CATGA057.md")]
+pub mod CATGA057 {}
+
+#[doc = include_str!("../rules/CATGA058.md")]
+pub mod CATGA058 {}
+
 #[doc = include_str!("../rules/CATGA060.md")]
 pub mod CATGA060 {}
 
@@ -365,3 +384,12 @@ pub mod CATGA112 {}
 
 #[doc = include_str!("../rules/CATGA113.md")]
 pub mod CATGA113 {}
+
+#[doc = include_str!("../rules/CATGA114.md")]
+pub mod CATGA114 {}
+
+#[doc = include_str!("../rules/CATGA115.md")]
+pub mod CATGA115 {}
+
+#[doc = include_str!("../rules/CATGA120.md")]
+pub mod CATGA120 {}

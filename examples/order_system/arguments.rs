@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
@@ -9,21 +10,41 @@ use tracing::level_filters::LevelFilter;
 pub(crate) const HELP: &str = "\
 A shop over HTTP: orders, stock, payments, shipping and mail.
 
-Usage: order_system [shop] [--listen ADDRESS] [--payments WHERE] [--log LEVEL] [--demo]
-       order_system payments --socket PATH [--log LEVEL]
+Usage: order_system [shop] [--listen ADDRESS] [--payments WHERE] [--bank ADDRESS] [--unpaid-after SECONDS] [--demo]
+       order_system payments --socket PATH [--bank ADDRESS]
+       order_system bank [--listen ADDRESS]
+       order_system dead-letters list | show ID | edit ID FIELD=VALUE.. | replay ID | discard ID
+       order_system backup FILE
+       order_system check
+
+all:
+  --data DIR             where state is kept, in files; target/order_system unless said
+  --log LEVEL            what goes to stderr: off, error, warn, info, debug or trace; info unless said
+  --help                 print this
 
 shop, which is what it does unless told otherwise:
-  --listen ADDRESS  where to listen, 127.0.0.1:8080 unless said; port 0 takes a free one
-  --payments WHERE  where payments are: `inside` the shop's mediator unless said, in `memory` as a mediator of
-                    their own, or in another process, at the path of its socket
-  --demo            take a free port, send a few requests, print the answers, and end
+  --listen ADDRESS       where to listen, 127.0.0.1:8080 unless said; port 0 takes a free one
+  --payments WHERE       where payments are: `inside` the shop's mediator unless said, in `memory` as a mediator of
+                         their own, or in another process, at the path of its socket
+  --bank ADDRESS         where payments find the bank; it is in their process unless said
+  --unpaid-after SECONDS when an order without a card is cancelled; after 900 unless said
+  --demo                 in a folder of its own: take a free port, send a few requests, print the answers, and end
 
 payments, in a process of their own:
-  --socket PATH     where the shop finds them
+  --socket PATH          where the shop finds them
+  --bank ADDRESS         where they find the bank
 
-both:
-  --log LEVEL       what goes to stderr: off, error, warn, info, debug or trace; info unless said
-  --help            print this
+bank, a process that counts charges:
+  --listen ADDRESS       where payments find it, 127.0.0.1:8090 unless said
+
+dead-letters, the messages that could not be handled; while no shop runs on the data:
+  list                   each with its id, its name, its attempts and its error
+  show ID                all that is known of one
+  edit ID FIELD=VALUE..  changes fields of the message
+  replay ID              puts it back into the outbox, from which the next shop delivers it
+  discard ID             throws it away
+
+backup copies the shop's store into a new file, check looks at every record of it; while no shop runs on the data.
 ";
 
 /// What to do.
@@ -33,11 +54,23 @@ pub(crate) enum Task {
     Shop {
         /// Where payments are.
         payments: Place,
+        /// Where the bank is, unless in the process of payments.
+        bank: Option<SocketAddr>,
+        /// When an order without a card is cancelled.
+        unpaid_after: Duration,
         /// What to do for whom.
         visit: Visit,
     },
     /// Be the payments of a shop, at this path.
-    Payments(PathBuf),
+    Payments(PathBuf, Option<SocketAddr>),
+    /// Be a bank.
+    Bank(SocketAddr),
+    /// Look after the messages that could not be handled: a verb, and what it takes.
+    DeadLetters(Vec<String>),
+    /// Copy the store.
+    Backup(PathBuf),
+    /// Look at every record of the store.
+    Check,
     /// Print [`HELP`].
     Help,
 }
@@ -66,6 +99,7 @@ pub(crate) enum Visit {
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub(crate) task: Task,
+    pub(crate) data: Option<PathBuf>,
     pub(crate) log: LevelFilter,
 }
 
@@ -75,11 +109,11 @@ pub(crate) enum ArgumentError {
     /// No such argument, or not for this task.
     #[error("unknown argument `{0}`; try --help")]
     Unknown(String),
-    /// `--listen` at the end.
-    #[error("--listen needs an address, such as 127.0.0.1:8080")]
-    NoAddress,
+    /// `--listen` or `--bank` at the end.
+    #[error("{0} needs an address, such as 127.0.0.1:8080")]
+    NoAddress(&'static str),
     /// No address.
-    #[error("`{0}` is not an address to listen on; one looks like 127.0.0.1:8080")]
+    #[error("`{0}` is not an address; one looks like 127.0.0.1:8080")]
     BadAddress(String),
     /// `--payments` at the end.
     #[error("--payments needs a place: `inside`, `memory`, or the path of a socket")]
@@ -87,9 +121,24 @@ pub(crate) enum ArgumentError {
     /// `payments` without `--socket`, or `--socket` at the end.
     #[error("payments need a path: --socket /tmp/payments.sock")]
     NoSocket,
+    /// `--data` at the end.
+    #[error("--data needs a folder")]
+    NoFolder,
+    /// `--unpaid-after` without a number.
+    #[error("--unpaid-after needs a number of seconds")]
+    NoSeconds,
+    /// `backup` without a file.
+    #[error("backup needs the path of a new file")]
+    NoFile,
     /// `--log` without a level.
     #[error("--log needs a level: off, error, warn, info, debug or trace")]
     BadLevel,
+}
+
+/// An address behind a flag.
+fn address(flag: &'static str, text: Option<String>) -> Result<SocketAddr, ArgumentError> {
+    let text = text.ok_or(ArgumentError::NoAddress(flag))?;
+    text.parse().map_err(|_| ArgumentError::BadAddress(text))
 }
 
 impl Arguments {
@@ -99,24 +148,22 @@ impl Arguments {
     /// The first argument that makes no sense.
     pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
         let mut arguments = arguments.peekable();
-        let command = arguments.next_if(|first| !first.starts_with('-'));
-        let is_shop = match command.as_deref() {
-            None | Some("shop") => true,
-            Some("payments") => false,
-            Some(other) => return Err(ArgumentError::Unknown(other.to_owned())),
-        };
-        let mut visit = Visit::Clients(SocketAddr::from(([127, 0, 0, 1], 8080)));
-        let (mut payments, mut socket) = (Place::Inside, None);
-        let mut log = LevelFilter::INFO;
+        let command = arguments.next_if(|first| !first.starts_with('-')).unwrap_or_else(|| "shop".to_owned());
+        let command = command.as_str();
+        if !["shop", "payments", "bank", "dead-letters", "backup", "check"].contains(&command) {
+            return Err(ArgumentError::Unknown(command.to_owned()));
+        }
+        let (is_shop, pays) = (command == "shop", command == "payments");
+        let (mut listen, mut bank, mut payments) = (None, None, Place::Inside);
+        let (mut socket, mut data, mut words) = (None, None, Vec::new());
+        let (mut unpaid_after, mut log) = (Duration::from_secs(900), LevelFilter::INFO);
         let (mut demo, mut help) = (false, false);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--help" | "-h" => help = true,
                 "--demo" if is_shop => demo = true,
-                "--listen" if is_shop => {
-                    let address = arguments.next().ok_or(ArgumentError::NoAddress)?;
-                    visit = Visit::Clients(address.parse().map_err(|_| ArgumentError::BadAddress(address))?);
-                }
+                "--listen" if is_shop || command == "bank" => listen = Some(address("--listen", arguments.next())?),
+                "--bank" if is_shop || pays => bank = Some(address("--bank", arguments.next())?),
                 "--payments" if is_shop => {
                     payments = match arguments.next().ok_or(ArgumentError::NoPlace)?.as_str() {
                         "inside" => Place::Inside,
@@ -124,19 +171,42 @@ impl Arguments {
                         path => Place::Socket(path.into()),
                     };
                 }
-                "--socket" if !is_shop => socket = Some(arguments.next().ok_or(ArgumentError::NoSocket)?),
+                "--unpaid-after" if is_shop => {
+                    let secs = arguments.next().and_then(|secs| secs.parse().ok());
+                    unpaid_after = Duration::from_secs(secs.ok_or(ArgumentError::NoSeconds)?);
+                }
+                "--socket" if pays => socket = Some(arguments.next().ok_or(ArgumentError::NoSocket)?),
+                "--data" => data = Some(arguments.next().ok_or(ArgumentError::NoFolder)?.into()),
                 "--log" => {
                     let level = arguments.next().ok_or(ArgumentError::BadLevel)?;
                     log = level.parse().map_err(|_| ArgumentError::BadLevel)?;
                 }
+                word if !word.starts_with('-') && takes(command, words.len()) => words.push(argument),
                 _ => return Err(ArgumentError::Unknown(argument)),
             }
         }
-        let task = match () {
-            () if help => Task::Help,
-            () if is_shop => Task::Shop { payments, visit: if demo { Visit::Demo } else { visit } },
-            () => Task::Payments(socket.ok_or(ArgumentError::NoSocket)?.into()),
+        let at = |port| listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], port)));
+        let task = match command {
+            _ if help => Task::Help,
+            "payments" => Task::Payments(socket.ok_or(ArgumentError::NoSocket)?.into(), bank),
+            "bank" => Task::Bank(at(8090)),
+            "dead-letters" => Task::DeadLetters(words),
+            "backup" => Task::Backup(words.pop().ok_or(ArgumentError::NoFile)?.into()),
+            "check" => Task::Check,
+            _ => {
+                let visit = if demo { Visit::Demo } else { Visit::Clients(at(8080)) };
+                Task::Shop { payments, bank, unpaid_after, visit }
+            }
         };
-        Ok(Self { task, log })
+        Ok(Self { task, data, log })
+    }
+}
+
+/// Whether a command takes one more word.
+fn takes(command: &str, words: usize) -> bool {
+    match command {
+        "dead-letters" => true,
+        "backup" => words == 0,
+        _ => false,
     }
 }

@@ -1,78 +1,53 @@
-//! The book of all orders.
+//! The book of all orders, and of what is due for them.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use crate::memory::Memory;
-use crate::money::Cents;
-use crate::order::{Order, OrderId, Status};
+use catga::prelude::*;
+use catga::store::{Direction, Table, Transaction};
+
+use crate::order::{Due, Order, OrderId, Progress};
 use crate::orders::OrderError;
-use crate::payments_api::Receipt;
 
-/// Where orders are kept: the seam for a durable store.
-pub(crate) trait OrderBook: Send + Sync {
-    /// Writes a new order down.
-    fn open(&self, order: Order) -> impl Future<Output = Result<(), OrderError>> + Send;
+const ORDERS: Table<u64, Order> = Table::new("orders");
+const DUES: Table<u64, Due> = Table::new("dues");
 
-    /// Writes down what an order costs.
-    fn price(&self, id: OrderId, total: Cents) -> impl Future<Output = Result<(), OrderError>> + Send;
+type Booked<T> = Result<T, Error<OrderError>>;
 
-    /// Writes down how an order was paid.
-    fn pay(&self, id: OrderId, receipt: Receipt) -> impl Future<Output = Result<(), OrderError>> + Send;
-
-    /// Moves an order on, if its status lets it, and answers it as it then is; nothing where the status
-    /// does not.
-    fn advance(&self, id: OrderId, to: Status) -> impl Future<Output = Result<Option<Order>, OrderError>> + Send;
-
-    /// One order.
-    fn find(&self, id: OrderId) -> impl Future<Output = Result<Order, OrderError>> + Send;
-
-    /// At most `limit` orders, oldest first, beginning behind `after`.
-    fn page(&self, after: Option<OrderId>, limit: usize)
-    -> impl Future<Output = Result<Vec<Order>, OrderError>> + Send;
+/// Writes an order down, over what is there.
+pub(crate) fn put(tx: &mut Transaction, order: &Order) -> Booked<()> {
+    ORDERS.put(tx, &order.id.number(), order).map_err(Error::refused)
 }
 
-/// The book in memory.
-#[derive(Debug, Default)]
-pub(crate) struct MemoryBook(Memory<BTreeMap<OrderId, Order>>);
-
-impl MemoryBook {
-    fn change<R>(&self, id: OrderId, step: impl FnOnce(&mut Order) -> R) -> Result<R, OrderError> {
-        self.0.with(|orders| orders.get_mut(&id).map(step)).ok_or(OrderError::Unknown(id))
-    }
+/// One order.
+pub(crate) async fn find(tx: &mut Transaction, id: OrderId) -> Booked<Order> {
+    let order = ORDERS.get(tx, &id.number()).await.map_err(Error::refused)?;
+    order.ok_or(Error::Handler(OrderError::Unknown(id)))
 }
 
-impl OrderBook for MemoryBook {
-    async fn open(&self, order: Order) -> Result<(), OrderError> {
-        self.0.with(|orders| orders.insert(order.id, order));
-        Ok(())
-    }
+/// Whether the id is an order's.
+pub(crate) async fn has(tx: &mut Transaction, id: OrderId) -> Booked<bool> {
+    Ok(ORDERS.get(tx, &id.number()).await.map_err(Error::refused)?.is_some())
+}
 
-    async fn price(&self, id: OrderId, total: Cents) -> Result<(), OrderError> {
-        self.change(id, |order| order.total = total)
-    }
+/// One order, and what is due for it.
+pub(crate) async fn progress(tx: &mut Transaction, id: OrderId) -> Booked<Progress> {
+    let due = DUES.get(tx, &id.number()).await.map_err(Error::refused)?;
+    Ok(Progress { order: find(tx, id).await?, due })
+}
 
-    async fn pay(&self, id: OrderId, receipt: Receipt) -> Result<(), OrderError> {
-        self.change(id, |order| order.receipt = Some(receipt))
-    }
+/// Writes down what is due for an order.
+pub(crate) fn owe(tx: &mut Transaction, id: OrderId, due: Due) -> Booked<()> {
+    DUES.put(tx, &id.number(), &due).map_err(Error::refused)
+}
 
-    async fn advance(&self, id: OrderId, to: Status) -> Result<Option<Order>, OrderError> {
-        self.change(id, |order| {
-            order.status.may_become(to).then(|| {
-                order.status = to;
-                order.clone()
-            })
-        })
-    }
+/// Nothing is due for an order.
+pub(crate) fn clear(tx: &mut Transaction, id: OrderId) -> Booked<()> {
+    DUES.delete(tx, &id.number()).map_err(Error::refused)
+}
 
-    async fn find(&self, id: OrderId) -> Result<Order, OrderError> {
-        self.change(id, |order| order.clone())
-    }
-
-    async fn page(&self, after: Option<OrderId>, limit: usize) -> Result<Vec<Order>, OrderError> {
-        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
-        Ok(self.0.with(|orders| {
-            orders.range((start, Bound::Unbounded)).take(limit).map(|(_, order)| order.clone()).collect()
-        }))
-    }
+/// At most `limit` orders, oldest first, beginning behind `after`.
+pub(crate) async fn page(tx: &mut Transaction, after: Option<OrderId>, limit: usize) -> Booked<Vec<Order>> {
+    let start = after.map_or(Bound::Unbounded, |id| Bound::Excluded(id.number()));
+    let rows = ORDERS.scan(tx, (start, Bound::Unbounded), Direction::Forward, limit).await;
+    Ok(rows.map_err(Error::refused)?.into_iter().map(|(_, order)| order).collect())
 }

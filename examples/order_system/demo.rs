@@ -1,7 +1,8 @@
 //! A few requests to the shop itself, over a real socket.
 
-use std::io;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io, process};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -72,4 +73,31 @@ async fn request(address: SocketAddr, method: &str, path: &str, body: &str) -> i
     let (head, body) = response.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
     let status = head.split(' ').nth(1).ok_or(io::ErrorKind::InvalidData)?;
     Ok((status.to_owned(), body.to_owned()))
+}
+
+/// The demo's state, which ends with it.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// A new one, among the system's temporary files.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn new() -> io::Result<Self> {
+        let folder = env::temp_dir().join(format!("order_system-{}", process::id()));
+        fs::create_dir(&folder)?;
+        Ok(Self(folder))
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Where it cannot be removed the system does so one day.
+        let _removed = fs::remove_dir_all(&self.0);
+    }
 }

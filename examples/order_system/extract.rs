@@ -34,7 +34,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
 /// The text without its long numbers: serde quotes a value of the wrong type, and a card's number may
 /// stand in any field.
-fn masked(text: &str) -> String {
+pub(crate) fn masked(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     for part in text.split_inclusive(|letter: char| !letter.is_ascii_digit()) {
         let number = part.trim_end_matches(|letter: char| !letter.is_ascii_digit());

@@ -9,20 +9,26 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use catga::delivery::{DEAD, OUTBOX};
+use catga::envelope::Headers;
 use catga::prelude::*;
 use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::mpsc;
 
+use crate::counter::PlaceOrder;
 use crate::extract::{Json, Path};
 use crate::graph;
 use crate::inventory::{SetStock, Sku, StockLevel};
 use crate::mail::Letters;
 use crate::money::Cents;
-use crate::orders::{CancelOrder, GetOrder, ListOrders, Order, OrderId, PlaceOrder};
-use crate::payments_api::Takings;
+use crate::order::{Order, OrderId};
+use crate::orders::{CancelOrder, GetOrder, ListOrders, OrderError, PayOrder};
+use crate::outcome::{outcome, placed};
+use crate::payments_api::{Card, Takings};
 use crate::problem::{Problem, Status};
+use crate::request_key::RequestKey;
 use crate::shipping::DispatchParcel;
 use crate::shop::Shop;
 
@@ -35,11 +41,13 @@ pub(crate) fn router<S: Shop>(shop: Arc<S>) -> Router {
         .route("/health", get(health))
         .route("/orders", get(list_orders::<S>).post(place_order::<S>))
         .route("/orders/{id}", get(get_order::<S>))
+        .route("/orders/{id}/payment", post(pay_order::<S>))
         .route("/orders/{id}/cancel", post(cancel_order::<S>))
         .route("/orders/{id}/ship", post(ship_order::<S>))
         .route("/orders/{id}/letters", get(letters::<S>))
         .route("/stock/{sku}", get(stock_level::<S>).put(set_stock::<S>))
         .route("/takings", get(takings::<S>))
+        .route("/deliveries", get(deliveries::<S>))
         .route("/graph", get(graph::page::<S>))
         .route("/graph.json", get(graph::json::<S>))
         .fallback(no_route)
@@ -55,23 +63,47 @@ async fn health() -> Response {
     axum::Json(json!({ "status": "up" })).into_response()
 }
 
-async fn place_order<S: Shop>(State(shop): Shared<S>, Json(command): Json<PlaceOrder>) -> Answer {
-    let order = to_the_end(shop, command).await?;
-    let location = [(header::LOCATION, format!("/orders/{}", order.id))];
-    Ok((StatusCode::CREATED, location, axum::Json(order)).into_response())
+async fn place_order<S: Shop>(State(shop): Shared<S>, key: RequestKey, Json(command): Json<PlaceOrder>) -> Answer {
+    let order = to_the_end(&shop, key, command).await?.id;
+    let (progress, status) = outcome(&*shop, order, StatusCode::CREATED).await?;
+    let location = [(header::LOCATION, format!("/orders/{order}"))];
+    Ok((status, location, axum::Json(placed(progress)?)).into_response())
 }
 
-async fn cancel_order<S: Shop>(State(shop): Shared<S>, Path(order): Path<OrderId>) -> Answer {
-    Ok(axum::Json(to_the_end(shop, CancelOrder { order }).await?).into_response())
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Payment {
+    #[serde(deserialize_with = "Card::from_client")]
+    card: Option<Card>,
+}
+
+async fn pay_order<S: Shop>(
+    State(shop): Shared<S>,
+    key: RequestKey,
+    Path(order): Path<OrderId>,
+    Json(payment): Json<Payment>,
+) -> Answer {
+    let card = payment.card.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "http.malformed_json", "no card"))?;
+    to_the_end(&shop, key, PayOrder { order, card }).await?;
+    let (progress, status) = outcome(&*shop, order, StatusCode::OK).await?;
+    Ok((status, axum::Json(placed(progress)?)).into_response())
+}
+
+async fn cancel_order<S: Shop>(State(shop): Shared<S>, key: RequestKey, Path(order): Path<OrderId>) -> Answer {
+    to_the_end(&shop, key, CancelOrder { order }).await?;
+    let (progress, status) = outcome(&*shop, order, StatusCode::OK).await?;
+    // Cancelled it is; where its money is not back yet, the outbox sees to that.
+    let status = if progress.due.is_none() { status } else { StatusCode::ACCEPTED };
+    Ok((status, axum::Json(progress.order)).into_response())
 }
 
 async fn ship_order<S: Shop>(State(shop): Shared<S>, Path(order): Path<OrderId>) -> Answer {
-    let tracking = to_the_end(shop, DispatchParcel { order }).await?;
+    let tracking = to_the_end(&shop, RequestKey::default(), DispatchParcel { order }).await?;
     Ok(axum::Json(json!({ "tracking": tracking })).into_response())
 }
 
 async fn get_order<S: Shop>(State(shop): Shared<S>, Path(order): Path<OrderId>) -> Answer {
-    Ok(axum::Json(shop.send(GetOrder { order }).await?).into_response())
+    Ok(axum::Json(shop.send(GetOrder { order }).await?.order).into_response())
 }
 
 async fn letters<S: Shop>(State(shop): Shared<S>, Path(order): Path<OrderId>) -> Answer {
@@ -118,12 +150,23 @@ struct Stock {
 
 async fn set_stock<S: Shop>(State(shop): Shared<S>, Path(sku): Path<Sku>, Json(stock): Json<Stock>) -> Answer {
     let command = SetStock { sku, available: stock.available, price: stock.price_cents };
-    Ok(axum::Json(to_the_end(shop, command).await?).into_response())
+    Ok(axum::Json(to_the_end(&shop, RequestKey::default(), command).await?).into_response())
 }
 
 async fn takings<S: Shop>(State(shop): Shared<S>) -> Answer {
     Ok(axum::Json(json!({ "takings_cents": shop.send(Takings).await? })).into_response())
 }
+
+/// What is under way: messages that are to be delivered, and those that could not be.
+async fn deliveries<S: Shop>(State(shop): Shared<S>) -> Answer {
+    let failed = |error| Problem::from(Error::<OrderError>::refused(error));
+    let backlog = OUTBOX.backlog(shop.db()).map_err(failed)?;
+    let dead = DEAD.list(shop.db(), None, MANY).map_err(failed)?.len();
+    Ok(axum::Json(json!({ "backlog": backlog, "dead_letters": dead })).into_response())
+}
+
+/// Dead letters are not counted further.
+const MANY: usize = 1_000;
 
 async fn no_route() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "http.no_route", "there is nothing at this path")
@@ -133,14 +176,19 @@ async fn no_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http.method", "this path has other methods")
 }
 
-/// Sends a command in a task of its own: a client that hangs up drops its request's future, and must
-/// not stop an order between two steps.
-async fn to_the_end<S, M>(shop: Arc<S>, command: M) -> Result<M::Reply, Problem>
+/// Sends a command in a task of its own: a client that hangs up drops its request's future, and who hung up is
+/// served like who did not.
+async fn to_the_end<S, M>(shop: &Arc<S>, key: RequestKey, command: M) -> Result<M::Reply, Problem>
 where
-    S: Handles<M> + 'static,
+    S: Shop + Handles<M>,
     M: Message<Error: Status, Reply: 'static>,
 {
-    match tokio::spawn(async move { shop.send(command).await }).await {
+    let shop = Arc::clone(shop);
+    let sent = tokio::spawn(async move {
+        let named = key.header();
+        shop.send_with(command, Call::new().headers(Headers::of(named.as_slice()))).await
+    });
+    match sent.await {
         Ok(outcome) => Ok(outcome?),
         Err(stopped) => Err(Problem::internal("http.task", &stopped)),
     }

@@ -6,61 +6,87 @@
 //! cargo run --example order_system -- --demo
 //! ```
 //!
-//! or with payments in a process of their own:
+//! or with payments in a process of their own, and the bank in another:
 //!
 //! ```text
-//! cargo run --example order_system -- payments --socket /tmp/payments.sock
+//! cargo run --example order_system -- bank
+//! cargo run --example order_system -- payments --socket /tmp/payments.sock --bank 127.0.0.1:8090
 //! cargo run --example order_system -- shop --payments /tmp/payments.sock
 //! ```
 //!
-//! An order is placed in steps: reserve the stock, charge the card, write the order down, tell shipping
-//! and mail. Every step is done once per order however often it is asked for, and is undone when a
-//! later one fails, so that at every end the money taken is the total of the orders that stand, and no
-//! article is sold twice.
+//! All that a shop knows is in one file. An order is placed in one transaction: its stock is reserved, it is written
+//! down, and so is the message that charges it. What follows comes out of the outbox: the charge, under a key by which
+//! the bank charges once however often it is asked; then the order stands and shipping and mail hear of it, or it is
+//! voided until that is done and its stock goes back. So whatever process is killed, wherever it is, the next one goes
+//! on, and at every end the money taken is the total of the orders that stand, and no article is sold twice.
+//!
+//! A client that heard no answer asks again under the same `Idempotency-Key`, and is told what became of its order.
 
 mod arguments;
+mod bank;
 mod book;
+mod checkout;
+mod counter;
+mod dead_letters;
 mod demo;
 mod extract;
 mod graph;
 mod http;
 mod inventory;
+mod keeper;
+mod ledger;
 mod mail;
 mod memory;
 mod money;
+mod opening;
 mod order;
+mod order_error;
 mod orders;
+mod outcome;
 mod payments;
 mod payments_api;
+mod post;
 mod problem;
+mod refusal;
+mod refused;
+mod request_key;
 mod server;
+mod shelves;
 mod shipping;
 mod shop;
 mod simulator;
+mod store;
 mod till;
+mod turns;
+mod warehouse;
 
 use std::env;
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use catga::id::{IdError, Snowflake};
 use catga::transport::memory::Memory;
 #[cfg(unix)]
 use catga::transport::unix::{UnixClient, UnixServer};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::arguments::{Arguments, HELP, Place, Task, Visit};
-use crate::server::{Server, stop_signal};
+use crate::bank::Bank;
+use crate::opening::open;
+use crate::server::stop_signal;
 #[cfg(unix)]
 use crate::shop::two_processes;
-use crate::shop::{Shop, one_mediator, two_mediators};
+use crate::shop::{Parts, one_mediator, two_mediators};
+use crate::simulator::Simulator;
 use crate::till::Till;
 
-/// This process's number among those that make order ids.
-const WORKER: u64 = 0;
+/// Where state is kept unless another folder is named: beside what cargo builds.
+const DATA: &str = "target/order_system";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "the one place where an error ends the program")]
@@ -84,12 +110,66 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with_span_events(FmtSpan::CLOSE)
         .with_target(false)
         .init();
+    let data = arguments.data.unwrap_or_else(|| DATA.into());
     match arguments.task {
         Task::Help => print!("{HELP}"),
-        Task::Shop { payments: Place::Inside, visit } => open(one_mediator::Shop::new(ids()?), visit).await?,
-        Task::Shop { payments: Place::Memory, visit } => {
-            let (wire, till) = (Memory::default(), Till::new());
-            let shop = two_mediators::Shop::new(ids()?, wire.clone());
+        Task::Shop { payments, bank, unpaid_after, visit } => match visit {
+            Visit::Clients(_) => shop(&data, payments, bank, unpaid_after, visit).await?,
+            Visit::Demo => {
+                let folder = demo::Folder::new()?;
+                shop(folder.path(), payments, bank, unpaid_after, visit).await?;
+            }
+        },
+        #[cfg(unix)]
+        Task::Payments(path, bank) => {
+            let shown = path.display();
+            let socket = UnixServer::bind(&path).await.map_err(|error| format!("cannot listen at {shown}: {error}"))?;
+            let (till, stop) = (Till::new(money(&data, bank)?), stop_signal()?);
+            println!("payments at {shown}");
+            till.serve(socket, stop).await?;
+            println!("stopped");
+        }
+        #[cfg(not(unix))]
+        Task::Payments(..) => return Err(NO_SOCKETS.into()),
+        Task::Bank(address) => {
+            let simulator = Simulator::open(&data, true).map_err(|error| unopened(&data, &error))?;
+            let listener = TcpListener::bind(address).await;
+            let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+            let stop = stop_signal()?;
+            println!("bank on {}", listener.local_addr()?);
+            tokio::select! {
+                served = bank::serve(listener, simulator) => served?,
+                () = stop => println!("stopped"),
+            }
+        }
+        Task::DeadLetters(words) => {
+            let db = store::open(store::file(&data)?)?;
+            print!("{}", dead_letters::run(&db, &words).await?);
+        }
+        Task::Backup(to) => {
+            let copied = store::file(&data)?.backup(&to)?;
+            println!("{} rows are in {}", copied.rows, to.display());
+        }
+        Task::Check => println!("{} rows are as they were written", store::file(&data)?.check()?),
+    }
+    Ok(())
+}
+
+/// Runs a shop over the store in this folder, with its payments where they are.
+async fn shop(
+    data: &Path,
+    payments: Place,
+    bank: Option<SocketAddr>,
+    unpaid_after: Duration,
+    visit: Visit,
+) -> Result<(), Box<dyn Error>> {
+    let db = store::open(store::file(data)?)?;
+    let parts = Parts::new(&db, unpaid_after)?;
+    match payments {
+        Place::Inside => open(one_mediator::Shop::new(parts, money(data, bank)?), visit).await,
+        Place::Memory => {
+            let (wire, till) = (Memory::default(), Till::new(money(data, bank)?));
+            let shop = two_mediators::Shop::new(parts, wire.clone());
             let (closing, closed) = oneshot::channel::<()>();
             let shop = async {
                 let opened = open(shop, visit).await;
@@ -99,61 +179,27 @@ async fn run() -> Result<(), Box<dyn Error>> {
             };
             let till = async { Ok(till.serve(wire, async { drop(closed.await) }).await?) };
             // The till first: it listens at its first poll, before anybody can order.
-            tokio::try_join!(till, shop)?;
+            tokio::try_join!(till, shop).map(|_| ())
         }
         #[cfg(unix)]
-        Task::Shop { payments: Place::Socket(path), visit } => {
-            open(two_processes::Shop::new(ids()?, UnixClient::new(path)), visit).await?;
-        }
-        #[cfg(unix)]
-        Task::Payments(path) => {
-            let shown = path.display();
-            let socket = UnixServer::bind(&path).await.map_err(|error| format!("cannot listen at {shown}: {error}"))?;
-            let stop = stop_signal()?;
-            println!("payments at {shown}");
-            Till::new().serve(socket, stop).await?;
-            println!("stopped");
-        }
+        Place::Socket(path) => open(two_processes::Shop::new(parts, UnixClient::new(path)), visit).await,
         #[cfg(not(unix))]
-        Task::Shop { payments: Place::Socket(_), .. } | Task::Payments(_) => {
-            return Err("this system has no Unix sockets; try `--payments memory`".into());
-        }
+        Place::Socket(_) => Err(NO_SOCKETS.into()),
     }
-    Ok(())
 }
 
-fn ids() -> Result<Snowflake, IdError> {
-    Snowflake::new(WORKER)
-}
+#[cfg(not(unix))]
+const NO_SOCKETS: &str = "this system has no Unix sockets; try `--payments memory`";
 
-/// Opens a shop, and closes it when it has served whom it is for.
-#[expect(clippy::print_stdout, reason = "whoever started it has to know that it is done")]
-async fn open<S: Shop>(shop: S, visit: Visit) -> Result<(), Box<dyn Error>> {
-    let address = match visit {
-        Visit::Clients(address) => address,
-        Visit::Demo => SocketAddr::from(([127, 0, 0, 1], 0)),
-    };
-    let server = Server::bind(address, shop).await;
-    let server = server.map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    if let Visit::Demo = visit {
-        return Ok(demo::run(server).await?);
+/// The bank at this address, or a stand-in in this process: charged under the time limits of a call, it does not wait
+/// for the disk.
+fn money(data: &Path, bank: Option<SocketAddr>) -> Result<Bank, String> {
+    match bank {
+        Some(address) => Ok(Bank::At(address)),
+        None => Simulator::open(data, false).map(Bank::Inside).map_err(|error| unopened(data, &error)),
     }
-    let stop = stop_signal()?;
-    greet(server.address()?);
-    server.run(stop).await?;
-    println!("stopped");
-    Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "whoever started it has to know where it listens")]
-fn greet(address: SocketAddr) {
-    println!(
-        "\
-listening on http://{address}
-try:
-  curl -X PUT  http://{address}/stock/TEA -H 'content-type: application/json' -d '{{\"available\":10,\"price_cents\":450}}'
-  curl -X POST http://{address}/orders -H 'content-type: application/json' -d '{{\"customer\":\"ann@example.com\",\"lines\":[{{\"sku\":\"TEA\",\"quantity\":2}}],\"card\":\"4242424242424242\"}}'
-  curl http://{address}/orders
-  and in a browser: http://{address}/graph"
-    );
+fn unopened(data: &Path, error: &io::Error) -> String {
+    format!("cannot open the bank's ledger in {}: {error}; it is open in one process at a time", data.display())
 }

@@ -10,11 +10,19 @@ use serde::{Deserialize, Serialize};
 use crate::inventory::Line;
 use crate::money::Cents;
 use crate::payments_api::Receipt;
+use crate::refusal::Refusal;
 
 /// An order's number. In JSON it is a string, as it has more digits than a JavaScript number holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub(crate) struct OrderId(u64);
+
+impl OrderId {
+    /// What its rows are found by.
+    pub(crate) const fn number(self) -> u64 {
+        self.0
+    }
+}
 
 impl From<Id> for OrderId {
     fn from(id: Id) -> Self {
@@ -51,16 +59,16 @@ impl fmt::Display for OrderId {
 }
 
 /// How far an order has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
-    /// Being worked on, or left behind in the middle: a cancellation gives back what it took.
+    /// Its stock is reserved, and it is not paid.
     Pending,
     /// Stock reserved, card charged.
     Placed,
     /// Not placed; nothing was taken, or it was given back.
     Rejected,
-    /// Cancelled by the customer; stock and money were given back.
+    /// Cancelled by the customer, or not paid in time; what was taken is given back.
     Cancelled,
     /// With the carrier.
     Shipped,
@@ -77,17 +85,48 @@ impl Status {
     }
 }
 
-/// An order as customers see it.
-#[derive(Clone, Debug, Serialize)]
+/// An order as customers see it, and as it is stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Order {
     pub(crate) id: OrderId,
     pub(crate) customer: String,
     pub(crate) lines: Vec<Line>,
-    /// What was charged; zero until it is known.
+    /// What it costs; zero where nobody knows.
     #[serde(rename = "total_cents")]
     pub(crate) total: Cents,
     /// Of the charge, once there was one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) receipt: Option<Receipt>,
     pub(crate) status: Status,
+    /// Why it was not placed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// What is to be done yet about the money of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Due {
+    /// Somebody has to say a card, until the message of this id cancels the order.
+    Card { expiry: u64 },
+    /// Its card is to be charged.
+    Charge,
+    /// What was charged, if anything was, is to be given back.
+    Refund {
+        /// It was tried, and is tried again.
+        stalled: bool,
+    },
+}
+
+/// An order, and what is due.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Progress {
+    pub(crate) order: Order,
+    pub(crate) due: Option<Due>,
+}
+
+impl Progress {
+    /// Whether there is nothing that a client should wait for.
+    pub(crate) const fn is_over(&self) -> bool {
+        !matches!(self.due, Some(Due::Charge | Due::Refund { stalled: false }))
+    }
 }

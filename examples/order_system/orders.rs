@@ -1,250 +1,262 @@
-//! Orders: placed, cancelled, found and listed. Placing one is the longest way through the shop, and
-//! whatever it took is given back when it does not come to its end.
+//! Orders, once they are placed: paid, cancelled, expired, found and listed. Each command is one transaction.
 
+use catga::delivery::SCHEDULE;
 use catga::prelude::*;
+use catga::store::{ErrorKind, Transaction};
 use futures_util::{Stream, TryStreamExt as _, stream};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::book::OrderBook;
-use crate::inventory::{Line, ReserveStock, ReturnStock, Sku, StockError};
+use crate::book;
+use crate::checkout::SettleOrder;
 use crate::money::Cents;
-pub(crate) use crate::order::{Order, OrderId, Status};
-use crate::payments_api::{Card, ChargeCard, PaymentError, VoidCharge};
-use crate::shipping::{OrderShipped, RecallParcel, ShippingError};
+use crate::order::{Due, Order, OrderId, Progress, Status};
+pub(crate) use crate::order_error::OrderError;
+use crate::payments_api::{Card, Receipt};
+use crate::refusal::Refusal;
+use crate::shelves;
+use crate::shipping::OrderShipped;
+use crate::store::{Db, Main};
+use crate::warehouse;
 
-/// Reserves the stock, charges the card, and answers the order.
-#[command(reply = Order, error = OrderError, validate)]
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PlaceOrder {
-    pub(crate) customer: String,
-    pub(crate) lines: Vec<Line>,
-    #[serde(deserialize_with = "Card::from_client")]
+/// Says the card of an order that has none, and answers the order as it is then. One that has a card, or is cancelled,
+/// stays as it is.
+#[command(reply = Order, error = OrderError, validate, idempotent, key = order, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct PayOrder {
+    pub(crate) order: OrderId,
     pub(crate) card: Card,
 }
 
-impl Valid for PlaceOrder {
+impl Valid for PayOrder {
     fn check(&self, checks: &mut Checks) {
-        let address = self.customer.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-        checks.require("customer", address && self.customer.len() <= 254, "must be a mail address");
-        checks.require("lines", !self.lines.is_empty(), "must not be empty");
-        checks.require("lines", self.lines.len() <= 100, "must be at most 100");
-        for (i, line) in self.lines.iter().enumerate().take(100) {
-            checks.within(("lines", i), |checks| {
-                checks.require("sku", line.sku.is_valid(), Sku::RULE);
-                checks.require("quantity", (1..=1_000).contains(&line.quantity), "must be 1 to 1000");
-            });
-        }
-        checks.require("card", self.card.is_valid(), "must be 13 to 19 digits");
+        checks.require("card", self.card.is_valid(), Card::RULE);
     }
 }
 
 /// Gives back what an order took, unless it was shipped, and answers the order as it then is.
-#[command(reply = Order, error = OrderError, idempotent, trace(%order))]
+#[command(reply = Order, error = OrderError, idempotent, key = order, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct CancelOrder {
     pub(crate) order: OrderId,
 }
 
-/// One order.
-#[query(reply = Order, error = OrderError, trace(%order))]
-#[derive(Clone)]
+/// The time is up in which an order could be paid.
+#[command(error = OrderError, idempotent, key = order, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct ExpireOrder {
+    pub(crate) order: OrderId,
+}
+
+/// An order was charged. Answers whether it stands: it may have been cancelled meanwhile.
+#[command(reply = bool, error = OrderError, idempotent, key = order, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct ConfirmOrder {
+    pub(crate) order: OrderId,
+    pub(crate) receipt: Receipt,
+}
+
+/// An order cannot be charged, for this reason. From here on it is never placed, and its money goes back.
+#[command(error = OrderError, idempotent, key = order, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct RefuseOrder {
+    pub(crate) order: OrderId,
+    pub(crate) refusal: Refusal,
+}
+
+/// The money of an order could not be given back yet.
+#[command(error = OrderError, idempotent, key = order, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StallOrder {
+    pub(crate) order: OrderId,
+}
+
+/// The money of an order was given back.
+#[command(error = OrderError, idempotent, key = order, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct CloseOrder {
+    pub(crate) order: OrderId,
+}
+
+/// One order, and what is due for it.
+#[query(reply = Progress, error = OrderError, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct GetOrder {
     pub(crate) order: OrderId,
 }
 
 /// All orders, oldest first.
 #[query(stream = Order, error = OrderError)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct ListOrders;
 
 /// An order was charged and its stock reserved.
-#[event]
+#[event(key = order)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct OrderPlaced {
     pub(crate) order: OrderId,
     pub(crate) customer: String,
     pub(crate) total: Cents,
 }
 
-/// An order was cancelled, and everything given back.
-#[event]
+/// An order was cancelled, or not paid in time.
+#[event(key = order)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct OrderCancelled {
     pub(crate) order: OrderId,
     pub(crate) customer: String,
 }
 
-/// Why an order is not placed, not cancelled or not found.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OrderError {
-    /// Nobody placed it.
-    #[error("there is no order {0}")]
-    Unknown(OrderId),
-    /// It was cancelled while it was being placed.
-    #[error("order {0} was cancelled")]
-    Cancelled(OrderId),
-    /// The shelves said no.
-    #[error(transparent)]
-    Stock(#[from] StockError),
-    /// The bank said no.
-    #[error(transparent)]
-    Payment(#[from] PaymentError),
-    /// The parcel has left.
-    #[error(transparent)]
-    Shipping(#[from] ShippingError),
-    /// The store failed; nothing in memory does.
-    #[error("the book of orders cannot be reached")]
-    Store(#[from] Failure),
-}
-
-// By hand, as what other parts said keeps its class and its code.
-impl Classify for OrderError {
-    fn class(&self) -> Class {
-        match self {
-            Self::Unknown(_) | Self::Cancelled(_) => Class::Permanent,
-            Self::Stock(error) => error.class(),
-            Self::Payment(error) => error.class(),
-            Self::Shipping(error) => error.class(),
-            Self::Store(_) => Class::Unknown,
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Unknown(_) => "order.unknown",
-            Self::Cancelled(_) => "order.cancelled",
-            Self::Stock(error) => error.code(),
-            Self::Payment(error) => error.code(),
-            Self::Shipping(error) => error.code(),
-            Self::Store(_) => "order.store",
-        }
-    }
-}
-
 /// Handles everything about orders.
-#[derive(Default)]
-pub(crate) struct Orders<B> {
-    pub(crate) book: B,
+pub(crate) struct Orders {
+    pub(crate) db: Db,
 }
+
+type Done<T> = Result<T, Error<OrderError>>;
 
 /// How many orders a list reads from the book at a time.
 const PAGE: usize = 64;
 
 #[handler]
-impl<B: OrderBook> Orders<B> {
-    // No `Timeout` around it: cut off between two steps it would keep what it took. Each step has its
-    // own limit.
-    async fn place(
+impl Orders {
+    async fn pay(
         &self,
-        command: PlaceOrder,
-        cx: &mut Context<
-            impl Sends<ReserveStock> + Sends<ChargeCard> + Sends<VoidCharge> + Sends<ReturnStock> + Publishes<OrderPlaced>,
-        >,
+        command: PayOrder,
+        cx: &mut Context<impl Within<Main> + Enqueues<SettleOrder>>,
     ) -> Result<Order, Error<OrderError>> {
-        // What the order takes is taken under its number, so one that another order might have will not do.
-        let id = cx.message_id();
-        if id.is_nil() {
-            return Err(Error::Unavailable { retry_after: None });
-        }
-        let id = OrderId::from(id);
-        let PlaceOrder { customer, lines, card } = command;
-        let order =
-            Order { id, customer, lines: lines.clone(), total: Cents(0), receipt: None, status: Status::Pending };
-        self.book.open(order).await.map_err(Error::Handler)?;
-        let placed = match self.take(id, lines, card, cx).await {
-            Ok(()) => self.book.advance(id, Status::Placed).await.map_err(Error::Handler),
-            Err(error) => Err(error),
-        };
-        match placed {
-            Ok(Some(order)) => {
-                let Order { customer, total, .. } = order.clone();
-                if let Err(error) = cx.publish(OrderPlaced { order: id, customer, total }).await {
-                    // The order stands, whoever failed to hear of it.
-                    tracing::error!(order = %id, %error, "placed, and not everybody knows");
-                }
-                Ok(order)
-            }
-            Ok(None) => self.reject(id, Error::Handler(OrderError::Cancelled(id)), cx).await,
-            Err(error) => self.reject(id, error, cx).await,
-        }
+        let id = command.order;
+        let Progress { order, due } = book::progress(cx.tx(), id).await?;
+        // Paid already, or cancelled: the order says which.
+        let Some(Due::Card { expiry }) = due else { return Ok(order) };
+        unschedule(cx.tx(), expiry)?;
+        book::owe(cx.tx(), id, Due::Charge)?;
+        cx.enqueue(SettleOrder { order: id, card: Some(command.card) }).await.map_err(Error::Refused)?;
+        Ok(order)
     }
 
     async fn cancel(
         &self,
         command: CancelOrder,
-        cx: &mut Context<impl Sends<RecallParcel> + Sends<VoidCharge> + Sends<ReturnStock> + Publishes<OrderCancelled>>,
+        cx: &mut Context<impl Within<Main> + Enqueues<SettleOrder> + Publishes<OrderCancelled>>,
     ) -> Result<Order, Error<OrderError>> {
         let id = command.order;
-        self.book.find(id).await.map_err(Error::Handler)?;
-        // The parcel first: once it is recalled nobody can ship it, and until then nothing is given back.
-        cx.send(RecallParcel { order: id }).await.map_err(|error| error.map(OrderError::from))?;
-        give_back(id, cx).await?;
-        let cancelled = self.book.advance(id, Status::Cancelled).await.map_err(Error::Handler)?;
-        let Some(order) = cancelled else {
-            return self.book.find(id).await.map_err(Error::Handler);
-        };
-        if let Err(error) = cx.publish(OrderCancelled { order: id, customer: order.customer.clone() }).await {
-            tracing::error!(order = %id, %error, "cancelled, and not everybody knows");
+        let Progress { order, due } = book::progress(cx.tx(), id).await?;
+        warehouse::recall(cx.tx(), id).await.map_err(|error| error.map(OrderError::from))?;
+        if !order.status.may_become(Status::Cancelled) {
+            return Ok(order);
         }
-        Ok(order)
+        if let Some(Due::Card { expiry }) = due {
+            unschedule(cx.tx(), expiry)?;
+            book::clear(cx.tx(), id)?;
+        } else {
+            book::owe(cx.tx(), id, Due::Refund { stalled: false })?;
+            cx.enqueue(SettleOrder { order: id, card: None }).await.map_err(Error::Refused)?;
+        }
+        call_off(order, cx).await
     }
 
-    async fn find(&self, query: GetOrder) -> Result<Order, OrderError> {
-        self.book.find(query.order).await
+    async fn expire(
+        &self,
+        command: ExpireOrder,
+        cx: &mut Context<impl Within<Main> + Publishes<OrderCancelled>>,
+    ) -> Result<(), Error<OrderError>> {
+        let Progress { mut order, due } = book::progress(cx.tx(), command.order).await?;
+        if let Some(Due::Card { .. }) = due {
+            book::clear(cx.tx(), order.id)?;
+            order.refusal = Some(Refusal::unpaid());
+            call_off(order, cx).await?;
+        }
+        Ok(())
     }
 
-    fn list(&self, _query: ListOrders) -> impl Stream<Item = Result<Order, OrderError>> {
+    async fn confirm(
+        &self,
+        command: ConfirmOrder,
+        cx: &mut Context<impl Within<Main> + Publishes<OrderPlaced>>,
+    ) -> Result<bool, Error<OrderError>> {
+        let Progress { mut order, due } = book::progress(cx.tx(), command.order).await?;
+        if due != Some(Due::Charge) {
+            return Ok(matches!(order.status, Status::Placed | Status::Shipped));
+        }
+        book::clear(cx.tx(), order.id)?;
+        order.status = Status::Placed;
+        order.receipt = Some(command.receipt);
+        book::put(cx.tx(), &order)?;
+        let Order { id, customer, total, .. } = order;
+        cx.publish(OrderPlaced { order: id, customer, total }).await.map_err(Error::refused)?;
+        Ok(true)
+    }
+
+    async fn refuse(&self, command: RefuseOrder, cx: &mut Context<impl Within<Main>>) -> Done<()> {
+        let Progress { mut order, due } = book::progress(cx.tx(), command.order).await?;
+        if due == Some(Due::Charge) {
+            order.refusal = Some(command.refusal);
+            book::put(cx.tx(), &order)?;
+            book::owe(cx.tx(), order.id, Due::Refund { stalled: false })?;
+        }
+        Ok(())
+    }
+
+    async fn stall(&self, command: StallOrder, cx: &mut Context<impl Within<Main>>) -> Done<()> {
+        let Progress { order, due } = book::progress(cx.tx(), command.order).await?;
+        match due {
+            Some(Due::Refund { .. }) => book::owe(cx.tx(), order.id, Due::Refund { stalled: true }),
+            _ => Ok(()),
+        }
+    }
+
+    async fn close(&self, command: CloseOrder, cx: &mut Context<impl Within<Main>>) -> Done<()> {
+        let Progress { mut order, due } = book::progress(cx.tx(), command.order).await?;
+        if let Some(Due::Refund { .. }) = due {
+            book::clear(cx.tx(), order.id)?;
+            if order.status.may_become(Status::Rejected) {
+                shelves::put_back(cx.tx(), order.id).await.map_err(|error| error.map(OrderError::from))?;
+                order.status = Status::Rejected;
+                book::put(cx.tx(), &order)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn on_shipped(&self, event: &OrderShipped, cx: &mut Context<impl Within<Main>>) -> Done<()> {
+        let mut order = book::find(cx.tx(), event.order).await?;
+        if order.status.may_become(Status::Shipped) {
+            order.status = Status::Shipped;
+            book::put(cx.tx(), &order)?;
+        }
+        Ok(())
+    }
+
+    async fn find(&self, query: GetOrder) -> Done<Progress> {
+        book::progress(&mut self.db.begin().map_err(Error::refused)?, query.order).await
+    }
+
+    fn list(&self, _query: ListOrders) -> impl Stream<Item = Result<Order, Error<OrderError>>> {
         stream::try_unfold(None, move |after| async move {
-            let page = self.book.page(after, PAGE).await?;
+            let page = book::page(&mut self.db.begin().map_err(Error::refused)?, after, PAGE).await?;
             let last = page.last().map(|order| order.id);
-            Ok::<_, OrderError>(last.map(|id| (stream::iter(page.into_iter().map(Ok)), Some(id))))
+            Ok::<_, Error<OrderError>>(last.map(|id| (stream::iter(page.into_iter().map(Ok)), Some(id))))
         })
         .try_flatten()
     }
-
-    async fn on_shipped(&self, event: &OrderShipped) -> Result<(), OrderError> {
-        self.book.advance(event.order, Status::Shipped).await.map(|_| ())
-    }
 }
 
-impl<B: OrderBook> Orders<B> {
-    /// Takes the stock and the money.
-    async fn take(
-        &self,
-        id: OrderId,
-        lines: Vec<Line>,
-        card: Card,
-        cx: &Context<impl Sends<ReserveStock> + Sends<ChargeCard>>,
-    ) -> Result<(), Error<OrderError>> {
-        let reserved = cx.send(ReserveStock { order: id, lines }).await;
-        let total = reserved.map_err(|error| error.map(OrderError::from))?;
-        self.book.price(id, total).await.map_err(Error::Handler)?;
-        let charged = cx.send(ChargeCard { order: id, card, amount: total }).await;
-        let receipt = charged.map_err(|error| error.map(OrderError::from))?;
-        self.book.pay(id, receipt).await.map_err(Error::Handler)
-    }
-
-    /// Gives back what an order took, and hands its error on.
-    async fn reject(
-        &self,
-        id: OrderId,
-        error: Error<OrderError>,
-        cx: &Context<impl Sends<VoidCharge> + Sends<ReturnStock>>,
-    ) -> Result<Order, Error<OrderError>> {
-        let undone = match give_back(id, cx).await {
-            Ok(()) => self.book.advance(id, Status::Rejected).await.map(|_| ()).map_err(Error::Handler),
-            failed => failed,
-        };
-        if let Err(undone) = undone {
-            // It stays pending, so that a cancellation can give the rest back.
-            tracing::error!(order = %id, error = %undone, "not placed, and not all given back");
-        }
-        Err(error)
-    }
+/// Puts the stock of an order back, and tells that it is cancelled.
+async fn call_off(
+    mut order: Order,
+    cx: &mut Context<impl Within<Main> + Publishes<OrderCancelled>>,
+) -> Result<Order, Error<OrderError>> {
+    shelves::put_back(cx.tx(), order.id).await.map_err(|error| error.map(OrderError::from))?;
+    order.status = Status::Cancelled;
+    book::put(cx.tx(), &order)?;
+    let told = OrderCancelled { order: order.id, customer: order.customer.clone() };
+    cx.publish(told).await.map_err(Error::refused)?;
+    Ok(order)
 }
 
-/// Gives back the money and the stock of an order, if it has any.
-async fn give_back(
-    id: OrderId,
-    cx: &Context<impl Sends<VoidCharge> + Sends<ReturnStock>>,
-) -> Result<(), Error<OrderError>> {
-    cx.send(VoidCharge { order: id }).await.map_err(|error| error.map(OrderError::from))?;
-    cx.send(ReturnStock { order: id }).await.map_err(|error| error.map(OrderError::from))
+/// Takes an order's expiry from the schedule; one that was sent just now finds nothing to do.
+fn unschedule(tx: &mut Transaction, expiry: u64) -> Result<(), Error<OrderError>> {
+    match SCHEDULE.cancel(tx, expiry) {
+        Err(error) if error.kind() != ErrorKind::Missing => Err(Error::refused(error)),
+        _ => Ok(()),
+    }
 }

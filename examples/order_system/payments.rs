@@ -5,21 +5,21 @@ use std::time::Duration;
 use catga::prelude::*;
 
 use crate::money::Cents;
-use crate::orders::OrderId;
+use crate::order::OrderId;
 use crate::payments_api::{Card, ChargeCard, PaymentError, Receipt, Takings, VoidCharge};
 
-/// The bank: the seam for a real payment gateway.
+/// The bank: the seam for a real payment gateway. A charge has a key, the same on every attempt at it.
 pub(crate) trait Gateway: Send + Sync {
-    /// Takes the amount once for an order, however often it is called.
+    /// Takes the amount once for a key, however often it is called.
     fn charge(
         &self,
-        order: OrderId,
+        key: &str,
         card: &Card,
         amount: Cents,
     ) -> impl Future<Output = Result<Receipt, PaymentError>> + Send;
 
-    /// Gives the order's amount back, and refuses its later charges.
-    fn void(&self, order: OrderId) -> impl Future<Output = Result<(), PaymentError>> + Send;
+    /// Gives the amount of a key back, and refuses its later charges.
+    fn void(&self, key: &str) -> impl Future<Output = Result<(), PaymentError>> + Send;
 
     /// All that was taken and not given back.
     fn takings(&self) -> impl Future<Output = Result<Cents, PaymentError>> + Send;
@@ -38,18 +38,23 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
+/// What the bank tells one charge from another by: an order is charged once, by whichever message, attempt or process.
+fn effect_key(order: OrderId) -> String {
+    order.to_string()
+}
+
 #[handler]
 impl<G: Gateway> Payments<G> {
     // One attempt has half a second, all of them two: a wait that would not fit is not begun.
     #[pipeline(Timeout::secs(2), Retry::times(2), self.breaker, Timeout::millis(500))]
     async fn charge(&self, command: ChargeCard) -> Result<Receipt, PaymentError> {
-        self.gateway.charge(command.order, &command.card, command.amount).await
+        self.gateway.charge(&effect_key(command.order), &command.card, command.amount).await
     }
 
     // Not behind the breaker: giving money back is tried even while charges are held off.
     #[pipeline(Timeout::secs(2), Retry::times(4), Timeout::millis(500))]
     async fn void(&self, command: VoidCharge) -> Result<(), PaymentError> {
-        self.gateway.void(command.order).await
+        self.gateway.void(&effect_key(command.order)).await
     }
 
     async fn takings(&self, _query: Takings) -> Result<Cents, PaymentError> {

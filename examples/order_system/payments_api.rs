@@ -1,10 +1,8 @@
 //! What payments are asked, and what they answer: all that orders know of them, in one process or in two.
 //!
-//! A charge carries its order's id, so repeating it charges once, and voiding it holds even against a charge
-//! that arrives later: both as long as the bank remembers. The [simulator](crate::simulator) forgets when its
-//! process ends. So the shop repeats no charge whose outcome it does not know, it voids it; and an order that
-//! it cannot void either stays pending, until a cancellation gives back what it took. There is no store yet
-//! that would see to that by itself.
+//! A charge carries its order's id, so repeating it charges once, and voiding it holds even against a charge that
+//! arrives later. So an order whose charge has failed, in whatever way, is voided until that is done; and a charge
+//! whose answer was lost with the process that asked is asked for again.
 
 use std::fmt;
 
@@ -12,7 +10,7 @@ use catga::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::money::Cents;
-use crate::orders::OrderId;
+use crate::order::OrderId;
 
 /// Everything that payments handle, for those who serve it and for those who call it from elsewhere.
 #[contract(endpoint = "payments")]
@@ -40,7 +38,7 @@ pub(crate) struct VoidCharge {
 pub(crate) struct Takings;
 
 /// The bank's name of a charge.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Receipt(pub(crate) String);
 
@@ -55,14 +53,23 @@ pub(crate) enum PaymentError {
     #[error("the payment gateway is busy")]
     #[class(transient, code = "payment.busy")]
     Busy,
+    /// The gateway is not there; it was told nothing.
+    #[error("the payment gateway cannot be reached")]
+    #[class(transient, code = "payment.unreachable")]
+    Unreachable,
+    /// The gateway was told, and its answer did not come.
+    #[error("the payment gateway broke off, and nobody knows whether it did what it was asked")]
+    #[class(unknown, code = "payment.no_answer")]
+    NoAnswer,
     /// The order was cancelled before it was charged.
     #[error("the payment was voided")]
     #[class(code = "payment.voided")]
     Voided,
 }
 
-/// A card's number. It is read from a request, travels to payments, and is shown to the gateway; `Debug`
-/// hides it, and nothing else writes it out again.
+/// A card's number. It is read from a request, waits in the outbox until its order is settled, travels to payments,
+/// and is shown to the gateway; `Debug` hides it, and nothing else writes it out again. (A shop of the real world
+/// has the gateway's page make a token of it, and never sees the number.)
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Card(String);
@@ -73,16 +80,20 @@ impl Card {
         (13..=19).contains(&self.0.len()) && self.0.bytes().all(|byte| byte.is_ascii_digit())
     }
 
+    /// The rule that [`is_valid`](Self::is_valid) checks.
+    pub(crate) const RULE: &str = "must be 13 to 19 digits";
+
     /// The number, for the gateway.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Reads one from a client's JSON, by way of any value: serde's own message about a wrong type would quote
+    /// Reads one from JSON, if it is there, by way of any value: serde's own message about a wrong type would quote
     /// the number.
-    pub(crate) fn from_client<'de, D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+    pub(crate) fn from_client<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Self>, D::Error> {
         match serde_json::Value::deserialize(json)? {
-            serde_json::Value::String(number) => Ok(Self(number)),
+            serde_json::Value::Null => Ok(None),
+            serde_json::Value::String(number) => Ok(Some(Self(number))),
             _ => Err(serde::de::Error::custom("a card's number is a string of digits")),
         }
     }

@@ -1,5 +1,6 @@
 //! What a client is told when its request fails: a status, a stable code, a message, every violation.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use crate::inventory::StockError;
 use crate::mail::MailError;
 use crate::orders::OrderError;
 use crate::payments_api::PaymentError;
+use crate::refusal::{Kind, Refusal};
+use crate::refused;
 use crate::shipping::ShippingError;
 
 /// A failed request: `{ "code": .., "message": .., "violations": [..] }` under a status.
@@ -23,7 +26,7 @@ pub(crate) struct Problem {
     status: StatusCode,
     #[serde(skip)]
     retry_after: Option<Duration>,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
     violations: Vec<Broken>,
 }
@@ -37,8 +40,8 @@ struct Broken {
 
 impl Problem {
     /// A problem without a list of violations.
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, retry_after: None, code, message: message.into(), violations: Vec::new() }
+    pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { status, retry_after: None, code: code.into(), message: message.into(), violations: Vec::new() }
     }
 
     /// A failure of ours: the log is told what it was, and the client that there was one.
@@ -72,7 +75,6 @@ impl Status for StockError {
         match self {
             Self::UnknownSku(_) => StatusCode::NOT_FOUND,
             Self::OutOfStock { .. } => StatusCode::CONFLICT,
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
@@ -81,7 +83,8 @@ impl Status for PaymentError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Declined => StatusCode::PAYMENT_REQUIRED,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoAnswer => StatusCode::BAD_GATEWAY,
             Self::Voided => StatusCode::CONFLICT,
         }
     }
@@ -92,7 +95,6 @@ impl Status for ShippingError {
         match self {
             Self::NoParcel(_) => StatusCode::NOT_FOUND,
             Self::Dispatched(_) | Self::Recalled(_) => StatusCode::CONFLICT,
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
@@ -100,7 +102,7 @@ impl Status for ShippingError {
 impl Status for MailError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Post(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Refused(_) | Self::TooOld => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 }
@@ -113,7 +115,6 @@ impl Status for OrderError {
             Self::Stock(error) => error.status(),
             Self::Payment(error) => error.status(),
             Self::Shipping(error) => error.status(),
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
@@ -126,24 +127,28 @@ impl<E: Status> From<Error<E>> for Problem {
             Error::Denied(_) => StatusCode::FORBIDDEN,
             Error::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Error::Transport(failure) if failure.class() == Class::Unknown => unanswered(failure),
+            Error::Refused(failure) => refused::status(failure),
             _ if error.class() == Class::Transient => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        if status == StatusCode::INTERNAL_SERVER_ERROR {
+        let is_known = !matches!(&error, Error::Refused(failure) if failure.class() == Class::Unknown);
+        if status == StatusCode::INTERNAL_SERVER_ERROR && is_known {
             return Self::internal(error.code(), &error);
         }
-        let mut problem = Self::new(status, error.code(), error.to_string());
-        match &error {
-            Error::Invalid(violations) => {
-                let broken = |violation: &Violation| Broken {
-                    field: violation.path.to_string(),
-                    rule: violation.rule.to_string(),
-                };
-                problem.violations = violations.iter().map(broken).collect();
-            }
-            Error::Unavailable { retry_after: Some(after) } => problem.retry_after = Some(*after),
-            _ if status == StatusCode::SERVICE_UNAVAILABLE => problem.retry_after = Some(Duration::from_secs(1)),
-            _ => {}
+        let text = match &error {
+            Error::Refused(failure) => refused::text(failure),
+            error => error.to_string(),
+        };
+        let mut problem = Self::new(status, error.code(), text);
+        problem.retry_after = match error.retry_after() {
+            // Nothing happened: the same request may be sent again.
+            None if matches!(error.class(), Class::Transient | Class::Conflict) => Some(Duration::from_secs(1)),
+            after => after,
+        };
+        if let Error::Invalid(violations) = &error {
+            let broken =
+                |violation: &Violation| Broken { field: violation.path.to_string(), rule: violation.rule.to_string() };
+            problem.violations = violations.iter().map(broken).collect();
         }
         problem
     }
@@ -155,5 +160,23 @@ fn unanswered(failure: &Failure) -> StatusCode {
     match failure.source().and_then(|error| error.downcast_ref()) {
         Some(TransportError::TimedOut) => StatusCode::GATEWAY_TIMEOUT,
         _ => StatusCode::BAD_GATEWAY,
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal.kind {
+            Kind::Stock | Kind::Void => StatusCode::CONFLICT,
+            Kind::Declined => StatusCode::PAYMENT_REQUIRED,
+            Kind::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Late => StatusCode::GATEWAY_TIMEOUT,
+            Kind::Lost => StatusCode::BAD_GATEWAY,
+            Kind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut problem = Self::new(status, refusal.code, refusal.message);
+        if let Kind::Busy { retry_secs } = refusal.kind {
+            problem.retry_after = Some(Duration::from_secs(retry_secs));
+        }
+        problem
     }
 }

@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 use crate::http;
 use crate::shop::Shop;
 
-/// How long requests that are under way may take once the server is asked to stop: the slowest order waits
-/// six seconds, for payments that answer neither the charge nor its voiding.
+/// How long requests that are under way may take once the server is asked to stop: none waits for longer than eight
+/// seconds for what becomes of its order.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// A shop that has a socket, and does not answer yet.
@@ -27,8 +27,8 @@ impl<S: Shop> Server<S> {
     ///
     /// # Errors
     /// An address that is taken, or not ours to take.
-    pub(crate) async fn bind(address: SocketAddr, shop: S) -> io::Result<Self> {
-        Ok(Self { listener: TcpListener::bind(address).await?, shop: Arc::new(shop) })
+    pub(crate) async fn bind(address: SocketAddr, shop: Arc<S>) -> io::Result<Self> {
+        Ok(Self { listener: TcpListener::bind(address).await?, shop })
     }
 
     /// Where it listens.

@@ -1,12 +1,14 @@
 //! A payment gateway that behaves as the card's last four digits say.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::future::pending;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
+use crate::ledger::Ledger;
 use crate::memory::Memory;
 use crate::money::Cents;
-use crate::orders::OrderId;
 use crate::payments::Gateway;
 use crate::payments_api::{Card, PaymentError, Receipt};
 
@@ -19,21 +21,20 @@ use crate::payments_api::{Card, PaymentError, Receipt};
 /// | `0127` | find it busy at an order's first charge |
 /// | `0259` | are charged, and the answer never arrives |
 ///
-/// and all others are charged. What it knows of charges ends with its process.
-#[derive(Debug, Default)]
-pub(crate) struct Simulator(Memory<Ledger>);
-
-#[derive(Debug, Default)]
-struct Ledger {
-    /// What each order was charged; `None` where it was voided.
-    charges: HashMap<OrderId, Option<Cents>>,
-    turned_away: HashSet<OrderId>,
+/// and all others are charged. What it has charged is in its ledger.
+#[derive(Debug)]
+pub(crate) struct Simulator {
+    ledger: Ledger,
+    turned_away: Memory<HashSet<String>>,
 }
 
-impl Ledger {
-    fn charge(&mut self, order: OrderId, amount: Cents) -> Result<Receipt, PaymentError> {
-        let charge = self.charges.entry(order).or_insert(Some(amount));
-        charge.map(|_| Receipt(format!("R{order}"))).ok_or(PaymentError::Voided)
+impl Simulator {
+    /// With the ledger in this folder; synced, as a bank's is that is a process of its own.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub(crate) fn open(folder: &Path, is_synced: bool) -> io::Result<Self> {
+        Ok(Self { ledger: Ledger::open(folder, is_synced)?, turned_away: Memory::default() })
     }
 }
 
@@ -41,31 +42,29 @@ impl Ledger {
 const LATENCY: Duration = Duration::from_millis(2);
 
 impl Gateway for Simulator {
-    async fn charge(&self, order: OrderId, card: &Card, amount: Cents) -> Result<Receipt, PaymentError> {
+    async fn charge(&self, key: &str, card: &Card, amount: Cents) -> Result<Receipt, PaymentError> {
         tokio::time::sleep(LATENCY).await;
         let number = card.reveal();
         if number.ends_with("0002") {
             return Err(PaymentError::Declined);
         }
-        if number.ends_with("0119")
-            || number.ends_with("0127") && self.0.with(|ledger| ledger.turned_away.insert(order))
-        {
+        let turns_away = || self.turned_away.with(|keys| keys.insert(key.to_owned()));
+        if number.ends_with("0119") || number.ends_with("0127") && turns_away() {
             return Err(PaymentError::Busy);
         }
-        let charged = self.0.with(|ledger| ledger.charge(order, amount));
+        let charged = self.ledger.charge(key, amount).await;
         if number.ends_with("0259") {
             pending::<()>().await;
         }
-        charged
+        charged.map(|()| Receipt(format!("R{key}")))
     }
 
-    async fn void(&self, order: OrderId) -> Result<(), PaymentError> {
+    async fn void(&self, key: &str) -> Result<(), PaymentError> {
         tokio::time::sleep(LATENCY).await;
-        self.0.with(|ledger| ledger.charges.insert(order, None));
-        Ok(())
+        self.ledger.void(key).await
     }
 
     async fn takings(&self) -> Result<Cents, PaymentError> {
-        Ok(self.0.with(|ledger| ledger.charges.values().flatten().fold(Cents(0), |sum, &amount| sum + amount)))
+        Ok(self.ledger.sum())
     }
 }

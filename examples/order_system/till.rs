@@ -5,9 +5,9 @@ use std::time::Duration;
 use catga::prelude::*;
 use catga::transport::{Listens, TransportError};
 
+use crate::bank::Bank;
 use crate::payments::Payments;
 use crate::payments_api::PaymentsApi;
-use crate::simulator::Simulator;
 
 /// How long requests that are under way may take once the till is closed: a charge has two seconds.
 const GRACE: Duration = Duration::from_secs(5);
@@ -16,13 +16,13 @@ const GRACE: Duration = Duration::from_secs(5);
 #[mediator(serves(PaymentsApi))]
 #[pipeline(Trace)]
 pub(crate) struct Till {
-    payments: Payments<Simulator>,
+    payments: Payments<Bank>,
 }
 
 impl Till {
-    /// A till before its first charge.
-    pub(crate) fn new() -> Self {
-        Self { payments: Payments::over(Simulator::default()) }
+    /// A till that has its money at this bank.
+    pub(crate) const fn new(bank: Bank) -> Self {
+        Self { payments: Payments::over(bank) }
     }
 
     /// Answers what arrives over a transport until `stop` is ready; then takes nothing more, and returns when

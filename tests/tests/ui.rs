@@ -17,6 +17,8 @@ fn wrong_programs_fail_with_their_error_and_mended_ones_compile() {
 /// Rules that rustc itself enforces, with what its error says.
 const BY_RUSTC: &[(&str, &str)] = &[
     ("cycle", "E0733"),
+    ("on_a_method", "cannot find macro `Payments`"),
+    ("unknown_message", "E0425"),
     ("private_message", "E0446"),
     ("unmarked_impl", "cannot find macro `Payments`"),
     ("not_constant", "E0015"),
@@ -33,13 +35,11 @@ const LINES: usize = 20;
 /// Outputs that rustc does not let us shorten: how many lines, and why.
 const LONGER: &[(&str, usize, &str)] = &[
     ("authorize_without_policy", 23, "rustc shows the policy that there is, and each link of the chain"),
-    ("cannot_carry", 23, "rustc shows how the field comes to the bound"),
     ("cycle", 33, "rustc shows every call of the circle, ours between the user's"),
-    ("not_served", 22, "rustc shows the call and its bound besides"),
-    ("no_message", 23, "rustc shows another message, and what asked"),
-    ("no_message_as_event", 23, "rustc shows another message, and what asked"),
     ("misfit", 21, "rustc shows the impl that the behavior does have"),
+    ("no_lock", 31, "rustc shows each link to the handler that asks"),
     ("no_transaction", 31, "rustc shows each link to the handler that asks"),
+    ("other_store", 32, "rustc shows each link to the handler that asks"),
     ("not_stored", 28, "rustc shows each link from the behavior to the handler that publishes"),
 ];
 

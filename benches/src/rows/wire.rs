@@ -170,7 +170,7 @@ impl<S: Size> Case for Dispatched<S> {
             let mut answer = app.answer.borrow_mut();
             answer.0.clear();
             let at = S::Api::find(envelope.key, envelope.version).expect("it is served");
-            S::Api::answer(&app.app, at, Arrived::new(&envelope), &mut *answer).await.expect("it is dispatched");
+            S::Api::answer(&app.app, at, &Arrived::new(&envelope), &mut *answer).await.expect("it is dispatched");
             sum(&answer.0[25..])
         }
     }

@@ -8,7 +8,7 @@ use super::hand_over::hand_over;
 use super::model::{Contract, Member, Way};
 use super::table::{Arm, table};
 use crate::catalogue;
-use crate::krate::{hash, respan, scoped, short};
+use crate::krate::{at, hash, respan, respan_impls, scoped, short};
 
 pub(super) fn expand(contract: &Contract) -> TokenStream {
     let Contract { attributes, visibility, ident, .. } = contract;
@@ -34,7 +34,7 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
     let ident = &contract.ident;
     let name = ident.unraw().to_string();
     let endpoint = contract.options.endpoint.as_ref().map_or_else(|| quote!(#name), |endpoint| quote!(#endpoint));
-    let codec = contract.options.codec.as_ref().map_or_else(|| quote!(#p::Postcard), |codec| quote!(#codec));
+    let codec = default_codec(contract.options.codec.as_ref(), p);
     let compression = default_compression(contract.options.compress.as_ref(), p);
     let messages: Vec<_> = contract.members.iter().map(|member| &member.path).collect();
     let idents = contract.members.iter().filter_map(Member::ident).map(|ident| ident.unraw().to_string());
@@ -68,7 +68,18 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
 
 /// That of messages that name none.
 pub(crate) fn default_compression(said: Option<&Type>, p: &TokenStream) -> TokenStream {
-    said.map_or_else(|| quote!(#p::Uncompressed), |compression| quote!(#compression))
+    said.map_or_else(|| quote!(#p::Uncompressed), |compression| checked(compression, &quote!(is_compression), p))
+}
+
+/// The same of a format.
+pub(crate) fn default_codec(said: Option<&Type>, p: &TokenStream) -> TokenStream {
+    said.map_or_else(|| quote!(#p::Postcard), |codec| checked(codec, &quote!(is_codec), p))
+}
+
+/// What an option names, where it is what it should be: otherwise that is one error there, and nothing follows from it.
+pub(crate) fn checked(said: &Type, check: &TokenStream, p: &TokenStream) -> TokenStream {
+    let at = at(said.span());
+    respan(quote!(<#said as #p::Checked<{ #p::#check::<#said>() }>>::Message), at)
 }
 
 /// A message of it; all that can be wrong with it is at its own place.
@@ -96,7 +107,7 @@ fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) ->
         #included
         #own_name
     };
-    respan(items, path.span())
+    respan_impls(items, path.span())
 }
 
 /// `impl Includes<message> for contract`

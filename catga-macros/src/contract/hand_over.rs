@@ -7,7 +7,7 @@ use syn::Visibility;
 use syn::ext::IdentExt as _;
 
 use super::model::{Contract, Way};
-use crate::krate::{hash, hidden};
+use crate::krate::{hash, hidden, place};
 
 pub(super) fn hand_over(contract: &Contract) -> TokenStream {
     let own = &contract.ident;
@@ -28,7 +28,8 @@ pub(super) fn hand_over(contract: &Contract) -> TokenStream {
     let is_public = matches!(contract.visibility, Visibility::Public(_));
     let (name, exported, visible) = if is_public {
         let paths: TokenStream = contract.members.iter().map(|member| member.path.to_token_stream()).collect();
-        let name = hidden(format_args!("{own}_{:016x}", hash(&paths.to_string())));
+        let place = place(own.span());
+        let name = hidden(format_args!("{own}_{:016x}", hash(&format!("{paths} {place}"))));
         (name, quote!(#[macro_export]), quote!(pub))
     } else {
         (hidden(own), quote!(), quote!(pub(crate)))

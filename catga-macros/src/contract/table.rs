@@ -24,13 +24,13 @@ pub(crate) struct Arm {
 pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arms: &[Arm]) -> TokenStream {
     let keys = arms.iter().enumerate().map(|(index, Arm { message, at, .. })| {
         let (key, version) = (format_ident!("__KEY_{index}"), format_ident!("__VERSION_{index}"));
-        respan(
-            quote! {
-                const #key: #p::core::primitive::u64 = <#contract as #p::Includes<#message>>::KEY.0;
-                const #version: #p::core::primitive::u32 = <#message as #p::Message>::INFO.version;
-            },
-            *at,
-        )
+        // The heads are not the user's: rustc would offer to give them parameters, which is another error.
+        let included = respan(quote!(<#contract as #p::Includes<#message>>::KEY.0), *at);
+        let said = respan(quote!(<#message as #p::Message>::INFO.version), *at);
+        quote! {
+            const #key: #p::core::primitive::u64 = #included;
+            const #version: #p::core::primitive::u32 = #said;
+        }
     });
     let exact = (0..arms.len()).map(|at| {
         let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));
@@ -42,7 +42,7 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
     });
     let answer = levels(p, arms, |arm| answer(p, contract, app, arm));
     let receive = levels(p, arms, |arm| receive(p, contract, app, arm));
-    let arrived = quote!(#p::Arrived<'__f, <#app as #p::MediatorPorts>::Extension>);
+    let arrived = quote!(&'__f #p::Arrived<'__f, <#app as #p::MediatorPorts>::Extension>);
     quote! {
         #[allow(unreachable_patterns)]
         fn find(
@@ -65,7 +65,7 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
             __at: #p::core::primitive::usize,
             __arrived: #arrived,
             __out: &'__f mut __O,
-        ) -> impl #p::Future<Output = #p::core::result::Result<(), #p::WireError>> + #p::Send + '__f {
+        ) -> impl #p::Future<Output = #p::core::result::Result<(), #p::Box<#p::WireError>>> + #p::Send + '__f {
             async move { #answer }
         }
 
@@ -73,7 +73,7 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
             __app: &'__f #app,
             __at: #p::core::primitive::usize,
             __arrived: #arrived,
-        ) -> impl #p::Future<Output = #p::core::result::Result<#p::Received, #p::WireError>> + #p::Send + '__f {
+        ) -> impl #p::Future<Output = #p::core::result::Result<#p::Received, #p::Box<#p::WireError>>> + #p::Send + '__f {
             async move { #receive }
         }
     }
@@ -81,7 +81,7 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
 
 /// The arms, by their numbers.
 fn levels(p: &TokenStream, arms: &[Arm], arm: impl Fn(&Arm) -> TokenStream) -> TokenStream {
-    let unknown = quote!(_ => #p::core::result::Result::Err(#p::WireError::unknown(&__arrived)));
+    let unknown = quote!(_ => #p::core::result::Result::Err(#p::WireError::unknown(__arrived)));
     let arms: Vec<TokenStream> =
         arms.iter().enumerate().map(|(at, entry)| (at, arm(entry))).map(|(at, arm)| quote!(#at => #arm)).collect();
     if arms.len() <= ARMS {
@@ -110,7 +110,7 @@ fn receive(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm
         Way::Asked => quote!(take),
         Way::Told => quote!(hear),
         // Rows that nobody reads are none.
-        Way::Rowed => return quote!(#p::core::result::Result::Err(#p::WireError::unread::<#message, _>(&__arrived))),
+        Way::Rowed => return quote!(#p::core::result::Result::Err(#p::WireError::unread::<#message, _>(__arrived))),
     };
     respan(quote!(#p::#function::<#message, #app, #contract>(__app, __arrived).await), *at)
 }

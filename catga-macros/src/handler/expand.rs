@@ -1,10 +1,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::parse_quote;
 use syn::spanned::Spanned as _;
+use syn::{GenericArgument, PathArguments, Type, TypeParamBound, parse_quote};
 
 use super::describe;
+use super::guard::{capabilities, check, guarded};
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use super::orphan::orphan;
@@ -14,15 +15,15 @@ use crate::pipeline::{self, Entry, chain, joins, place, within};
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let expansion = Expansion { set, p: short() };
-    let original = &set.original;
+    let original = guarded(set);
     let slots = set.slots.iter().map(|slot| expansion.slot(slot));
     let names = expansion.names();
-    let hand_over = hand_over(set);
     let orphan = orphan(set);
     let warnings = &set.warnings;
     let uses = pipeline::uses(&set.paths);
     let ours = scoped(&set.krate, quote!(#(#slots)* #names));
-    quote!(#original #ours #orphan #hand_over #(#warnings)* #uses)
+    let hand_over = hand_over(set, &quote!(#ours #orphan));
+    quote!(#original #hand_over #(#warnings)* #uses)
 }
 
 struct Expansion<'a> {
@@ -109,6 +110,8 @@ impl Expansion<'_> {
                 &[#(#wire),*];
         };
         let said = said(self.set, p);
+        let bounds = self.set.slots.iter().filter_map(|slot| slot.context.as_ref()).flat_map(|context| &context.bounds);
+        let guard = check(p, &capabilities(self.set, bounds));
         let part = describe::part(self.set, p);
         let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
         let self_type = self.set.self_type();
@@ -116,6 +119,12 @@ impl Expansion<'_> {
             #[automatically_derived]
             impl #impl_generics #p::Named for #self_type #clause {
                 type Nothing = ();
+                const RIGHT: #p::core::primitive::bool = {
+                    #[allow(unused_imports)]
+                    use #p::Single as _;
+                    let _asked = (Self::WIRE, #guard);
+                    !Self::__CATGA_TWICE
+                };
                 #wire
                 #said
                 #part
@@ -168,13 +177,32 @@ impl Expansion<'_> {
     /// so that what is wrong with it is one error there.
     fn in_every_scope(&self, slot: &Slot, at: Span, port: TokenStream, body: TokenStream) -> TokenStream {
         let p = &self.p;
-        let bounds = slot.context.iter().flat_map(|context| &context.bounds);
-        let (parameters, clause) = self.parameters(quote!(AnyScope: #p::Dispatched #(+ #bounds)*));
+        let bounds = slot.context.iter().flat_map(|context| &context.bounds).map(|bound| self.bound(bound));
+        let (parameters, clause) = self.parameters(quote!(AnyScope: #(#bounds +)* #p::Dispatched));
         let self_type = self.set.self_type();
         quote_spanned! {at=>
             #[automatically_derived]
             impl #parameters #port for #self_type #clause { #body }
         }
+    }
+
+    /// A bound of a context, of a message that is checked: where it is none, nothing follows from it.
+    fn bound(&self, bound: &TypeParamBound) -> TokenStream {
+        let checks = capabilities(self.set, [bound]);
+        let (TypeParamBound::Trait(original), false) = (bound, checks.is_empty()) else {
+            return bound.to_token_stream();
+        };
+        let p = &self.p;
+        let mut checked = original.clone();
+        if let Some(last) = checked.path.segments.last_mut()
+            && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
+            && let Some(GenericArgument::Type(message)) = arguments.args.first_mut()
+        {
+            let at = krate::at(message.span());
+            let check = check(p, &checks);
+            *message = Type::Verbatim(respan(quote!(<#message as #p::Checked<#check>>::Message), at));
+        }
+        checked.into_token_stream()
     }
 
     /// The chain of the impl's and the method's entries.

@@ -2,23 +2,26 @@
 //! before it handed over, adds its own slots, and calls the next one's:
 //! `Orders! { [before] (generic arguments) [next] rest }`.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::{Attribute, Meta};
 
 use super::model::{HandlerSet, Slot};
-use crate::krate::{hash, hidden};
+use crate::krate::{at, hash, hidden, place, respan};
 
 /// Above this many different conditions, the variants of the macro get too many.
 pub(super) const CONDITIONS: usize = 6;
 
-pub(super) fn hand_over(set: &HandlerSet) -> TokenStream {
+/// The macro, and `items` behind it: of a second set of the same type nothing is left but one collision, whose name
+/// says what to do, as the macro of the first drops what is not its own.
+pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
     let own = &set.ident;
     let mut conditions = conditions(set);
     conditions.truncate(CONDITIONS);
+    let number = number(set);
     let name = if set.export {
         // Exported macros share one namespace in a crate.
-        hidden(format_args!("{own}_{:016x}", hash(&set.original.to_token_stream().to_string())))
+        hidden(format_args!("{own}_{number:016x}"))
     } else {
         hidden(own)
     };
@@ -46,16 +49,57 @@ pub(super) fn hand_over(set: &HandlerSet) -> TokenStream {
                 ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
                     $next! { [$($before)* { #kept #broken #(#slots)* }] $($rest)* }
                 };
+                (#number { $($own:tt)* } $twice:tt) => { $($own)* };
+                ($other:tt $own:tt { $($twice:tt)* }) => { $($twice)* };
             }
         }
     });
+    let (only, twice) = (only(own), twice(set));
+    let module = quote! {
+        #[doc(hidden)]
+        #[allow(non_snake_case)]
+        mod #only {
+            #[allow(unused_imports)]
+            #visible use #name as #own;
+        }
+    };
+    // A second one is shown at its type.
+    let module = respan(module, at(own.span()));
     quote! {
         #(#variants)*
 
+        #module
+
         #[doc(hidden)]
         #[allow(unused_imports)]
-        #visible use #name as #own;
+        #visible use #only::*;
+
+        #own! { #number { #items } { #twice } }
     }
+}
+
+/// The module that a type has once.
+fn only(own: &Ident) -> Ident {
+    let name = own.to_string();
+    let name = name.trim_start_matches("r#");
+    Ident::new(&format!("CATGA055_put_all_handlers_of_{name}_into_one_impl"), at(own.span()))
+}
+
+/// What a second set says, so that what is missing is no mistake of its own.
+fn twice(set: &HandlerSet) -> TokenStream {
+    let (impl_generics, _, clause) = set.original.generics.split_for_impl();
+    let self_type = set.self_type();
+    quote! {
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        impl #impl_generics #self_type #clause { const __CATGA_TWICE: bool = true; }
+    }
+}
+
+/// What tells one set from another of its ident.
+fn number(set: &HandlerSet) -> u64 {
+    let methods: Vec<String> = set.slots.iter().map(|slot| slot.method.to_string()).collect();
+    hash(&format!("{} {}", methods.join(" "), place(set.ident.span())))
 }
 
 /// `(0 answers PlaceOrder [<..>] "key" "Orders::place" [Retry ?] [(sends ChargeCard [])])`

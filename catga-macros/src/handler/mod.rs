@@ -3,9 +3,11 @@
 mod bodies;
 mod describe;
 mod expand;
+mod guard;
 mod hand_over;
 mod lint;
 mod model;
+mod on_method;
 mod orphan;
 mod parse;
 mod said;
@@ -18,11 +20,16 @@ pub(crate) use orphan::kept;
 use crate::errors::Errors;
 
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(method) = on_method::warned(&arguments, &item) {
+        return method;
+    }
     let errors = Errors::new();
-    let expansion = match parse::parse(arguments, item.clone(), &errors) {
-        Some(set) => expand::expand(&set),
-        None => item,
-    };
+    let set = parse::parse(arguments, item.clone(), &errors);
+    // Of what is no impl, the user's item is not the set's.
+    let is_another = set.as_ref().is_some_and(|set| set.is_stub_of_a_type());
+    let other = (is_another || set.is_none()).then_some(item);
+    let expansion = set.map(|set| expand::expand(&set));
+    let expansion = quote!(#other #expansion);
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)
 }

@@ -35,6 +35,8 @@ pub(crate) struct Slot {
     pub(crate) answer: Span,
     pub(crate) pipeline: Pipeline,
     pub(crate) key: Option<LitStr>,
+    /// The name that it says itself, under which is kept what it has done.
+    pub(crate) said: Option<LitStr>,
     pub(crate) conditions: Vec<Attribute>,
     /// Something is wrong with it and was reported: a stub stands for it.
     pub(crate) is_stub: bool,
@@ -62,13 +64,18 @@ pub(crate) struct ContextArgument {
 }
 
 impl HandlerSet {
+    /// Whether the attribute stands on a type, and this is what a mediator finds for it.
+    pub(crate) fn is_stub_of_a_type(&self) -> bool {
+        self.is_broken && self.original.items.is_empty()
+    }
+
     pub(crate) fn self_type(&self) -> &Type {
         &self.original.self_ty
     }
 
-    /// `Type::method`
+    /// `Type::method`, or what it says itself.
     pub(crate) fn name(&self, slot: &Slot) -> String {
-        format!("{}::{}", self.ident, slot.method)
+        slot.said.as_ref().map_or_else(|| format!("{}::{}", self.ident, slot.method), syn::LitStr::value)
     }
 
     /// Whether tokens name a type parameter of the impl.
@@ -138,6 +145,18 @@ impl Slot {
     pub(crate) fn capabilities(&self) -> Vec<Capability> {
         let bounds = self.context.iter().flat_map(|context| &context.bounds);
         bounds.filter_map(capability).collect()
+    }
+}
+
+/// What a bound of a context names, where it names a message.
+pub(crate) fn named(bound: &TypeParamBound) -> Option<&Type> {
+    let TypeParamBound::Trait(bound) = bound else { return None };
+    let last = bound.path.segments.last()?;
+    let is_known = ["Sends", "Publishes", "Streams", "Enqueues"].iter().any(|name| last.ident == name);
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(message @ Type::Path(_)) if is_known => Some(message),
+        _ => None,
     }
 }
 

@@ -16,16 +16,13 @@ use crate::catalogue;
 use crate::errors::Errors;
 use crate::krate::{Krate, at};
 use crate::message::first_token;
-use crate::pipeline;
+use crate::pipeline::{self, Pipeline};
 
 pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<HandlerSet> {
     let (without_bodies, bodies) = Bodies::take(item.clone());
     let mut original = match syn::parse2::<Item>(without_bodies) {
         Ok(Item::Impl(item)) => item,
-        _ => {
-            errors.at(first_token(item), catalogue::not_an_impl());
-            return None;
-        }
+        other => return not_an_impl(other.ok(), item, errors),
     };
     if let Some((path, _)) = &original.trait_ {
         errors.at(path, catalogue::trait_impl());
@@ -63,6 +60,22 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         errors.at(condition, catalogue::too_many_conditions());
     }
     Some(set)
+}
+
+/// A set without handlers stands for a type that has the attribute itself; that a mediator has it as a field is then
+/// no other mistake.
+fn not_an_impl(item: Option<Item>, tokens: TokenStream, errors: &Errors) -> Option<HandlerSet> {
+    errors.at(first_token(tokens), catalogue::not_an_impl());
+    let (ident, generics) = match item? {
+        Item::Struct(item) => (item.ident, item.generics),
+        Item::Enum(item) => (item.ident, item.generics),
+        _ => return None,
+    };
+    let (impl_generics, type_generics, clause) = generics.split_for_impl();
+    let original = parse_quote!(impl #impl_generics #ident #type_generics #clause {});
+    let (slots, warnings, paths) = (Vec::new(), Vec::new(), Vec::new());
+    let (krate, export, pipeline) = (Krate::default(), false, Pipeline::default());
+    Some(HandlerSet { original, krate, export, ident, pipeline, slots, is_broken: true, warnings, paths })
 }
 
 /// Whether no method before it handles the same message, as far as both are there in every build.
@@ -116,6 +129,7 @@ fn allow(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Ident>> {
 struct MethodOptions {
     skip: bool,
     key: Option<LitStr>,
+    name: Option<LitStr>,
     allow: Vec<Ident>,
 }
 
@@ -131,10 +145,13 @@ fn method_options(attributes: &mut Vec<Attribute>, errors: &Errors) -> MethodOpt
                 options.allow.extend(allow(&meta)?);
             } else if meta.path.is_ident("key") {
                 options.key = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("name") {
+                options.name = Some(meta.value()?.parse()?);
             } else {
-                return Err(
-                    meta.error(catalogue::unknown_option(meta.path.to_token_stream(), "`skip`, `key` and `allow(..)`"))
-                );
+                return Err(meta.error(catalogue::unknown_option(
+                    meta.path.to_token_stream(),
+                    "`skip`, `key`, `name` and `allow(..)`",
+                )));
             }
             Ok(())
         }));
@@ -203,7 +220,19 @@ fn slot(
         ReturnType::Default => at(name.span()),
     };
     let conditions = method.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
-    Some(Slot { index, method: name, shape, message, context, answer, pipeline, key: options.key, conditions, is_stub })
+    Some(Slot {
+        index,
+        method: name,
+        shape,
+        message,
+        context,
+        answer,
+        pipeline,
+        key: options.key,
+        said: options.name,
+        conditions,
+        is_stub,
+    })
 }
 
 /// A context that says nothing is reported, and is no type: what is emitted has one, and no body that would use it.

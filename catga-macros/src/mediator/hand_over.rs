@@ -7,7 +7,7 @@ use syn::parse_quote;
 use super::check::CheckedSlot;
 use super::expand::Expansion;
 use super::slot::{Nested, Shape};
-use crate::krate::{hash, hidden};
+use crate::krate::{hash, hidden, place};
 
 impl Expansion<'_> {
     /// What it hands over as a field of another mediator: the commands and queries that it answers, and
@@ -104,6 +104,6 @@ impl Expansion<'_> {
     fn fingerprint(&self) -> u64 {
         let mediator = &self.checked.mediator;
         let sets = mediator.sets.iter().map(|set| format!("{} {};", set.field, set.ty.to_token_stream()));
-        hash(&format!("{} {}", mediator.ident, sets.collect::<String>()))
+        hash(&format!("{} {} {}", mediator.ident, sets.collect::<String>(), place(mediator.ident.span())))
     }
 }

@@ -9,7 +9,7 @@ use syn::spanned::Spanned as _;
 use super::check::CheckedSlot;
 use super::expand::Expansion;
 use super::slot::{Nested, Shape};
-use crate::contract::{Arm, Way, default_compression, include, table};
+use crate::contract::{Arm, Way, default_codec, default_compression, include, table};
 use crate::krate::respan;
 
 impl Expansion<'_> {
@@ -23,7 +23,7 @@ impl Expansion<'_> {
         let mediator = &self.checked.mediator;
         mediator.options.serves.as_ref().filter(|_| !self.checked.is_reported)?;
         let (p, ident, name) = (&self.p, &mediator.ident, mediator.ident.unraw().to_string());
-        let codec = mediator.options.codec.as_ref().map_or_else(|| quote!(#p::Postcard), |codec| quote!(#codec));
+        let codec = default_codec(mediator.options.codec.as_ref(), p);
         let compression = default_compression(mediator.options.compress.as_ref(), p);
         let arms: Vec<Arm> = self.distinct_messages().into_iter().map(|slot| self.arm(slot)).collect();
         let included = arms.iter().map(|arm| respan(include(p, ident, arm, &TokenStream::new()), arm.at));

@@ -1,9 +1,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::{WherePredicate, parse_quote};
+use syn::{Type, WherePredicate, parse_quote};
 
 use super::model::{Kind, Message, Options};
+use crate::contract::checked;
 use crate::krate::{at, hash};
 
 /// Where something is wrong with it, its reply and its error are that mistake, and no types: what follows from it
@@ -84,11 +85,15 @@ fn on_wire(message: &Message) -> TokenStream {
     if codec.is_none() && upcasts.is_none() && key.is_none() && error.is_none() && compress.is_none() {
         return quote!(#p::Wire);
     }
-    let codec = codec.as_ref().map_or_else(|| quote!(#p::ByDefault), |codec| quote!(#codec));
+    // A parameter of the message may not be used in a constant.
+    let is_plain = message.generics.params.is_empty();
+    let named = |said: &Type, check: TokenStream| if is_plain { checked(said, &check, &p) } else { quote!(#said) };
+    let codec = codec.as_ref().map_or_else(|| quote!(#p::ByDefault), |codec| named(codec, quote!(is_codec)));
     let former = upcasts.as_ref().map_or_else(|| quote!(#p::First), |former| quote!(#former));
     let order = if key.is_some() { quote!(#p::ByKey) } else { quote!(#p::Unkeyed) };
     let fault = if error.is_some() { quote!(#p::Faulty) } else { quote!(#p::Faultless) };
-    let compression = compress.as_ref().map(|compress| quote!(, #compress));
+    let compression = compress.as_ref().map(|compress| named(compress, quote!(is_compression)));
+    let compression = compression.map(|compression| quote!(, #compression));
     quote!(#p::Wire<#codec, #former, #order, #fault #compression>)
 }
 

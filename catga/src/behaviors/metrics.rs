@@ -22,6 +22,10 @@ pub trait Meter: Send + Sync {
     /// A call has ended, after `took` by the mediator's clock. It runs in the call, so it must not wait,
     /// and it should not panic: the call would.
     fn record(&self, message: &'static MessageInfo, ending: Ending, took: Duration);
+
+    /// Something stands at this level now, as the backlog of an outbox does. Whoever measures it says the name and the
+    /// unit. Nothing is done with it unless the meter does.
+    fn level(&self, _name: &'static str, _level: u64) {}
 }
 
 /// Off.

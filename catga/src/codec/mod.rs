@@ -102,6 +102,8 @@ mod writer;
 
 pub use batch::Batch;
 pub use choose::Choose;
+#[doc(hidden)]
+pub use choose::is_codec;
 pub use codec::{Codec, CodecId, CompressionId, Decode, Encode};
 pub use error::{DecodeError, EncodeError};
 #[cfg(feature = "json")]

@@ -1,7 +1,7 @@
 //! What is checked of contracts when they are compiled.
 
 use super::Member;
-use crate::message::{Qos, Text, collision};
+use crate::message::{MessageInfo, Qos, Text, collision};
 
 /// Calls a contract over a transport.
 pub trait Calls {
@@ -11,7 +11,8 @@ pub trait Calls {
     const MEMBERS: &'static [Member];
 }
 
-/// Checks that a transport honours what the messages ask for.
+/// Checks that a transport honours what the messages ask for. Of an event that is to be once in effect it does the
+/// half that is a transport's, at least once; the other half is the inbox of whoever consumes it.
 ///
 /// # Panics
 /// Where it does not; at compile time, with what to do.
@@ -20,8 +21,41 @@ pub const fn honoured(honours: Qos, members: &[Member]) {
     let mut at = 0;
     while at < members.len() {
         let Member { message, qos, .. } = members[at];
-        if !honours.honours(qos) {
-            unhonoured(message.ident, qos, honours);
+        let is_event = matches!(message.kind.as_bytes(), b"event");
+        if !honours.honours(if is_event { shared(qos) } else { qos }) {
+            unhonoured(&message, qos, honours);
+        }
+        at += 1;
+    }
+}
+
+/// What a transport does of it.
+const fn shared(qos: Qos) -> Qos {
+    match qos {
+        Qos::ExactlyOnce => Qos::AtLeastOnce,
+        qos => qos,
+    }
+}
+
+/// Checks that a consumer over such a transport, with an inbox or without, honours what the messages ask for.
+///
+/// # Panics
+/// Where it does not; at compile time, with what to do.
+#[track_caller]
+#[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
+pub(crate) const fn consumed(transport: Qos, has_inbox: bool, members: &[Member]) {
+    let mut at = 0;
+    while at < members.len() {
+        let Member { message, qos, .. } = members[at];
+        if !transport.honours(shared(qos)) {
+            unhonoured(&message, qos, transport);
+        }
+        if matches!(qos, Qos::ExactlyOnce) && !has_inbox {
+            let text = Text::of(
+                "CATGA120: `{message}` asks for QoS 2, which is the consumer's inbox, and this consumer has none; give it one: `.inbox(..)`, or lower it: `#[{kind}(qos = 1)]`",
+                &[message.ident, attribute(message.kind)],
+            );
+            panic!("{}", text.get())
         }
         at += 1;
     }
@@ -29,12 +63,19 @@ pub const fn honoured(honours: Qos, members: &[Member]) {
 
 #[track_caller]
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
-const fn unhonoured(message: &str, asked: Qos, honoured: Qos) -> ! {
+const fn unhonoured(message: &MessageInfo, asked: Qos, honoured: Qos) -> ! {
     let text = Text::of(
-        "CATGA098: `{message}` asks for QoS {asked}, and this transport honours {honoured}; use one that honours it, or lower it: `#[event(qos = {honoured})]`",
-        &[message, level(asked), level(honoured), level(honoured)],
+        "CATGA098: `{message}` asks for QoS {asked}, and this transport honours {honoured}; use one that honours it, or lower it: `#[{kind}(qos = {honoured})]`",
+        &[message.ident, level(asked), level(honoured), attribute(message.kind), level(honoured)],
     );
     panic!("{}", text.get())
+}
+
+const fn attribute(kind: &'static str) -> &'static str {
+    match kind.as_bytes() {
+        b"stream" => "query",
+        _ => kind,
+    }
 }
 
 const fn level(qos: Qos) -> &'static str {

@@ -37,6 +37,7 @@ pub mod schema;
 mod shape;
 
 pub use contract::{Contract, ContractSlot};
+pub(crate) use evidence::consumed;
 #[doc(hidden)]
 pub use evidence::{Calls, apart, honoured};
 pub use includes::Includes;

@@ -227,7 +227,6 @@ impl<M: Message, A: Mediator + Includes<M, Way = Asked>> Records<M> for A {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, S, O> Enters<M, O> for Idempotent<'_, S>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
@@ -242,7 +241,6 @@ where
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, S, O> Enters<M, O> for IdempotentWith<'_, S>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,

@@ -1,10 +1,10 @@
 //! What is published is handled until it is done: acknowledged after its handlers, tried again where that may
 //! help, and given to the dead letters where it does not. Nothing is dropped in silence.
 //!
-//! Over a transport that is a [`Consumer`]. Over a [store](crate::store) it is [`Transactional`], under which a
-//! handler's rows and events commit together, and a [`Relay`], which delivers what was committed; [`Idempotent`]
-//! gives a repeat of a command the reply of the first. A [`Lock`]
-//! lets one message of a key run at a time. An [`Effect`] is what a handler does outside of the store.
+//! Over a transport that is a [`Consumer`], with an [`Inbox`] where its messages are of QoS 2. Over a
+//! [store](crate::store) it is [`Transactional`], under which a handler's rows and events commit together, and a
+//! [`Relay`], which delivers what was committed; [`Idempotent`] gives a repeat of a command the reply of the first. A
+//! [`Lock`] lets one message of a key run at a time. An [`Effect`] is what a handler does outside of the store.
 
 mod consumer;
 mod dead_letters;
@@ -12,6 +12,7 @@ mod dead_letters;
 mod effect;
 #[cfg(feature = "store")]
 mod idempotent;
+mod inbox;
 #[cfg(feature = "store")]
 mod lock;
 #[cfg(feature = "store")]
@@ -25,6 +26,9 @@ pub use dead_letters::{DeadLetters, Letter};
 pub use effect::{Effect, EffectKey, unanswered};
 #[cfg(feature = "store")]
 pub use idempotent::{Idempotent, IdempotentWith, Records};
+#[cfg(feature = "store")]
+pub use inbox::StoreInbox;
+pub use inbox::{Admitted, Arrival, Inbox};
 #[cfg(feature = "store")]
 pub use lock::{By, ByField, Fenced, Held, Hold, Lock, LockKeys, LockWith, Locked, Outer};
 #[cfg(feature = "store")]

@@ -15,6 +15,26 @@ impl<M> Checked<true> for M {
     type Message = M;
 }
 
+/// The context of a handler whose capabilities are messages.
+pub type Sound<C, const SOUND: bool> = <C as Checked<SOUND>>::Message;
+
+/// A message, where that is all that is asked.
+#[diagnostic::on_unimplemented(
+    message = "CATGA002: `{Self}` is no message",
+    label = "not a command, a query or an event",
+    note = "add `#[command]`, `#[query]` or `#[event]` to `{Self}`; a method of a `#[handler]` impl that handles nothing says `#[handler(skip)]` or moves to another impl"
+)]
+pub trait IsMessage: Message {}
+
+// Without it rustc shows other messages, too.
+#[diagnostic::do_not_recommend]
+impl<M: Message> IsMessage for M {}
+
+/// That a capability names a message.
+pub const fn is_message<M: IsMessage>() -> bool {
+    true
+}
+
 const MISNAMED: &str = "CATGA007: `{message}` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`";
 
 const MISTAKEN: &str = "CATGA009: `{message}` is not taken like this; a handler takes a command or a query by value, an event by reference, `&{message}`, and for a stream query it returns `impl Stream`";
@@ -25,7 +45,7 @@ const MISTAKEN: &str = "CATGA009: `{message}` is not taken like this; a handler 
 /// Where it is not; at compile time.
 #[track_caller]
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
-pub const fn check<M: Message>(hash: u64, way: Way, name: &str) -> bool {
+pub const fn check<M: IsMessage>(hash: u64, way: Way, name: &str) -> bool {
     if M::Key::HASH != hash {
         panic!("{}", Text::of(MISNAMED, &[name]).get());
     }

@@ -11,7 +11,7 @@ mod slot;
 mod take;
 
 #[doc(hidden)]
-pub use check::{Checked, check};
+pub use check::{Checked, Sound, check, is_message};
 pub use handler::{Handler, StreamHandler};
 #[doc(hidden)]
 pub use method::{EndMethod, Method};
@@ -20,6 +20,6 @@ pub use reply::{IntoOutcome, answer, answer_now};
 #[doc(hidden)]
 pub use rows::{IntoRow, rows};
 #[doc(hidden)]
-pub use slot::{Named, Slot};
+pub use slot::{Named, Single, Slot};
 #[doc(hidden)]
 pub use take::{ByReference, ByValue};

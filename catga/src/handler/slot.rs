@@ -36,3 +36,11 @@ pub trait Named {
     /// What it is made of; no program holds it that does not describe its mediator.
     const PART: Part;
 }
+
+/// The answer of a type that has one handler impl: the constant of this name that a second brings comes first.
+pub trait Single {
+    /// There is no second.
+    const __CATGA_TWICE: bool = false;
+}
+
+impl<H: ?Sized> Single for H {}

@@ -64,6 +64,10 @@ where
 
 /// Some handlers of one event.
 pub trait Audience<A: Mediator, E: Message> {
+    /// Says their names.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    fn names(names: &mut std::vec::Vec<&'static str>);
+
     /// Runs them at once, each to its end.
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send;
 
@@ -74,6 +78,12 @@ pub trait Audience<A: Mediator, E: Message> {
     #[inline]
     fn fan_out(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
         async move {
+            #[cfg(all(feature = "wire", feature = "store"))]
+            if let Some(roll) = place.frame_ref().roll()
+                && !roll.call(Self::names)
+            {
+                return Err(strange::<E>());
+            }
             match const { E::FAN_OUT } {
                 FanOut::Concurrent => Self::tell(event, place).await,
                 FanOut::Sequential => Self::tell_in_order(event, place, false).await,
@@ -83,11 +93,23 @@ pub trait Audience<A: Mediator, E: Message> {
     }
 }
 
+/// A handler has done its part under a name that nobody has here.
+#[cfg(all(feature = "wire", feature = "store"))]
+#[cold]
+fn strange<E: Message>() -> PublishError {
+    let text = "a handler has done its part of the event, and there is none of its name any more; say `#[handler(name = \"..\")]` where it was renamed";
+    let failure = Failure::with_source("catga.delivery.strange_handler", crate::error::Class::Permanent, text);
+    PublishError::new(E::INFO.ident, crate::error::Error::Refused(failure))
+}
+
 /// Nobody: an event that the mediator allows to go unheard.
 #[derive(Debug)]
 pub struct Nobody;
 
 impl<A: Mediator, E: Message> Audience<A, E> for Nobody {
+    #[cfg(all(feature = "wire", feature = "store"))]
+    fn names(_: &mut std::vec::Vec<&'static str>) {}
+
     async fn tell(_: &E, _: Inside<'_, A>) -> Told {
         Ok(())
     }
@@ -107,13 +129,29 @@ where
     A: Ear<E, N>,
     E: for<'a> Message<In<'a> = &'a E, Reply = (), Error = Failure>,
 {
+    #[cfg(all(feature = "wire", feature = "store"))]
+    fn names(names: &mut std::vec::Vec<&'static str>) {
+        names.push(<A as Ear<E, N>>::NAME);
+    }
+
     #[inline]
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
         contain(<A as Ear<E, N>>::NAME, async move {
             // A frame of its own: a timeout around one handler is not its neighbour's.
             let place = place.share();
+            #[cfg(all(feature = "wire", feature = "store"))]
+            if let Some(roll) = place.frame().shared_roll()
+                && !roll.enter(<A as Ear<E, N>>::NAME, place.frame())
+            {
+                return Ok(());
+            }
             let mut cx = Context::new(Inside::new(&place));
-            place.app().hear(event, &mut cx).await
+            let heard = place.app().hear(event, &mut cx).await;
+            #[cfg(all(feature = "wire", feature = "store"))]
+            if let (Some(roll), Ok(())) = (place.frame().shared_roll(), &heard) {
+                roll.leave(<A as Ear<E, N>>::NAME);
+            }
+            heard
         })
     }
 
@@ -129,6 +167,12 @@ pub struct Both<L, R>(core::marker::PhantomData<fn() -> (L, R)>);
 
 #[diagnostic::do_not_recommend]
 impl<A: Mediator, E: Message, L: Audience<A, E>, R: Audience<A, E>> Audience<A, E> for Both<L, R> {
+    #[cfg(all(feature = "wire", feature = "store"))]
+    fn names(names: &mut std::vec::Vec<&'static str>) {
+        L::names(names);
+        R::names(names);
+    }
+
     #[inline]
     fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
         join(L::tell(event, place), R::tell(event, place), both)

@@ -36,11 +36,8 @@ pub trait Holds<Nothing, const N: usize>: Mediator {
 #[derive(Debug)]
 pub struct At<const N: usize>;
 
-impl<M, A, const N: usize> Way<M, A> for At<N>
-where
-    M: Message,
-    A: Holds<(), N, Set: for<'a> Handler<M, Inside<'a, A>>>,
-{
+// On one line, as errors show it.
+impl<M: Message, A: Holds<(), N, Set: for<'a> Handler<M, Inside<'a, A>>>, const N: usize> Way<M, A> for At<N> {
     #[inline]
     fn run(app: &A, input: M::In<'_>, cx: &mut Context<Inside<'_, A>>) -> impl Future<Output = Outcome<M>> + Send {
         app.set().handle(input, cx)

@@ -1,6 +1,6 @@
 use core::future::Future;
 
-use super::{Call, Extended, Frame, Lends, Mediator, PublishIn, Scope, SendIn, StreamIn};
+use super::{Call, Extended, Frame, Lends, Mediator, PublishIn, Scope, SendIn, Sent, StreamIn};
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
@@ -42,19 +42,20 @@ impl<A: Mediator> Scope for Alone<'_, A> {
     }
 }
 
-impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K> for Alone<'_, A> {
+impl<M: Sent, A: Handles<M>> SendIn<M> for Alone<'_, A> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.app.enter(message, self.frame.nested(), self.extension)
     }
 }
 
-impl<E: Message<Key = K>, K, A: Hears<E>> PublishIn<E, K> for Alone<'_, A> {
+#[diagnostic::do_not_recommend]
+impl<E: Message, A: Hears<E>> PublishIn<E> for Alone<'_, A> {
     fn publish(&mut self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
         self.app.spread(event, self.frame.nested(), self.extension)
     }
 }
 
-impl<Q: Rows<Key = K>, K, A: Yields<Q>> StreamIn<Q, K> for Alone<'_, A> {
+impl<Q: Rows, A: Yields<Q>> StreamIn<Q> for Alone<'_, A> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.app, query, Lineage::Handler(&self.frame), self.extension)
     }

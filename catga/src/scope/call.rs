@@ -1,6 +1,8 @@
 use core::time::Duration;
 
 use super::Limit;
+#[cfg(feature = "wire")]
+use crate::envelope::Envelope;
 use crate::envelope::{Headers, TraceContext};
 use crate::id::Id;
 use crate::time::Cancel;
@@ -24,17 +26,77 @@ pub struct Call<'a, X = ()> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin<'a> {
     pub(super) cancel: Option<&'a Cancel>,
+    said: Said<'a>,
+    /// Who of the event's handlers has done it already.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(super) roll: Option<&'a super::Roll<'a>>,
+}
+
+/// What was said, where it was said: little of it is ever read.
+#[derive(Clone, Copy, Debug)]
+enum Said<'a> {
+    Here(Words<'a>),
+    #[cfg(feature = "wire")]
+    Arrived(&'a Envelope<'a>),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Words<'a> {
     /// Its own; none where it is to be made.
-    pub(super) id: Id,
-    pub(super) correlation: Id,
-    pub(super) causation: Id,
-    pub(super) attempt: u32,
-    pub(super) limit: Limit,
-    pub(super) trace: Option<TraceContext>,
-    pub(super) headers: Headers<'a>,
+    id: Id,
+    correlation: Id,
+    causation: Id,
+    attempt: u32,
+    limit: Limit,
+    trace: Option<TraceContext>,
+    headers: Headers<'a>,
+}
+
+macro_rules! said {
+    ($($name:ident: $type:ty, $envelope:ident => $arrived:expr;)*) => {$(
+        #[inline]
+        pub(super) const fn $name(&self) -> $type {
+            match self.said {
+                Said::Here(words) => words.$name,
+                #[cfg(feature = "wire")]
+                Said::Arrived($envelope) => $arrived,
+            }
+        }
+    )*};
 }
 
 impl<'a> Origin<'a> {
+    said! {
+        id: Id, envelope => envelope.id;
+        correlation: Id, envelope => envelope.correlation;
+        causation: Id, envelope => envelope.causation;
+        attempt: u32, envelope => envelope.attempt;
+        limit: Limit, envelope => Limit::of(envelope.budget);
+        trace: Option<TraceContext>, envelope => envelope.trace;
+        headers: Headers<'a>, envelope => envelope.headers;
+    }
+
+    const fn of(cancel: Option<&'a Cancel>, said: Said<'a>) -> Self {
+        Self {
+            cancel,
+            said,
+            #[cfg(all(feature = "wire", feature = "store"))]
+            roll: None,
+        }
+    }
+
+    const fn words(&self) -> Words<'a> {
+        Words {
+            id: self.id(),
+            correlation: self.correlation(),
+            causation: self.causation(),
+            attempt: self.attempt(),
+            limit: self.limit(),
+            trace: self.trace(),
+            headers: self.headers(),
+        }
+    }
+
     /// With another who may cancel it.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(super) const fn cancelled_by(self, cancel: &'a Cancel) -> Self {
@@ -61,8 +123,7 @@ impl<'a, X> Call<'a, X> {
     /// Nothing but the message.
     #[inline]
     pub const fn new() -> Self {
-        let origin = Origin {
-            cancel: None,
+        let words = Words {
             id: Id::NIL,
             correlation: Id::NIL,
             causation: Id::NIL,
@@ -71,13 +132,24 @@ impl<'a, X> Call<'a, X> {
             trace: None,
             headers: Headers::NONE,
         };
-        Self { origin, extension: None }
+        Self { origin: Origin::of(None, Said::Here(words)), extension: None }
+    }
+
+    /// What an envelope says.
+    #[cfg(feature = "wire")]
+    #[inline]
+    pub(crate) const fn arrived(
+        envelope: &'a Envelope<'a>,
+        cancel: Option<&'a Cancel>,
+        extension: Option<&'a X>,
+    ) -> Self {
+        Self { origin: Origin::of(cancel, Said::Arrived(envelope)), extension }
     }
 
     /// Its own id; made when it is first read unless set.
     #[must_use]
     pub const fn id(mut self, id: Id) -> Self {
-        self.origin.id = id;
+        self.origin.said = Said::Here(Words { id, ..self.origin.words() });
         self
     }
 
@@ -85,21 +157,29 @@ impl<'a, X> Call<'a, X> {
     /// processes too. It begins when it is first read, and what ends the message is a `Timeout` around it.
     #[must_use]
     pub const fn budget(mut self, budget: Duration) -> Self {
-        self.origin.limit = Limit::span(budget);
+        self.origin.said = Said::Here(Words { limit: Limit::span(budget), ..self.origin.words() });
         self
     }
 
     /// Where it stands in a distributed trace; what it sets off does so too, also in other processes.
     #[must_use]
     pub const fn trace(mut self, trace: TraceContext) -> Self {
-        self.origin.trace = Some(trace);
+        self.origin.said = Said::Here(Words { trace: Some(trace), ..self.origin.words() });
         self
     }
 
     /// Headers of the caller's own; what it sets off has them too, also in other processes.
     #[must_use]
     pub const fn headers(mut self, headers: Headers<'a>) -> Self {
-        self.origin.headers = headers;
+        self.origin.said = Said::Here(Words { headers, ..self.origin.words() });
+        self
+    }
+
+    /// Who of the event's handlers has done it already.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[must_use]
+    pub(crate) const fn heard_by(mut self, roll: Option<&'a super::Roll<'a>>) -> Self {
+        self.origin.roll = roll;
         self
     }
 
@@ -113,21 +193,21 @@ impl<'a, X> Call<'a, X> {
     /// The conversation that it belongs to; its own id unless set.
     #[must_use]
     pub const fn correlation(mut self, id: Id) -> Self {
-        self.origin.correlation = id;
+        self.origin.said = Said::Here(Words { correlation: id, ..self.origin.words() });
         self
     }
 
     /// The message that it follows from; none unless set.
     #[must_use]
     pub const fn causation(mut self, id: Id) -> Self {
-        self.origin.causation = id;
+        self.origin.said = Said::Here(Words { causation: id, ..self.origin.words() });
         self
     }
 
     /// Which attempt it is where it is delivered again and again until it is done; the first, 1, unless set.
     #[must_use]
     pub const fn attempt(mut self, attempt: u32) -> Self {
-        self.origin.attempt = attempt;
+        self.origin.said = Said::Here(Words { attempt, ..self.origin.words() });
         self
     }
 

@@ -15,8 +15,8 @@ use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf, Rows
     label = "not among the capabilities of its context",
     note = "add `Sends<{M}>` to the context's bounds: `cx: &mut Context<impl Sends<{M}>>`; a message is sent by value, an event published"
 )]
-// What is sent need not be a message: that the handler may not send it is the one error.
-pub trait SendIn<M, K, Answer = Outcome<M>>: Scope {
+// What a capability names need not be a message: that it is none is one error, where it is sent or handled.
+pub trait SendIn<M, By = ByValue>: Scope {
     /// Sends a command or a query, and waits for the answer. Several sends may be in flight.
     ///
     /// It shares this message's deadline, cancellation and correlation. Cancel safe as far as the
@@ -24,7 +24,51 @@ pub trait SendIn<M, K, Answer = Outcome<M>>: Scope {
     ///
     /// # Errors
     /// The handler's own error, or what stopped the message on its way: [`Error`](crate::Error).
-    fn send(&self, message: M) -> impl Future<Output = Answer> + Send;
+    fn send(&self, message: M) -> impl Future<Output = M::Answer> + Send
+    where
+        M: Asked<By>;
+}
+
+/// What is answered where it is sent: a message, and for the compiler a reference to one too, so that it is one error,
+/// of what the handler may not send.
+pub trait Asked<By> {
+    /// What the message answers.
+    type Answer;
+}
+
+/// By value, as messages are sent.
+#[derive(Debug)]
+pub struct ByValue;
+
+/// By reference, as none is.
+#[derive(Debug)]
+pub struct ByReference;
+
+impl<M: Message> Asked<ByValue> for M {
+    type Answer = Outcome<M>;
+}
+
+/// Another way, which no scope has: with two, the compiler takes none for granted, and a miss is one error.
+#[derive(Debug)]
+pub struct Aside<By>(By);
+
+impl<M: Message> Asked<Aside<ByValue>> for M {
+    type Answer = Outcome<M>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message> Asked<Aside<ByReference>> for &M {
+    type Answer = Outcome<M>;
+}
+
+/// Every message, as scopes send it: what an implementation of [`SendIn`] is for.
+pub trait Sent: Message + Asked<ByValue, Answer = Outcome<Self>> {}
+
+impl<M: Message> Sent for M {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message> Asked<ByReference> for &M {
+    type Answer = Outcome<M>;
 }
 
 /// May send `M`: `cx.send(message)`.
@@ -33,14 +77,9 @@ pub trait SendIn<M, K, Answer = Outcome<M>>: Scope {
     label = "a handler sends `{M}`",
     note = "make a handler set with a method that takes `{M}` a field of the mediator"
 )]
-pub trait Sends<M: Message>: SendIn<M, M::Key> + SendIn<Never, <Never as Message>::Key> {}
+pub trait Sends<M>: SendIn<M> + SendIn<Never> {}
 
-impl<M, S> Sends<M> for S
-where
-    M: Message,
-    S: SendIn<M, M::Key> + SendIn<Never, <Never as Message>::Key>,
-{
-}
+impl<M, S: SendIn<M> + SendIn<Never>> Sends<M> for S {}
 
 /// The method behind [`Publishes`].
 #[diagnostic::on_unimplemented(
@@ -48,7 +87,7 @@ where
     label = "not among the capabilities of its context",
     note = "add `Publishes<{E}>` to the context's bounds: `cx: &mut Context<impl Publishes<{E}>>`; an event is published by value, a command sent"
 )]
-pub trait PublishIn<E, K>: Scope {
+pub trait PublishIn<E>: Scope {
     /// Publishes an event. Outside of a transaction its handlers run now; in one it is stored, and
     /// delivered after the commit.
     ///
@@ -63,9 +102,9 @@ pub trait PublishIn<E, K>: Scope {
     label = "a handler publishes `{E}`",
     note = "make a handler set with a method that takes `&{E}` a field of the mediator, or say `#[mediator(unheard({E}))]`"
 )]
-pub trait Publishes<E: Message>: PublishIn<E, E::Key> + PublishIn<NeverEvent, <NeverEvent as Message>::Key> {}
+pub trait Publishes<E>: PublishIn<E> + PublishIn<NeverEvent> {}
 
-impl<E: Message, S: PublishIn<E, E::Key> + PublishIn<NeverEvent, <NeverEvent as Message>::Key>> Publishes<E> for S {}
+impl<E, S: PublishIn<E> + PublishIn<NeverEvent>> Publishes<E> for S {}
 
 /// The method behind [`Streams`].
 #[diagnostic::on_unimplemented(
@@ -73,9 +112,11 @@ impl<E: Message, S: PublishIn<E, E::Key> + PublishIn<NeverEvent, <NeverEvent as 
     label = "not among the capabilities of its context",
     note = "add `Streams<{Q}>` to the context's bounds"
 )]
-pub trait StreamIn<Q: Rows<Key = K>, K>: Scope {
+pub trait StreamIn<Q>: Scope {
     /// Opens a stream query; nothing runs until it is polled.
-    fn stream(&self, query: Q) -> impl Stream<Item = RowOf<Q>> + Send;
+    fn stream(&self, query: Q) -> impl Stream<Item = RowOf<Q>> + Send
+    where
+        Q: Rows;
 }
 
 /// May stream `Q`: `cx.stream(query)`.
@@ -84,9 +125,9 @@ pub trait StreamIn<Q: Rows<Key = K>, K>: Scope {
     label = "a handler streams `{Q}`",
     note = "make a handler set with a method that takes `{Q}` a field of the mediator"
 )]
-pub trait Streams<Q: Rows>: StreamIn<Q, Q::Key> + StreamIn<NeverRows, <NeverRows as Message>::Key> {}
+pub trait Streams<Q>: StreamIn<Q> + StreamIn<NeverRows> {}
 
-impl<Q: Rows, S: StreamIn<Q, Q::Key> + StreamIn<NeverRows, <NeverRows as Message>::Key>> Streams<Q> for S {}
+impl<Q, S: StreamIn<Q> + StreamIn<NeverRows>> Streams<Q> for S {}
 
 /// May read what the caller sent along: `cx.extension()`.
 #[diagnostic::on_unimplemented(

@@ -47,6 +47,15 @@ impl Limit {
         Self(if span == 0 { 1 } else { span })
     }
 
+    /// Of what is left of a deadline.
+    #[cfg(feature = "wire")]
+    pub(super) const fn of(budget: Option<Duration>) -> Self {
+        match budget {
+            Some(budget) => Self::span(budget),
+            None => Self::NONE,
+        }
+    }
+
     const fn point(at: Instant) -> Self {
         Self(at.as_nanos() | Self::POINT)
     }
@@ -116,11 +125,11 @@ impl<'a> Frame<'a> {
 
     /// A message from outside.
     pub(crate) const fn of(origin: &'a Origin<'a>) -> Self {
-        let Limit(limit) = origin.limit;
+        let Limit(limit) = origin.limit();
         Self {
             parent: None,
             origin: Some(origin),
-            id: AtomicU64::new(origin.id.get()),
+            id: AtomicU64::new(origin.id().get()),
             deadline: AtomicU64::new(limit),
         }
     }
@@ -180,6 +189,24 @@ impl<'a> Frame<'a> {
         false
     }
 
+    /// Of an event that was delivered: who of its handlers has done it already.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[inline]
+    pub(crate) fn roll(&self) -> Option<&'a super::Roll<'a>> {
+        match (self.parent, self.origin) {
+            (None, Some(origin)) => origin.roll,
+            _ => None,
+        }
+    }
+
+    /// The same, of the frame of one of its handlers.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[inline]
+    pub(crate) fn shared_roll(&self) -> Option<&'a super::Roll<'a>> {
+        let event = self.parent.filter(|_| self.id.load(Ordering::Relaxed) == SHARED)?;
+        event.roll()
+    }
+
     /// The message from outside that this one is or follows from.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn outermost(&self) -> &Frame<'_> {
@@ -193,7 +220,7 @@ impl<'a> Frame<'a> {
     /// Whether it follows from no other message.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn is_cause(&self) -> bool {
-        self.parent.is_none() && self.origin.is_none_or(|origin| origin.causation.is_nil())
+        self.parent.is_none() && self.origin.is_none_or(|origin| origin.causation().is_nil())
     }
 
     /// Its id, which this mediator makes where there is none yet.
@@ -214,17 +241,17 @@ impl<'a> Frame<'a> {
 
     /// Which attempt it is, as the caller said.
     pub fn attempt(&self) -> u32 {
-        self.origin.map_or(1, |origin| origin.attempt)
+        self.origin.map_or(1, Origin::attempt)
     }
 
     /// Where it stands in a distributed trace, if the caller said.
     pub fn trace(&self) -> Option<TraceContext> {
-        self.origin.and_then(|origin| origin.trace)
+        self.origin.and_then(Origin::trace)
     }
 
     /// The caller's own headers.
     pub fn headers(&self) -> Headers<'a> {
-        self.origin.map_or(Headers::NONE, |origin| origin.headers)
+        self.origin.map_or(Headers::NONE, Origin::headers)
     }
 
     /// Whether the caller cancelled.
@@ -248,7 +275,7 @@ impl<'a> Frame<'a> {
 
     pub(super) fn correlation_id(&self, app: &impl Mediator) -> Id {
         match (self.origin, self.parent) {
-            (Some(origin), _) if !origin.correlation.is_nil() => origin.correlation,
+            (Some(origin), _) if !origin.correlation().is_nil() => origin.correlation(),
             (_, Some(parent)) => parent.correlation_id(app),
             (_, None) => self.message_id(app),
         }
@@ -258,7 +285,7 @@ impl<'a> Frame<'a> {
         match self.parent {
             Some(parent) if self.id.load(Ordering::Relaxed) >= OPEN => parent.causation_id(app),
             Some(parent) => parent.message_id(app),
-            None => self.origin.map_or(Id::NIL, |origin| origin.causation),
+            None => self.origin.map_or(Id::NIL, Origin::causation),
         }
     }
 

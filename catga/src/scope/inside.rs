@@ -1,7 +1,7 @@
 use core::fmt;
 use core::future::Future;
 
-use super::{Dispatched, Extended, Frame, Lends, Mediator, Place, PublishIn, Scope, SendIn, StreamIn};
+use super::{Dispatched, Extended, Frame, Lends, Mediator, Place, PublishIn, Scope, SendIn, Sent, StreamIn};
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
@@ -92,21 +92,21 @@ impl<A: Mediator> Dispatched for Inside<'_, A> {
     }
 }
 
-impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K> for Inside<'_, A> {
+impl<M: Sent, A: Handles<M>> SendIn<M> for Inside<'_, A> {
     #[inline]
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.place.app.enter(message, self.place.frame.nested(), self.place.extension)
     }
 }
 
-impl<E: Message<Key = K>, K, A: Hears<E>> PublishIn<E, K> for Inside<'_, A> {
+impl<E: Message, A: Hears<E>> PublishIn<E> for Inside<'_, A> {
     #[inline]
     fn publish(&mut self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
         self.place.app.spread(event, self.place.frame.nested(), self.place.extension)
     }
 }
 
-impl<Q: Rows<Key = K>, K, A: Yields<Q>> StreamIn<Q, K> for Inside<'_, A> {
+impl<Q: Rows, A: Yields<Q>> StreamIn<Q> for Inside<'_, A> {
     #[inline]
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.place.app, query, Lineage::Handler(&self.place.frame), self.place.extension)

@@ -9,13 +9,17 @@ mod inside;
 mod lends;
 mod place;
 mod ports;
+#[cfg(all(feature = "wire", feature = "store"))]
+mod roll;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the scope itself")]
 mod scope;
 
 pub use alone::Alone;
 pub use call::Call;
 pub(crate) use call::Origin;
-pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, StreamIn, Streams};
+#[doc(hidden)]
+pub use capability::Asked;
+pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, Sent, StreamIn, Streams};
 pub use context::Context;
 pub use frame::Frame;
 pub(crate) use frame::Limit;
@@ -23,4 +27,6 @@ pub use inside::Inside;
 pub(crate) use lends::Lends;
 pub(crate) use place::Place;
 pub use ports::Mediator;
+#[cfg(all(feature = "wire", feature = "store"))]
+pub(crate) use roll::Roll;
 pub use scope::{Dispatched, Scope};

@@ -119,7 +119,8 @@ impl DeadLetters {
     /// `Missing`; else as a commit's.
     pub async fn discard<D>(&self, store: &Store<D>, id: LetterId) -> Result<(), StoreError> {
         let mut tx = store.begin()?;
-        self.take(&mut tx, id)?;
+        let letter = self.take(&mut tx, id)?;
+        super::outbox::heard::forget(&mut tx, letter.id)?;
         tx.commit().await.map(drop)
     }
 

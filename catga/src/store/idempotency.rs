@@ -67,6 +67,12 @@ impl Idempotency {
         Self { lease, ..self }
     }
 
+    /// How long a claim lasts.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn leased(&self) -> Duration {
+        self.lease
+    }
+
     /// How long replies are kept; a day by default.
     pub const fn retention(self, retention: Duration) -> Self {
         Self { retention, ..self }

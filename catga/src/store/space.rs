@@ -14,6 +14,7 @@ pub(crate) enum Space {
     OutboxKey = 0x23,
     OutboxPublished = 0x24,
     OutboxCount = 0x25,
+    OutboxHeard = 0x26,
     Inbox = 0x30,
     Watermark = 0x31,
     InboxAge = 0x32,

@@ -1,5 +1,5 @@
 //! A test kit: handler sets that answer as they are told and keep what they were sent, a clock that
-//! moves when it is told, and chance that repeats.
+//! moves when it is told, chance that repeats, and a [simulation] of a whole system.
 //!
 //! A handler's method is tested by calling it, with the context of a mediator that has just what the
 //! handler may send:
@@ -45,6 +45,7 @@ mod clock;
 pub mod conformance;
 mod random;
 mod recorder;
+pub mod simulation;
 mod stub;
 
 pub use clock::{VirtualClock, VirtualSleep};

@@ -1,5 +1,7 @@
 use core::future::Future;
 
+use alloc::boxed::Box;
+
 use super::failure::write_answer;
 use super::read::read;
 use super::within::within;
@@ -15,9 +17,9 @@ use crate::scope::Frame;
 #[inline]
 pub fn ask<'f, M, A, C, O>(
     app: &'f A,
-    arrived: Arrived<'f, A::Extension>,
+    arrived: &'f Arrived<'f, A::Extension>,
     out: &'f mut O,
-) -> impl Future<Output = Result<(), WireError>> + Send + 'f
+) -> impl Future<Output = Result<(), Box<WireError>>> + Send + 'f
 where
     M: Message,
     A: Handles<M>,
@@ -25,11 +27,14 @@ where
     O: Outlet,
 {
     async move {
-        let message = read::<M, C, _>(&arrived)?;
+        let message = match read::<M, C, _>(arrived) {
+            Ok(message) => message,
+            Err(error) => return Err(error),
+        };
         let call = arrived.call();
         let run = app.enter(message, Frame::of(&call.origin), call.extension);
         let outcome = within(run, arrived.envelope.budget, app.timer()).await;
-        write_answer::<M, C, _, _>(&arrived, outcome, out)
+        Ok(write_answer::<M, C, _, _>(arrived, outcome, out)?)
     }
 }
 
@@ -38,15 +43,18 @@ where
 #[inline]
 pub fn take<'f, M, A, C>(
     app: &'f A,
-    arrived: Arrived<'f, A::Extension>,
-) -> impl Future<Output = Result<Received, WireError>> + Send + 'f
+    arrived: &'f Arrived<'f, A::Extension>,
+) -> impl Future<Output = Result<Received, Box<WireError>>> + Send + 'f
 where
     M: Message,
     A: Handles<M>,
     C: Includes<M, Way = Asked>,
 {
     async move {
-        let message = read::<M, C, _>(&arrived)?;
+        let message = match read::<M, C, _>(arrived) {
+            Ok(message) => message,
+            Err(error) => return Err(error),
+        };
         let call = arrived.call();
         let run = app.enter(message, Frame::of(&call.origin), call.extension);
         let outcome = within(run, arrived.envelope.budget, app.timer()).await;

@@ -1,5 +1,7 @@
 use core::fmt;
 
+use alloc::boxed::Box;
+
 use crate::codec::compression::CompressionError;
 use crate::codec::{CodecId, DecodeError, EncodeError};
 use crate::envelope::{CompressionId, EnvelopeError, Fingerprint, Kind, WireKey};
@@ -142,14 +144,16 @@ const CODES: &[&str] = &[
 impl WireError {
     /// No message has this number.
     #[doc(hidden)]
-    pub fn unknown<X>(arrived: &Arrived<'_, X>) -> Self {
-        Self::UnknownMessage { key: arrived.envelope.key }
+    #[cold]
+    pub fn unknown<X>(arrived: &Arrived<'_, X>) -> Box<Self> {
+        Box::new(Self::UnknownMessage { key: arrived.envelope.key })
     }
 
     /// A stream query whose rows nobody reads.
     #[doc(hidden)]
-    pub fn unread<M: Message, X>(arrived: &Arrived<'_, X>) -> Self {
-        Self::WrongKind { message: M::INFO.name, found: arrived.envelope.kind }
+    #[cold]
+    pub fn unread<M: Message, X>(arrived: &Arrived<'_, X>) -> Box<Self> {
+        Box::new(Self::WrongKind { message: M::INFO.name, found: arrived.envelope.kind })
     }
 
     /// The number of its code.

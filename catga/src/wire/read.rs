@@ -1,51 +1,72 @@
+use alloc::boxed::Box;
+
 use super::{Arrived, Carries, Former, Press, WireError};
-use crate::codec::Codec as _;
+use crate::codec::{Codec as _, DecodeError};
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Fingerprint, Kind};
 use crate::message::Message;
 
 /// The message that has arrived.
 #[inline]
-pub(super) fn read<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, WireError>
+pub(super) fn read<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
-    // The message is decoded at one place: a second would be its decoder a second time.
-    let plain;
-    let mut works = None;
-    let mut envelope = arrived.envelope;
-    if !envelope.compression.is_none() {
-        plain = works.insert(Press::expand(arrived.press, M::INFO.name, envelope)?).plain(envelope);
-        envelope = &plain;
-    }
-    let read = decode::<M, C>(envelope);
-    if let Some(works) = works {
-        Press::give(arrived.press, works);
-    }
+    if arrived.envelope.compression.is_none() { decode::<M, C>(arrived.envelope) } else { expand::<M, C, X>(arrived) }
+}
+
+/// The message that an envelope carries in fewer bytes.
+#[cold]
+fn expand<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
+where
+    M: Message,
+    C: Includes<M>,
+{
+    let works = Press::expand(arrived.press, M::INFO.name, arrived.envelope)?;
+    let read = decode::<M, C>(&works.plain(arrived.envelope));
+    Press::give(arrived.press, works);
     read
 }
 
 /// The message that an envelope carries as it is.
 #[inline]
-fn decode<M, C>(envelope: &Envelope<'_>) -> Result<M, WireError>
+fn decode<M, C>(envelope: &Envelope<'_>) -> Result<M, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
-    if envelope.kind != const { Kind::of::<M::Kind>() } {
-        return Err(WireError::WrongKind { message: M::INFO.name, found: envelope.kind });
+    if envelope.kind != const { Kind::of::<M::Kind>() }
+        || envelope.codec != C::Codec::ID
+        || check_schema::<M, C>(envelope).is_err()
+    {
+        return Err(mistaken::<M, C>(envelope));
     }
-    if envelope.codec != C::Codec::ID {
-        return Err(WireError::WrongCodec { message: M::INFO.name, found: envelope.codec, served: C::Codec::NAME });
-    }
-    check_schema::<M, C>(envelope)?;
     let read = if envelope.version == M::INFO.version {
         C::Codec::decode(envelope.body)
     } else {
         C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?
     };
-    read.map_err(|error| WireError::Undecodable { message: M::INFO.name, error })
+    match read {
+        Ok(message) => Ok(message),
+        Err(error) => Err(undecodable(M::INFO.name, error)),
+    }
+}
+
+/// What is wrong with the envelope: it carries something else than it is served as.
+#[cold]
+fn mistaken<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Box<WireError> {
+    let message = M::INFO.name;
+    Box::new(match check_schema::<M, C>(envelope) {
+        _ if envelope.kind != const { Kind::of::<M::Kind>() } => WireError::WrongKind { message, found: envelope.kind },
+        Err(error) if envelope.codec == C::Codec::ID => error,
+        _ => WireError::WrongCodec { message, found: envelope.codec, served: C::Codec::NAME },
+    })
+}
+
+#[cold]
+fn undecodable(message: &'static str, error: DecodeError) -> Box<WireError> {
+    Box::new(WireError::Undecodable { message, error })
 }
 
 /// A format without names reads other fields as these, silently. What is not known is not compared.
@@ -72,6 +93,7 @@ pub(super) fn schema_of<M: Message, C: Includes<M>>(version: u32) -> Fingerprint
 }
 
 #[cold]
-fn wrong_version<M: Message>(envelope: &Envelope<'_>) -> WireError {
-    WireError::WrongVersion { message: M::INFO.name, found: envelope.version, served: M::INFO.version }
+fn wrong_version<M: Message>(envelope: &Envelope<'_>) -> Box<WireError> {
+    let message = M::INFO.name;
+    Box::new(WireError::WrongVersion { message, found: envelope.version, served: M::INFO.version })
 }

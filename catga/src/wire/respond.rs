@@ -7,8 +7,8 @@ use crate::time::Cancel;
 /// Decodes a request, dispatches it through the mediator's pipeline, and writes the answer.
 ///
 /// There is an answer for whatever arrives: a failure where it is not dispatched. Nothing is allocated but
-/// what the message, its handlers and the outlet allocate, and the memory that compressed bodies are worked on
-/// in: a [`Server`](super::Server) keeps that. A compressed body expands to 16 MiB at most.
+/// what the message, its handlers and the outlet allocate, the error of what is not dispatched, and the memory
+/// that compressed bodies are worked on in: a [`Server`](super::Server) keeps that. A compressed body expands to 16 MiB at most.
 ///
 /// Cancel safe as far as the handler is.
 ///
@@ -28,7 +28,8 @@ where
 {
     let answered = match Envelope::decode(bytes) {
         Ok(envelope) => {
-            answer::<C, A, O>(app, Arrived { envelope: &envelope, extension, cancel, press: None }, out).await
+            let arrived = Arrived { extension, cancel, ..Arrived::new(&envelope) };
+            answer::<C, A, O>(app, &arrived, out).await
         }
         Err(error) => Err(reject(None, error.into(), out)),
     };
@@ -36,7 +37,7 @@ where
 }
 
 /// The same for a request that is decoded.
-pub(super) async fn answer<C, A, O>(app: &A, arrived: Arrived<'_, A::Extension>, out: &mut O) -> Result<(), WireError>
+pub(super) async fn answer<C, A, O>(app: &A, arrived: &Arrived<'_, A::Extension>, out: &mut O) -> Result<(), WireError>
 where
     A: Mediator,
     C: Serves<A>,
@@ -45,9 +46,9 @@ where
     let envelope = arrived.envelope;
     let answered = match C::find(envelope.key, envelope.version) {
         Some(at) => C::answer(app, at, arrived, out).await,
-        None => Err(WireError::UnknownMessage { key: envelope.key }),
+        None => Err(WireError::unknown(arrived)),
     };
-    answered.map_err(|error| reject(Some(envelope), error, out))
+    answered.map_err(|error| reject(Some(envelope), *error, out))
 }
 
 /// Decodes a message that nobody waits for and dispatches it through the mediator's pipeline.
@@ -68,7 +69,8 @@ where
 {
     let received = match Envelope::decode(bytes) {
         Ok(envelope) => {
-            receive_decoded::<C, A>(app, Arrived { envelope: &envelope, extension, cancel, press: None }).await
+            let arrived = Arrived { extension, cancel, ..Arrived::new(&envelope) };
+            receive_decoded::<C, A>(app, &arrived).await
         }
         Err(error) => Err(error.into()),
     };
@@ -76,14 +78,14 @@ where
 }
 
 /// The same for a message whose envelope is decoded.
-pub(crate) async fn receive_decoded<C, A>(app: &A, arrived: Arrived<'_, A::Extension>) -> Result<Received, WireError>
+pub(crate) async fn receive_decoded<C, A>(app: &A, arrived: &Arrived<'_, A::Extension>) -> Result<Received, WireError>
 where
     A: Mediator,
     C: Serves<A>,
 {
     let envelope = arrived.envelope;
     let at = C::find(envelope.key, envelope.version).ok_or(WireError::UnknownMessage { key: envelope.key })?;
-    C::receive(app, at, arrived).await
+    C::receive(app, at, arrived).await.map_err(|error| *error)
 }
 
 /// Says so to the other side, as far as the outlet has room; what was half written is taken back.

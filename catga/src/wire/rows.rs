@@ -1,6 +1,7 @@
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 
+use alloc::boxed::Box;
 use futures_core::Stream as _;
 use futures_util::future::{Either, select};
 
@@ -16,9 +17,9 @@ use crate::message::Rows;
 #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 pub fn rows<'f, Q, A, C, O>(
     app: &'f A,
-    arrived: Arrived<'f, A::Extension>,
+    arrived: &'f Arrived<'f, A::Extension>,
     out: &'f mut O,
-) -> impl Future<Output = Result<(), WireError>> + Send + 'f
+) -> impl Future<Output = Result<(), Box<WireError>>> + Send + 'f
 where
     Q: Rows,
     A: Yields<Q>,
@@ -26,7 +27,7 @@ where
     O: Outlet,
 {
     async move {
-        let query = read::<Q, C, _>(&arrived)?;
+        let query = read::<Q, C, _>(arrived)?;
         let mut rows = pin!(app.stream_with(query, arrived.call()));
         loop {
             let next = pin!(poll_fn(|cx| rows.as_mut().poll_next(cx)));
@@ -37,19 +38,19 @@ where
             };
             match row {
                 Ok(row) => {
-                    write_ok::<Q, C, _, _>(&arrived, Kind::Item, row, out.sink())?;
+                    write_ok::<Q, C, _, _>(arrived, Kind::Item, row, out.sink())?;
                     if !out.row().await {
                         return Ok(());
                     }
                 }
-                Err(error) => return write_answer::<Q, C, _, _>(&arrived, Err(error), out),
+                Err(error) => return Ok(write_answer::<Q, C, _, _>(arrived, Err(error), out)?),
             }
         }
-        write_end(arrived, out)
+        Ok(write_end(arrived, out)?)
     }
 }
 
-fn write_end<X, O: Outlet>(arrived: Arrived<'_, X>, out: &mut O) -> Result<(), WireError> {
+fn write_end<X, O: Outlet>(arrived: &Arrived<'_, X>, out: &mut O) -> Result<(), WireError> {
     let request = arrived.envelope;
     let mut end = crate::envelope::Envelope::new(Kind::End, request.id, request.key, request.codec);
     end.version = request.version;

@@ -1,13 +1,12 @@
 use core::future::Future;
 use core::pin::Pin;
+use core::sync::atomic::Ordering;
 use core::task::{Context, Poll, Waker};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError};
 use std::task::Wake;
 
-use alloc::boxed::Box;
-use alloc::collections::VecDeque;
-use alloc::vec::Vec;
-use portable_atomic::{AtomicBool, Ordering};
+use super::{AtomicBool, Mutex, MutexGuard};
 
 /// Futures of one kind that run at once; each is polled when it was woken. The place of one that has ended is
 /// the next one's, so that nothing is allocated once there are as many places as ever run together; they are
@@ -105,11 +104,14 @@ impl Calls {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is due, where nothing is yet; and who is woken from now on.
+    /// What is due besides, and who is woken from now on. All of it: who was called may be called no more, and this
+    /// poller was perhaps woken for that alone.
     fn take(&self, poller: &Waker, due: &mut VecDeque<usize>) {
         let mut called = self.lock();
         if due.is_empty() {
             core::mem::swap(due, &mut called.due);
+        } else {
+            due.append(&mut called.due);
         }
         let old = match &called.poller {
             Some(old) if old.will_wake(poller) => None,

@@ -1,6 +1,8 @@
 use core::fmt;
 use core::future::Future;
 
+use alloc::boxed::Box;
+
 use super::{Outlet, Press, WireError};
 use crate::contract::Contract;
 use crate::envelope::{Envelope, WireKey};
@@ -13,6 +15,8 @@ use crate::time::Cancel;
 /// Implemented by `#[contract]` for every mediator that does, and by `#[mediator(serves)]` for the mediator
 /// itself as the contract of all that it handles. The table is a `match` on constants; a
 /// program that does not serve the contract holds nothing of it.
+///
+/// Errors are boxed: what goes from future to future is as large as the largest of them, also where all is well.
 #[diagnostic::on_unimplemented(
     message = "CATGA101: `{Self}` cannot be served here",
     label = "it has no table for what arrives as bytes",
@@ -26,16 +30,16 @@ pub trait Serves<A: Mediator>: Contract {
     fn answer<'f, O: Outlet>(
         app: &'f A,
         at: usize,
-        arrived: Arrived<'f, A::Extension>,
+        arrived: &'f Arrived<'f, A::Extension>,
         out: &'f mut O,
-    ) -> impl Future<Output = Result<(), WireError>> + Send + 'f;
+    ) -> impl Future<Output = Result<(), Box<WireError>>> + Send + 'f;
 
     /// Dispatches message number `at` for somebody who wants no answer, but to know how it went.
     fn receive<'f>(
         app: &'f A,
         at: usize,
-        arrived: Arrived<'f, A::Extension>,
-    ) -> impl Future<Output = Result<Received, WireError>> + Send + 'f;
+        arrived: &'f Arrived<'f, A::Extension>,
+    ) -> impl Future<Output = Result<Received, Box<WireError>>> + Send + 'f;
 }
 
 /// How a message ended that nobody waits for.
@@ -51,6 +55,9 @@ pub struct Arrived<'a, X = ()> {
     pub cancel: Option<&'a Cancel>,
     /// What expands its body and compresses its answer's.
     pub(crate) press: Option<&'a Press>,
+    /// Who of an event's handlers has done it already.
+    #[cfg(feature = "store")]
+    pub(crate) roll: Option<&'a crate::scope::Roll<'a>>,
 }
 
 // By hand: a derive would ask it of `X`, which is only borrowed.
@@ -71,30 +78,22 @@ impl<X> fmt::Debug for Arrived<'_, X> {
 impl<'a, X> Arrived<'a, X> {
     /// A message that has arrived.
     pub const fn new(envelope: &'a Envelope<'a>) -> Self {
-        Self { envelope, extension: None, cancel: None, press: None }
+        Self {
+            envelope,
+            extension: None,
+            cancel: None,
+            press: None,
+            #[cfg(feature = "store")]
+            roll: None,
+        }
     }
 
     /// What it says of itself, as a call.
-    pub(super) fn call(&self) -> Call<'a, X> {
-        let envelope = self.envelope;
-        let mut call = Call::new()
-            .id(envelope.id)
-            .correlation(envelope.correlation)
-            .causation(envelope.causation)
-            .attempt(envelope.attempt)
-            .headers(envelope.headers);
-        if let Some(budget) = envelope.budget {
-            call = call.budget(budget);
-        }
-        if let Some(trace) = envelope.trace {
-            call = call.trace(trace);
-        }
-        if let Some(cancel) = self.cancel {
-            call = call.cancel(cancel);
-        }
-        if let Some(extension) = self.extension {
-            call = call.extension(extension);
-        }
+    #[inline]
+    pub(super) const fn call(&self) -> Call<'a, X> {
+        let call = Call::arrived(self.envelope, self.cancel, self.extension);
+        #[cfg(feature = "store")]
+        let call = call.heard_by(self.roll);
         call
     }
 }

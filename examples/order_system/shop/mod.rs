@@ -14,20 +14,29 @@ pub(crate) mod two_processes;
 
 use std::time::Duration;
 
+use catga::id::{IdError, Snowflake};
 use catga::prelude::*;
+use catga::wire::Serves;
 
-use crate::inventory::{SetStock, StockLevel};
-use crate::mail::Letters;
-use crate::orders::{CancelOrder, GetOrder, ListOrders, PlaceOrder};
+use crate::checkout::{Checkout, News};
+use crate::counter::{Counter, PlaceOrder};
+use crate::inventory::{Inventory, SetStock, StockLevel};
+use crate::mail::{Letters, Mail};
+use crate::orders::{CancelOrder, GetOrder, ListOrders, Orders, PayOrder};
 use crate::payments_api::Takings;
 use crate::shipping::DispatchParcel;
+use crate::store::Db;
 
 /// How long an answer from elsewhere is waited for: payments give up after two seconds themselves.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// What the HTTP API asks of a shop, however it is composed.
+/// This process's number among those that make order ids.
+const WORKER: u64 = 0;
+
+/// What the HTTP API asks of a shop, however it is composed. All that it handles may come out of its outbox.
 pub(crate) trait Shop:
     Handles<PlaceOrder>
+    + Handles<PayOrder>
     + Handles<CancelOrder>
     + Handles<GetOrder>
     + Yields<ListOrders>
@@ -37,6 +46,43 @@ pub(crate) trait Shop:
     + Handles<StockLevel>
     + Handles<Takings>
     + Described
+    + Mediator
+    + Serves<Self>
     + 'static
 {
+    /// Its store.
+    fn db(&self) -> &Db;
+
+    /// Who tells what became of an order.
+    fn news(&self) -> &News;
+}
+
+/// The parts that are the same in all of them.
+pub(crate) struct Parts {
+    counter: Counter,
+    orders: Orders,
+    checkout: Checkout,
+    inventory: Inventory,
+    mail: Mail,
+    db: Db,
+    ids: Snowflake,
+}
+
+impl Parts {
+    /// Over this store; an order without a card is cancelled after so long.
+    ///
+    /// # Errors
+    /// The system's clock is before the ids' epoch.
+    pub(crate) fn new(db: &Db, unpaid_after: Duration) -> Result<Self, IdError> {
+        let db = || db.clone();
+        Ok(Self {
+            counter: Counter { unpaid_after },
+            orders: Orders { db: db() },
+            checkout: Checkout { news: News::new() },
+            inventory: Inventory { db: db() },
+            mail: Mail { db: db() },
+            db: db(),
+            ids: Snowflake::new(WORKER)?,
+        })
+    }
 }

@@ -1,39 +1,67 @@
 //! All parts in one mediator: a charge is a function call.
 
+use catga::codec::Json;
 use catga::id::Snowflake;
 use catga::prelude::*;
 
-use crate::book::MemoryBook;
-use crate::inventory::{Inventory, MemoryShelves};
-use crate::mail::{Mail, MemoryPost};
+use super::Parts;
+use crate::bank::Bank;
+use crate::checkout::{Checkout, News};
+use crate::counter::{Counter, WRITTEN_DOWN};
+use crate::inventory::Inventory;
+use crate::mail::Mail;
 use crate::orders::Orders;
 use crate::payments::Payments;
-use crate::shipping::{MemoryWarehouse, Shipping};
-use crate::simulator::Simulator;
+use crate::shipping::Shipping;
+use crate::store::{AGAIN, Db, LEASE};
+use crate::turns::Turns;
 
 /// Handles every message of the shop.
-#[mediator(ids = self.ids)]
+#[mediator(serves, codec = Json, ids = self.ids)]
 #[pipeline(Trace, Validate, queries: Timeout::secs(2), queries: Retry::times(3), streams: Timeout::secs(30))]
 pub(crate) struct Shop {
-    orders: Orders<MemoryBook>,
-    inventory: Inventory<MemoryShelves>,
-    payments: Payments<Simulator>,
-    shipping: Shipping<MemoryWarehouse>,
-    mail: Mail<MemoryPost>,
+    #[pipeline(commands: AGAIN, commands: self.turns, commands: Idempotent(self.db).lease(LEASE).commit_on(WRITTEN_DOWN))]
+    counter: Counter,
+    #[pipeline(commands: AGAIN, events: AGAIN, commands: Transactional(self.db), events: Transactional(self.db))]
+    orders: Orders,
+    checkout: Checkout,
+    #[pipeline(commands: AGAIN, commands: Transactional(self.db))]
+    inventory: Inventory,
+    payments: Payments<Bank>,
+    #[pipeline(commands: AGAIN, events: AGAIN, commands: Transactional(self.db), events: Transactional(self.db))]
+    shipping: Shipping,
+    #[pipeline(events: AGAIN, events: Transactional(self.db))]
+    mail: Mail,
+    turns: Turns,
+    db: Db,
     ids: Snowflake,
 }
 
-impl super::Shop for Shop {}
+impl super::Shop for Shop {
+    fn db(&self) -> &Db {
+        &self.db
+    }
+
+    fn news(&self) -> &News {
+        &self.checkout.news
+    }
+}
 
 impl Shop {
-    /// A shop that lives in memory, and makes its ids with these.
-    pub(crate) fn new(ids: Snowflake) -> Self {
+    /// A shop over these parts, which has its money at this bank.
+    pub(crate) fn new(parts: Parts, payments: Bank) -> Self {
+        let Parts { counter, orders, checkout, inventory, mail, db, ids } = parts;
+        let payments = Payments::over(payments);
         Self {
-            orders: Orders::default(),
-            inventory: Inventory::default(),
-            payments: Payments::over(Simulator::default()),
-            shipping: Shipping::default(),
-            mail: Mail::default(),
+            counter,
+            orders,
+            checkout,
+            inventory,
+            payments,
+            shipping: Shipping,
+            mail,
+            turns: Turns::default(),
+            db,
             ids,
         }
     }

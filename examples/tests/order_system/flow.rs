@@ -42,15 +42,18 @@ async fn two_lines_of_one_article_count_together(shop: Program) {
 async fn events_reach_shipping_mail_and_the_book(shop: Program) {
     shop.stock("TEA", 1, 450).await;
     let order = id(&shop.order("TEA", 1, GOOD).await.json());
+    shop.drained().await;
 
     let shipped = shop.send("POST", &format!("/orders/{order}/ship"), "").await;
     assert_eq!(shipped.status, StatusCode::OK);
     assert_eq!(shipped.json(), json!({ "tracking": format!("CT{order}") }));
+    shop.drained().await;
     assert_eq!(shop.get(&format!("/orders/{order}")).await.json()["status"], "shipped");
 
     // Shipped once, however often it is asked for.
     let again = shop.send("POST", &format!("/orders/{order}/ship"), "").await;
     assert_eq!(again.json(), shipped.json());
+    shop.drained().await;
     let letters = shop.get(&format!("/orders/{order}/letters")).await.json();
     let letter = |subject: String| json!({ "to": "ann@example.com", "subject": subject });
     assert_eq!(
@@ -74,6 +77,7 @@ async fn a_cancelled_order_gives_everything_back_once(shop: Program) {
         assert_eq!((cancelled.status, &cancelled.json()["status"]), (StatusCode::OK, &json!("cancelled")));
     }
     assert_eq!((shop.available("TEA").await, shop.takings().await), (4, 0));
+    shop.drained().await;
     let letters = shop.get(&format!("/orders/{order}/letters")).await.json();
     assert_eq!(letters.as_array().map(Vec::len), Some(2), "{letters}");
 

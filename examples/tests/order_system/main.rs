@@ -28,15 +28,22 @@ macro_rules! everywhere {
     )*};
 }
 
+mod data;
 mod flow;
+mod folder;
 mod graph;
 #[cfg(unix)]
 mod killed;
+#[cfg(unix)]
+mod kills;
 mod load;
 #[cfg(unix)]
 mod payments;
 mod process;
 mod program;
 mod refusals;
+#[path = "../../order_system/refused.rs"]
+mod refused;
 mod running;
+mod stored;
 mod trouble;

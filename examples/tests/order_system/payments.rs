@@ -1,10 +1,10 @@
 //! Payments in a process of their own, which may die and come back.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::process::ExitStatus;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::{env, fs, process};
 
+use crate::folder::Folder;
 use crate::running::Running;
 
 /// The process, and the folder of its socket, which goes with it.
@@ -12,14 +12,17 @@ pub(crate) struct Payments {
     running: Option<Running>,
     folder: Folder,
     path: String,
+    /// What it is told besides its socket: where its data is, and its bank.
+    arguments: Vec<String>,
 }
 
 impl Payments {
     /// Starts them at a path of their own.
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let folder = Folder::new();
-        let path = folder.0.join("payments.sock").to_str().expect("a path that is text").to_owned();
-        let mut payments = Self { running: None, folder, path };
+        let path = folder.path("payments.sock");
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let mut payments = Self { running: None, folder, path, arguments };
         payments.restart();
         payments
     }
@@ -40,7 +43,9 @@ impl Payments {
 
     /// Starts them again at the same path, and waits until they are ready.
     pub(crate) fn restart(&mut self) {
-        let running = Running::start(&["payments", "--socket", &self.path]);
+        let mut arguments = vec!["payments", "--socket", &self.path];
+        arguments.extend(self.arguments.iter().map(String::as_str));
+        let running = Running::start(&arguments);
         assert_eq!(running.said, format!("payments at {}", self.path));
         self.running = Some(running);
     }
@@ -58,24 +63,5 @@ impl Payments {
         let left: Vec<_> = fs::read_dir(&self.folder.0).unwrap().collect();
         assert!(left.is_empty(), "they tidy up: {left:?}");
         ended
-    }
-}
-
-/// A folder of its own; removed when it is dropped. A socket's path is short, so it does not lie in `target`.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = env::temp_dir().join(format!("catga-orders-{}-{number}", process::id()));
-        fs::create_dir(&folder).unwrap();
-        Self(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _removed = fs::remove_dir_all(&self.0);
     }
 }

@@ -3,11 +3,13 @@
 use std::net::TcpListener;
 use std::process::Output;
 
+use crate::folder::Folder;
 #[cfg(unix)]
 use crate::payments::Payments;
 use crate::running::command;
 
-fn run(arguments: &[&str]) -> (Output, String, String) {
+/// Runs the program to its end: how it ended, and what it printed and logged.
+pub(crate) fn run(arguments: &[&str]) -> (Output, String, String) {
     let output = command().args(arguments).output().expect("the program starts");
     let [stdout, stderr] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
     (output, stdout, stderr)
@@ -15,8 +17,9 @@ fn run(arguments: &[&str]) -> (Output, String, String) {
 
 #[test]
 fn the_demo_runs_to_its_end() {
+    let data = Folder::new();
     #[cfg(unix)]
-    let payments = Payments::start();
+    let payments = Payments::start(&["--data", &data.path("")]);
     let places = [
         "inside",
         "memory",
@@ -34,8 +37,9 @@ fn the_demo_runs_to_its_end() {
 #[cfg(unix)]
 #[test]
 fn a_path_in_use_is_named() {
-    let payments = Payments::start();
-    let (output, stdout, stderr) = run(&["payments", "--socket", payments.path()]);
+    let (data, other) = (Folder::new(), Folder::new());
+    let payments = Payments::start(&["--data", &data.path("")]);
+    let (output, stdout, stderr) = run(&["payments", "--socket", payments.path(), "--data", &other.path("")]);
     assert!(!output.status.success());
     assert!(stderr.contains(&format!("cannot listen at {}", payments.path())), "{stderr}");
     assert_eq!(stdout, "");
@@ -46,6 +50,11 @@ fn arguments_that_make_no_sense_are_named() {
     for (arguments, named) in [
         (&["--listen", "nonsense"] as &[&str], "`nonsense` is not an address"),
         (&["--listen"], "--listen needs an address"),
+        (&["--data"], "--data needs a folder"),
+        (&["--unpaid-after", "soon"], "--unpaid-after needs a number"),
+        (&["bank", "--socket", "bank.sock"], "unknown argument `--socket`"),
+        (&["backup"], "backup needs the path"),
+        (&["check", "all"], "unknown argument `all`"),
         (&["--log", "loud"], "--log needs a level"),
         (&["--fast"], "unknown argument `--fast`"),
         (&["sell"], "unknown argument `sell`"),
@@ -66,7 +75,8 @@ fn arguments_that_make_no_sense_are_named() {
 fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let (output, stdout, stderr) = run(&["--listen", &address]);
+    let data = Folder::new();
+    let (output, stdout, stderr) = run(&["--listen", &address, "--data", &data.path("")]);
     assert!(!output.status.success());
     assert!(stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
     assert_eq!(stdout, "");

@@ -1,6 +1,7 @@
 //! The program under test in each of its layouts, and a client for it.
 
 use std::process::ExitStatus;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -11,6 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
+use crate::folder::Folder;
 #[cfg(unix)]
 use crate::payments::Payments;
 use crate::running::Running;
@@ -28,6 +30,9 @@ pub(crate) const SILENT: &str = "4000000000000259";
 
 /// Longer than any answer takes: what is still open then hangs.
 pub(crate) const HANGS: Duration = Duration::from_secs(60);
+
+/// A client.
+pub(crate) type Http = Client<HttpConnector, Full<Bytes>>;
 
 /// Where the shop's payments are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,7 +52,10 @@ pub(crate) struct Program {
     #[cfg(unix)]
     pub(crate) payments: Option<Payments>,
     pub(crate) address: String,
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Http,
+    /// Where its store is, and the bank's ledger.
+    pub(crate) data: Folder,
+    place: String,
 }
 
 /// What a request was answered.
@@ -79,21 +87,55 @@ impl Answer {
 
 impl Program {
     /// Starts it on a free port.
+    #[cfg(unix)]
     pub(crate) fn start(layout: Layout) -> Self {
-        #[cfg(unix)]
-        let payments = (layout == Layout::TwoProcesses).then(Payments::start);
+        let data = Folder::new();
+        let payments = (layout == Layout::TwoProcesses).then(|| Payments::start(&["--data", &data.path("")]));
+        Self::with(layout, data, payments, &[])
+    }
+
+    /// Starts it on a free port.
+    #[cfg(not(unix))]
+    pub(crate) fn start(layout: Layout) -> Self {
+        let data = Folder::new();
+        let place = if layout == Layout::OneMediator { "inside" } else { "memory" };
+        let (shop, address) = open(&data, place, &[]);
+        Self { shop, address, client: client(), data, place: place.to_owned() }
+    }
+
+    /// Starts it over these payments.
+    #[cfg(unix)]
+    pub(crate) fn over(payments: Payments, arguments: &[&str]) -> Self {
+        Self::with(Layout::TwoProcesses, Folder::new(), Some(payments), arguments)
+    }
+
+    #[cfg(unix)]
+    fn with(layout: Layout, data: Folder, payments: Option<Payments>, arguments: &[&str]) -> Self {
         let place = match layout {
             Layout::OneMediator => "inside",
             Layout::TwoMediators => "memory",
-            #[cfg(unix)]
             Layout::TwoProcesses => payments.as_ref().expect("they were started").path(),
         };
-        let shop = Running::start(&["shop", "--listen", "127.0.0.1:0", "--payments", place]);
-        let address = shop.said.strip_prefix("listening on http://").expect("it says where it listens").to_owned();
-        #[cfg(unix)]
-        return Self { shop, payments, address, client: client() };
-        #[cfg(not(unix))]
-        Self { shop, address, client: client() }
+        let place = place.to_owned();
+        let (shop, address) = open(&data, &place, arguments);
+        Self { shop, payments, address, client: client(), data, place }
+    }
+
+    /// Ends the shop without a warning, and starts it over the same data.
+    pub(crate) fn restart(&mut self, arguments: &[&str]) {
+        self.shop.end();
+        (self.shop, self.address) = open(&self.data, &self.place, arguments);
+    }
+
+    /// Ends the shop without a warning: whoever else wants its data has it.
+    pub(crate) fn end(&mut self) {
+        self.shop.end();
+    }
+
+    /// Asks until all that was published is delivered.
+    pub(crate) async fn drained(&self) {
+        let asking = async { while self.get("/deliveries").await.json()["backlog"] != 0 {} };
+        tokio::time::timeout(HANGS, asking).await.expect("what is published is delivered");
     }
 
     /// Sends a request, over a connection that others may have used before.
@@ -136,14 +178,19 @@ impl Program {
 
     /// Asks until an order has this status, and answers its id. Each question waits for its answer.
     pub(crate) async fn order_becomes(&self, status: &str) -> String {
+        let seen = Mutex::new(Vec::new());
         let found = async {
             loop {
-                if let Some(order) = self.orders().await.iter().find(|order| order["status"] == status) {
+                let orders = self.orders().await;
+                if let Some(order) = orders.iter().find(|order| order["status"] == status) {
                     return id(order);
                 }
+                *seen.lock().unwrap() = orders;
             }
         };
-        tokio::time::timeout(HANGS, found).await.unwrap_or_else(|_| panic!("no order became {status}"))
+        tokio::time::timeout(HANGS, found)
+            .await
+            .unwrap_or_else(|_| panic!("no order became {status}: {:?}", seen.lock().unwrap()))
     }
 
     /// Asks the shop to stop, as a supervisor does.
@@ -166,8 +213,18 @@ impl Program {
     }
 }
 
+/// Starts a shop over these data.
+pub(crate) fn open(data: &Folder, place: &str, arguments: &[&str]) -> (Running, String) {
+    let folder = data.path("");
+    let mut all = vec!["shop", "--listen", "127.0.0.1:0", "--payments", place, "--data", &folder];
+    all.extend(arguments);
+    let shop = Running::start(&all);
+    let address = shop.said.strip_prefix("listening on http://").expect("it says where it listens").to_owned();
+    (shop, address)
+}
+
 /// A client with connections of its own.
-pub(crate) fn client() -> Client<HttpConnector, Full<Bytes>> {
+pub(crate) fn client() -> Http {
     Client::builder(TokioExecutor::new()).build_http()
 }
 
@@ -182,13 +239,7 @@ pub(crate) fn id(order: &Value) -> String {
 }
 
 /// Sends a request that says its body is JSON.
-pub(crate) async fn send(
-    client: &Client<HttpConnector, Full<Bytes>>,
-    address: &str,
-    method: &str,
-    path: &str,
-    body: &str,
-) -> Answer {
+pub(crate) async fn send(client: &Http, address: &str, method: &str, path: &str, body: &str) -> Answer {
     let request = Request::builder()
         .method(method)
         .uri(format!("http://{address}{path}"))
@@ -198,12 +249,27 @@ pub(crate) async fn send(
     finish(client, request).await
 }
 
+/// Sends a request under a key of the client's; nothing where the other end breaks off.
+pub(crate) async fn send_named(client: &Http, address: &str, path: &str, key: &str, body: &str) -> Option<Answer> {
+    let request = Request::post(format!("http://{address}{path}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", key)
+        .body(Full::from(body.to_owned()))
+        .unwrap();
+    try_finish(client, request).await
+}
+
 /// Sends any request.
-pub(crate) async fn finish(client: &Client<HttpConnector, Full<Bytes>>, request: Request<Full<Bytes>>) -> Answer {
+pub(crate) async fn finish(client: &Http, request: Request<Full<Bytes>>) -> Answer {
+    try_finish(client, request).await.expect("nobody breaks off")
+}
+
+async fn try_finish(client: &Http, request: Request<Full<Bytes>>) -> Option<Answer> {
     let answered = async {
-        let (head, body) = client.request(request).await.unwrap().into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.into()).unwrap() }
+        let (head, body) = client.request(request).await.ok()?.into_parts();
+        let body = body.collect().await.ok()?.to_bytes();
+        let body = String::from_utf8(body.into()).expect("it is text");
+        Some(Answer { status: head.status, headers: head.headers, body })
     };
     tokio::time::timeout(HANGS, answered).await.expect("every request is answered")
 }

@@ -47,6 +47,12 @@ impl Running {
         assert!(sent.success());
     }
 
+    /// Ends it without a warning.
+    pub(crate) fn end(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits until it has stopped: its exit status, what it printed last, and its log.
     #[cfg(unix)]
     pub(crate) fn ended(mut self) -> (ExitStatus, String, String) {
@@ -57,10 +63,17 @@ impl Running {
 }
 
 impl Drop for Running {
+    #[expect(clippy::print_stderr, reason = "a test that fails shows what the program did")]
     fn drop(&mut self) {
         // It may have ended by itself.
         let _killed = self.child.kill();
         let _waited = self.child.wait();
+        if std::thread::panicking()
+            && let Some(log) = self.log.take()
+        {
+            // What it was doing is in its log.
+            eprintln!("{}", log.join().unwrap_or_default());
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod faults;
 mod faulty;
 mod kept;
 mod lifecycle;
+mod once;
 mod order;
 mod parts;
 mod retried;

@@ -51,6 +51,16 @@ pub struct Audited {
     pub seq: u32,
 }
 
+/// Once in effect.
+#[event(qos = 2)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    pub seq: u32,
+}
+
+#[contract(endpoint = "settlements")]
+pub struct Settlements(#[event] Settled);
+
 /// Never consumed.
 #[query(reply = u32)]
 #[derive(Serialize, Deserialize)]
@@ -187,6 +197,10 @@ impl Till {
 
     async fn audited(&self, event: &Audited, cx: &mut Context<impl Scope>) -> Result<(), Failure> {
         self.act(200, event.seq, cx).await.map_err(Failure::from_error)
+    }
+
+    async fn settled(&self, event: &Settled, cx: &mut Context<impl Scope>) -> Result<(), Failure> {
+        self.act(300, event.seq, cx).await.map_err(Failure::from_error)
     }
 
     fn balance(&self, query: Balance) -> u32 {

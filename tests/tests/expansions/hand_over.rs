@@ -27,8 +27,21 @@ fn slots(set: TokenStream) -> TokenStream {
         _ => None,
     });
     let hidden: ItemMacro = macros.last().expect("a set has a hidden macro");
-    let body = last(hidden.mac.tokens, Delimiter::Brace);
+    // The first rule; the others are of the set itself.
+    let body = first(hidden.mac.tokens, Delimiter::Brace);
     last(first(last(body, Delimiter::Brace), Delimiter::Bracket), Delimiter::Brace)
+}
+
+/// The items that a set gives its own macro, `Orders! { number { items } { .. } }`, as that gives them back.
+pub fn own(file: File) -> File {
+    let items = file.items.into_iter().flat_map(|item| match item {
+        Item::Macro(item) if item.ident.is_none() => {
+            let items: File = syn::parse2(first(item.mac.tokens, Delimiter::Brace)).expect("items");
+            items.items
+        }
+        item => vec![item],
+    });
+    File { items: items.collect(), ..file }
 }
 
 fn groups(tokens: TokenStream, delimiter: Delimiter) -> impl Iterator<Item = Group> {

@@ -11,6 +11,7 @@ const NOISE: &[&str] = &["automatically_derived", "inline", "allow", "doc", "dia
 pub fn quiet(expansion: TokenStream) -> String {
     let text = expansion.to_string().replace(":: catga :: __private :: ", "");
     let mut file: File = syn::parse_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    file = crate::hand_over::own(file);
     file.items.retain(|item| !is_never(item));
     Quiet.visit_file_mut(&mut file);
     prettyplease::unparse(&file)

@@ -56,6 +56,10 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA052", "an entry that is no behavior"),
     ("CATGA053", "a name that no entry has"),
     ("CATGA054", "a message that fewer see than its handler set"),
+    ("CATGA055", "two handler impls of a type"),
+    ("CATGA056", "a compression that is none"),
+    ("CATGA057", "a format that is none"),
+    ("CATGA058", "a name that there is not"),
     ("CATGA060", "a class that there is not"),
     ("CATGA061", "an error that is a union"),
     ("CATGA062", "a transparent variant of several fields"),
@@ -93,6 +97,9 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA111", "a handler without its transaction"),
     ("CATGA112", "a message that may not be enqueued"),
     ("CATGA113", "a reply that cannot be recorded"),
+    ("CATGA114", "a lock without a key"),
+    ("CATGA115", "a handler without its lock"),
+    ("CATGA120", "a consumer without the inbox that a message needs"),
 ];
 
 /// What rustc says in its own words: what to do about it.
@@ -101,6 +108,10 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
         "CATGA054",
         "A mediator names the message as what its handler set handles, so whoever sees the set sees the message: give the message the visibility of \
          the set, such as `pub`.",
+    ),
+    (
+        "CATGA058",
+        "The name is misspelled or not imported; where rustc names a similar one, that is it. A name that stands in several places is an error in each.",
     ),
     (
         "CATGA070",
@@ -137,16 +148,25 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
 ];
 
 /// What else a page says.
-pub const NOTES: &[(&str, &str)] = &[(
-    "CATGA063",
-    "A behavior declares it with `impl Declares for OncePerKey { const IDEMPOTENT: bool = true; }`, yours as well as one that a crate brings; \
+pub const NOTES: &[(&str, &str)] = &[
+    (
+        "CATGA063",
+        "A behavior declares it with `impl Declares for OncePerKey { const IDEMPOTENT: bool = true; }`, yours as well as one that a crate brings; \
      nothing else is taken for one, and it may stand anywhere around the handler. A mediator inside of another needs it inside of its own \
      pipelines, as it may be sent to by itself. A generic mediator is asked when it is built, the others by `cargo check`.",
-)];
+    ),
+    (
+        "CATGA120",
+        "Transports deliver at least once, so a message comes twice now and then. An inbox tells: \
+     `Consumer::new(transport, \"books\", letters).inbox(StoreInbox::new(&db))`, or an `Inbox` of yours. `cargo build` asks, and \
+     `cargo check` does not. Of those who publish, QoS 2 asks for a transport that delivers at least once.",
+    ),
+];
 
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA094", "a mediator reports it as a message without a handler, before a contract is asked"),
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
+    ("CATGA120", "asked of `Consumer::consume`, which only a build evaluates; its doctest does"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];

@@ -7,7 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use catga::store::{Answer, At, Clash, Direction, Engine, Identity, Member, Row, Snapshot, Span, StoreError};
+use catga::store::{
+    Answer, At, Clash, Direction, Engine, Identity, Member, Memory, Row, Snapshot, Span, Store, StoreError,
+};
+use catga::time::SystemRandom;
 use catga_tests::{evidence, runs};
 
 use crate::{engines, ports, suite};
@@ -53,9 +56,15 @@ enum Fault {
     ReadsFlipABit,
     ReadsFindWhatIsGone,
     ForgetsWhatIsOld,
+    ChecksTheFirstPointAlone,
+    ChecksTheFirstNeedAlone,
+    LosesLateWrites,
+    AnswersFailedForCommitted,
+    ReadsLoseTheLastByte,
+    ScansRepeatARow,
 }
 
-const FAULTS: [Fault; 38] = [
+const FAULTS: [Fault; 44] = [
     Fault::ChecksNoPoints,
     Fault::ChecksNoRanges,
     Fault::ChecksNothing,
@@ -94,6 +103,12 @@ const FAULTS: [Fault; 38] = [
     Fault::ReadsFlipABit,
     Fault::ReadsFindWhatIsGone,
     Fault::ForgetsWhatIsOld,
+    Fault::ChecksTheFirstPointAlone,
+    Fault::ChecksTheFirstNeedAlone,
+    Fault::LosesLateWrites,
+    Fault::AnswersFailedForCommitted,
+    Fault::ReadsLoseTheLastByte,
+    Fault::ScansRepeatARow,
 ];
 
 struct Broken {
@@ -122,7 +137,14 @@ impl Broken {
             Fault::ChecksNoPoints => member.points.clear(),
             Fault::ChecksNoRanges => member.spans.clear(),
             Fault::ChecksNothing | Fault::ChecksWithoutTheGroup => member.at = None,
+            Fault::ChecksTheFirstPointAlone => member.points.truncate(1),
+            Fault::ChecksTheFirstNeedAlone => member.needs.truncate(1),
             Fault::IgnoresNeeds => member.needs.clear(),
+            // What depends on the sequence: positions and fences.
+            Fault::LosesLateWrites => member.writes.retain(|write| {
+                let written = |sequence| write.at(sequence, |_| Ok(None)).unwrap();
+                written(1) == written(2)
+            }),
             Fault::LosesTheLastWrite => drop(member.writes.pop()),
             Fault::LosesTheFirstWrite if !member.writes.is_empty() => drop(member.writes.remove(0)),
             Fault::KeepsTheFirstWriteAlone => member.writes.truncate(1),
@@ -230,6 +252,14 @@ impl Engine for Broken {
                 let answers = self.inner(&taken).into_iter();
                 answers.map(|answer| if call % 5 == 4 { Answer::Conflict(Clash::Read) } else { answer }).collect()
             }
+            Fault::AnswersFailedForCommitted => {
+                let answers = self.inner(&taken);
+                let failed = |answer| match answer {
+                    Answer::Committed(_) if call % 5 == 4 => Answer::Failed(some_error()),
+                    other => other,
+                };
+                answers.into_iter().map(failed).collect()
+            }
             Fault::AnswersCommittedForConflict => {
                 let committed = |answer| match answer {
                     Answer::Conflict(_) => Answer::Committed(self.inner.head() + 1),
@@ -290,6 +320,12 @@ impl Engine for Broken {
     }
 }
 
+/// An error of a store, as only a store makes them.
+fn some_error() -> StoreError {
+    let store: Store = Store::new(Memory::new(&SystemRandom)).unwrap();
+    store.begin_inside(&[store.id()]).expect_err("it is open already")
+}
+
 struct Seen {
     at: At,
     snapshot: Arc<dyn Snapshot>,
@@ -320,6 +356,11 @@ impl Snapshot for Seen {
                     *last ^= 1;
                 }
             }
+            Fault::ReadsLoseTheLastByte => {
+                if let Some(record) = &mut record {
+                    record.pop();
+                }
+            }
             Fault::ReadsTakeAnotherRow if record.is_some() => {
                 let all = Span::prefix(&key[..1]);
                 record = self.snapshot().scan(&all, Direction::Forward, 1)?.pop().map(|(_, record)| record);
@@ -340,6 +381,7 @@ impl Snapshot for Seen {
         match self.fault {
             Fault::ScansSkipTheFirst if !rows.is_empty() => drop(rows.remove(0)),
             Fault::ScansSkipTheLast => drop(rows.pop()),
+            Fault::ScansRepeatARow if rows.len() > 1 => rows.insert(0, rows[0].clone()),
             Fault::ScansEndEarly => rows.truncate(100),
             Fault::ReadsFindWhatIsGone => {
                 // Rows of the state before are still there.
@@ -388,5 +430,5 @@ fn each_fault_is_caught() {
     let missed: Vec<Fault> = found.iter().filter(|(_, caught)| caught.is_empty()).map(|(fault, _)| *fault).collect();
     assert_eq!(missed, [], "not caught");
     evidence("broken engines, each caught by the suite", found.len());
-    assert_eq!(found.len(), 38);
+    assert_eq!(found.len(), 44);
 }

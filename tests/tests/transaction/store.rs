@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use catga::error::PublishError;
 use catga::prelude::*;
-use catga::scope::{Frame, PublishIn, SendIn};
+use catga::scope::{Frame, PublishIn, SendIn, Sent};
 
 /// Rows and an outbox, both at one version.
 #[derive(Debug, Default)]
@@ -136,14 +136,14 @@ impl<R: Scope> Within<Db> for InTx<R> {
 }
 
 /// A send is a call: it is not part of the transaction.
-impl<M: Message<Key = K>, K, R: SendIn<M, K, Outcome<M>>> SendIn<M, K, Outcome<M>> for InTx<R> {
+impl<M: Sent, R: SendIn<M>> SendIn<M> for InTx<R> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.root.send(message)
     }
 }
 
 /// An event is stored with the rows.
-impl<E: Message<Key = K> + Debug, K, R: Scope> PublishIn<E, K> for InTx<R> {
+impl<E: Message + Debug, R: Scope> PublishIn<E> for InTx<R> {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
         self.tx.events.push(format!("{event:?}"));
         Ok(())

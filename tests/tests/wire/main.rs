@@ -1,5 +1,6 @@
 //! Messages as bytes: contracts, their dispatch, and `Remote`.
 
+mod answers;
 #[path = "../../fuzz/src/dispatch.rs"]
 mod check;
 mod compression;
@@ -7,5 +8,6 @@ mod contracts;
 mod direct;
 mod fuzz;
 mod remote;
+mod streams;
 mod travel;
 mod versions;

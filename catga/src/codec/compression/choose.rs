@@ -28,12 +28,24 @@ impl Compresses for super::Zstd {
     const ID: CompressionId = <Self as super::Compression>::ID;
 }
 
-/// The compression of a message: the one it names, or `D`.
+/// A compression, where that is all that is asked.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not compress messages",
+    message = "CATGA056: `{Self}` does not compress messages",
     label = "not a compression of messages",
     note = "say `compress = Zstd` or `compress = Lz4` (of `catga::codec::compression`, by the features of their names), or `Uncompressed`"
 )]
+pub trait IsCompression: Compresses {}
+
+// Without it rustc shows all compressions.
+#[diagnostic::do_not_recommend]
+impl<Z: Compresses> IsCompression for Z {}
+
+/// That `compress = ..` names a compression.
+pub const fn is_compression<Z: IsCompression>() -> bool {
+    true
+}
+
+/// The compression of a message: the one it names, or `D`.
 pub trait ChooseCompression<D> {
     /// The compression.
     type Compression: Compresses;

@@ -26,6 +26,8 @@ mod lz4;
 mod zstd;
 
 pub use super::CompressionId;
+#[doc(hidden)]
+pub use choose::is_compression;
 pub use choose::{ChooseCompression, Compresses, Uncompressed};
 pub use compression::{Compression, THRESHOLD};
 pub use error::CompressionError;

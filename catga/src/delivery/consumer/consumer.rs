@@ -11,10 +11,9 @@ use super::hand::Hand;
 use super::redelivery::Redelivery;
 use super::run::Run;
 use super::stats::{Counts, Stats};
-use crate::contract::{Member, honoured};
-use crate::delivery::DeadLetters;
+use crate::contract::{Member, consumed};
+use crate::delivery::{DeadLetters, Inbox};
 use crate::envelope::Envelope;
-use crate::message::Qos;
 use crate::scope::Mediator;
 use crate::time::{Cancel, Clock, Timer};
 use crate::transport::{Delivers, TransportError};
@@ -97,11 +96,12 @@ use crate::wire::{Extends, Press, Serves};
 /// assert_eq!(consumer.stats().done, 1);
 /// # }
 /// ```
-pub struct Consumer<T, L, E = ()> {
+pub struct Consumer<T, L, E = (), I = ()> {
     pub(super) transport: T,
     pub(super) group: Box<str>,
     pub(super) letters: L,
     pub(super) extends: E,
+    pub(super) inbox: I,
     pub(super) redelivery: Redelivery,
     pub(super) control: Control,
     pub(super) counts: Counts,
@@ -121,6 +121,7 @@ impl<T: Delivers, L: DeadLetters> Consumer<T, L> {
             group: group.into(),
             letters,
             extends: (),
+            inbox: (),
             redelivery: Redelivery::default(),
             control: Control::new(1),
             counts: Counts::default(),
@@ -132,7 +133,7 @@ impl<T: Delivers, L: DeadLetters> Consumer<T, L> {
     }
 }
 
-impl<T, L, E> Consumer<T, L, E> {
+impl<T, L, E, I> Consumer<T, L, E, I> {
     /// At most so many messages at a time in each run, at least one.
     #[must_use]
     pub fn concurrency(self, messages: usize) -> Self {
@@ -173,10 +174,35 @@ impl<T, L, E> Consumer<T, L, E> {
 
     /// What handlers read through `Extended`, made of each message's envelope.
     #[must_use]
-    pub fn extension<X, F: Fn(&Envelope<'_>) -> X + Send + Sync>(self, extends: F) -> Consumer<T, L, F> {
-        let Self { transport, group, letters, redelivery, control, counts, press, prefetch, grace, endpoint, .. } =
-            self;
-        Consumer { transport, group, letters, extends, redelivery, control, counts, press, prefetch, grace, endpoint }
+    pub fn extension<X, F: Fn(&Envelope<'_>) -> X + Send + Sync>(self, extends: F) -> Consumer<T, L, F, I> {
+        self.with(|_, inbox| (extends, inbox))
+    }
+
+    /// Where repeats are told from what is new: messages of QoS 2 need it, and others do without. A repeat of what
+    /// was handled is acknowledged unseen.
+    #[must_use]
+    pub fn inbox<J: Inbox>(self, inbox: J) -> Consumer<T, L, E, J> {
+        self.with(|extends, _| (extends, inbox))
+    }
+
+    fn with<F, J>(self, change: impl FnOnce(E, I) -> (F, J)) -> Consumer<T, L, F, J> {
+        let Self { transport, group, letters, extends, inbox, redelivery, control, counts, press, .. } = self;
+        let Self { prefetch, grace, endpoint, .. } = self;
+        let (extends, inbox) = change(extends, inbox);
+        Consumer {
+            transport,
+            group,
+            letters,
+            extends,
+            inbox,
+            redelivery,
+            control,
+            counts,
+            press,
+            prefetch,
+            grace,
+            endpoint,
+        }
     }
 
     /// Changes how many messages it handles at a time in each run, at least one, also while it runs. Those beyond
@@ -216,7 +242,7 @@ impl<T, L, E> Consumer<T, L, E> {
     }
 }
 
-impl<T: Delivers, L: DeadLetters, E> Consumer<T, L, E> {
+impl<T: Delivers, L: DeadLetters, E, I: Inbox> Consumer<T, L, E, I> {
     /// How long what was cut off may take to be handed back.
     const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -239,7 +265,8 @@ impl<T: Delivers, L: DeadLetters, E> Consumer<T, L, E> {
     /// [`TransportError`] of the class `Permanent` where it cannot subscribe; what was in hand is finished first.
     ///
     /// # QoS
-    /// It is at least once. A contract with a message that asks for once in effect does not compile here:
+    /// It is at least once; with an [inbox](Self::inbox), a message that asks for once in effect is. A contract with
+    /// such a message does not compile without one:
     ///
     /// ```compile_fail
     /// # use catga::delivery::{DeadLetters, Letter};
@@ -264,7 +291,7 @@ impl<T: Delivers, L: DeadLetters, E> Consumer<T, L, E> {
     ///
     /// # fn main() {
     /// # let (shop, stop) = (Shop { books: Books }, Cancel::new());
-    /// let consumer = Consumer::new(Memory::default(), "books", None);
+    /// let consumer = Consumer::new(Memory::default(), "books", None); // and with `.inbox(StoreInbox::new(&db))`
     /// let consuming = consumer.consume::<Payments, _>(&shop, &stop);
     /// # }
     /// ```
@@ -272,7 +299,7 @@ impl<T: Delivers, L: DeadLetters, E> Consumer<T, L, E> {
         &'s self,
         app: &'s A,
         stop: &'s Cancel,
-    ) -> impl Future<Output = Result<(), TransportError>> + Send + use<'s, C, A, T, L, E>
+    ) -> impl Future<Output = Result<(), TransportError>> + Send + use<'s, C, A, T, L, E, I>
     where
         A: Mediator,
         C: Serves<A>,
@@ -285,8 +312,7 @@ impl<T: Delivers, L: DeadLetters, E> Consumer<T, L, E> {
                 "`Consumer` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
             );
             assert!(has_consumed(C::MEMBERS), "`Consumer` takes events and commands, and the contract has none");
-            // What is once in effect takes an inbox.
-            honoured(if T::HONOURS.honours(Qos::AtLeastOnce) { Qos::AtLeastOnce } else { T::HONOURS }, C::MEMBERS);
+            consumed(T::HONOURS, I::TELLS, C::MEMBERS);
         }
         async move {
             let hand = Hand::new(self.control.settings().concurrency, self.prefetch);
@@ -340,7 +366,7 @@ const fn has_consumed(members: &[Member]) -> bool {
     false
 }
 
-impl<T, L, E> fmt::Debug for Consumer<T, L, E> {
+impl<T, L, E, I> fmt::Debug for Consumer<T, L, E, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Consumer")
             .field("group", &self.group)

@@ -13,8 +13,8 @@ use crate::transport::{Delivers, TransportError};
 const TURNS: usize = 64;
 
 /// Polls the lanes and the work of one run.
-pub(super) struct Crew<'r, T: Delivers, L, E, A, Lane, Work, Begin> {
-    run: &'r Run<'r, T, L, E, A>,
+pub(super) struct Crew<'r, T: Delivers, L, E, I, A, Lane, Work, Begin> {
+    run: &'r Run<'r, T, L, E, I, A>,
     watch: Watch<'r>,
     begin: Begin,
     work: FuturesUnordered<Work>,
@@ -38,14 +38,14 @@ enum Turn {
     Over,
 }
 
-impl<'r, T, L, E, A, Lane, Work, Begin> Crew<'r, T, L, E, A, Lane, Work, Begin>
+impl<'r, T, L, E, I, A, Lane, Work, Begin> Crew<'r, T, L, E, I, A, Lane, Work, Begin>
 where
     T: Delivers,
     Lane: Future<Output = Result<T::Subscription, TransportError>>,
     Work: Future<Output = ()>,
     Begin: Fn(Taken<DeliveryOf<T>>) -> Work,
 {
-    pub(super) fn new(run: &'r Run<'r, T, L, E, A>, lanes: impl Iterator<Item = Lane>, begin: Begin) -> Self {
+    pub(super) fn new(run: &'r Run<'r, T, L, E, I, A>, lanes: impl Iterator<Item = Lane>, begin: Begin) -> Self {
         Self {
             run,
             watch: run.consumer.control.watch(),

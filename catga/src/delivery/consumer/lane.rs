@@ -14,7 +14,7 @@ use crate::transport::{Delivers, Endpoint, Subscription, TransportError};
 const BASE: Duration = Duration::from_millis(100);
 const CAP: Duration = Duration::from_secs(10);
 
-impl<T: Delivers, L, E, A: Mediator> Run<'_, T, L, E, A> {
+impl<T: Delivers, L, E, I, A: Mediator> Run<'_, T, L, E, I, A> {
     /// Takes the deliveries of one endpoint as long as there is room in hand. A subscription that is lost is made
     /// anew, with a backoff, as is one that cannot be made for now.
     ///

@@ -2,7 +2,8 @@
 //!
 //! One [`run`](run::Run) is one future. Its [`lane`]s take deliveries, one for each endpoint; each delivery is one
 //! piece of [`work`], which waits for its place, is handled, and is settled; the [`crew`] polls them all. What is in
-//! hand is counted by [`hand`], and kept from coming again by its [`keeper`].
+//! hand is counted by [`hand`], and kept from coming again by its [`keeper`]. What has to be handled [`once`] goes
+//! through the inbox.
 
 #[expect(clippy::module_inception, reason = "the noun of this folder is the consumer itself")]
 mod consumer;
@@ -11,6 +12,7 @@ mod crew;
 mod hand;
 mod keeper;
 mod lane;
+mod once;
 mod redelivery;
 mod run;
 mod stats;

@@ -10,8 +10,8 @@ use crate::time::Cancel;
 use crate::transport::{Delivers, Subscription};
 
 /// What the lanes and the work of one run share.
-pub(super) struct Run<'r, T: Delivers, L, E, A> {
-    pub(super) consumer: &'r Consumer<T, L, E>,
+pub(super) struct Run<'r, T: Delivers, L, E, I, A> {
+    pub(super) consumer: &'r Consumer<T, L, E, I>,
     pub(super) app: &'r A,
     pub(super) hand: &'r Hand,
     /// Nothing that waits for its place begins.
@@ -31,7 +31,7 @@ pub(super) struct Taken<D> {
     pub(super) delivery: D,
 }
 
-impl<T: Delivers, L, E, A> Run<'_, T, L, E, A> {
+impl<T: Delivers, L, E, I, A> Run<'_, T, L, E, I, A> {
     /// Hands a delivery to the crew.
     pub(super) fn give(&self, taken: Taken<DeliveryOf<T>>) {
         self.hand.hold();

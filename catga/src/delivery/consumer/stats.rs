@@ -10,6 +10,8 @@ pub struct Stats {
     pub in_hand: u64,
     /// Messages that were handled and acknowledged.
     pub done: u64,
+    /// Deliveries that the inbox knew for repeats of what was handled, and that were acknowledged unseen.
+    pub repeated: u64,
     /// Deliveries that failed and were refused, to come again.
     pub retried: u64,
     /// Messages that the dead letters took.
@@ -63,6 +65,7 @@ pub(super) struct Counts {
     pub(super) subscribed: Count,
     pub(super) in_hand: Count,
     pub(super) done: Count,
+    pub(super) repeated: Count,
     pub(super) retried: Count,
     pub(super) buried: Count,
     pub(super) unburied: Count,
@@ -77,6 +80,7 @@ impl Counts {
             subscribed: self.subscribed.get(),
             in_hand: self.in_hand.get(),
             done: self.done.get(),
+            repeated: self.repeated.get(),
             retried: self.retried.get(),
             buried: self.buried.get(),
             unburied: self.unburied.get(),

@@ -8,8 +8,9 @@ use alloc::string::{String, ToString as _};
 use bytes::Bytes;
 
 use super::keeper::{Keeper, Unfinished};
+use super::once::once;
 use super::run::{DeliveryOf, Run, Taken};
-use crate::delivery::{DeadLetters, Letter};
+use crate::delivery::{Admitted, DeadLetters, Inbox, Letter};
 use crate::envelope::Envelope;
 use crate::error::{Classify as _, Error, Failure, Panic};
 use crate::scope::Mediator;
@@ -17,12 +18,13 @@ use crate::time::{Cancel, Clock as _};
 use crate::transport::{Delivers, Delivery as _, Parcel};
 use crate::wire::{Arrived, Extends, Serves, WireError, contain, receive_decoded};
 
-type KeeperOf<'r, T, A> = Keeper<'r, DeliveryOf<T>, A>;
+pub(super) type KeeperOf<'r, T, A> = Keeper<'r, DeliveryOf<T>, A>;
 
-impl<'r, T, L, E, A> Run<'r, T, L, E, A>
+impl<'r, T, L, E, I, A> Run<'r, T, L, E, I, A>
 where
     T: Delivers,
     L: DeadLetters,
+    I: Inbox,
     A: Mediator,
     E: Extends<A::Extension>,
 {
@@ -41,7 +43,17 @@ where
             }
         };
         let parcel = keeper.delivery.parcel().clone();
-        match self.handle::<C>(&mut keeper, &parcel).await {
+        let handled = match once::<C>(&parcel.bytes) {
+            Some(arrival) => match self.admit(&mut keeper, arrival).await {
+                Ok(Ok(Admitted::New(claim))) => self.handle_once::<C>(&mut keeper, &parcel, claim).await,
+                Ok(Ok(Admitted::Repeat)) => return self.repeat(keeper).await,
+                Ok(Ok(Admitted::InHand(after))) => return self.give_back(keeper, after).await,
+                Ok(Err(failure)) => Ok(Err(failure)),
+                Err(unfinished) => Err(unfinished),
+            },
+            None => self.handle::<C>(&mut keeper, &parcel).await,
+        };
+        match handled {
             Ok(Ok(())) => match keeper.delivery.ack().await {
                 Ok(()) => counts.done.add(),
                 Err(_) => counts.lost.add(),
@@ -52,7 +64,7 @@ where
     }
 
     /// Handles it until its end, or until it has to be dropped; then it is told so first.
-    async fn handle<C: Serves<A>>(
+    pub(super) async fn handle<C: Serves<A>>(
         &self,
         keeper: &mut KeeperOf<'r, T, A>,
         parcel: &Parcel,
@@ -76,8 +88,8 @@ where
         envelope.attempt = attempt;
         let extension = self.consumer.extends.extend(&envelope);
         let press = Some(&self.consumer.press);
-        let arrived = Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: Some(cancel), press };
-        receive_decoded::<C, A>(self.app, arrived).await.map_err(Failure::from_error)?
+        let arrived = Arrived { extension: extension.as_ref(), cancel: Some(cancel), press, ..Arrived::new(&envelope) };
+        receive_decoded::<C, A>(self.app, &arrived).await.map_err(Failure::from_error)?
     }
 
     /// It comes again, or it goes to the dead letters.
@@ -135,7 +147,7 @@ where
         }
     }
 
-    async fn give_back(&self, keeper: KeeperOf<'r, T, A>, after: Duration) {
+    pub(super) async fn give_back(&self, keeper: KeeperOf<'r, T, A>, after: Duration) {
         if keeper.delivery.refuse(after).await.is_err() {
             self.consumer.counts.lost.add();
         }

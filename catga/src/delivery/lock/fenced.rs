@@ -15,12 +15,14 @@ pub trait Fenced: Scope {
     fn fence(&self) -> u64;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Mediator> Fenced for Locked<'_, A> {
     fn fence(&self) -> u64 {
         self.held().fence()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Mediator, S: Transacts> Fenced for InTx<'_, A, S, Held> {
     fn fence(&self) -> u64 {
         self.hold.fence()

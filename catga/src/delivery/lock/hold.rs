@@ -89,6 +89,11 @@ impl Held {
 }
 
 /// A scope in which a transaction may be opened: that of a message, or that under a lock.
+#[diagnostic::on_unimplemented(
+    message = "CATGA008: a transaction cannot be opened inside of another",
+    label = "no way from this scope into its own",
+    note = "a transaction stands once in a chain, in the pipeline of a mediator or of its field, and a lock before it"
+)]
 pub trait Outer: Dispatched {
     /// What the transaction stands under.
     type Hold: Hold;
@@ -97,12 +102,14 @@ pub trait Outer: Dispatched {
     fn hold(&self) -> Self::Hold;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Mediator> Outer for Inside<'_, A> {
     type Hold = ();
 
     fn hold(&self) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Mediator> Outer for Locked<'_, A> {
     type Hold = Held;
 

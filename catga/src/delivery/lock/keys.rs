@@ -42,6 +42,7 @@ impl<F, M, K> fmt::Debug for By<F, M, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Fn(&M) -> K + Send + Sync, M, K: KeyBytes> LockKeys<M> for By<F, M, K> {
     fn write_key<S: Sink>(&self, message: &M, sink: &mut S) -> Result<(), EncodeError> {
         (self.0)(message).write(sink)

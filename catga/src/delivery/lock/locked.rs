@@ -6,7 +6,7 @@ use super::hold::Hold as _;
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::scope::{Dispatched, Extended, Frame, Inside, Lends, Mediator, PublishIn, Scope, SendIn, StreamIn};
+use crate::scope::{Dispatched, Extended, Frame, Inside, Lends, Mediator, PublishIn, Scope, SendIn, Sent, StreamIn};
 use crate::stream::{Lineage, surround};
 use crate::time::Cancel;
 
@@ -62,21 +62,21 @@ impl<'a, A: Mediator> Dispatched for Locked<'a, A> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Message<Key = K>, K, A: Handles<M>> SendIn<M, K, Outcome<M>> for Locked<'_, A> {
+impl<M: Sent, A: Handles<M>> SendIn<M> for Locked<'_, A> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.held.enter(self.root.mediator(), message, self.root.frame_ref(), self.root.extension_of())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Message<Key = K>, K, A: Hears<E>> PublishIn<E, K> for Locked<'_, A> {
+impl<E: Message, A: Hears<E>> PublishIn<E> for Locked<'_, A> {
     fn publish(&mut self, event: E) -> impl Future<Output = Result<(), PublishError>> + Send {
         self.held.spread(self.root.mediator(), event, self.root.frame_ref(), self.root.extension_of())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: Rows<Key = K>, K, A: Yields<Q>> StreamIn<Q, K> for Locked<'_, A> {
+impl<Q: Rows, A: Yields<Q>> StreamIn<Q> for Locked<'_, A> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.root.mediator(), query, Lineage::Handler(self.root.frame_ref()), self.root.extension_of())
     }

@@ -7,20 +7,22 @@ use core::marker::PhantomData;
 use alloc::vec::Vec;
 
 use crate::contract::Contract;
-use crate::envelope::{Envelope, EnvelopeError};
+use crate::envelope::{Envelope, EnvelopeError, Kind};
 use crate::error::{Error, Failure};
 use crate::message::hash;
-use crate::scope::Mediator;
+use crate::scope::{Mediator, Roll};
+use crate::store::StoreError;
+use crate::store::port::Drains;
 use crate::time::Cancel;
 use crate::transport::{Delivers, Endpoint, Parcel};
 use crate::wire::{Arrived, Serves, WireError, contain, receive_decoded};
 
 /// How a delivery ended.
 pub(super) enum Delivered {
-    /// It is done.
-    Done,
-    /// It failed.
-    Failed(Failure),
+    /// It is done; whether a record of its handlers has to be forgotten.
+    Done(bool),
+    /// It failed; these of its handlers have done it.
+    Failed(Failure, Vec<&'static str>),
     /// This program does not know the message.
     Unknown,
 }
@@ -41,30 +43,42 @@ pub(super) struct Row<'a> {
 }
 
 /// The handlers of a mediator.
-pub(super) struct Local<'r, C, A> {
+pub(super) struct Local<'r, C, A, S> {
     app: &'r A,
+    store: &'r S,
     contract: PhantomData<fn() -> C>,
 }
 
-impl<'r, C, A> Local<'r, C, A> {
-    pub(super) fn new(app: &'r A) -> Self {
-        Self { app, contract: PhantomData }
+impl<'r, C, A, S> Local<'r, C, A, S> {
+    pub(super) fn new(app: &'r A, store: &'r S) -> Self {
+        Self { app, store, contract: PhantomData }
     }
 }
 
-impl<C: Serves<A>, A: Mediator> Target for Local<'_, C, A> {
+impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
     async fn deliver(&self, row: Row<'_>, cancel: &Cancel) -> Delivered {
         let mut envelope = match Envelope::decode(row.body) {
             Ok(envelope) => envelope,
             Err(error) => return refused(error.into()),
         };
         envelope.attempt = row.attempt;
-        let arrived = Arrived { envelope: &envelope, extension: None, cancel: Some(cancel), press: None };
-        match contain(receive_decoded::<C, A>(self.app, arrived)).await {
-            Ok(Ok(Ok(()))) => Delivered::Done,
-            Ok(Ok(Err(failure))) => Delivered::Failed(failure),
+        let known = async {
+            let store = self.store.store_id().await?;
+            let is_event = matches!(envelope.kind, Kind::Event);
+            Ok((store, if is_event { self.store.heard(row.id).await? } else { Vec::new() }))
+        };
+        let (store, recorded) = match known.await {
+            Ok(known) => known,
+            Err(error) => return Delivered::Failed(Failure::from_error::<StoreError>(error), Vec::new()),
+        };
+        let roll = Roll::new(&recorded, store.folded());
+        let arrived = Arrived { cancel: Some(cancel), roll: Some(&roll), ..Arrived::new(&envelope) };
+        match contain(receive_decoded::<C, A>(self.app, &arrived)).await {
+            Ok(Ok(Ok(()))) => Delivered::Done(roll.is_recorded()),
+            Ok(Ok(Err(_))) if roll.has_stranger() => Delivered::Unknown,
+            Ok(Ok(Err(failure))) => Delivered::Failed(failure, roll.done()),
             Ok(Err(error)) => refused(error),
-            Err(panic) => Delivered::Failed(Failure::from_error(Error::<Infallible>::Panicked(panic))),
+            Err(panic) => Delivered::Failed(Failure::from_error(Error::<Infallible>::Panicked(panic)), roll.done()),
         }
     }
 }
@@ -78,7 +92,7 @@ fn refused(error: WireError) -> Delivered {
         | WireError::WrongCodec { .. }
         | WireError::WrongCompression { .. }
         | WireError::Envelope(EnvelopeError::Format { .. }) => Delivered::Unknown,
-        error => Delivered::Failed(Failure::from_error(error)),
+        error => Delivered::Failed(Failure::from_error(error), Vec::new()),
     }
 }
 
@@ -106,8 +120,8 @@ impl<C: Contract, T: Delivers> Target for Away<'_, C, T> {
         let key = row.key.map(|key| key.iter().fold(hash(""), |hash, byte| hash.rotate_left(5) ^ u64::from(*byte)));
         let parcel = Parcel { bytes: Vec::from(row.body).into(), id: row.id, key };
         match self.transport.publish(Endpoint::new(member.endpoint), parcel).await {
-            Ok(()) => Delivered::Done,
-            Err(error) => Delivered::Failed(Failure::from_error(error)),
+            Ok(()) => Delivered::Done(false),
+            Err(error) => Delivered::Failed(Failure::from_error(error), Vec::new()),
         }
     }
 }

@@ -2,8 +2,10 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
+use super::levels::Levels;
 use super::park::DEAD;
 use super::stats::{Counts, RelayStats};
+use crate::behaviors::Meter;
 use crate::contract::Contract;
 use crate::delivery::Redelivery;
 use crate::delivery::transaction::{OUTBOX, SCHEDULE};
@@ -20,6 +22,13 @@ use crate::wire::Serves;
 /// - **At least once.** A message is marked when it was handled. A relay that ends in between delivers it once more,
 ///   with the same id: a command under [`Idempotent`](crate::delivery::Idempotent) takes effect once then, and so
 ///   does a handler that remembers the id in its transaction.
+/// - **Handlers of an event each by itself.** Where some of them fail, the others do not run again: who has done its
+///   part is recorded by its name, which is `Type::method`, or what `#[handler(name = "..")]` says at the method. A
+///   handler that is `Transactional` on the relay's store is recorded with its effect, so that takes place once; any
+///   other is recorded with the failure of its neighbours, and runs again where the relay ends before that. Names
+///   belong to what is stored: an event of whose handlers one was recorded that the program has no more is held, until
+///   a handler has that name again, or [`Outbox::forget_handler`] says that it is gone. Handlers of one name, as of two
+///   fields of one type, are not told apart, and run again together with those that failed.
 /// - **Order.** Messages of one key (`#[event(key = ..)]`) are delivered one after the other, in the order of their
 ///   commits; others all at once, as many as [`concurrency`](Self::concurrency) says.
 /// - **Failures.** Errors of the classes `Transient`, `Conflict` and `Unknown` come again after a wait with full
@@ -92,7 +101,13 @@ pub struct Relay<D, S = Store<D>> {
     pub(super) skips: bool,
     pub(super) look: Duration,
     pub(super) counts: Counts,
+    pub(super) levels: Option<Levels>,
 }
+
+/// The level by which a meter is told how many messages of an outbox are not delivered yet.
+pub(super) const BACKLOG: &str = "catga.outbox.backlog";
+/// The level by which a meter is told how many milliseconds ago the oldest of them was added.
+pub(super) const LAG: &str = "catga.outbox.lag";
 
 impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// A relay of this store's [`OUTBOX`]: up to 64 keys at a time, failures again for ever, within a minute each.
@@ -108,6 +123,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             skips: false,
             look: Duration::from_millis(100),
             counts: Counts::default(),
+            levels: None,
         }
     }
 
@@ -162,7 +178,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         D: 'static,
     {
         async move {
-            self.work(app, &super::deliver::Local::<C, A>::new(app), stop).await;
+            self.work(app, &super::deliver::Local::<C, A, S>::new(app, &self.store), stop).await;
             self.stats()
         }
     }
@@ -206,12 +222,32 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
 }
 
 impl<D> Relay<D> {
+    /// Whom it tells, with each look, how the outbox stands: as the level `catga.outbox.backlog` how many messages are
+    /// not delivered yet, and as `catga.outbox.lag` how many milliseconds ago the oldest of them was added. It looks at
+    /// 256 keys at a time: with more keys than that the lag is of the round before, and as much older.
+    #[must_use]
+    pub fn meter<P: Meter + 'static>(self, meter: P) -> Self
+    where
+        D: 'static,
+    {
+        let levels = P::ENABLED.then(|| Levels::new(meter, &self.store));
+        Self { levels, ..self }
+    }
+
     /// How many messages are not delivered yet.
     ///
     /// # Errors
     /// As a read's.
     pub fn backlog(&self) -> Result<u64, StoreError> {
         self.outbox.backlog(&self.store)
+    }
+
+    /// How long ago the oldest of them was added; zero where there is none. It looks at every key.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn lag(&self) -> Result<Duration, StoreError> {
+        self.outbox.lag(&self.store)
     }
 }
 

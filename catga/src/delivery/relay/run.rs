@@ -16,24 +16,17 @@ use super::relay::Relay;
 use crate::delivery::transaction::is_keyed;
 use crate::scope::Mediator;
 use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
-use crate::store::port::Drains;
-use crate::store::{DeadLetter, ErrorKind, StoreError};
+use crate::store::port::{Drains, Settled};
+use crate::store::{ErrorKind, StoreError};
 use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
 
 /// How many rows a housekeeping step takes at once.
 const AT_ONCE: usize = 256;
 
-/// A key whose delivery has ended.
-struct Ended {
-    marked: Marked,
-    /// Of the row that is taken off.
-    letter: Option<DeadLetter>,
-}
-
 /// Something that the loop waits for has ended.
 enum Step {
     /// A key; none where it was lost.
-    Ended(Option<Ended>),
+    Ended(Option<Settled>),
     Settled,
     Claimed(Claimer, Vec<ClaimedKey>, bool),
     /// There is something to look for.
@@ -144,12 +137,16 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         if keys.is_empty() && !self.outbox.kept_for().is_zero() {
             is_more |= self.or_default(self.store.trim_published(&self.outbox, AT_ONCE).await) == AT_ONCE;
         }
+        if let Some(levels) = &self.levels {
+            self.or_default(levels.look(&self.outbox));
+        }
         Step::Claimed(claimer, keys, is_more)
     }
 
     /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile.
-    async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Ended> {
+    async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Settled> {
         let rows = key.rows.clone();
+        let mut forgotten = Vec::new();
         for (published, row) in rows.iter().enumerate() {
             let attempt = row.attempts.saturating_add(1);
             let ordering = is_keyed(&row.message.key).then_some(&row.message.key[..]);
@@ -170,17 +167,18 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     }
                 }
             };
-            let fate = match delivered {
-                Delivered::Done => {
+            let (fate, heard) = match delivered {
+                Delivered::Done(is_recorded) => {
                     self.counts.delivered.add(1);
+                    forgotten.extend(is_recorded.then_some(row.message.id));
                     continue;
                 }
                 Delivered::Unknown => {
                     self.counts.held.add(1);
-                    Failed::Stays(Fate::Hold)
+                    (Failed::Stays(Fate::Hold), Vec::new())
                 }
-                Delivered::Failed(failure) => match self.store.store_id().await {
-                    Ok(source) => self.failed(row, &failure, source, app.random(), app.clock().unix_ms()),
+                Delivered::Failed(failure, heard) => match self.store.store_id().await {
+                    Ok(source) => (self.failed(row, &failure, source, app.random(), app.clock().unix_ms()), heard),
                     Err(_) => {
                         // It comes again when its lease has ended.
                         self.counts.store_errors.add(1);
@@ -188,19 +186,18 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     }
                 },
             };
-            return Some(match fate {
-                Failed::Stays(fate) => Ended { marked: Marked { key, published, fate }, letter: None },
-                Failed::Dies(letter) => {
-                    Ended { marked: Marked { key, published, fate: Fate::TakeOff }, letter: Some(letter) }
-                }
-            });
+            let (fate, letter) = match fate {
+                Failed::Stays(fate) => (fate, None),
+                Failed::Dies(letter) => (Fate::TakeOff, Some(letter)),
+            };
+            return Some(Settled { marked: Marked { key, published, fate }, letter, forgotten, heard });
         }
-        let published = rows.len();
-        Some(Ended { marked: Marked { key, published, fate: Fate::GoOn }, letter: None })
+        let marked = Marked { published: rows.len(), key, fate: Fate::GoOn };
+        Some(Settled { marked, letter: None, forgotten, heard: Vec::new() })
     }
 
     /// Marks all of them in one commit; where that fails, each by itself.
-    async fn settle(&self, ended: Vec<Ended>) {
+    async fn settle(&self, ended: Vec<Settled>) {
         if self.mark(&ended).await.is_ok() {
             return;
         }
@@ -214,9 +211,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         }
     }
 
-    async fn mark(&self, ended: &[Ended]) -> Result<(), StoreError> {
-        let marked: Vec<&Marked> = ended.iter().map(|one| &one.marked).collect();
-        let given_up: Vec<&DeadLetter> = ended.iter().filter_map(|one| one.letter.as_ref()).collect();
-        self.store.settle_keys(&self.outbox, &marked, &self.letters, &given_up).await
+    async fn mark(&self, ended: &[Settled]) -> Result<(), StoreError> {
+        self.store.settle_keys(&self.outbox, &self.letters, ended).await
     }
 }

@@ -10,7 +10,7 @@ use crate::mediator::{Handles, Yields};
 use crate::message::{Message, OnWire, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
 use crate::scope::{
-    Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, StreamIn,
+    Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, Sent, StreamIn,
 };
 use crate::store::port::{Due, Transacts, Writes};
 use crate::store::{Outbox, StoreError};
@@ -60,7 +60,11 @@ impl<'a, A: Mediator, S: Transacts, H: Hold> InTx<'a, A, S, H> {
         };
         let id = Id::new(row.id);
         match when {
-            When::Now => self.tx.add(&self.outbox, &row).await,
+            When::Now => {
+                let is_drain = self.root.frame_ref().outermost().roll().is_some();
+                let outbox = if is_drain { self.outbox.in_drain() } else { self.outbox };
+                self.tx.add(&outbox, &row).await
+            }
             When::Due(due) => self.tx.schedule(&SCHEDULE, due, row).await,
         }
         .map_err(Failure::from_error)?;
@@ -168,21 +172,17 @@ impl<A: Mediator, S: Transacts, H: Hold> Within<S::Marker, S::Tx> for InTx<'_, A
 
 /// A send is a call: it is not part of the transaction.
 #[diagnostic::do_not_recommend]
-impl<M: Message<Key = K>, K, A: Handles<M>, S: Transacts, H: Hold> SendIn<M, K, Outcome<M>> for InTx<'_, A, S, H> {
+impl<M: Sent, A: Handles<M>, S: Transacts, H: Hold> SendIn<M> for InTx<'_, A, S, H> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.hold.enter(self.root.mediator(), message, &self.open, self.root.extension_of())
     }
 }
 
 /// An event is stored with the rows.
-#[diagnostic::do_not_recommend]
-impl<E, K, A, S, H> PublishIn<E, K> for InTx<'_, A, S, H>
-where
-    S: Transacts,
-    H: Hold,
-    E: Message<Key = K, Wire: OnWire<Fault: Stored<A, E>>>,
-    A: Mediator,
-{
+// Recommended, or an event that cannot be stored would be one that may not be published (CATGA110, CATGA004); and on
+// one line, as rustc prints it to everybody who may not publish.
+#[rustfmt::skip]
+impl<E: Message<Wire: OnWire<Fault: Stored<A, E>>>, A: Mediator, S: Transacts, H: Hold> PublishIn<E> for InTx<'_, A, S, H> {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
         let stored = self.store(&event, When::Now).await;
         stored.map(drop).map_err(|failure| PublishError::new(E::INFO.ident, Error::Refused(failure)))
@@ -192,9 +192,9 @@ where
 impl<M, K, A, S, H> EnqueueIn<M, K> for InTx<'_, A, S, H>
 where
     S: Transacts,
-    H: Hold,
     M: Message<Key = K, Wire: OnWire<Fault: Stored<A, M>>>,
     A: Mediator,
+    H: Hold,
 {
     async fn enqueue(&mut self, message: M) -> Result<Id, Failure> {
         self.store(&message, When::Now).await
@@ -210,7 +210,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: Rows<Key = K>, K, A: Yields<Q>, S: Transacts, H: Hold> StreamIn<Q, K> for InTx<'_, A, S, H> {
+impl<Q: Rows, A: Yields<Q>, S: Transacts, H: Hold> StreamIn<Q> for InTx<'_, A, S, H> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.root.mediator(), query, Lineage::Handler(&self.open), self.root.extension_of())
     }

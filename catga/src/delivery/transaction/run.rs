@@ -86,7 +86,11 @@ where
     N: Next<M, InTx<'a, A, S, H>>,
 {
     let open = root.frame_ref().opening(turn.id.folded());
-    let tx = store.begin_tx(&[]).await.map_err(Error::refused)?;
+    let mut tx = store.begin_tx(&[]).await.map_err(Error::refused)?;
+    if root.frame_ref().outermost().roll().is_none() {
+        // Refused before it has done anything. What a relay delivers goes on, or a full outbox would stay full.
+        tx.has_room(&plan.outbox).await.map_err(Error::refused)?;
+    }
     let mut inner = Context::new(InTx::new(root, open, tx, plan, hold));
     let outcome = next.run(input, &mut inner).await;
     let InTx { mut tx, kept, hold, .. } = inner.into_scope();
@@ -96,8 +100,15 @@ where
                 // A behavior has answered in the place of an error that commits.
                 tx.truncate(kept);
             }
-            if let Some(Recording { records, key, claim, recorded }) = recording {
-                let reply = recorded(reply).map_err(Error::refused)?;
+            let recorded = recording.map(|recording| (recording.recorded)(reply).map(|reply| (recording, reply)));
+            let recorded = recorded.transpose().map_err(Error::refused)?;
+            let frame = root.frame_ref();
+            if let Some(handler) = frame.shared_roll().and_then(|roll| roll.recording(frame, turn.id.folded())) {
+                // Done with its effect, or not at all.
+                let id = Context::new(root).message_id().get();
+                tx.record_once(id, handler).await.map_err(Error::refused)?;
+            }
+            if let Some((Recording { records, key, claim, .. }, reply)) = recorded {
                 tx.complete(records, key, claim, reply).await.map_err(Error::refused)?;
             }
         }

@@ -25,6 +25,9 @@ use crate::store::{Outbox, Transacts};
 /// - Commands and events with a `key` wait for their key, first come first served, until the commit has answered.
 /// - A store is open once: a message that is sent from inside, and whose own pipeline opens the same store, is
 ///   refused with the code `catga.store.nested`.
+/// - Where the outbox is full, a message is refused with `catga.store.overloaded` before its handler runs: the intake
+///   stops. What a relay delivers goes on, and has a reserve for what it publishes in turn
+///   ([`OutboxLimits`](crate::store::outbox::OutboxLimits)).
 /// - A transaction that becomes older than the store's `max_age` is refused with `catga.store.expired`.
 ///
 /// Cancel safe: dropped before the commit is handed over, nothing happened. Dropped while the commit is waited for,
@@ -146,7 +149,6 @@ impl<S: fmt::Debug> fmt::Debug for TransactionalWith<'_, S> {
 impl<S> ChangesScope for Transactional<'_, S> {}
 impl<S> ChangesScope for TransactionalWith<'_, S> {}
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, S, O> Enters<M, O> for Transactional<'_, S>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
@@ -161,7 +163,6 @@ where
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<'a, M, A, S, O> Enters<M, O> for TransactionalWith<'_, S>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,

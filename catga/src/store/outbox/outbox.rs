@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::super::claim::{self, Head, State, millis};
 use super::super::error::{ErrorKind, StoreError};
 use super::super::member::{self, Write};
-use super::super::record::RecordKind;
+use super::super::record::{self, RecordKind};
 use super::super::space::Space;
+use super::super::span::Span;
 use super::super::store::Store;
 use super::super::transaction::Transaction;
 use super::super::value;
@@ -24,7 +25,8 @@ pub struct Outbox {
 /// How much an outbox takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutboxLimits {
-    /// Rows that are not published yet; a million by default.
+    /// Rows that are not published yet; a million by default. Handlers that a relay delivers to have an eighth more, so
+    /// that what they write in turn does not keep a full outbox from its drain.
     pub rows: u64,
     /// How many rows of one key a relay claims at once; one by default.
     pub per_claim: usize,
@@ -35,6 +37,22 @@ pub struct OutboxLimits {
 pub(super) struct Trouble {
     pub(super) attempts: u32,
     pub(super) error: String,
+}
+
+/// What [`Outbox::oldest`] has seen.
+pub(crate) struct Oldest {
+    /// When it was added.
+    pub(crate) added_ms: Option<u64>,
+    /// The key to go on after, where there may be more.
+    pub(crate) next: Option<Vec<u8>>,
+    /// The store's time.
+    #[cfg_attr(not(feature = "wire"), expect(dead_code, reason = "the relay asks"))]
+    pub(crate) now_ms: u64,
+}
+
+/// The earlier of two times, either of which may be none.
+pub(crate) fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    one.into_iter().chain(other).min()
 }
 
 /// What is with a key.
@@ -104,11 +122,7 @@ impl Outbox {
     /// # Errors
     /// `Overloaded` where the backlog is full: stop the intake, not the drain. Else as a write's.
     pub fn add(&self, tx: &mut Transaction, message: &OutboxMessage) -> Result<Added, StoreError> {
-        let count = tx.peek(&self.count())?.map_or(Ok(0), |record| member::count(&self.count(), &record))?;
-        if u64::try_from(count).unwrap_or(0) >= self.limits.rows {
-            let detail = "the outbox is full: its relay does not keep up; take no more until the backlog shrinks";
-            return Err(StoreError::new(ErrorKind::Overloaded, detail));
-        }
+        self.has_room(tx)?;
         if !tx.once(Space::Outbox.with((self.name, message.key.as_slice(), message.id))) {
             return Ok(Added::Duplicate);
         }
@@ -124,6 +138,26 @@ impl Outbox {
         Ok(Added::New)
     }
 
+    /// The same for a handler that a relay delivers to, which has the reserve.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn in_drain(self) -> Self {
+        let rows = self.limits.rows.saturating_add(self.limits.rows.div_ceil(8));
+        Self { limits: OutboxLimits { rows, ..self.limits }, ..self }
+    }
+
+    /// Whether it takes a message, besides those that it has.
+    ///
+    /// # Errors
+    /// `Overloaded` where it does not; else as a read's.
+    pub fn has_room(&self, tx: &mut Transaction) -> Result<(), StoreError> {
+        let count = tx.peek(&self.count())?.map_or(Ok(0), |record| member::count(&self.count(), &record))?;
+        if u64::try_from(count).unwrap_or(0) < self.limits.rows {
+            return Ok(());
+        }
+        let detail = "the outbox is full: its relay does not keep up; take no more until the backlog shrinks";
+        Err(StoreError::new(ErrorKind::Overloaded, detail))
+    }
+
     /// How many rows are not published yet.
     ///
     /// # Errors
@@ -132,6 +166,45 @@ impl Outbox {
         let record = store.begin()?.peek(&self.count())?;
         let count = record.map_or(Ok(0), |record| member::count(&self.count(), &record))?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// How long ago the oldest message was added that is not published yet, by the store's clock; zero where there is
+    /// none. It looks at the first message of every key.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn lag<D>(&self, store: &Store<D>) -> Result<Duration, StoreError> {
+        const AT_ONCE: usize = 1024;
+        let (mut oldest, mut after) = (None, None);
+        loop {
+            let seen = self.oldest(store, after.as_deref(), AT_ONCE)?;
+            oldest = earlier(oldest, seen.added_ms);
+            after = seen.next;
+            if after.is_none() {
+                let now = store.begin()?.unix_ms();
+                return Ok(Duration::from_millis(oldest.map_or(0, |added| now.saturating_sub(added))));
+            }
+        }
+    }
+
+    /// The oldest message of up to `limit` keys, after one of them.
+    pub(crate) fn oldest<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
+        let tx = store.begin()?;
+        let all = Space::Outbox.span(self.name);
+        let behind = |key: &[u8]| Space::Outbox.span((self.name, key)).end;
+        let mut start = after.map_or(Some(all.start.clone()), behind);
+        let mut seen = Oldest { added_ms: None, next: None, now_ms: tx.unix_ms() };
+        for _ in 0..limit {
+            let Some(from) = start.take() else { return Ok(Oldest { next: None, ..seen }) };
+            let first = tx.glance(&Span { start: from, end: all.end.clone() }, 1)?;
+            let Some((at, record)) = first.first() else { return Ok(Oldest { next: None, ..seen }) };
+            let (_, key, _, _): (String, Vec<u8>, u64, u32) = Space::Outbox.parts(at)?;
+            let stored: Stored = value::decode(record::payload(at, record, RecordKind::Outbox, 0)?)?;
+            seen.added_ms = earlier(seen.added_ms, Some(stored.added_ms));
+            start = behind(&key);
+            seen.next = Some(key);
+        }
+        Ok(seen)
     }
 
     /// Keys that are claimed, wait, are parked or held: up to `limit`, after the key `after`.
@@ -202,6 +275,16 @@ impl Outbox {
             Ok((id, time))
         };
         rows.iter().map(id).collect()
+    }
+
+    /// Forgets a handler that the program has no more, and that had done its part of up to `limit` events whose other
+    /// handlers have not: those are held until this is said, or until a handler has its name again. Says of how many
+    /// events. Then [`resume`](Self::resume) their keys, or start a relay anew.
+    ///
+    /// # Errors
+    /// As a commit's.
+    pub async fn forget_handler<D>(store: &Store<D>, name: &str, limit: usize) -> Result<usize, StoreError> {
+        super::heard::forget_handler(store, name, limit).await
     }
 
     pub(super) fn count(&self) -> Vec<u8> {

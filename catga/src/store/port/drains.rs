@@ -4,6 +4,28 @@ use super::Transacts;
 use crate::store::outbox::{ClaimedKey, KeyInfo, Marked, Relay};
 use crate::store::{DeadLetter, DeadLetters, LetterId, Outbox, Scheduler, StoreError};
 
+/// What became of a claimed key.
+#[derive(Debug)]
+pub struct Settled {
+    /// How far it was delivered, and what comes next.
+    pub marked: Marked,
+    /// Of the row that is taken off.
+    pub letter: Option<DeadLetter>,
+    /// The ids of events whose handlers have all done their part, and of whom there is a record.
+    pub forgotten: Vec<u64>,
+    /// The handlers that have, of the event that failed: they do not run again with the next attempt, nor when it is
+    /// replayed.
+    pub heard: Vec<&'static str>,
+}
+
+impl Settled {
+    /// The id of the event that failed, and the handlers to record.
+    pub(in crate::store) fn heard(&self) -> impl Iterator<Item = (u64, &'static str)> {
+        let failed = self.marked.key.rows.get(self.marked.published);
+        failed.into_iter().flat_map(|row| self.heard.iter().map(|handler| (row.message.id, *handler)))
+    }
+}
+
 /// A store whose outbox relays drain: what [`Outbox`] and [`Relay`] promise, each in one commit of its own.
 pub trait Drains: Transacts {
     /// Claims up to `limit` keys with their first rows.
@@ -16,16 +38,22 @@ pub trait Drains: Transacts {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<ClaimedKey>, StoreError>> + Send;
 
-    /// Marks what became of claimed keys, and puts what is given up into the dead letters, all in one commit.
+    /// The handlers of an event, by the id of its message, of whom it is recorded that they have done their part.
+    ///
+    /// # Errors
+    /// As a read's.
+    fn heard(&self, id: u64) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
+    /// Marks what became of claimed keys, records and forgets handlers, and puts what is given up into the dead
+    /// letters, all in one commit.
     ///
     /// # Errors
     /// `Lost` where one of the keys is another relay's: nothing is marked then. Else as a commit's.
     fn settle_keys(
         &self,
         outbox: &Outbox,
-        keys: &[&Marked],
         letters: &DeadLetters,
-        given_up: &[&DeadLetter],
+        keys: &[Settled],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Takes a message out of the dead letters and into the outbox, in one commit.

@@ -4,11 +4,11 @@ use core::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Drains, Due, Remembers, Transacts, Writes};
-use crate::store::outbox::{ClaimedKey, KeyInfo, Marked, OutboxMessage, Relay};
+use super::{Drains, Due, Remembers, Settled, Transacts, Writes};
+use crate::store::outbox::{ClaimedKey, KeyInfo, OutboxMessage, Relay, heard};
 use crate::store::{
-    Claim, Claiming, DeadLetter, DeadLetters, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId, Mark, Outbox,
-    Recorded, Scheduler, Store, StoreError, StoreId, Transaction,
+    Claim, Claiming, DeadLetters, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId, Mark, Outbox, Recorded,
+    Scheduler, Store, StoreError, StoreId, Transaction,
 };
 
 impl<D: 'static> Transacts for Store<D> {
@@ -55,6 +55,10 @@ impl Writes for Transaction {
         Ok(())
     }
 
+    async fn has_room(&mut self, outbox: &Outbox) -> Result<(), StoreError> {
+        outbox.has_room(self)
+    }
+
     async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<(), StoreError> {
         outbox.add(self, message).map(drop)
     }
@@ -64,6 +68,10 @@ impl Writes for Transaction {
             Due::At(unix_ms) => schedule.at(self, unix_ms, message),
             Due::After(delay) => schedule.after(self, delay, message),
         }
+    }
+
+    async fn record_once(&mut self, id: u64, handler: &str) -> Result<(), StoreError> {
+        heard::record_once(self, id, handler)
     }
 
     async fn complete(
@@ -107,16 +115,18 @@ impl<D: 'static> Drains for Store<D> {
         relay.claim(self, limit).await
     }
 
-    async fn settle_keys(
-        &self,
-        outbox: &Outbox,
-        keys: &[&Marked],
-        letters: &DeadLetters,
-        given_up: &[&DeadLetter],
-    ) -> Result<(), StoreError> {
+    async fn heard(&self, id: u64) -> Result<Vec<String>, StoreError> {
+        heard::recorded(self, id)
+    }
+
+    async fn settle_keys(&self, outbox: &Outbox, letters: &DeadLetters, keys: &[Settled]) -> Result<(), StoreError> {
         let mut tx = self.begin()?;
-        keys.iter().try_for_each(|marked| outbox.mark_in(&mut tx, marked))?;
-        given_up.iter().try_for_each(|letter| letters.put(&mut tx, letter))?;
+        for key in keys {
+            outbox.mark_in(&mut tx, &key.marked)?;
+            key.forgotten.iter().try_for_each(|id| heard::forget(&mut tx, *id))?;
+            key.heard().try_for_each(|(id, handler)| heard::record(&mut tx, id, handler))?;
+            key.letter.iter().try_for_each(|letter| letters.put(&mut tx, letter))?;
+        }
         tx.commit().await.map(drop)
     }
 

@@ -10,7 +10,7 @@ mod remembers;
 mod transacts;
 mod writes;
 
-pub use drains::Drains;
+pub use drains::{Drains, Settled};
 pub use remembers::Remembers;
 pub use transacts::Transacts;
 pub use writes::{Due, Writes};

@@ -27,6 +27,12 @@ pub trait Writes: Send + Sync {
     /// As a write's; nothing can be committed then.
     fn settle(&mut self) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Whether an outbox takes a message, besides those that it has.
+    ///
+    /// # Errors
+    /// `Overloaded` where it does not; else as a read's.
+    fn has_room(&mut self, outbox: &Outbox) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Adds a message to an outbox.
     ///
     /// # Errors
@@ -43,6 +49,12 @@ pub trait Writes: Send + Sync {
         due: Due,
         message: OutboxMessage,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Records a handler of an event, by the id of its message: it has done its part with what is written here.
+    ///
+    /// # Errors
+    /// `Conflict`, here or at the commit, where another transaction has recorded it; else as a write's.
+    fn record_once(&mut self, id: u64, handler: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Records the reply of a request that was claimed.
     ///

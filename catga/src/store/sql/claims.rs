@@ -8,9 +8,10 @@ use super::dialect::{Cells, Dialect, Value};
 use super::outbox::{count, hex, numbers};
 use super::sql::{Own, Sql};
 use crate::store::claim::{Claim, State, millis};
-use crate::store::dead_letters::{DeadLetter, DeadLetters};
+use crate::store::dead_letters::DeadLetters;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::outbox::{ClaimedKey, Fate, LOST, Marked, Outbox, OutboxMessage, OutboxRow, Relay};
+use crate::store::port::Settled;
 use crate::store::span;
 
 /// Keys in the making, with how often their first message has failed.
@@ -181,14 +182,14 @@ impl<Db: Dialect> Own<Db> {
                 where seq in {} on conflict do nothing",
                 Db::numbers_of("$2")
             );
-            let list = numbers(published.iter().copied());
+            let list = numbers(published.iter().map(|seq| seq.cast_signed()));
             let values = [Value::Int(now.cast_signed()), Value::Text(&list)];
             self.run_of(sqlx::AssertSqlSafe(sql).into_sql_str(), &values).await?;
         }
         published.append(&mut taken_off);
         if !published.is_empty() {
             let sql = format!("delete from catga_outbox where seq in {}", Db::numbers_of("$1"));
-            let list = numbers(published.into_iter());
+            let list = numbers(published.into_iter().map(u64::cast_signed));
             self.run_of(sqlx::AssertSqlSafe(sql).into_sql_str(), &[Value::Text(&list)]).await?;
         }
         Ok(())
@@ -265,13 +266,14 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     pub(super) async fn settle(
         &self,
         outbox: &Outbox,
-        keys: &[&Marked],
         letters: &DeadLetters,
-        given_up: &[&DeadLetter],
+        keys: &[Settled],
     ) -> Result<(), StoreError> {
         let mut own = self.begin_own().await?;
-        own.mark(outbox, keys).await?;
-        for letter in given_up {
+        let marked: Vec<&Marked> = keys.iter().map(|key| &key.marked).collect();
+        own.mark(outbox, &marked).await?;
+        own.heard(keys).await?;
+        for letter in keys.iter().filter_map(|key| key.letter.as_ref()) {
             own.bury(letters, letter).await?;
         }
         own.commit().await

@@ -105,8 +105,11 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Missing`; else as a commit's.
     pub async fn discard(&self, letters: &DeadLetters, id: LetterId) -> Result<(), StoreError> {
-        let done = self.shared.once(TAKE, &[Value::Text(letters.name), Value::Int(id.0.cast_signed())]).await?;
-        if done.rows.is_empty() { Err(missing()) } else { Ok(()) }
+        let mut own = self.begin_own().await?;
+        let mut done = own.run(TAKE, &[Value::Text(letters.name), Value::Int(id.0.cast_signed())]).await?;
+        let (_, letter) = done.rows.first_mut().map_or_else(|| Err(missing()), letter)?;
+        own.unheard(&[letter.id]).await?;
+        own.commit().await
     }
 
     /// Takes a message out of dead letters and into an outbox, with its id, in one commit. Of two that replay one, one

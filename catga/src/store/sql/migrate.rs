@@ -21,39 +21,42 @@ pub struct Migrated {
 ///
 /// `key` and `body` are as they came, `state` is that of a claim, `_ms` are milliseconds since 1970, and numbers of
 /// 64 bits without a sign are kept as those with one.
-const VERSIONS: &[&[&str]] = &[&[
-    "create table catga_store (one bigint primary key check (one = 1), id text not null, home text not null, \
+const VERSIONS: &[&[&str]] = &[
+    &[
+        "create table catga_store (one bigint primary key check (one = 1), id text not null, home text not null, \
         epoch bigint not null, fence bigint not null)",
-    "create table catga_outbox (seq {serial}, outbox text not null, key {bytes} not null, id bigint not null, \
+        "create table catga_outbox (seq {serial}, outbox text not null, key {bytes} not null, id bigint not null, \
         name text not null, body {bytes} not null, added_ms bigint not null)",
-    "create unique index catga_outbox_order on catga_outbox (outbox, key, seq)",
-    "create unique index catga_outbox_id on catga_outbox (outbox, key, id)",
-    "create table catga_outbox_keys (outbox text not null, key {bytes} not null, state bigint not null, \
+        "create unique index catga_outbox_order on catga_outbox (outbox, key, seq)",
+        "create unique index catga_outbox_id on catga_outbox (outbox, key, id)",
+        "create table catga_outbox_keys (outbox text not null, key {bytes} not null, state bigint not null, \
         owner bigint not null, fence bigint not null, due_ms bigint not null, attempts bigint not null, \
         error text not null, primary key (outbox, key))",
-    "create index catga_outbox_due on catga_outbox_keys (outbox, due_ms) where state in (0, 1)",
-    "create table catga_published (outbox text not null, published_ms bigint not null, id bigint not null, \
+        "create index catga_outbox_due on catga_outbox_keys (outbox, due_ms) where state in (0, 1)",
+        "create table catga_published (outbox text not null, published_ms bigint not null, id bigint not null, \
         primary key (outbox, published_ms, id))",
-    "create table catga_idempotency (scope text not null, key {bytes} not null, state bigint not null, \
+        "create table catga_idempotency (scope text not null, key {bytes} not null, state bigint not null, \
         owner bigint not null, fence bigint not null, time_ms bigint not null, request bigint not null, codec text, \
         reply_schema bigint, reply {bytes}, primary key (scope, key))",
-    "create index catga_idempotency_time on catga_idempotency (scope, time_ms)",
-    "create table catga_inbox (subscriber text not null, source text not null, key {bytes} not null, \
+        "create index catga_idempotency_time on catga_idempotency (scope, time_ms)",
+        "create table catga_inbox (subscriber text not null, source text not null, key {bytes} not null, \
         id bigint not null, taken_ms bigint not null, primary key (subscriber, source, key, id))",
-    "create index catga_inbox_time on catga_inbox (subscriber, taken_ms)",
-    "create table catga_watermarks (subscriber text not null, source text not null, key {bytes} not null, \
+        "create index catga_inbox_time on catga_inbox (subscriber, taken_ms)",
+        "create table catga_watermarks (subscriber text not null, source text not null, key {bytes} not null, \
         below bigint not null, primary key (subscriber, source, key))",
-    "create table catga_dead_letters (seq {serial}, letters text not null, id bigint not null, name text not null, \
+        "create table catga_dead_letters (seq {serial}, letters text not null, id bigint not null, name text not null, \
         source text not null, key {bytes} not null, body {bytes} not null, errors {bytes} not null, \
         attempts bigint not null, first_ms bigint not null, last_ms bigint not null)",
-    "create index catga_dead_letters_order on catga_dead_letters (letters, seq)",
-    "create table catga_schedule (schedule text not null, id bigint not null, due_ms bigint not null, \
+        "create index catga_dead_letters_order on catga_dead_letters (letters, seq)",
+        "create table catga_schedule (schedule text not null, id bigint not null, due_ms bigint not null, \
         key {bytes} not null, name text not null, body {bytes} not null, every_ms bigint not null, \
         sent bigint not null, primary key (schedule, id))",
-    "create index catga_schedule_due on catga_schedule (schedule, due_ms, id)",
-    "create table catga_leases (name text primary key, owner bigint not null, fence bigint not null, \
+        "create index catga_schedule_due on catga_schedule (schedule, due_ms, id)",
+        "create table catga_leases (name text primary key, owner bigint not null, fence bigint not null, \
         until_ms bigint not null)",
-]];
+    ],
+    &["create table catga_heard (id bigint not null, handler text not null, primary key (id, handler))"],
+];
 
 /// The version that this program works with.
 pub(super) const VERSION: u32 = VERSIONS.len() as u32;

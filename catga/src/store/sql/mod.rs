@@ -21,6 +21,7 @@ mod claims;
 mod dead_letters;
 mod dialect;
 mod error;
+mod heard;
 mod idempotency;
 mod inbox;
 mod lease;

@@ -45,7 +45,7 @@ impl<Db: Dialect> SqlTx<Db> {
     /// `Overloaded` where the backlog is full, as far as this process has counted: stop the intake, not the drain.
     /// Else as a statement's.
     pub async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<Added, StoreError> {
-        self.shared.takes(outbox.name, outbox.limits.rows)?;
+        self.shared.takes(outbox.name, outbox.limits.rows, 1)?;
         let now = self.shared.unix_ms();
         let done = self.run(Db::ADD, &values(outbox, message, now, !Db::ONE_WRITER)).await?;
         Ok(added(&done))
@@ -76,7 +76,7 @@ pub(super) fn hex<'k>(keys: impl Iterator<Item = &'k [u8]>) -> String {
 }
 
 /// A list of numbers, as `numbers_of` reads it.
-pub(super) fn numbers(numbers: impl Iterator<Item = u64>) -> String {
+pub(super) fn numbers(numbers: impl Iterator<Item = i64>) -> String {
     let list: Vec<String> = numbers.map(|number| number.to_string()).collect();
     format!("[{}]", list.join(","))
 }

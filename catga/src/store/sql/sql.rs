@@ -171,6 +171,8 @@ struct Backlog {
     counted: u64,
     added: u64,
     at_ms: u64,
+    /// Whether somebody was refused since it was counted.
+    has_refused: bool,
 }
 
 /// How long a full outbox is taken to be full.
@@ -193,16 +195,18 @@ impl<Db: Dialect> Shared<Db> {
         self.backlogs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a row that is added.
-    pub(super) fn takes(&self, outbox: &'static str, limit: u64) -> Result<(), StoreError> {
+    /// Counts rows that are added, where there is room for one.
+    pub(super) fn takes(&self, outbox: &'static str, limit: u64, rows: u64) -> Result<(), StoreError> {
         let mut backlogs = self.backlogs();
         let backlog = backlogs.entry(outbox).or_default();
-        backlog.limit = limit;
+        // Handlers that a relay delivers to have another limit than others; it is counted up to the higher one.
+        backlog.limit = backlog.limit.max(limit);
         if backlog.counted.saturating_add(backlog.added) >= limit {
+            backlog.has_refused = true;
             let detail = "the outbox is full: its relay does not keep up; take no more until the backlog shrinks";
             return Err(StoreError::new(ErrorKind::Overloaded, detail));
         }
-        backlog.added += 1;
+        backlog.added += rows;
         Ok(())
     }
 
@@ -211,7 +215,7 @@ impl<Db: Dialect> Shared<Db> {
         let now = self.unix_ms();
         let mut backlogs = self.backlogs();
         let due = |backlog: &Backlog| {
-            let is_full = backlog.counted.saturating_add(backlog.added) >= backlog.limit;
+            let is_full = backlog.has_refused || backlog.counted.saturating_add(backlog.added) >= backlog.limit;
             backlog.added > backlog.limit / 64 || (is_full && now.saturating_sub(backlog.at_ms) >= RECOUNT_MS)
         };
         let due = backlogs.iter_mut().filter(|(_, backlog)| due(backlog));
@@ -224,7 +228,7 @@ impl<Db: Dialect> Shared<Db> {
 
     fn counted(&self, outbox: &'static str, rows: u64) {
         if let Some(backlog) = self.backlogs().get_mut(outbox) {
-            (backlog.counted, backlog.added) = (rows, 0);
+            (backlog.counted, backlog.added, backlog.has_refused) = (rows, 0, false);
         }
     }
 

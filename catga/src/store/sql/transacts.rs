@@ -9,14 +9,14 @@ use super::dialect::Dialect;
 use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::claim::Claim;
-use crate::store::dead_letters::{DeadLetter, DeadLetters, LetterId};
+use crate::store::dead_letters::{DeadLetters, LetterId};
 use crate::store::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
 use crate::store::keyed::KeyedLocks;
 use crate::store::lease::Lease;
-use crate::store::outbox::{ClaimedKey, KeyInfo, Marked, Outbox, OutboxMessage, Relay};
-use crate::store::port::{Drains, Due, Remembers, Transacts, Writes};
+use crate::store::outbox::{ClaimedKey, KeyInfo, Outbox, OutboxMessage, Relay};
+use crate::store::port::{Drains, Due, Remembers, Settled, Transacts, Writes};
 use crate::store::scheduler::Scheduler;
 
 impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
@@ -69,12 +69,20 @@ impl<Db: Dialect> Writes for SqlTx<Db> {
         self.undo().await
     }
 
+    async fn has_room(&mut self, outbox: &Outbox) -> Result<(), StoreError> {
+        self.shared.takes(outbox.name, outbox.limits.rows, 0)
+    }
+
     async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<(), StoreError> {
         Self::add(self, outbox, message).await.map(drop)
     }
 
     async fn schedule(&mut self, schedule: &Scheduler, due: Due, message: OutboxMessage) -> Result<(), StoreError> {
         Self::schedule(self, schedule, due, Duration::ZERO, &message).await
+    }
+
+    async fn record_once(&mut self, id: u64, handler: &str) -> Result<(), StoreError> {
+        Self::record_once(self, id, handler).await
     }
 
     async fn complete(
@@ -117,14 +125,12 @@ impl<Db: Dialect, D: 'static> Drains for Sql<Db, D> {
         self.claim(relay, limit).await
     }
 
-    async fn settle_keys(
-        &self,
-        outbox: &Outbox,
-        keys: &[&Marked],
-        letters: &DeadLetters,
-        given_up: &[&DeadLetter],
-    ) -> Result<(), StoreError> {
-        self.settle(outbox, keys, letters, given_up).await
+    async fn heard(&self, id: u64) -> Result<Vec<String>, StoreError> {
+        Self::heard(self, id).await
+    }
+
+    async fn settle_keys(&self, outbox: &Outbox, letters: &DeadLetters, keys: &[Settled]) -> Result<(), StoreError> {
+        self.settle(outbox, letters, keys).await
     }
 
     async fn replay_letter(&self, letters: &DeadLetters, letter: LetterId, outbox: &Outbox) -> Result<(), StoreError> {

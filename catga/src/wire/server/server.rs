@@ -134,14 +134,13 @@ impl<T, E> Server<T, E> {
     /// # Errors
     /// [`TransportError`] where it cannot listen.
     #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
-    pub fn serve<'s, C, A>(
+    pub fn serve<'s, C: Serves<A>, A>(
         &'s self,
         app: &'s A,
         stop: &'s Cancel,
     ) -> impl Future<Output = Result<Served, TransportError>> + Send + use<'s, C, A, T, E>
     where
         A: Mediator,
-        C: Serves<A>,
         T: Listens,
         E: Extends<A::Extension>,
     {
@@ -244,9 +243,8 @@ impl<T, E> Server<T, E> {
             }
         };
         let extension = self.extends.extend(&envelope);
-        let arrived =
-            Arrived { envelope: &envelope, extension: extension.as_ref(), cancel: None, press: Some(&self.press) };
-        match contain(answer::<C, A, O>(app, arrived, out)).await {
+        let arrived = Arrived { extension: extension.as_ref(), press: Some(&self.press), ..Arrived::new(&envelope) };
+        match contain(answer::<C, A, O>(app, &arrived, out)).await {
             Ok(answered) => answered.is_ok(),
             Err(panic) => {
                 panicked(&envelope, panic, out);

@@ -2,7 +2,13 @@ impl Orders {
     async fn place(
         &self,
         command: PlaceOrder,
+        #[cfg(doc)]
         cx: &mut Context<impl Sends<ChargeCard> + Publishes<Placed>>,
+        #[cfg(not(doc))]
+        cx: &mut Sound<
+            Context<impl Sends<ChargeCard> + Publishes<Placed>>,
+            { true & is_message::<ChargeCard>() & is_message::<Placed>() },
+        >,
     ) -> Result<u64, OrderError> {}
     #[cfg(feature = "find")]
     fn find(&self, query: Find) -> Option<u64> {}
@@ -10,6 +16,40 @@ impl Orders {
     fn on_placed(&self, event: &Placed) {}
     fn helper(&self, id: u64) -> u64 {}
 }
+#[cfg(all(not(feature = "find")))]
+macro_rules! __catga_Orders {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
+        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (2 yields
+        ListOrders[] "ListOrders" "Orders::list"[] []) (3 hears Placed[] "Placed"
+        "Orders::on_placed"[] []) }] $($rest)* }
+    };
+    (8965572881199450990u64 { $($own:tt)* } $twice:tt) => {
+        $($own)*
+    };
+    ($other:tt $own:tt { $($twice:tt)* }) => {
+        $($twice)*
+    };
+}
+#[cfg(all(feature = "find"))]
+macro_rules! __catga_Orders {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
+        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (1 answers Find[]
+        "Find" "Orders::find"[] []) (2 yields ListOrders[] "ListOrders" "Orders::list"[]
+        []) (3 hears Placed[] "Placed" "Orders::on_placed"[] []) }] $($rest)* }
+    };
+    (8965572881199450990u64 { $($own:tt)* } $twice:tt) => {
+        $($own)*
+    };
+    ($other:tt $own:tt { $($twice:tt)* }) => {
+        $($twice)*
+    };
+}
+mod CATGA055_put_all_handlers_of_Orders_into_one_impl {
+    pub(crate) use __catga_Orders as Orders;
+}
+pub(crate) use CATGA055_put_all_handlers_of_Orders_into_one_impl::*;
 const _: () = {
     use ::catga::__private as _catga;
     type _M0 = <PlaceOrder as _catga::Checked<
@@ -24,7 +64,16 @@ const _: () = {
         type Message = _M0;
     }
     impl<
-        AnyScope: _catga::Dispatched + Sends<ChargeCard> + Publishes<Placed>,
+        AnyScope: Sends<
+                <ChargeCard as _catga::Checked<
+                    { true & _catga::is_message::<ChargeCard>() },
+                >>::Message,
+            >
+            + Publishes<
+                <Placed as _catga::Checked<
+                    { true & _catga::is_message::<Placed>() },
+                >>::Message,
+            > + _catga::Dispatched,
     > _catga::Handler<_M0, AnyScope, PlaceOrder> for Orders {
         fn handle(
             &self,
@@ -107,6 +156,17 @@ const _: () = {
     }
     impl _catga::Named for Orders {
         type Nothing = ();
+        const RIGHT: _catga::core::primitive::bool = {
+            use _catga::Single as _;
+            let _asked = (
+                Self::WIRE,
+                {
+                    true & _catga::is_message::<ChargeCard>()
+                        & _catga::is_message::<Placed>()
+                },
+            );
+            !Self::__CATGA_TWICE
+        };
         const WIRE: &'static [(
             _catga::core::primitive::u64,
             _catga::core::primitive::u64,
@@ -158,22 +218,3 @@ const _: () = {
 impl Orders {
     pub(crate) const CATGA047_no_mediator_has_this_handler_set_as_a_field: () = ();
 }
-#[cfg(all(not(feature = "find")))]
-macro_rules! __catga_Orders {
-    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
-        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (2 yields
-        ListOrders[] "ListOrders" "Orders::list"[] []) (3 hears Placed[] "Placed"
-        "Orders::on_placed"[] []) }] $($rest)* }
-    };
-}
-#[cfg(all(feature = "find"))]
-macro_rules! __catga_Orders {
-    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
-        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (1 answers Find[]
-        "Find" "Orders::find"[] []) (2 yields ListOrders[] "ListOrders" "Orders::list"[]
-        []) (3 hears Placed[] "Placed" "Orders::on_placed"[] []) }] $($rest)* }
-    };
-}
-pub(crate) use __catga_Orders as Orders;

@@ -2,6 +2,24 @@ impl<P: Provider> Payments<P> {
     async fn charge(&self, command: ChargeCard) -> Result<u64, CardError> {}
     async fn on_placed(&self, event: &Placed) {}
 }
+#[macro_export]
+macro_rules! __catga_Payments_3f838bc1e82f6e3e {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { (0 answers ChargeCard[] "ChargeCard"
+        "Payments::charge"[Trace] []) (1 hears Placed[] "Placed" "Payments::on_placed"[]
+        []) }] $($rest)* }
+    };
+    (4576655311278927422u64 { $($own:tt)* } $twice:tt) => {
+        $($own)*
+    };
+    ($other:tt $own:tt { $($twice:tt)* }) => {
+        $($twice)*
+    };
+}
+mod CATGA055_put_all_handlers_of_Payments_into_one_impl {
+    pub use __catga_Payments_3f838bc1e82f6e3e as Payments;
+}
+pub use CATGA055_put_all_handlers_of_Payments_into_one_impl::*;
 const _: () = {
     use ::catga::__private as _catga;
     type _M0 = <ChargeCard as _catga::Checked<
@@ -102,6 +120,11 @@ const _: () = {
     }
     impl<P: Provider> _catga::Named for Payments<P> {
         type Nothing = ();
+        const RIGHT: _catga::core::primitive::bool = {
+            use _catga::Single as _;
+            let _asked = (Self::WIRE, { true });
+            !Self::__CATGA_TWICE
+        };
         const WIRE: &'static [(
             _catga::core::primitive::u64,
             _catga::core::primitive::u64,
@@ -174,15 +197,6 @@ const _: () = {
         );
     }
 };
-#[macro_export]
-macro_rules! __catga_Payments_433e391357ef28eb {
-    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { (0 answers ChargeCard[] "ChargeCard"
-        "Payments::charge"[Trace] []) (1 hears Placed[] "Placed" "Payments::on_placed"[]
-        []) }] $($rest)* }
-    };
-}
-pub use __catga_Payments_433e391357ef28eb as Payments;
 const _: () = {
     use pipeline as _;
 };

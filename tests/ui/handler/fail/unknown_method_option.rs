@@ -1,4 +1,4 @@
-//! CATGA021: an option of a method that there is not, at `name`.
+//! CATGA021: an option of a method that there is not, at `wire`.
 
 use catga::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Payments;
 
 #[handler]
 impl Payments {
-    #[handler(name = "till.charge")]
+    #[handler(wire = "till.charge")]
     fn charge(&self, command: ChargeCard) -> u64 {
         command.0
     }

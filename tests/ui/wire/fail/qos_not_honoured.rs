@@ -1,16 +1,16 @@
-//! CATGA098: an event asks for more than its transport honours, at `Remote<Memory, PaymentsApi>`.
+//! CATGA098: a command asks for more than its transport honours, at `Remote<Memory, PaymentsApi>`.
 
 use catga::Remote;
 use catga::prelude::*;
 use catga::transport::memory::Memory;
 use serde::{Deserialize, Serialize};
 
-#[event(qos = 2)]
+#[command(qos = 2)]
 #[derive(Serialize, Deserialize)]
-struct Paid(u64);
+struct Pay(u64);
 
 #[contract]
-struct PaymentsApi(#[event] Paid);
+struct PaymentsApi(Pay);
 
 #[mediator]
 struct Shop {

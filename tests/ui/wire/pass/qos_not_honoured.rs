@@ -5,12 +5,12 @@ use catga::prelude::*;
 use catga::transport::memory::Memory;
 use serde::{Deserialize, Serialize};
 
-#[event(qos = 1)]
+#[command(qos = 1)]
 #[derive(Serialize, Deserialize)]
-struct Paid(u64);
+struct Pay(u64);
 
 #[contract]
-struct PaymentsApi(#[event] Paid);
+struct PaymentsApi(Pay);
 
 #[mediator]
 struct Shop {

@@ -102,10 +102,10 @@ async fn migrations_are_run_once_and_newer_ones_are_refused() {
     for one in starting {
         let (migrated, same) = one.await.unwrap();
         let migrated = migrated.unwrap();
-        assert_eq!((migrated.from, migrated.to), (1, 1), "nothing is left to do");
+        assert_eq!((migrated.from, migrated.to), (2, 2), "nothing is left to do");
         assert_eq!(same.unwrap(), id);
     }
-    sqlx::raw_sql("insert into catga_migrations (version, applied_ms) values (2, 0)").execute(db.pool()).await.unwrap();
+    sqlx::raw_sql("insert into catga_migrations (version, applied_ms) values (3, 0)").execute(db.pool()).await.unwrap();
     let older: Sql<Db, Main> = place.node(1, SqlOptions::default()).await;
     assert_eq!(older.migrate().await.unwrap_err().kind(), ErrorKind::Newer);
     assert_eq!(older.begin().await.unwrap_err().kind(), ErrorKind::Newer);
@@ -124,6 +124,16 @@ async fn migrations_are_run_once_and_newer_ones_are_refused() {
     }
     assert_eq!(first, 1);
     assert!(bare.begin().await.is_ok(), "a failure is not remembered");
+
+    // Tables as an older program has left them.
+    let id = bare.id().await.unwrap();
+    let sql = "drop table catga_heard; delete from catga_migrations where version = 2";
+    sqlx::raw_sql(sql).execute(bare.pool()).await.unwrap();
+    let newer: Sql<Db, Main> = place.node(1, SqlOptions::default()).await;
+    assert_eq!(newer.begin().await.unwrap_err().kind(), ErrorKind::Unmigrated);
+    let migrated = newer.migrate().await.unwrap();
+    assert_eq!((migrated.from, migrated.to, newer.id().await.unwrap()), (1, 2, id));
+    assert!(newer.forget_handler("any", 1).await.is_ok(), "the table is there");
 }
 
 async fn f1_a_rollback_emits_nothing() {

@@ -25,6 +25,8 @@ mod postgres {
     pub mod bank;
     #[path = "handlers.rs"]
     mod handlers;
+    #[path = "heard.rs"]
+    mod heard;
     #[path = "ports.rs"]
     mod ports;
     #[path = "transactions.rs"]
@@ -39,6 +41,8 @@ mod sqlite {
     pub mod bank;
     #[path = "handlers.rs"]
     mod handlers;
+    #[path = "heard.rs"]
+    mod heard;
     #[path = "ports.rs"]
     mod ports;
     #[path = "transactions.rs"]

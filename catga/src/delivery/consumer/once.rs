@@ -1,0 +1,118 @@
+use core::pin::pin;
+
+use futures_util::future::{Either, select};
+
+use super::keeper::Unfinished;
+use super::run::Run;
+use super::work::KeeperOf;
+use crate::contract::{Contract, Member};
+use crate::delivery::{Admitted, Arrival, DeadLetters, Inbox};
+use crate::envelope::{Envelope, WireKey};
+use crate::error::Failure;
+use crate::id::Id;
+use crate::message::Qos;
+use crate::scope::Mediator;
+use crate::time::{Random as _, Timer as _};
+use crate::transport::{Delivers, Delivery as _, Parcel};
+use crate::wire::{Extends, Serves};
+
+/// What an inbox tells a message by.
+#[derive(Clone, Copy)]
+pub(super) struct Told {
+    key: WireKey,
+    id: Id,
+    fingerprint: u64,
+}
+
+/// The message, where it has to be handled once. What is none, or is of no known type, is not handled at all.
+pub(super) fn once<C: Contract>(bytes: &[u8]) -> Option<Told> {
+    if !const { asks_for_once(C::MEMBERS) } {
+        return None;
+    }
+    let envelope = Envelope::decode(bytes).ok()?;
+    let Envelope { key, id, version, .. } = envelope;
+    let is_it = |member: &&Member| member.key == key && member.qos == Qos::ExactlyOnce;
+    C::MEMBERS.iter().find(is_it)?;
+    // What is written anew with each attempt does not belong to what it says.
+    let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    let fingerprint = envelope.body.iter().fold(key.0 ^ u64::from(version), fold);
+    Some(Told { key, id, fingerprint })
+}
+
+const fn asks_for_once(members: &[Member]) -> bool {
+    let mut at = 0;
+    while at < members.len() {
+        if matches!(members[at].qos, Qos::ExactlyOnce) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+impl<'r, T, L, E, I, A> Run<'r, T, L, E, I, A>
+where
+    T: Delivers,
+    L: DeadLetters,
+    I: Inbox,
+    A: Mediator,
+    E: Extends<A::Extension>,
+{
+    /// Asks the inbox for it, and keeps the delivery meanwhile.
+    pub(super) async fn admit(
+        &self,
+        keeper: &mut KeeperOf<'r, T, A>,
+        told: Told,
+    ) -> Result<Result<Admitted<I::Claim>, Failure>, Unfinished> {
+        let Told { key, id, fingerprint } = told;
+        let owner = self.app.random().next();
+        let arrival = Arrival::new(&self.consumer.group, key, id, fingerprint, owner);
+        keeper.during(self.over, self.consumer.inbox.claim(arrival)).await
+    }
+
+    /// Handles what was claimed. Only when the inbox keeps it is it handled.
+    pub(super) async fn handle_once<C: Serves<A>>(
+        &self,
+        keeper: &mut KeeperOf<'r, T, A>,
+        parcel: &Parcel,
+        claim: I::Claim,
+    ) -> Result<Result<(), Failure>, Unfinished> {
+        let inbox = &self.consumer.inbox;
+        let handled = {
+            let renewing = pin!(self.renew(&claim));
+            match select(pin!(self.handle::<C>(keeper, parcel)), renewing).await {
+                Either::Left((handled, _)) => handled,
+                // Somebody else has it.
+                Either::Right(_) => return Err(Unfinished::Lost),
+            }
+        };
+        match handled {
+            // Not hurried by the grace: a handler that has succeeded and is not recorded runs again.
+            Ok(Ok(())) => Ok(inbox.keep(claim).await),
+            failed => {
+                inbox.release(claim).await;
+                failed
+            }
+        }
+    }
+
+    /// Ends when the claim is lost.
+    async fn renew(&self, claim: &I::Claim) {
+        let inbox = &self.consumer.inbox;
+        loop {
+            self.app.timer().sleep(inbox.lease() / 3).await;
+            if let Ok(false) = inbox.renew(claim).await {
+                return;
+            }
+        }
+    }
+
+    /// It was handled before.
+    pub(super) async fn repeat(&self, keeper: KeeperOf<'r, T, A>) {
+        let counts = &self.consumer.counts;
+        match keeper.delivery.ack().await {
+            Ok(()) => counts.repeated.add(),
+            Err(_) => counts.lost.add(),
+        }
+    }
+}

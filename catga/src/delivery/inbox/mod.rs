@@ -1,0 +1,10 @@
+//! What makes QoS 2 of a transport's QoS 1: the consumer's inbox.
+
+#[expect(clippy::module_inception, reason = "the noun of this folder is the inbox itself")]
+mod inbox;
+#[cfg(feature = "store")]
+mod store;
+
+pub use inbox::{Admitted, Arrival, Inbox};
+#[cfg(feature = "store")]
+pub use store::StoreInbox;

@@ -1,0 +1,107 @@
+use core::fmt;
+use core::time::Duration;
+
+use alloc::borrow::ToOwned as _;
+use alloc::vec::Vec;
+
+use super::{Admitted, Arrival, Inbox};
+use crate::error::{Class, Failure};
+use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, Store, StoreError};
+
+/// An inbox in a store: `consumer.inbox(StoreInbox::new(&db))`.
+///
+/// A message is handled once in effect, however often it comes, as long as the handler's process lives. One that is
+/// killed between the handler's effect and its record runs the handler again when the lease has ended: an effect that
+/// must be safe from that too is a row of a transaction, under [`Idempotent`](crate::delivery::Idempotent), which
+/// records it together with the effect.
+///
+/// Another message under the id of one that was handled is refused with `catga.store.mismatch`, and goes to the dead
+/// letters: it is never taken for a repeat.
+pub struct StoreInbox<D> {
+    store: Store<D>,
+    records: Idempotency,
+}
+
+impl<D> StoreInbox<D> {
+    /// The inbox of this store. It holds a message that is handled for 30 s at a time, and renews that as long as it
+    /// is; it remembers what was handled until that is [trimmed](Self::trim).
+    pub fn new(store: &Store<D>) -> Self {
+        Self { store: store.clone(), records: Idempotency::new("catga.inbox") }
+    }
+
+    /// How long a message is held by a consumer that has vanished; 30 s unless set.
+    #[must_use]
+    pub fn lease(self, lease: Duration) -> Self {
+        Self { records: self.records.lease(lease), ..self }
+    }
+
+    /// Forgets up to `limit` messages that were handled longer ago than this, and says how many. A message that
+    /// comes again after it was forgotten is new: keep them longer than a transport or an outbox keeps what it
+    /// delivers.
+    ///
+    /// # Errors
+    /// As a commit's; a `Conflict` says that others were at the same.
+    pub async fn trim(&self, retention: Duration, limit: usize) -> Result<usize, StoreError> {
+        self.records.retention(retention).trim(&self.store, limit).await
+    }
+}
+
+/// A message that a [`StoreInbox`] holds.
+#[derive(Debug)]
+pub struct Held {
+    key: Vec<u8>,
+    claim: Claim,
+}
+
+impl<D: 'static> Inbox for StoreInbox<D> {
+    type Claim = Held;
+
+    fn lease(&self) -> Duration {
+        self.records.leased()
+    }
+
+    async fn claim(&self, arrival: Arrival<'_>) -> Result<Admitted<Held>, Failure> {
+        let Arrival { group, key, id, fingerprint, owner } = arrival;
+        if id.is_nil() {
+            // All without an id would be one.
+            let text = "the message has no id to tell a repeat by; look at its sender";
+            return Err(Failure::with_source("catga.delivery.no_id", Class::Permanent, text));
+        }
+        let key = [&key.0.to_be_bytes()[..], &id.get().to_be_bytes(), group.as_bytes()].concat();
+        match self.records.claim(&self.store, &key, fingerprint, owner).await {
+            Ok(Claiming::Yours(claim)) => Ok(Admitted::New(Held { key, claim })),
+            Ok(Claiming::Done(_)) => Ok(Admitted::Repeat),
+            Err(error) => match error.kind() {
+                ErrorKind::InProgress { retry_after } => Ok(Admitted::InHand(retry_after)),
+                _ => Err(Failure::from_error(error)),
+            },
+        }
+    }
+
+    async fn renew(&self, held: &Held) -> Result<bool, Failure> {
+        match self.records.renew(&self.store, &held.key, held.claim).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::Lost => Ok(false),
+            Err(error) => Err(Failure::from_error(error)),
+        }
+    }
+
+    async fn keep(&self, Held { key, claim }: Held) -> Result<(), Failure> {
+        let mut tx = self.store.begin().map_err(Failure::from_error)?;
+        // Nobody waits for an answer.
+        let nothing = Recorded { codec: "".to_owned(), schema: 0, reply: Vec::new() };
+        self.records.complete(&mut tx, &key, claim, nothing).map_err(Failure::from_error)?;
+        tx.commit().await.map(drop).map_err(Failure::from_error)
+    }
+
+    async fn release(&self, Held { key, claim }: Held) {
+        // Where this fails, the claim ends with its lease.
+        let _free = self.records.release(&self.store, &key, claim).await;
+    }
+}
+
+impl<D> fmt::Debug for StoreInbox<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreInbox").field("records", &self.records).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,165 @@
+//! What outlives the process: the orders, the requests that were answered, the time in which an order is paid, and
+//! the messages that could not be handled.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::folder::Folder;
+use crate::process::run;
+use crate::program::{self, Answer, GOOD, Layout, Program, id};
+
+everywhere!(
+    what_was_answered_is_there_after_a_kill,
+    one_key_is_one_order,
+    an_order_that_nobody_pays_is_cancelled_in_time_over_a_restart,
+);
+
+/// Places an order for some tea under a key.
+async fn named(shop: &Program, key: &str, quantity: u64) -> Answer {
+    let body = program::order("TEA", quantity, GOOD);
+    program::send_named(&program::client(), &shop.address, "/orders", key, &body).await.expect("it answers")
+}
+
+async fn what_was_answered_is_there_after_a_kill(mut shop: Program) {
+    shop.stock("TEA", 10, 450).await;
+    let order = shop.order("TEA", 3, GOOD).await.json();
+    shop.restart(&[]);
+    assert_eq!(shop.orders().await, [order]);
+    assert_eq!((shop.available("TEA").await, shop.takings().await), (7, 1350));
+    shop.drained().await;
+    let letters = shop.get(&format!("/orders/{}/letters", id(&shop.orders().await[0]))).await.json();
+    assert_eq!(letters.as_array().map(Vec::len), Some(1), "{letters}");
+}
+
+async fn one_key_is_one_order(mut shop: Program) {
+    shop.stock("TEA", 10, 450).await;
+    let first = named(&shop, "monday", 2).await;
+    assert_eq!(first.status, StatusCode::CREATED);
+    let again = named(&shop, "monday", 2).await;
+    assert_eq!((again.status, again.json()), (StatusCode::CREATED, first.json()));
+    shop.restart(&[]);
+    let again = named(&shop, "monday", 2).await;
+    assert_eq!((again.status, again.json()), (StatusCode::CREATED, first.json()));
+    // Another request is no repeat, and another key is another order.
+    let other = named(&shop, "monday", 3).await;
+    assert_eq!((other.status, other.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "catga.store.mismatch"));
+    assert_ne!(named(&shop, "tuesday", 2).await.json()["id"], first.json()["id"]);
+    let endless = named(&shop, &"k".repeat(129), 2).await;
+    assert_eq!((endless.status, endless.code().as_str()), (StatusCode::BAD_REQUEST, "http.idempotency_key"));
+    assert_eq!((shop.available("TEA").await, shop.takings().await), (6, 4 * 450));
+}
+
+async fn an_order_that_nobody_pays_is_cancelled_in_time_over_a_restart(mut shop: Program) {
+    shop.restart(&["--unpaid-after", "4"]);
+    shop.stock("TEA", 10, 450).await;
+    let lines = json!([{ "sku": "TEA", "quantity": 3 }]);
+    let unpaid = json!({ "customer": "ann@example.com", "lines": lines }).to_string();
+    let [paid, late] = [(); 2].map(|()| shop.send("POST", "/orders", &unpaid));
+    let (paid, late) = (paid.await, late.await);
+    assert_eq!((paid.status, &paid.json()["status"]), (StatusCode::CREATED, &json!("pending")));
+    assert_eq!((shop.available("TEA").await, shop.takings().await), (4, 0));
+    let (paid, late) = (id(&paid.json()), id(&late.json()));
+    let pay = json!({ "card": GOOD }).to_string();
+    let answer = shop.send("POST", &format!("/orders/{paid}/payment"), &pay).await;
+    assert_eq!((answer.status, &answer.json()["status"]), (StatusCode::OK, &json!("placed")), "{answer:?}");
+    let twice = shop.send("POST", &format!("/orders/{paid}/payment"), &pay).await;
+    assert_eq!((twice.status, twice.json()), (StatusCode::OK, answer.json()));
+
+    // The schedule is in the store, and not in the process.
+    shop.restart(&[]);
+    assert_eq!(shop.order_becomes("cancelled").await, late);
+    let refusal = shop.get(&format!("/orders/{late}")).await.json()["refusal"]["code"].clone();
+    assert_eq!(refusal, "order.unpaid");
+    let answer = shop.send("POST", &format!("/orders/{late}/payment"), &pay).await;
+    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::CONFLICT, "order.cancelled"));
+    assert_eq!(shop.get(&format!("/orders/{paid}")).await.json()["status"], "placed");
+    assert_eq!((shop.available("TEA").await, shop.takings().await), (7, 3 * 450));
+}
+
+/// Does something with the dead letters of the data, and answers what was printed, or else what was wrong.
+fn dead_letters(data: &Folder, words: &[&str]) -> Result<String, String> {
+    let folder = data.path("");
+    let mut arguments = vec!["dead-letters", "--data", &folder];
+    arguments.extend(words);
+    let (output, stdout, stderr) = run(&arguments);
+    if output.status.success() { Ok(stdout) } else { Err(stderr) }
+}
+
+/// Places an order of somebody whom no letter reaches.
+async fn unreachable(shop: &Program) -> String {
+    let body = program::order("TEA", 1, GOOD).replace("ann@example.com", "ann@nowhere.invalid");
+    let placed = shop.send("POST", "/orders", &body).await;
+    assert_eq!(placed.status, StatusCode::CREATED);
+    shop.drained().await;
+    id(&placed.json())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_handled_is_mended_and_handled_once() {
+    let mut shop = Program::start(Layout::OneMediator);
+    shop.stock("TEA", 10, 450).await;
+    let (mended, given_up) = (unreachable(&shop).await, unreachable(&shop).await);
+    assert_eq!(shop.get("/deliveries").await.json(), json!({ "backlog": 0, "dead_letters": 2 }));
+    let refused = dead_letters(&shop.data, &["list"]).unwrap_err();
+    assert!(refused.contains("a shop runs on it; stop it first"), "{refused}");
+    shop.end();
+
+    let list = dead_letters(&shop.data, &["list"]).unwrap();
+    let lines: Vec<_> = list.lines().collect();
+    assert!(lines.len() == 2 && lines.iter().all(|line| line.contains("OrderPlaced after 1 attempts")), "{list}");
+    let letter = |order: &str| {
+        let ids = lines.iter().map(|line| line.split(' ').next().unwrap());
+        let shows = |letter: &&str| dead_letters(&shop.data, &["show", letter]).unwrap().contains(order);
+        ids.clone().find(shows).expect("it is there").to_owned()
+    };
+    let (first, second) = (letter(&mended), letter(&given_up));
+    let shown = dead_letters(&shop.data, &["show", &first]).unwrap();
+    assert!(shown.contains("customer = \"ann@nowhere.invalid\"") && shown.contains("there is no mail for"), "{shown}");
+
+    for (words, named) in [
+        (&["show", "12"] as &[&str], "`12` is not the id of a dead letter"),
+        (&["show", "9.9"], "there is no such dead letter"),
+        (&["edit", &first, "adress=x"], "OrderPlaced has no field `adress`"),
+        (&["edit", &first, "x"], "`x` is not FIELD=VALUE"),
+        (&["edit", &first], "dead-letters needs"),
+        (&["bury", &first], "dead-letters needs"),
+    ] {
+        let refused = dead_letters(&shop.data, words).unwrap_err();
+        assert!(refused.contains(named), "{words:?}: {refused}");
+    }
+    let edited = dead_letters(&shop.data, &["edit", &first, "customer=ann@example.com"]).unwrap();
+    assert!(edited.contains("customer = \"ann@example.com\""), "{edited}");
+    dead_letters(&shop.data, &["replay", &first]).unwrap();
+    assert!(dead_letters(&shop.data, &["replay", &first]).unwrap_err().contains("there is no such dead letter"));
+    dead_letters(&shop.data, &["discard", &second]).unwrap();
+    assert_eq!(dead_letters(&shop.data, &["list"]).unwrap(), "there are no dead letters\n");
+
+    for _ in 0..2 {
+        shop.restart(&[]);
+        shop.drained().await;
+        let letters = shop.get(&format!("/orders/{mended}/letters")).await.json();
+        let subject = format!("Thank you for order {mended} over 4.50");
+        assert_eq!(letters, json!([{ "to": "ann@example.com", "subject": subject }]));
+        assert_eq!(shop.get(&format!("/orders/{given_up}/letters")).await.json(), json!([]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_store_is_checked_and_copied() {
+    let mut shop = Program::start(Layout::OneMediator);
+    shop.stock("TEA", 10, 450).await;
+    shop.order("TEA", 1, GOOD).await;
+    let (folder, copy) = (shop.data.path(""), shop.data.path("copy.store"));
+    for command in [&["check"] as &[&str], &["backup", &copy], &["shop", "--listen", "127.0.0.1:0"]] {
+        let (output, _, stderr) = run(&[command, &["--data", &folder]].concat());
+        assert!(!output.status.success() && stderr.contains("is open in another process"), "{command:?}: {stderr}");
+    }
+    shop.end();
+    let rows = |text: &str| text.split(' ').next().and_then(|rows| rows.parse::<u64>().ok()).expect("it counts");
+    let (output, checked, stderr) = run(&["check", "--data", &folder]);
+    assert!(output.status.success() && rows(&checked) > 0, "{checked}{stderr}");
+    let (output, copied, stderr) = run(&["backup", &copy, "--data", &folder]);
+    assert!(output.status.success() && rows(&copied) > 0, "{copied}{stderr}");
+    let (output, _, _) = run(&["backup", &copy, "--data", &folder]);
+    assert!(!output.status.success(), "it overwrites nothing");
+}

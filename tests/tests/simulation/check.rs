@@ -1,0 +1,168 @@
+//! What must hold at the end of a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catga::codec::{Decode as _, Postcard};
+use catga::delivery::{DEAD, OUTBOX, SCHEDULE};
+use catga::envelope::Envelope;
+use catga::store::{Store, StoreError, Table};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::parts::{
+    ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, LETTERS, Main, ORDERS, PAID, PLACED, Placed, REMINDED, SWEPT,
+    is_declined, is_stubborn,
+};
+use crate::world::{Bug, World};
+
+/// All rows of both stores.
+struct Rows {
+    orders: BTreeMap<u64, (u32, u64)>,
+    placed: BTreeMap<(u32, u64), u64>,
+    paid: BTreeMap<u64, u64>,
+    swept: Vec<(u64, u64)>,
+    balances: BTreeMap<u32, i64>,
+    charges: BTreeMap<u64, u64>,
+    charged: BTreeMap<(u32, u64), u64>,
+    booked: BTreeMap<u64, u64>,
+    reminded: BTreeMap<u64, (u64, u64)>,
+    /// The order of each dead letter of the payments, and how often that was tried.
+    letters: Vec<(u64, u32)>,
+    /// Rows of the outboxes, keys of them that do not move, and what is scheduled.
+    left: Vec<(&'static str, u64)>,
+}
+
+async fn all<K, V>(db: &Store<Main>, table: Table<K, V>) -> Result<BTreeMap<K, V>, StoreError>
+where
+    K: catga::store::RowKey + Ord + Clone,
+    V: Serialize + DeserializeOwned,
+{
+    Ok(table.range(&mut db.begin()?, ..).await?.into_iter().collect())
+}
+
+async fn read(shop: &Store<Main>, payments: &Store<Main>) -> Result<Rows, StoreError> {
+    let letters = LETTERS.list(payments, None, 10_000)?;
+    let mut left = Vec::new();
+    for (of, db, outbox) in [("shop", shop, OUTBOX), ("payments", payments, OUTBOX), ("payments away", payments, AWAY)]
+    {
+        left.push((of, outbox.backlog(db)? + outbox.keys(db, None, 1_000)?.len() as u64));
+    }
+    left.push(("schedule", SCHEDULE.list(shop, None, 1_000)?.len() as u64));
+    for (of, db) in [("shop's dead", shop), ("payments' dead", payments)] {
+        left.push((of, DEAD.list(db, None, 1_000)?.len() as u64));
+    }
+    left.push(("shop's letters", LETTERS.list(shop, None, 1_000)?.len() as u64));
+    Ok(Rows {
+        orders: all(shop, ORDERS).await?,
+        placed: all(shop, PLACED).await?,
+        paid: all(shop, PAID).await?,
+        swept: all(shop, SWEPT).await?.into_iter().collect(),
+        balances: all(payments, BALANCES).await?,
+        charges: all(payments, CHARGES).await?,
+        charged: all(payments, CHARGED).await?,
+        booked: all(payments, BOOKED).await?,
+        reminded: all(payments, REMINDED).await?,
+        letters: letters.iter().map(|(_, letter)| (order_of(&letter.body), letter.attempts)).collect(),
+        left,
+    })
+}
+
+/// The order that a message speaks of, as it was on its way.
+fn order_of(bytes: &[u8]) -> u64 {
+    let envelope = Envelope::decode(bytes).unwrap();
+    let placed: Placed = Postcard::decode(envelope.body).unwrap();
+    placed.order
+}
+
+async fn rows(world: &World) -> Result<Rows, String> {
+    let (Some(shop), Some(payments)) = (world.shop(), world.payments()) else { return Err("a machine is down".into()) };
+    read(&shop.db, &payments.db).await.map_err(|error| format!("{error:?}"))
+}
+
+/// What has to come to its end yet; `None` where everything has.
+pub async fn unsettled(world: &World) -> Option<String> {
+    let rows = match rows(world).await {
+        Ok(rows) => rows,
+        Err(error) => return Some(error),
+    };
+    let is_dead = |order: &u64| is_declined(*order) || is_stubborn(*order);
+    let dead = rows.orders.keys().filter(|order| is_dead(order)).count();
+    let unpaid: Vec<&u64> =
+        rows.orders.keys().filter(|order| !is_dead(order) && !rows.paid.contains_key(order)).collect();
+    let unreminded: Vec<&u64> = rows.orders.keys().filter(|order| !rows.reminded.contains_key(order)).collect();
+    let left: Vec<_> = rows.left.iter().filter(|(_, left)| *left > 0).collect();
+    let buried = rows.letters.len();
+    if unpaid.is_empty() && unreminded.is_empty() && left.is_empty() && buried >= dead {
+        return None;
+    }
+    Some(format!("unpaid {unpaid:?}, unreminded {unreminded:?}, left {left:?}, {buried} of {dead} buried"))
+}
+
+/// The reckoning.
+pub async fn check(world: &World) -> Result<(), String> {
+    let rows = rows(world).await?;
+    let acknowledged = world.acknowledged.lock().unwrap().clone();
+    let asked = world.asked.lock().unwrap().clone();
+    let mut wrong: Vec<String> = Vec::new();
+    let mut is = |holds: bool, what: String| {
+        if !holds {
+            wrong.push(what);
+        }
+    };
+    // Nothing acknowledged is lost, and nothing is there that nobody asked for.
+    is(acknowledged.len() == asked.len(), format!("{} of {} acknowledged", acknowledged.len(), asked.len()));
+    is(rows.orders.keys().eq(asked.keys()), format!("orders {:?}", rows.orders.keys()));
+    for (order, number) in &acknowledged {
+        let account = asked[order].account;
+        let there = rows.placed.get(&(account, *number));
+        is(there == Some(order), format!("order {order} was told to be number {number}, which is {there:?}"));
+    }
+    // Everything takes effect once.
+    for (order, (_, times)) in &rows.orders {
+        let (dead, of) =
+            (is_declined(*order) || is_stubborn(*order), |table: &BTreeMap<u64, u64>| table.get(order).copied());
+        let once = (!dead).then_some(1);
+        is(*times == 1, format!("order {order} was placed {times} times"));
+        is(of(&rows.charges) == once, format!("order {order} was charged {:?} times", of(&rows.charges)));
+        is(of(&rows.booked) == once, format!("order {order} was booked {:?} times", of(&rows.booked)));
+        is(of(&rows.paid) == once, format!("order {order} was paid {:?} times", of(&rows.paid)));
+        let reminded = rows.reminded.get(order);
+        is(reminded.map(|(times, _)| *times) == Some(1), format!("order {order} was reminded of {reminded:?}"));
+        // A schedule is no clock: it is not early by more than the moment between its reading and its commit.
+        is(
+            reminded.is_some_and(|(_, early)| *early == 0),
+            format!("order {order} was reminded of early, {reminded:?}"),
+        );
+    }
+    // First in, first out, for each account.
+    let accounts: BTreeSet<u32> = rows.placed.keys().map(|(account, _)| *account).collect();
+    for account in accounts {
+        let of = |table: &BTreeMap<(u32, u64), u64>| -> Vec<u64> {
+            table.range((account, 0)..(account + 1, 0)).map(|(_, order)| *order).collect()
+        };
+        let placed: Vec<u64> = of(&rows.placed).into_iter().filter(|o| !is_declined(*o) && !is_stubborn(*o)).collect();
+        is(
+            of(&rows.charged) == placed,
+            format!("account {account}: placed {placed:?}, charged {:?}", of(&rows.charged)),
+        );
+    }
+    // No money comes or goes.
+    let total: i64 = rows.balances.values().sum();
+    let due: i64 = rows.charges.iter().map(|(order, times)| asked[order].cents * *times as i64).sum();
+    let till = rows.balances.get(&u32::MAX).copied().unwrap_or(0);
+    is(total == 0 && till == due, format!("total {total}, till {till}, due {due}"));
+    // What was given up is where it can be looked at, once, and after so many attempts.
+    let mut given_up: Vec<u64> = rows.letters.iter().map(|(order, _)| *order).collect();
+    given_up.sort_unstable();
+    let dead: Vec<u64> = asked.keys().copied().filter(|order| is_declined(*order) || is_stubborn(*order)).collect();
+    is(given_up == dead, format!("given up {given_up:?} and not {dead:?}"));
+    let enough = |(order, attempts): &(u64, u32)| is_declined(*order) || *attempts >= ATTEMPTS;
+    is(rows.letters.iter().all(enough), format!("given up after {:?}", rows.letters));
+    // Fences never go back.
+    let fences: Vec<u64> = rows.swept.iter().map(|(_, fence)| *fence).collect();
+    is(fences.is_sorted(), format!("fences {fences:?}"));
+    is(!world.env.plan.chaos || world.env.has(Bug::FencesIgnored) || !fences.is_empty(), "nobody has swept".into());
+    // Nothing is left on its way.
+    is(rows.left.iter().all(|(_, left)| *left == 0), format!("left {:?}", rows.left));
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+}

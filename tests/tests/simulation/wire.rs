@@ -1,0 +1,140 @@
+//! The wire of the simulation, as one machine sees it: each step is a place to crash, and it may be broken.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use catga::testing::simulation::{SimDelivery, SimSubscription, SimWire};
+use catga::time::Random as _;
+use catga::transport::{
+    Capabilities, Delivers, Delivery, Endpoint, Leftover, Parcel, Subscription, Transport, TransportError,
+};
+
+use crate::machine::Machine;
+use crate::world::{Bug, Env};
+
+#[derive(Clone)]
+pub struct TestWire {
+    env: Arc<Env>,
+    is_shop: bool,
+}
+
+impl TestWire {
+    pub fn new(env: &Arc<Env>, is_shop: bool) -> Self {
+        Self { env: Arc::clone(env), is_shop }
+    }
+
+    fn machine(&self) -> &Machine {
+        if self.is_shop { &self.env.shop } else { &self.env.payments }
+    }
+
+    async fn point(&self, place: &str) {
+        self.env.point(self.machine(), place).await;
+    }
+}
+
+impl Transport for TestWire {
+    const CAPABILITIES: Capabilities = SimWire::CAPABILITIES;
+
+    async fn close(&self, grace: Duration) -> Leftover {
+        self.env.wire.close(grace).await
+    }
+}
+
+impl Delivers for TestWire {
+    type Subscription = TestSubscription;
+
+    async fn publish(&self, endpoint: Endpoint<'_>, mut parcel: Parcel) -> Result<(), TransportError> {
+        self.point("before publish").await;
+        let wire = self.env.wire.clone();
+        if self.env.has(Bug::MarksBeforePublishing) {
+            // Says that it is done, and does it.
+            let endpoint = endpoint.name().to_owned();
+            self.machine().node.spawn(async move {
+                let _forgotten = wire.publish(Endpoint::new(&endpoint), parcel).await;
+            });
+            return Ok(());
+        }
+        if self.env.has(Bug::ParcelsLost) && self.env.random.up_to(19) == 0 {
+            return Ok(());
+        }
+        if self.env.has(Bug::KeysIgnored) {
+            parcel.key = None;
+        }
+        let published = wire.publish(endpoint, parcel).await;
+        self.point("after publish").await;
+        published
+    }
+
+    async fn subscribe(&self, endpoint: Endpoint<'_>, group: &str) -> Result<TestSubscription, TransportError> {
+        let inner = self.env.wire.subscribe(endpoint, group).await?;
+        Ok(TestSubscription { inner, of: self.clone() })
+    }
+}
+
+pub struct TestSubscription {
+    inner: SimSubscription,
+    of: TestWire,
+}
+
+impl Subscription for TestSubscription {
+    type Delivery = TestDelivery;
+
+    fn ack_deadline(&self) -> Option<Duration> {
+        self.inner.ack_deadline()
+    }
+
+    async fn next(&mut self) -> Option<Result<TestDelivery, TransportError>> {
+        let inner = match self.inner.next().await? {
+            Ok(inner) => inner,
+            Err(error) => return Some(Err(error)),
+        };
+        let (parcel, attempt) = (inner.parcel().clone(), inner.attempt());
+        self.of.point("after delivery").await;
+        let inner = match self.of.env.has(Bug::AcksBeforeCommit) {
+            true => {
+                // Should it fail, it comes again, and nobody is harmed.
+                let _acked = inner.ack().await;
+                None
+            }
+            false => Some(inner),
+        };
+        Some(Ok(TestDelivery { inner, parcel, attempt, of: self.of.clone() }))
+    }
+}
+
+pub struct TestDelivery {
+    inner: Option<SimDelivery>,
+    parcel: Parcel,
+    attempt: u32,
+    of: TestWire,
+}
+
+impl Delivery for TestDelivery {
+    fn parcel(&self) -> &Parcel {
+        &self.parcel
+    }
+
+    fn attempt(&self) -> u32 {
+        if self.of.env.has(Bug::AttemptsForgotten) { 1 } else { self.attempt }
+    }
+
+    async fn ack(self) -> Result<(), TransportError> {
+        self.of.point("before ack").await;
+        let Some(inner) = self.inner else { return Ok(()) };
+        let acked = inner.ack().await;
+        self.of.point("after ack").await;
+        acked
+    }
+
+    async fn refuse(self, after: Duration) -> Result<(), TransportError> {
+        let Some(inner) = self.inner else { return Ok(()) };
+        if self.of.env.has(Bug::RefusalsAreAcks) { inner.ack().await } else { inner.refuse(after).await }
+    }
+
+    async fn extend(&mut self) -> Result<(), TransportError> {
+        match &mut self.inner {
+            Some(inner) => inner.extend().await,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! Two machines, a broker, and those who order.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use catga::Remote;
+use catga::delivery::{OUTBOX, Redelivery};
+use catga::envelope::Headers;
+use catga::id::Snowflake;
+use catga::prelude::*;
+use catga::store::{Lease, Store, StoreError};
+use catga::testing::SeededRandom;
+use catga::testing::simulation::{Node, SimWire, Simulation, WireFaults};
+use catga::time::Random as _;
+use catga::transport::{Delivers as _, Endpoint};
+use futures_util::future::{Either, select};
+use tokio::sync::oneshot;
+
+use crate::machine::{Kind, Machine};
+use crate::parts::{
+    ACCOUNTS, ATTEMPTS, AWAY, Accounts, Books, ChargeEvents, Kept, Main, OrderEvents, Orders, Payments, Place,
+    Reminder, SWEPT, Shop, Till,
+};
+use crate::points::Points;
+use crate::wire::TestWire;
+
+/// What is wrong with the system, on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bug {
+    /// A consumer acknowledges what it takes, and then handles it.
+    AcksBeforeCommit,
+    /// A relay marks a row, and then publishes it.
+    MarksBeforePublishing,
+    /// The row of the inbox is in a transaction before that of the effect.
+    InboxApart,
+    /// What the inbox says is not listened to.
+    InboxIgnored,
+    /// The store does not check who holds a claim.
+    FencesIgnored,
+    /// The store does not check what was read.
+    ReadsUnchecked,
+    /// The store says of conflicts that they are committed.
+    ConflictsAreDone,
+    /// What is published stays in the outbox.
+    MarksForgotten,
+    /// What is due later is known to the process alone.
+    TimersInMemory,
+    /// Every attempt is the first.
+    AttemptsForgotten,
+    /// What is refused is acknowledged.
+    RefusalsAreAcks,
+    /// The disk says that it has synced, and has not.
+    DiskLies,
+    /// The broker loses what it has taken.
+    ParcelsLost,
+    /// The broker does not know of keys.
+    KeysIgnored,
+    /// A caller that knows nothing of its order orders anew.
+    OrdersAnew,
+}
+
+/// What a run is.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    pub kind: Kind,
+    pub bug: Option<Bug>,
+    /// Whether anything goes wrong by chance.
+    pub chaos: bool,
+    pub callers: u64,
+    /// Of each caller.
+    pub orders: u64,
+    /// How long a commit takes at most.
+    pub sync: Duration,
+}
+
+/// What all parts of the system share, and what of it is the test's.
+pub struct Env {
+    pub sim: Simulation,
+    pub plan: Plan,
+    pub random: Arc<SeededRandom>,
+    pub wire: SimWire,
+    pub shop: Machine,
+    pub payments: Machine,
+    /// Those who use the system and break it.
+    pub outside: Node,
+    pub points: Points,
+    is_healed: AtomicBool,
+}
+
+const HOLD: Duration = Duration::from_secs(5);
+pub const ACK_DEADLINE: Duration = Duration::from_secs(20);
+
+impl Env {
+    pub fn has(&self, bug: Bug) -> bool {
+        self.plan.bug == Some(bug)
+    }
+
+    pub async fn sleep(&self, time: Duration) {
+        self.sim.clock().sleep(time).await;
+    }
+
+    /// Up to so long.
+    pub async fn sleep_some(&self, longest: Duration) {
+        let micros = self.random.up_to(longest.as_micros() as u64);
+        self.sleep(Duration::from_micros(micros)).await;
+    }
+
+    /// A place where the machine may crash.
+    pub async fn point(&self, machine: &Machine, place: &str) {
+        if self.points.pass(machine, place) {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    pub fn is_healed(&self) -> bool {
+        self.is_healed.load(SeqCst)
+    }
+
+    /// From now on nothing goes wrong.
+    pub fn heal(&self) {
+        self.is_healed.store(true, SeqCst);
+        self.wire.heal();
+        self.sim.note("all is healed");
+    }
+
+    /// A timer that is nobody's but this process's.
+    pub async fn remind(&self, reminder: Reminder) {
+        use catga::codec::{Codec as _, Encode as _, Postcard};
+        use catga::envelope::{Envelope, Kind as MessageKind, WireKey};
+        self.sleep(crate::parts::REMIND).await;
+        let id = catga::id::Id::new(self.random.next() >> 1);
+        let mut bytes = Vec::new();
+        Envelope::new(MessageKind::Event, id, WireKey::of("Reminder"), Postcard::ID).encode_head(&mut bytes).unwrap();
+        Postcard::encode(&reminder, &mut bytes).unwrap();
+        let parcel = catga::transport::Parcel { bytes: bytes.into(), id: id.get(), key: None };
+        while self.wire.publish(Endpoint::new("orders"), parcel.clone()).await.is_err() {
+            self.sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+pub struct World {
+    pub env: Arc<Env>,
+    /// The programs that run now.
+    pub shop: Mutex<Option<(u64, Arc<Shop>)>>,
+    pub payments: Mutex<Option<(u64, Arc<Payments>)>>,
+    /// The orders that were acknowledged, and the numbers that were told.
+    pub acknowledged: Mutex<BTreeMap<u64, u64>>,
+    /// All that was ordered.
+    pub asked: Mutex<BTreeMap<u64, Place>>,
+}
+
+impl World {
+    pub fn new(sim: &Simulation, plan: Plan) -> Arc<Self> {
+        let env = Env {
+            sim: sim.clone(),
+            plan,
+            random: sim.random("world"),
+            wire: SimWire::new(sim, ACK_DEADLINE),
+            shop: Machine::new(sim, ["shop", "shop.a", "shop.b"], plan.kind),
+            payments: Machine::new(sim, ["payments", "payments.a", "payments.b"], plan.kind),
+            outside: sim.node("outside"),
+            points: Points::default(),
+            is_healed: AtomicBool::new(!plan.chaos),
+        };
+        Arc::new(Self {
+            env: Arc::new(env),
+            shop: Mutex::default(),
+            payments: Mutex::default(),
+            acknowledged: Mutex::default(),
+            asked: Mutex::default(),
+        })
+    }
+
+    /// What goes wrong on the wire.
+    pub const FAULTS: WireFaults = WireFaults {
+        latency: Duration::from_millis(20),
+        unreachable: 4,
+        lost: 6,
+        duplicated: 8,
+        late: 15,
+        lost_acks: 8,
+    };
+
+    /// The groups are there before anything is published.
+    pub async fn subscribe(&self) {
+        for (endpoint, group) in [("orders", "payments"), ("charges", "shop")] {
+            drop(self.env.wire.subscribe(Endpoint::new(endpoint), group).await.unwrap());
+        }
+        if self.env.plan.chaos {
+            self.env.wire.set(Self::FAULTS);
+        }
+    }
+
+    fn ids(worker: u64) -> Snowflake {
+        Snowflake::new(worker).unwrap()
+    }
+
+    fn relay(db: &Store<Main>, outbox: catga::store::Outbox) -> Relay<Main> {
+        let redelivery = Redelivery::attempts(u32::MAX).base(Duration::from_millis(200)).cap(Duration::from_secs(20));
+        Relay::new(db)
+            .outbox(outbox.lease(HOLD))
+            .redelivery(redelivery)
+            .look_every(Duration::from_secs(1))
+            .concurrency(8)
+    }
+
+    fn consumer(&self, db: &Store<Main>, group: &'static str, is_shop: bool) -> Consumer<TestWire, Kept> {
+        let kept = Kept { db: db.clone() };
+        Consumer::new(TestWire::new(&self.env, is_shop), group, kept)
+            .concurrency(6)
+            .prefetch(2)
+            .redelivery(Redelivery::attempts(ATTEMPTS).base(Duration::from_millis(200)).cap(Duration::from_secs(5)))
+    }
+
+    pub fn start_shop(&self) -> Result<(), StoreError> {
+        let env = &self.env;
+        let db = env.shop.open(env, true)?;
+        let life = env.shop.node.crashes();
+        let shop = Arc::new(Shop {
+            clock: env.sim.clock(),
+            random: env.sim.random(&format!("shop {life}")),
+            ids: Self::ids(1),
+            orders: Orders { env: Arc::clone(env) },
+            books: Books { env: Arc::clone(env), db: db.clone() },
+            payments: Remote::new(TestWire::new(env, true)),
+            db: db.clone(),
+        });
+        for thread in &env.shop.threads {
+            let (app, wire) = (Arc::clone(&shop), TestWire::new(env, true));
+            thread.spawn(async move {
+                let relay = Self::relay(&app.db, OUTBOX);
+                relay.forward::<OrderEvents, _, _>(&*app, &wire, &Cancel::new()).await;
+            });
+            if env.plan.chaos {
+                let (env, db) = (Arc::clone(env), db.clone());
+                thread.spawn(async move { sweep(env, db).await });
+            }
+        }
+        let (app, consumer) = (Arc::clone(&shop), self.consumer(&db, "shop", true));
+        env.shop.node.spawn(async move {
+            consumer.consume::<ChargeEvents, _>(&*app, &Cancel::new()).await.unwrap();
+        });
+        *self.shop.lock().unwrap() = Some((life, shop));
+        env.sim.note("the shop is up");
+        Ok(())
+    }
+
+    pub fn start_payments(&self) -> Result<(), StoreError> {
+        let env = &self.env;
+        let db = env.payments.open(env, false)?;
+        let life = env.payments.node.crashes();
+        let payments = Arc::new(Payments {
+            clock: env.sim.clock(),
+            random: env.sim.random(&format!("payments {life}")),
+            ids: Self::ids(2),
+            till: Till { env: Arc::clone(env), db: db.clone() },
+            accounts: Accounts { env: Arc::clone(env), db: db.clone() },
+            shop: Remote::new(TestWire::new(env, false)),
+            db: db.clone(),
+        });
+        let (app, wire) = (Arc::clone(&payments), TestWire::new(env, false));
+        env.payments.threads[0].spawn(async move {
+            let (local, away, stop) = (Self::relay(&app.db, OUTBOX), Self::relay(&app.db, AWAY), Cancel::new());
+            futures_util::future::join(
+                local.run::<Payments, _>(&*app, &stop),
+                away.forward::<ChargeEvents, _, _>(&*app, &wire, &stop),
+            )
+            .await;
+        });
+        for node in [&env.payments.node, &env.payments.threads[1]] {
+            let (app, consumer) = (Arc::clone(&payments), self.consumer(&db, "payments", false));
+            node.spawn(async move {
+                consumer.consume::<OrderEvents, _>(&*app, &Cancel::new()).await.unwrap();
+            });
+        }
+        *self.payments.lock().unwrap() = Some((life, payments));
+        env.sim.note("the payments are up");
+        Ok(())
+    }
+
+    /// The shop, where it is up.
+    pub fn shop(&self) -> Option<Arc<Shop>> {
+        let shop = self.shop.lock().unwrap();
+        shop.as_ref().filter(|(life, _)| *life == self.env.shop.node.crashes()).map(|(_, shop)| Arc::clone(shop))
+    }
+
+    /// The payments, where they are up.
+    pub fn payments(&self) -> Option<Arc<Payments>> {
+        let payments = self.payments.lock().unwrap();
+        payments.as_ref().filter(|(life, _)| *life == self.env.payments.node.crashes()).map(|(_, app)| Arc::clone(app))
+    }
+
+    /// Orders once; the number, where the shop says it in time.
+    async fn ask(&self, place: Place, key: String) -> Option<u64> {
+        let shop = self.shop()?;
+        let (told, answer) = oneshot::channel();
+        self.env.shop.node.spawn(async move {
+            let headers = [("idempotency-key", key.as_str())];
+            let outcome = shop.send_with(place, Call::new().headers(Headers::of(&headers))).await;
+            let _gone = told.send(outcome);
+        });
+        let patience = pin!(self.env.sleep_some(Duration::from_secs(20)));
+        match select(answer, patience).await {
+            // Some answers do not arrive.
+            Either::Left((Ok(Ok(number)), _)) => (!self.env.fails()).then_some(number),
+            _ => None,
+        }
+    }
+
+    /// Orders until it is told that each order was placed.
+    pub async fn order(&self, caller: u64) {
+        for number in 0..self.env.plan.orders {
+            if self.env.plan.chaos {
+                self.env.sleep_some(Duration::from_secs(8)).await;
+            }
+            let order = caller * 1_000 + number;
+            let account = self.env.random.up_to(ACCOUNTS - 1) as u32;
+            let place = Place { order, account, cents: 1 + self.env.random.up_to(500) as i64 };
+            self.asked.lock().unwrap().insert(order, place.clone());
+            for attempt in 0_u64.. {
+                let key = if self.env.has(Bug::OrdersAnew) { attempt } else { 0 };
+                if let Some(number) = self.ask(place.clone(), format!("order-{order}-{key}")).await {
+                    self.env.sim.note(format!("order {order} is number {number}"));
+                    self.acknowledged.lock().unwrap().insert(order, number);
+                    break;
+                }
+                self.env.sleep_some(Duration::from_secs(3)).await;
+            }
+        }
+    }
+}
+
+/// Writes under a lease that two threads want: what it writes is in the order of the fences.
+async fn sweep(env: Arc<Env>, db: Store<Main>) {
+    let owner = env.random.next();
+    while !env.is_healed() {
+        if let Ok(mut lease) = Lease::acquire(&db, "sweep", owner, HOLD).await {
+            for _ in 0..=env.random.up_to(3) {
+                if write(&env, &db, &lease).await.is_err() || lease.renew(&db, HOLD).await.is_err() {
+                    break;
+                }
+            }
+            let _lost = lease.release(&db).await;
+        }
+        env.sleep_some(HOLD).await;
+    }
+}
+
+async fn write(env: &Env, db: &Store<Main>, lease: &Lease) -> Result<(), StoreError> {
+    env.sleep_some(Duration::from_secs(2)).await;
+    let mut tx = db.begin()?;
+    let next = SWEPT.range(&mut tx, ..).await?.last().map_or(0, |(number, _)| number + 1);
+    SWEPT.put(&mut tx, &next, &lease.claim().fence)?;
+    lease.guard(&mut tx);
+    tx.commit().await.map(drop)
+}

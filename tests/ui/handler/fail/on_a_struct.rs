@@ -1,0 +1,26 @@
+//! CATGA030: the attribute stands on the struct that a mediator has, at `pub`.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+#[handler]
+pub struct Payments;
+
+impl Payments {
+    pub fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    payments: Payments,
+}
+
+pub async fn charge(shop: &Shop) -> u64 {
+    shop.send(ChargeCard(7)).await.unwrap_or(0)
+}
+
+fn main() {}

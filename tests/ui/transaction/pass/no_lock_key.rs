@@ -1,0 +1,25 @@
+use catga::prelude::*;
+use catga::store::Store;
+
+struct Main;
+
+#[command]
+struct Print {
+    printer: u32,
+}
+
+struct Printers;
+
+#[handler]
+impl Printers {
+    fn print(&self, _: Print) {}
+}
+
+#[mediator]
+#[pipeline(commands: Lock(self.db).by(|print: &Print| print.printer))]
+struct Office {
+    printers: Printers,
+    db: Store<Main>,
+}
+
+fn main() {}

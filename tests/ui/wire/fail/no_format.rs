@@ -1,0 +1,15 @@
+//! CATGA057: what is no format, at `u8`.
+
+use catga::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[command(reply = u64)]
+#[derive(Serialize, Deserialize)]
+pub struct ChargeCard {
+    cents: u64,
+}
+
+#[contract(codec = u8)]
+pub struct PaymentsApi(ChargeCard);
+
+fn main() {}
