@@ -234,7 +234,7 @@ where
     S: Remembers,
     O: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, S, O::Hold>;
+    type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
 
     async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         self.with().around(input, cx, next).await
@@ -248,7 +248,7 @@ where
     S: Remembers,
     O: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, S, O::Hold>;
+    type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
 
     async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         let (store, message) = (self.store, M::view(&input));

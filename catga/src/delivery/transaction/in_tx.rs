@@ -1,5 +1,6 @@
 use core::fmt;
 use core::future::Future;
+use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::{EnqueueIn, Plan, SCHEDULE, Stored, Within};
@@ -12,40 +13,32 @@ use crate::pipeline::Next;
 use crate::scope::{
     Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, Sent, StreamIn,
 };
-use crate::store::port::{Due, Transacts, Writes};
-use crate::store::{Outbox, StoreError};
+use crate::store::port::{Due, Writes};
+use crate::store::{Outbox, StoreError, Transaction};
 use crate::stream::{Lineage, surround};
 use crate::time::Cancel;
 
-/// The mark of a transaction of the store `S`.
-type MarkOf<S> = <<S as Transacts>::Tx as Writes>::Mark;
-
-/// The scope inside of a transaction of the store `S`, under a lock where `H` is one.
+/// The scope inside of a transaction of the store `D`, under a lock where `H` is one; `T` is the transaction.
 ///
 /// What is published or enqueued here is stored with the rows of the handler, and delivered after the commit.
 /// What is sent is not: a send is a call that is answered now, with effects of its own.
-pub struct InTx<'a, A: Mediator, S: Transacts, H = ()> {
+pub struct InTx<'a, A: Mediator, D, H = (), T: Writes = Transaction> {
     root: Inside<'a, A>,
     /// What is sent or stored from here goes through it, and knows by it that the store is open.
     open: Frame<'a>,
-    pub(super) tx: S::Tx,
+    pub(super) tx: T,
     /// Where the writes begin of an attempt that failed with an error that commits.
-    pub(super) kept: Option<MarkOf<S>>,
+    pub(super) kept: Option<T::Mark>,
     commits: &'static [&'static str],
     outbox: Outbox,
     /// The lock around it, if there is one.
     pub(in crate::delivery) hold: H,
+    store: PhantomData<fn() -> D>,
 }
 
-impl<'a, A: Mediator, S: Transacts, H: Hold> InTx<'a, A, S, H> {
-    pub(super) fn new(
-        root: Inside<'a, A>,
-        open: Frame<'a>,
-        tx: S::Tx,
-        Plan { commits, outbox }: Plan,
-        hold: H,
-    ) -> Self {
-        Self { root, open, tx, kept: None, commits, outbox, hold }
+impl<'a, A: Mediator, D, H: Hold, T: Writes> InTx<'a, A, D, H, T> {
+    pub(super) fn new(root: Inside<'a, A>, open: Frame<'a>, tx: T, Plan { commits, outbox }: Plan, hold: H) -> Self {
+        Self { root, open, tx, kept: None, commits, outbox, hold, store: PhantomData }
     }
 
     /// Adds a message to the outbox, or to the schedule.
@@ -83,13 +76,13 @@ pub(super) fn commits<E: Classify>(error: &Error<E>, codes: &[&str]) -> bool {
     error.handler().is_some_and(|error| codes.contains(&error.code()))
 }
 
-impl<A: Mediator, S: Transacts, H> fmt::Debug for InTx<'_, A, S, H> {
+impl<A: Mediator, D, H, T: Writes> fmt::Debug for InTx<'_, A, D, H, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InTx").finish_non_exhaustive()
     }
 }
 
-impl<A: Mediator, S: Transacts, H: Hold> Scope for InTx<'_, A, S, H> {
+impl<A: Mediator, D, H: Hold, T: Writes> Scope for InTx<'_, A, D, H, T> {
     type App = A;
 
     fn app(&self) -> &A {
@@ -122,13 +115,13 @@ impl<A: Mediator, S: Transacts, H: Hold> Scope for InTx<'_, A, S, H> {
 }
 
 /// One run of the handler. Dropped before its end, or ended by an error, it takes back what was written.
-struct Attempt<'c, 'a, A: Mediator, S: Transacts, H> {
-    cx: &'c mut Context<InTx<'a, A, S, H>>,
-    mark: Option<MarkOf<S>>,
+struct Attempt<'c, 'a, A: Mediator, D, H, T: Writes> {
+    cx: &'c mut Context<InTx<'a, A, D, H, T>>,
+    mark: Option<T::Mark>,
 }
 
-impl<'c, 'a, A: Mediator, S: Transacts, H> Attempt<'c, 'a, A, S, H> {
-    async fn begin(cx: &'c mut Context<InTx<'a, A, S, H>>) -> Result<Self, StoreError> {
+impl<'c, 'a, A: Mediator, D, H, T: Writes> Attempt<'c, 'a, A, D, H, T> {
+    async fn begin(cx: &'c mut Context<InTx<'a, A, D, H, T>>) -> Result<Self, StoreError> {
         if let Some(kept) = cx.kept.take() {
             // Somebody runs the handler again: the last attempt counts.
             cx.tx.truncate(kept);
@@ -137,7 +130,7 @@ impl<'c, 'a, A: Mediator, S: Transacts, H> Attempt<'c, 'a, A, S, H> {
         Ok(Self { cx, mark })
     }
 
-    fn end<T, E: Classify>(&mut self, outcome: &Result<T, Error<E>>) {
+    fn end<R, E: Classify>(&mut self, outcome: &Result<R, Error<E>>) {
         match outcome {
             Ok(_) => self.mark = None,
             Err(error) if commits(error, self.cx.commits) => self.cx.kept = self.mark.take(),
@@ -146,7 +139,7 @@ impl<'c, 'a, A: Mediator, S: Transacts, H> Attempt<'c, 'a, A, S, H> {
     }
 }
 
-impl<A: Mediator, S: Transacts, H> Drop for Attempt<'_, '_, A, S, H> {
+impl<A: Mediator, D, H, T: Writes> Drop for Attempt<'_, '_, A, D, H, T> {
     fn drop(&mut self) {
         if let Some(mark) = self.mark.take() {
             self.cx.kept = None;
@@ -156,7 +149,7 @@ impl<A: Mediator, S: Transacts, H> Drop for Attempt<'_, '_, A, S, H> {
 }
 
 /// It has no twin: a transaction is one run's.
-impl<'a, A: Mediator, S: Transacts, H: Hold> Dispatched for InTx<'a, A, S, H> {
+impl<'a, A: Mediator, D, H: Hold, T: Writes> Dispatched for InTx<'a, A, D, H, T> {
     type Root = Inside<'a, A>;
 
     fn root(&self) -> Inside<'a, A> {
@@ -164,15 +157,15 @@ impl<'a, A: Mediator, S: Transacts, H: Hold> Dispatched for InTx<'a, A, S, H> {
     }
 }
 
-impl<A: Mediator, S: Transacts, H: Hold> Within<S::Marker, S::Tx> for InTx<'_, A, S, H> {
-    fn tx(&mut self) -> &mut S::Tx {
+impl<A: Mediator, D, H: Hold, T: Writes> Within<D, T> for InTx<'_, A, D, H, T> {
+    fn tx(&mut self) -> &mut T {
         &mut self.tx
     }
 }
 
 /// A send is a call: it is not part of the transaction.
 #[diagnostic::do_not_recommend]
-impl<M: Sent, A: Handles<M>, S: Transacts, H: Hold> SendIn<M> for InTx<'_, A, S, H> {
+impl<M: Sent, A: Handles<M>, D, H: Hold, T: Writes> SendIn<M> for InTx<'_, A, D, H, T> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
         self.hold.enter(self.root.mediator(), message, &self.open, self.root.extension_of())
     }
@@ -182,19 +175,19 @@ impl<M: Sent, A: Handles<M>, S: Transacts, H: Hold> SendIn<M> for InTx<'_, A, S,
 // Recommended, or an event that cannot be stored would be one that may not be published (CATGA110, CATGA004); and on
 // one line, as rustc prints it to everybody who may not publish.
 #[rustfmt::skip]
-impl<E: Message<Wire: OnWire<Fault: Stored<A, E>>>, A: Mediator, S: Transacts, H: Hold> PublishIn<E> for InTx<'_, A, S, H> {
+impl<E: Message<Wire: OnWire<Fault: Stored<A, E>>>, A: Mediator, D, H: Hold, T: Writes> PublishIn<E> for InTx<'_, A, D, H, T> {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
         let stored = self.store(&event, When::Now).await;
         stored.map(drop).map_err(|failure| PublishError::new(E::INFO.ident, Error::Refused(failure)))
     }
 }
 
-impl<M, K, A, S, H> EnqueueIn<M, K> for InTx<'_, A, S, H>
+impl<M, K, A, D, H, T> EnqueueIn<M, K> for InTx<'_, A, D, H, T>
 where
-    S: Transacts,
     M: Message<Key = K, Wire: OnWire<Fault: Stored<A, M>>>,
     A: Mediator,
     H: Hold,
+    T: Writes,
 {
     async fn enqueue(&mut self, message: M) -> Result<Id, Failure> {
         self.store(&message, When::Now).await
@@ -210,14 +203,14 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: Rows, A: Yields<Q>, S: Transacts, H: Hold> StreamIn<Q> for InTx<'_, A, S, H> {
+impl<Q: Rows, A: Yields<Q>, D, H: Hold, T: Writes> StreamIn<Q> for InTx<'_, A, D, H, T> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
         surround(self.root.mediator(), query, Lineage::Handler(&self.open), self.root.extension_of())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<X, A: Mediator<Extension: Lends<X>>, S: Transacts, H: Hold> Extended<X> for InTx<'_, A, S, H> {
+impl<X, A: Mediator<Extension: Lends<X>>, D, H: Hold, T: Writes> Extended<X> for InTx<'_, A, D, H, T> {
     fn extension(&self) -> Option<&X> {
         self.extension_ref().map(Lends::lend)
     }

@@ -83,7 +83,7 @@ where
     A: Mediator,
     S: Transacts,
     H: Hold,
-    N: Next<M, InTx<'a, A, S, H>>,
+    N: Next<M, InTx<'a, A, S::Marker, H, S::Tx>>,
 {
     let open = root.frame_ref().opening(turn.id.folded());
     let mut tx = store.begin_tx(&[]).await.map_err(Error::refused)?;

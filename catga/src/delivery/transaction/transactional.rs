@@ -156,7 +156,7 @@ where
     S: Transacts,
     O: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, S, O::Hold>;
+    type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
 
     async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         self.with().around(input, cx, next).await
@@ -170,7 +170,7 @@ where
     S: Transacts,
     O: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, S, O::Hold>;
+    type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
 
     async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         let turn = turn(self.store, M::view(&input), cx.root()).await?;
