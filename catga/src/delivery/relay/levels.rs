@@ -13,8 +13,11 @@ const AT_ONCE: usize = 256;
 
 /// Tells a meter how an outbox stands.
 pub(super) struct Levels {
-    look: Box<dyn Fn(&Outbox) -> Result<(), StoreError> + Send + Sync>,
+    look: Look,
 }
+
+/// Looks at an outbox of a store, and tells.
+type Look = Box<dyn Fn(&Outbox) -> Result<(), StoreError> + Send + Sync>;
 
 /// On its way through all keys, part by part.
 #[derive(Default)]
