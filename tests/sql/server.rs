@@ -72,6 +72,7 @@ impl Server {
     }
 
     /// Starts a server on a cluster that is there.
+    #[expect(clippy::zombie_processes, reason = "a server waits for its keeper, and without one the test ends")]
     fn run(folder: PathBuf) -> Self {
         let mut keeper = command("sh")
             .args(["-c", KEEPER, "keeper"])
