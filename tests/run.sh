@@ -20,6 +20,7 @@ missing=()
 command -v valgrind >/dev/null || missing+=(valgrind)
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 command -v chromium >/dev/null || missing+=(chromium)
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
 
 step "formatting"
@@ -34,7 +35,7 @@ for features in "" alloc std cache tokio tracing tower testing; do
     cargo test -q -p catga --test core --no-default-features --features "$features"
 done
 
-for feature in postcard json messagepack protobuf zstd lz4 base64 schema pool transport unix wire store durable; do
+for feature in postcard json messagepack protobuf zstd lz4 base64 schema pool transport unix wire store durable postgres sqlite; do
     step "catga with the feature $feature alone"
     cargo clippy -p catga --no-default-features --features "$feature" -- -D warnings
 done

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::pin::pin;
 use futures_util::future::select;
 
-use super::transaction::{InTx, OUTBOX, Plan, transact, turn};
+use super::transaction::{InTx, OUTBOX, Plan, Recording, transact, turn};
 use crate::codec::{Codec as _, Orders};
 use crate::contract::Includes;
 use crate::delivery::lock::Outer;
@@ -13,7 +13,8 @@ use crate::error::{Class, Error, Failure};
 use crate::message::{Message, OnWire, Outcome, hash};
 use crate::pipeline::{ChangesScope, Declares, Enters, Next};
 use crate::scope::{Context, Inside, Mediator};
-use crate::store::{Claiming, ErrorKind, Idempotency, Recorded, Store, StoreError};
+use crate::store::port::Remembers;
+use crate::store::{Claiming, ErrorKind, Idempotency, Recorded, StoreError};
 use crate::time::{Clock as _, Random as _, Timer as _};
 use crate::wire::{Asked, Carries as _, WireError};
 use core::time::Duration;
@@ -84,9 +85,9 @@ use core::time::Duration;
 /// assert_eq!(shop.send(Charge { cents: 500 }).await, Ok(1));
 /// # }
 /// ```
-pub struct Idempotent<'s, D>(pub &'s Store<D>);
+pub struct Idempotent<'s, S>(pub &'s S);
 
-impl<'s, D> Idempotent<'s, D> {
+impl<'s, S> Idempotent<'s, S> {
     /// The header by which a caller names a request.
     pub const HEADER: &'static str = "idempotency-key";
 
@@ -94,30 +95,30 @@ impl<'s, D> Idempotent<'s, D> {
     /// unless set. It is longer than a transaction of the store may last, or a repeat could run beside the first:
     /// then one of the two cannot commit.
     #[must_use]
-    pub const fn lease(self, lease: Duration) -> IdempotentWith<'s, D> {
+    pub const fn lease(self, lease: Duration) -> IdempotentWith<'s, S> {
         IdempotentWith { lease, ..self.with() }
     }
 
     /// The codes of errors that commit, as [`Transactional::commit_on`](super::Transactional::commit_on). They are
     /// not recorded.
     #[must_use]
-    pub const fn commit_on(self, codes: &'static [&'static str]) -> IdempotentWith<'s, D> {
+    pub const fn commit_on(self, codes: &'static [&'static str]) -> IdempotentWith<'s, S> {
         self.with().commit_on(codes)
     }
 
-    const fn with(&self) -> IdempotentWith<'s, D> {
+    const fn with(&self) -> IdempotentWith<'s, S> {
         IdempotentWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX }, lease: LEASE }
     }
 }
 
 /// An [`Idempotent`] of which more is said.
-pub struct IdempotentWith<'s, D> {
-    store: &'s Store<D>,
+pub struct IdempotentWith<'s, S> {
+    store: &'s S,
     plan: Plan,
     lease: Duration,
 }
 
-impl<D> IdempotentWith<'_, D> {
+impl<S> IdempotentWith<'_, S> {
     /// As [`Idempotent::lease`].
     #[must_use]
     pub const fn lease(mut self, lease: Duration) -> Self {
@@ -133,7 +134,7 @@ impl<D> IdempotentWith<'_, D> {
     }
 }
 
-impl<D> fmt::Debug for IdempotentWith<'_, D> {
+impl<S: fmt::Debug> fmt::Debug for IdempotentWith<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IdempotentWith").field("store", self.store).field("lease", &self.lease).finish_non_exhaustive()
     }
@@ -145,7 +146,7 @@ const LEASE: Duration = Duration::from_secs(30);
 /// How long before its deadline a repeat stops to wait, to say so.
 const TO_ANSWER: Duration = Duration::from_millis(10);
 
-impl<D> fmt::Debug for Idempotent<'_, D> {
+impl<S: fmt::Debug> fmt::Debug for Idempotent<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Idempotent").field(self.0).finish()
     }
@@ -153,9 +154,9 @@ impl<D> fmt::Debug for Idempotent<'_, D> {
 
 macro_rules! declares {
     ($($behavior:ident)*) => {$(
-        impl<D> ChangesScope for $behavior<'_, D> {}
+        impl<S> ChangesScope for $behavior<'_, S> {}
 
-        impl<D> Declares for $behavior<'_, D> {
+        impl<S> Declares for $behavior<'_, S> {
             const IDEMPOTENT: bool = true;
             const NEEDS_TIMER: bool = true;
             const NEEDS_CLOCK: bool = true;
@@ -226,48 +227,46 @@ impl<M: Message, A: Mediator + Includes<M, Way = Asked>> Records<M> for A {
     }
 }
 
-impl<'a, M, A, D, S> Enters<M, S> for Idempotent<'_, D>
+impl<'a, M, A, S, O> Enters<M, O> for Idempotent<'_, S>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
     A: Records<M> + 'a,
-    D: 'static,
-    S: Outer<App = A, Root = Inside<'a, A>>,
+    S: Remembers,
+    O: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, D, S::Hold>;
+    type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
 
-    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         self.with().around(input, cx, next).await
     }
 }
 
-impl<'a, M, A, D, S> Enters<M, S> for IdempotentWith<'_, D>
+impl<'a, M, A, S, O> Enters<M, O> for IdempotentWith<'_, S>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
     A: Records<M> + 'a,
-    D: 'static,
-    S: Outer<App = A, Root = Inside<'a, A>>,
+    S: Remembers,
+    O: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, D, S::Hold>;
+    type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
 
-    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         let (store, message) = (self.store, M::view(&input));
         let request = A::fingerprint(message).map_err(Error::Refused)?;
         let root = Context::new(cx.root());
         let key = key(&root)?;
         let records = Idempotency::new(M::INFO.name).lease(self.lease);
-        let _turn = turn(store, message, cx.root()).await?;
+        let turn = turn(store, message, cx.root()).await?;
         let claim = match claim(store, &records, &key, (request, self.lease), &root).await.map_err(Error::refused)? {
             Claiming::Yours(claim) => claim,
             Claiming::Done(recorded) => return A::reply(&recorded).map_err(Error::Refused),
         };
-        let outcome =
-            transact::<M, A, D, _, N, _>(store, self.plan, input, (cx.root(), cx.hold()), next, |tx, reply| {
-                records.complete(tx, &key, claim, A::recorded(reply)?)
-            })
-            .await;
+        let recording = Recording { records: &records, key: &key, claim, recorded: A::recorded };
+        let (plan, outer) = ((self.plan, &turn), (cx.root(), cx.hold()));
+        let outcome = transact::<M, A, S, _, N>(store, plan, input, outer, next, Some(recording)).await;
         if outcome.is_err() {
             // Where this fails, the claim ends with its lease. It cannot undo a commit whose answer was lost.
-            let _free = records.release(store, &key, claim).await;
+            let _free = store.release_reply(&records, &key, claim).await;
         }
         outcome
     }
@@ -293,8 +292,8 @@ fn key<A: Mediator, E>(cx: &Context<Inside<'_, A>>) -> Result<Vec<u8>, Error<E>>
 }
 
 /// Claims the key, or waits for the reply of who has it.
-async fn claim<A: Mediator, D>(
-    store: &Store<D>,
+async fn claim<A: Mediator, S: Remembers>(
+    store: &S,
     records: &Idempotency,
     key: &[u8],
     (request, patience): (u64, Duration),
@@ -305,7 +304,7 @@ async fn claim<A: Mediator, D>(
     let begun = cx.clock().now();
     loop {
         head.borrow_and_update();
-        let error = match records.claim(store, key, request, owner).await {
+        let error = match store.claim_reply(records, key, request, owner).await {
             Err(error) => error,
             claimed => return claimed,
         };
@@ -317,7 +316,8 @@ async fn claim<A: Mediator, D>(
             return Err(error);
         }
         // A commit may be the one that it waits for; a vanished owner commits nothing.
-        let wait = cx.timer().sleep(left.min(retry_after.max(Duration::from_millis(1))));
+        let look = store.look_every().unwrap_or(retry_after).min(retry_after);
+        let wait = cx.timer().sleep(left.min(look.max(Duration::from_millis(1))));
         select(pin!(head.changed()), pin!(wait)).await;
     }
 }

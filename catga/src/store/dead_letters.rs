@@ -12,7 +12,7 @@ use super::value;
 /// Messages that were given up, kept as they came until somebody looks.
 #[derive(Clone, Copy, Debug)]
 pub struct DeadLetters {
-    name: &'static str,
+    pub(super) name: &'static str,
 }
 
 /// Which dead letter: where it came in the order of all, as `sequence.number`.
@@ -120,10 +120,7 @@ impl DeadLetters {
     pub async fn discard<D>(&self, store: &Store<D>, id: LetterId) -> Result<(), StoreError> {
         let mut tx = store.begin()?;
         let letter = self.take(&mut tx, id)?;
-        #[cfg(feature = "wire")]
         super::outbox::heard::forget(&mut tx, letter.id)?;
-        #[cfg(not(feature = "wire"))]
-        drop(letter);
         tx.commit().await.map(drop)
     }
 
@@ -136,6 +133,6 @@ fn letter(key: &[u8], bytes: &[u8]) -> Result<DeadLetter, StoreError> {
     value::decode(record::payload(key, bytes, RecordKind::DeadLetter, 0)?)
 }
 
-fn missing() -> StoreError {
+pub(super) fn missing() -> StoreError {
     StoreError::new(ErrorKind::Missing, "there is no such dead letter; it was replayed or discarded")
 }

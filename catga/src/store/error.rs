@@ -47,7 +47,7 @@ pub enum ErrorKind {
     Damaged,
     /// There is no space left for the file.
     Full,
-    /// The disk failed.
+    /// The disk failed, or the connection to the database.
     Io,
     /// A value could not be encoded or decoded.
     Encoding,
@@ -66,6 +66,16 @@ pub enum ErrorKind {
     Backup,
     /// The store was restored from a backup, and nothing is sent until an operator has confirmed it.
     Held,
+    /// A statement of the transaction failed in the database, and whoever ran it went on: nothing of the transaction
+    /// can be committed. Nothing happened.
+    Aborted,
+    /// The transaction was ended from inside, by a `COMMIT` or `ROLLBACK` of the handler's own. What it wrote, before
+    /// and after, may be there, each part without the other.
+    Ended,
+    /// The database refused a statement: its text, or a constraint. Nothing happened.
+    Refused,
+    /// The database has none of the tables that it is to have, or older ones: run `migrate`.
+    Unmigrated,
 }
 
 impl StoreError {
@@ -134,6 +144,10 @@ impl Classify for StoreError {
             ErrorKind::Missing => "catga.store.missing",
             ErrorKind::Backup => "catga.store.backup",
             ErrorKind::Held => "catga.store.held",
+            ErrorKind::Aborted => "catga.store.aborted",
+            ErrorKind::Ended => "catga.store.ended",
+            ErrorKind::Refused => "catga.store.refused",
+            ErrorKind::Unmigrated => "catga.store.unmigrated",
         }
     }
 }

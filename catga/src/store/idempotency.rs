@@ -16,9 +16,9 @@ use super::transaction::Transaction;
 /// whoever vanishes loses it when its lease ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Idempotency {
-    scope: &'static str,
-    lease: Duration,
-    retention: Duration,
+    pub(super) scope: &'static str,
+    pub(super) lease: Duration,
+    pub(super) retention: Duration,
 }
 
 /// What a request is, so that one key with two requests is found: a number over the fields that count.
@@ -53,7 +53,8 @@ struct Request {
 /// How often a claim is tried while others change the record.
 const TRIES: usize = 32;
 
-const LOST: &str = "the claim of the idempotency key was lost to another caller; do not act, and ask for its reply";
+pub(super) const LOST: &str =
+    "the claim of the idempotency key was lost to another caller; do not act, and ask for its reply";
 
 impl Idempotency {
     /// The keys of one scope: a message's wire name, with the peer where there are several.
@@ -67,6 +68,7 @@ impl Idempotency {
     }
 
     /// How long a claim lasts.
+    #[cfg(feature = "wire")]
     pub(crate) const fn leased(&self) -> Duration {
         self.lease
     }
@@ -251,15 +253,21 @@ impl Idempotency {
 fn answer(seen: Option<&(Head, Request)>, request: Fingerprint, now: u64) -> Result<Option<Recorded>, StoreError> {
     let Some((head, rest)) = seen else { return Ok(None) };
     if rest.request != request {
-        let detail = "the idempotency key came before with another request; use a new key for a new request";
-        return Err(StoreError::new(ErrorKind::Mismatch, detail));
+        return Err(mismatch());
     }
     match &rest.recorded {
         Some(recorded) => Ok(Some(recorded.clone())),
-        None if head.time > now => {
-            let kind = ErrorKind::InProgress { retry_after: until(head.time, now) };
-            Err(StoreError::new(kind, "the same request is being handled; ask again for its reply"))
-        }
+        None if head.time > now => Err(in_progress(head.time, now)),
         None => Ok(None),
     }
+}
+
+pub(super) fn mismatch() -> StoreError {
+    let detail = "the idempotency key came before with another request; use a new key for a new request";
+    StoreError::new(ErrorKind::Mismatch, detail)
+}
+
+pub(super) fn in_progress(time: u64, now: u64) -> StoreError {
+    let kind = ErrorKind::InProgress { retry_after: until(time, now) };
+    StoreError::new(kind, "the same request is being handled; ask again for its reply")
 }

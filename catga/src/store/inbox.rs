@@ -17,8 +17,8 @@ use super::value;
 /// it, a watermark per source and key stays for ever: a message from before it is never taken for new.
 #[derive(Clone, Copy, Debug)]
 pub struct Inbox {
-    subscriber: &'static str,
-    retention: Duration,
+    pub(super) subscriber: &'static str,
+    pub(super) retention: Duration,
 }
 
 /// A message, as an inbox sees it.

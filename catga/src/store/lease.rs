@@ -14,12 +14,12 @@ use super::transaction::Transaction;
 /// handing the fence to what it acts on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
-    name: String,
+    pub(super) name: String,
     claim: Claim,
     until: u64,
 }
 
-const LOST: &str = "the lease was lost to another owner; stop the work that it guards";
+pub(super) const LOST: &str = "the lease was lost to another owner; stop the work that it guards";
 
 impl Lease {
     /// Takes the lease of this name for so long. Cancel safe: one whose caller vanished ends by itself.
@@ -90,7 +90,7 @@ impl Lease {
     }
 }
 
-fn taken(retry_after: Duration) -> StoreError {
+pub(super) fn taken(retry_after: Duration) -> StoreError {
     StoreError::new(
         ErrorKind::InProgress { retry_after },
         "another owner has the lease; try again when it may have ended",

@@ -25,6 +25,8 @@
 //!
 //! Time, randomness, the disk and who runs the writer are ports, so that all of it runs in a simulation.
 //!
+//! [`port`] is what delivery asks of a store; `sql` is its other side, in a database of the user's own.
+//!
 //! | key space | key | record |
 //! |---|---|---|
 //! | rows | table, key | the user's row |
@@ -56,11 +58,14 @@ pub mod memory;
 pub mod outbox;
 mod pages;
 mod pending;
+pub mod port;
 mod recent;
 mod record;
 mod scheduler;
 mod space;
 mod span;
+#[cfg(feature = "sql")]
+pub mod sql;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the store itself")]
 mod store;
 mod table;
@@ -84,8 +89,11 @@ pub use lease::Lease;
 pub use member::{Answer, At, Clash, Member, Need, Write, WrittenRow};
 pub use memory::Memory;
 pub use outbox::Outbox;
+pub use port::Transacts;
 pub use scheduler::{Scheduled, Scheduler};
 pub use span::{Direction, Span};
+#[cfg(feature = "sql")]
+pub use sql::Sql;
 pub use store::{Store, StoreOptions, StoreStats};
 pub use table::Table;
 pub use transaction::{Mark, Transaction};

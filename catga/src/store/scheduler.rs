@@ -16,7 +16,7 @@ use super::value;
 /// Messages that are sent later. When they are due they become rows of an outbox, in the order of their times.
 #[derive(Clone, Copy, Debug)]
 pub struct Scheduler {
-    name: &'static str,
+    pub(super) name: &'static str,
 }
 
 /// A message that is sent later.
@@ -74,8 +74,6 @@ impl Scheduler {
     /// `Missing` where it was sent already, or never scheduled; else as a read's and a write's.
     pub fn cancel(&self, tx: &mut Transaction, id: u64) -> Result<Scheduled, StoreError> {
         let at = self.by_id(id);
-        let gone =
-            || StoreError::new(ErrorKind::Missing, "nothing is scheduled under this id; it was sent or cancelled");
         let record = tx.read(&at)?.ok_or_else(gone)?;
         let due: u64 = value::decode(record::payload(&at, &record, RecordKind::Scheduled, 0)?)?;
         let due_at = self.by_time(due, id);
@@ -150,8 +148,7 @@ impl Scheduler {
     fn add(&self, tx: &mut Transaction, due: u64, scheduled: Scheduled) -> Result<(), StoreError> {
         let (id, at) = (scheduled.message.id, self.by_id(scheduled.message.id));
         if tx.read(&at)?.is_some() {
-            let detail = "something is scheduled under this id already; cancel or move that";
-            return Err(StoreError::new(ErrorKind::Mismatch, detail));
+            return Err(taken());
         }
         tx.write(Write::put(at, RecordKind::Scheduled, 0, &value::encode(&due)?))?;
         tx.write(Write::put(self.by_time(due, id), RecordKind::Scheduled, 0, &value::encode(&scheduled)?))
@@ -172,4 +169,12 @@ impl Scheduler {
     fn by_time(&self, due: u64, id: u64) -> Vec<u8> {
         Space::ScheduledDue.with((self.name, due, id))
     }
+}
+
+pub(super) fn taken() -> StoreError {
+    StoreError::new(ErrorKind::Mismatch, "something is scheduled under this id already; cancel or move that")
+}
+
+pub(super) fn gone() -> StoreError {
+    StoreError::new(ErrorKind::Missing, "nothing is scheduled under this id; it was sent or cancelled")
 }

@@ -14,7 +14,6 @@ pub(crate) enum Space {
     OutboxKey = 0x23,
     OutboxPublished = 0x24,
     OutboxCount = 0x25,
-    #[cfg(feature = "wire")]
     OutboxHeard = 0x26,
     Inbox = 0x30,
     Watermark = 0x31,

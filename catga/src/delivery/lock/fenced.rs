@@ -1,6 +1,7 @@
 use super::{Held, Locked};
 use crate::delivery::transaction::InTx;
 use crate::scope::{Mediator, Scope};
+use crate::store::port::Writes;
 
 /// May read the fencing token of the lock around this handler: `cx.fence()`.
 #[diagnostic::on_unimplemented(
@@ -22,7 +23,7 @@ impl<A: Mediator> Fenced for Locked<'_, A> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<A: Mediator, D> Fenced for InTx<'_, A, D, Held> {
+impl<A: Mediator, D, T: Writes> Fenced for InTx<'_, A, D, Held, T> {
     fn fence(&self) -> u64 {
         self.hold.fence()
     }

@@ -10,7 +10,8 @@ use futures_util::future::{Either, select};
 
 use crate::message::hash;
 use crate::scope::{Inside, Mediator};
-use crate::store::{ErrorKind, KeyGuard, Lease, Store, StoreError, StoreId, Transaction};
+use crate::store::port::Writes;
+use crate::store::{ErrorKind, KeyGuard, Lease, Store, StoreError, StoreId};
 use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
 
 /// A lock that a message holds. Clones are the same.
@@ -43,10 +44,8 @@ impl Held {
         self.0.number
     }
 
-    pub(super) fn guard_in(&self, tx: &mut Transaction) {
-        if tx.store() == self.0.store {
-            self.0.lease.guard(tx);
-        }
+    pub(super) async fn guard_in<T: Writes>(&self, tx: &mut T) -> Result<(), StoreError> {
+        if tx.store_id() == self.0.store { tx.guard(&self.0.lease).await } else { Ok(()) }
     }
 }
 

@@ -5,13 +5,17 @@ use crate::error::PublishError;
 use crate::mediator::{Handles, Hears};
 use crate::message::{Message, Outcome};
 use crate::scope::{Dispatched, Frame, Inside, Mediator};
-use crate::store::Transaction;
+use crate::store::StoreError;
+use crate::store::port::Writes;
 use crate::time::Cancel;
 
 /// What a transaction stands under: nothing, or a lock that is held.
 pub trait Hold: Send + Sync {
     /// The transaction commits only as long as the lock is held, where they are of one store.
-    fn guard(&self, tx: &mut Transaction);
+    ///
+    /// # Errors
+    /// As a write's.
+    fn guard<T: Writes>(&self, tx: &mut T) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Who tells the handler that the lock is lost, or that the caller has cancelled.
     fn cancel(&self) -> Option<&Cancel>;
@@ -28,7 +32,9 @@ pub trait Hold: Send + Sync {
 }
 
 impl Hold for () {
-    fn guard(&self, _: &mut Transaction) {}
+    async fn guard<T: Writes>(&self, _: &mut T) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     fn cancel(&self) -> Option<&Cancel> {
         None
@@ -46,8 +52,8 @@ impl Hold for () {
 }
 
 impl Hold for Held {
-    fn guard(&self, tx: &mut Transaction) {
-        self.guard_in(tx);
+    async fn guard<T: Writes>(&self, tx: &mut T) -> Result<(), StoreError> {
+        self.guard_in(tx).await
     }
 
     fn cancel(&self) -> Option<&Cancel> {

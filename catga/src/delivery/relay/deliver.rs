@@ -11,8 +11,8 @@ use crate::envelope::{Envelope, EnvelopeError, Kind};
 use crate::error::{Error, Failure};
 use crate::message::hash;
 use crate::scope::{Mediator, Roll};
-use crate::store::Store;
-use crate::store::outbox::heard;
+use crate::store::StoreError;
+use crate::store::port::Drains;
 use crate::time::Cancel;
 use crate::transport::{Delivers, Endpoint, Parcel};
 use crate::wire::{Arrived, Serves, WireError, contain, receive_decoded};
@@ -43,34 +43,35 @@ pub(super) struct Row<'a> {
 }
 
 /// The handlers of a mediator.
-pub(super) struct Local<'r, C, A, D> {
+pub(super) struct Local<'r, C, A, S> {
     app: &'r A,
-    store: &'r Store<D>,
+    store: &'r S,
     contract: PhantomData<fn() -> C>,
 }
 
-impl<'r, C, A, D> Local<'r, C, A, D> {
-    pub(super) fn new(app: &'r A, store: &'r Store<D>) -> Self {
+impl<'r, C, A, S> Local<'r, C, A, S> {
+    pub(super) fn new(app: &'r A, store: &'r S) -> Self {
         Self { app, store, contract: PhantomData }
     }
 }
 
-impl<C: Serves<A>, A: Mediator, D> Target for Local<'_, C, A, D> {
+impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
     async fn deliver(&self, row: Row<'_>, cancel: &Cancel) -> Delivered {
         let mut envelope = match Envelope::decode(row.body) {
             Ok(envelope) => envelope,
             Err(error) => return refused(error.into()),
         };
         envelope.attempt = row.attempt;
-        let recorded = match envelope.kind {
-            Kind::Event => heard::recorded(self.store, row.id),
-            _ => Ok(Vec::new()),
+        let known = async {
+            let store = self.store.store_id().await?;
+            let is_event = matches!(envelope.kind, Kind::Event);
+            Ok((store, if is_event { self.store.heard(row.id).await? } else { Vec::new() }))
         };
-        let recorded = match recorded {
-            Ok(recorded) => recorded,
-            Err(error) => return Delivered::Failed(Failure::from_error(error), Vec::new()),
+        let (store, recorded) = match known.await {
+            Ok(known) => known,
+            Err(error) => return Delivered::Failed(Failure::from_error::<StoreError>(error), Vec::new()),
         };
-        let roll = Roll::new(&recorded, self.store.id().folded());
+        let roll = Roll::new(&recorded, store.folded());
         let arrived = Arrived { cancel: Some(cancel), roll: Some(&roll), ..Arrived::new(&envelope) };
         match contain(receive_decoded::<C, A>(self.app, &arrived)).await {
             Ok(Ok(Ok(()))) => Delivered::Done(roll.is_recorded()),

@@ -5,7 +5,8 @@ use super::relay::Relay;
 use crate::delivery::transaction::is_keyed;
 use crate::error::{Class, Classify as _, Failure};
 use crate::store::outbox::{Fate, OutboxRow};
-use crate::store::{DeadLetter, DeadLetters};
+use crate::store::port::Drains;
+use crate::store::{DeadLetter, DeadLetters, StoreId};
 
 /// Where a relay puts messages that it gives up.
 pub const DEAD: DeadLetters = DeadLetters::new("relay");
@@ -18,12 +19,13 @@ pub(super) enum Failed {
     Dies(DeadLetter),
 }
 
-impl<D> Relay<D> {
+impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// What becomes of a row that failed, by the class of the failure and by how often it was tried.
     pub(super) fn failed(
         &self,
         row: &OutboxRow,
         failure: &Failure,
+        source: StoreId,
         random: &impl crate::time::Random,
         now: u64,
     ) -> Failed {
@@ -40,7 +42,7 @@ impl<D> Relay<D> {
         Failed::Dies(DeadLetter {
             id: row.message.id,
             name: row.message.name.clone(),
-            source: self.store.id().to_string(),
+            source: source.to_string(),
             key: row.message.key.clone(),
             body: row.message.body.clone(),
             errors,

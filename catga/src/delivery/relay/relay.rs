@@ -1,4 +1,5 @@
 use core::fmt;
+use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::levels::Levels;
@@ -9,7 +10,7 @@ use crate::contract::Contract;
 use crate::delivery::Redelivery;
 use crate::delivery::transaction::{OUTBOX, SCHEDULE};
 use crate::scope::Mediator;
-use crate::store::outbox::OutboxMessage;
+use crate::store::port::Drains;
 use crate::store::{DeadLetters, LetterId, Outbox, Scheduler, Store, StoreError};
 use crate::time::Cancel;
 use crate::transport::Delivers;
@@ -89,8 +90,9 @@ use crate::wire::Serves;
 /// assert_eq!(relay.stats().delivered, 1);
 /// # }
 /// ```
-pub struct Relay<D> {
-    pub(super) store: Store<D>,
+pub struct Relay<D, S = Store<D>> {
+    pub(super) store: S,
+    marker: PhantomData<fn() -> D>,
     pub(super) outbox: Outbox,
     pub(super) schedule: Scheduler,
     pub(super) letters: DeadLetters,
@@ -107,11 +109,12 @@ pub(super) const BACKLOG: &str = "catga.outbox.backlog";
 /// The level by which a meter is told how many milliseconds ago the oldest of them was added.
 pub(super) const LAG: &str = "catga.outbox.lag";
 
-impl<D> Relay<D> {
+impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// A relay of this store's [`OUTBOX`]: up to 64 keys at a time, failures again for ever, within a minute each.
-    pub fn new(store: &Store<D>) -> Self {
+    pub fn new(store: &S) -> Self {
         Self {
             store: store.clone(),
+            marker: PhantomData,
             outbox: OUTBOX,
             schedule: SCHEDULE,
             letters: DEAD,
@@ -157,14 +160,6 @@ impl<D> Relay<D> {
         Self { look: interval, ..self }
     }
 
-    /// Whom it tells, with each look, how the outbox stands: as the level `catga.outbox.backlog` how many messages are
-    /// not delivered yet, and as `catga.outbox.lag` how many milliseconds ago the oldest of them was added. It looks at
-    /// 256 keys at a time: with more keys than that the lag is of the round before, and as much older.
-    #[must_use]
-    pub fn meter<P: Meter + 'static>(self, meter: P) -> Self {
-        Self { levels: P::ENABLED.then(|| Levels::new(meter)), ..self }
-    }
-
     /// Delivers to the handlers of `app`, until it is told to stop; then what was begun ends first.
     ///
     /// It is one future, on one thread. Time, waits and chance are those of `app`; the store's clock should be the
@@ -176,14 +171,14 @@ impl<D> Relay<D> {
         &'r self,
         app: &'r A,
         stop: &'r Cancel,
-    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, D>
+    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, D, S>
     where
         A: Mediator,
         C: Serves<A>,
         D: 'static,
     {
         async move {
-            self.work(app, &super::deliver::Local::<C, A, D>::new(app, &self.store), stop).await;
+            self.work(app, &super::deliver::Local::<C, A, S>::new(app, &self.store), stop).await;
             self.stats()
         }
     }
@@ -198,7 +193,7 @@ impl<D> Relay<D> {
         app: &'r A,
         transport: &'r T,
         stop: &'r Cancel,
-    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, T, D>
+    ) -> impl Future<Output = RelayStats> + Send + use<'r, C, A, T, D, S>
     where
         A: Mediator,
         C: Contract,
@@ -216,6 +211,29 @@ impl<D> Relay<D> {
         self.counts.stats()
     }
 
+    /// Delivers a dead letter once more, with its id: it leaves the dead letters, and is a row of the outbox again,
+    /// in one commit. Of two that replay it, one is refused.
+    ///
+    /// # Errors
+    /// `Missing` where it is not there; else as a commit's.
+    pub async fn replay(&self, letter: LetterId) -> Result<(), StoreError> {
+        self.store.replay_letter(&self.letters, letter, &self.outbox).await
+    }
+}
+
+impl<D> Relay<D> {
+    /// Whom it tells, with each look, how the outbox stands: as the level `catga.outbox.backlog` how many messages are
+    /// not delivered yet, and as `catga.outbox.lag` how many milliseconds ago the oldest of them was added. It looks at
+    /// 256 keys at a time: with more keys than that the lag is of the round before, and as much older.
+    #[must_use]
+    pub fn meter<P: Meter + 'static>(self, meter: P) -> Self
+    where
+        D: 'static,
+    {
+        let levels = P::ENABLED.then(|| Levels::new(meter, &self.store));
+        Self { levels, ..self }
+    }
+
     /// How many messages are not delivered yet.
     ///
     /// # Errors
@@ -231,23 +249,10 @@ impl<D> Relay<D> {
     pub fn lag(&self) -> Result<Duration, StoreError> {
         self.outbox.lag(&self.store)
     }
-
-    /// Delivers a dead letter once more, with its id: it leaves the dead letters, and is a row of the outbox again,
-    /// in one commit. Of two that replay it, one is refused.
-    ///
-    /// # Errors
-    /// `Missing` where it is not there; else as a commit's.
-    pub async fn replay(&self, letter: LetterId) -> Result<(), StoreError> {
-        let mut tx = self.store.begin()?;
-        let letter = self.letters.take(&mut tx, letter)?;
-        let message = OutboxMessage { id: letter.id, name: letter.name, key: letter.key, body: letter.body };
-        self.outbox.add(&mut tx, &message)?;
-        tx.commit().await.map(drop)
-    }
 }
 
-impl<D> fmt::Debug for Relay<D> {
+impl<D, S: fmt::Debug> fmt::Debug for Relay<D, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Relay").field("store", &self.store).field("stats", &self.stats()).finish_non_exhaustive()
+        f.debug_struct("Relay").field("store", &self.store).field("stats", &self.counts.stats()).finish_non_exhaustive()
     }
 }

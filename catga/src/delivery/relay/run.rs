@@ -15,28 +15,18 @@ use super::park::Failed;
 use super::relay::Relay;
 use crate::delivery::transaction::is_keyed;
 use crate::scope::Mediator;
-use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer, heard};
-use crate::store::{DeadLetter, ErrorKind, StoreError};
+use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
+use crate::store::port::{Drains, Settled};
+use crate::store::{ErrorKind, StoreError};
 use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
 
 /// How many rows a housekeeping step takes at once.
 const AT_ONCE: usize = 256;
 
-/// A key whose delivery has ended.
-struct Ended {
-    marked: Marked,
-    /// Of the row that is taken off.
-    letter: Option<DeadLetter>,
-    /// The ids of events whose handlers have all done their part, and of whom there is a record.
-    forgotten: Vec<u64>,
-    /// The handlers that have, of the event that failed.
-    heard: Vec<&'static str>,
-}
-
 /// Something that the loop waits for has ended.
 enum Step {
     /// A key; none where it was lost.
-    Ended(Option<Ended>),
+    Ended(Option<Settled>),
     Settled,
     Claimed(Claimer, Vec<ClaimedKey>, bool),
     /// There is something to look for.
@@ -46,7 +36,7 @@ enum Step {
 
 type Task<'t> = Pin<Box<dyn Future<Output = Step> + Send + 't>>;
 
-impl<D: 'static> Relay<D> {
+impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Until it is told to stop, and what it has begun has ended.
     pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel) {
         let mut head = self.store.head();
@@ -130,31 +120,31 @@ impl<D: 'static> Relay<D> {
     async fn resume_held(&self) {
         let mut after: Option<Vec<u8>> = None;
         loop {
-            let keys = self.or_default(self.outbox.keys(&self.store, after.as_deref(), AT_ONCE));
+            let keys = self.or_default(self.store.key_states(&self.outbox, after.as_deref(), AT_ONCE).await);
             let Some(last) = keys.last() else { return };
             after = Some(last.key.clone());
             for key in keys.iter().filter(|key| key.state == KeyState::Held) {
-                self.or_default(self.outbox.resume(&self.store, &key.key).await);
+                self.or_default(self.store.resume_key(&self.outbox, &key.key).await);
             }
         }
     }
 
     /// Claims keys, after what was enqueued for later is among them; and forgets old rows.
     async fn claim(&self, mut claimer: Claimer, room: usize) -> Step {
-        let released = self.or_default(self.schedule.release(&self.store, &self.outbox, AT_ONCE).await);
-        let keys = self.or_default(claimer.claim(&self.store, room).await);
+        let released = self.or_default(self.store.release_due(&self.schedule, &self.outbox, AT_ONCE).await);
+        let keys = self.or_default(self.store.claim_keys(&mut claimer, room).await);
         let mut is_more = released == AT_ONCE || keys.len() == room;
         if keys.is_empty() && !self.outbox.kept_for().is_zero() {
-            is_more |= self.or_default(self.outbox.trim(&self.store, AT_ONCE).await) == AT_ONCE;
+            is_more |= self.or_default(self.store.trim_published(&self.outbox, AT_ONCE).await) == AT_ONCE;
         }
         if let Some(levels) = &self.levels {
-            self.or_default(levels.look(&self.outbox, &self.store));
+            self.or_default(levels.look(&self.outbox));
         }
         Step::Claimed(claimer, keys, is_more)
     }
 
     /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile.
-    async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Ended> {
+    async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Settled> {
         let rows = key.rows.clone();
         let mut forgotten = Vec::new();
         for (published, row) in rows.iter().enumerate() {
@@ -168,7 +158,7 @@ impl<D: 'static> Relay<D> {
                 match select(delivery.as_mut(), half).await {
                     Either::Left((delivered, _)) => break delivered,
                     Either::Right(((), _)) => {
-                        let lost = self.outbox.renew(&self.store, &mut key).await.err();
+                        let lost = self.store.renew_key(&self.outbox, &mut key).await.err();
                         if lost.is_some_and(|error| error.kind() == ErrorKind::Lost) {
                             // Another relay delivers it by now: this one must not.
                             self.counts.lost.add(1);
@@ -187,22 +177,27 @@ impl<D: 'static> Relay<D> {
                     self.counts.held.add(1);
                     (Failed::Stays(Fate::Hold), Vec::new())
                 }
-                Delivered::Failed(failure, heard) => {
-                    (self.failed(row, &failure, app.random(), app.clock().unix_ms()), heard)
-                }
+                Delivered::Failed(failure, heard) => match self.store.store_id().await {
+                    Ok(source) => (self.failed(row, &failure, source, app.random(), app.clock().unix_ms()), heard),
+                    Err(_) => {
+                        // It comes again when its lease has ended.
+                        self.counts.store_errors.add(1);
+                        return None;
+                    }
+                },
             };
             let (fate, letter) = match fate {
                 Failed::Stays(fate) => (fate, None),
                 Failed::Dies(letter) => (Fate::TakeOff, Some(letter)),
             };
-            return Some(Ended { marked: Marked { key, published, fate }, letter, forgotten, heard });
+            return Some(Settled { marked: Marked { key, published, fate }, letter, forgotten, heard });
         }
         let marked = Marked { published: rows.len(), key, fate: Fate::GoOn };
-        Some(Ended { marked, letter: None, forgotten, heard: Vec::new() })
+        Some(Settled { marked, letter: None, forgotten, heard: Vec::new() })
     }
 
     /// Marks all of them in one commit; where that fails, each by itself.
-    async fn settle(&self, ended: Vec<Ended>) {
+    async fn settle(&self, ended: Vec<Settled>) {
         if self.mark(&ended).await.is_ok() {
             return;
         }
@@ -216,19 +211,7 @@ impl<D: 'static> Relay<D> {
         }
     }
 
-    async fn mark(&self, ended: &[Ended]) -> Result<(), StoreError> {
-        let mut tx = self.store.begin()?;
-        for Ended { marked, letter, forgotten, heard } in ended {
-            self.outbox.mark_in(&mut tx, marked)?;
-            forgotten.iter().try_for_each(|id| heard::forget(&mut tx, *id))?;
-            if let Some(row) = marked.key.rows.get(marked.published) {
-                // They do not run again with the next attempt, nor when it is replayed.
-                heard.iter().try_for_each(|handler| heard::record(&mut tx, row.message.id, handler))?;
-            }
-            if let Some(letter) = letter {
-                self.letters.put(&mut tx, letter)?;
-            }
-        }
-        tx.commit().await.map(drop)
+    async fn mark(&self, ended: &[Settled]) -> Result<(), StoreError> {
+        self.store.settle_keys(&self.outbox, &self.letters, ended).await
     }
 }

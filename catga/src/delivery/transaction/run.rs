@@ -9,8 +9,8 @@ use crate::error::{Error, Failure};
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::Next;
 use crate::scope::{Context, Inside, Mediator};
-use crate::store::outbox::heard;
-use crate::store::{KeyGuard, Outbox, Store, StoreError, Transaction};
+use crate::store::port::{Transacts, Writes as _};
+use crate::store::{Claim, Idempotency, KeyGuard, Outbox, Recorded, StoreError, StoreId};
 use crate::wire::WireError;
 
 /// How a transaction is run.
@@ -24,22 +24,25 @@ pub(in crate::delivery) struct Plan {
 
 /// The key of a message is held, until its commit has answered.
 pub(in crate::delivery) struct Turn {
+    id: StoreId,
     _key: Option<KeyGuard>,
 }
 
 /// Checks that the store is not open around this message, and waits for the message's key where it has one.
-pub(in crate::delivery) async fn turn<M, A, D>(
-    store: &Store<D>,
+pub(in crate::delivery) async fn turn<M, A, S>(
+    store: &S,
     message: &M,
     cx: Inside<'_, A>,
 ) -> Result<Turn, Error<M::Error>>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
     A: Mediator,
+    S: Transacts,
 {
     // Before the wait: the key may be that of the transaction around this one.
-    if cx.frame_ref().is_inside(store.id().folded()) {
-        store.begin_inside(&[store.id()]).map_err(Error::refused)?;
+    let id = store.store_id().await.map_err(Error::refused)?;
+    if cx.frame_ref().is_inside(id.folded()) {
+        store.begin_tx(&[id]).await.map_err(Error::refused)?;
     }
     let mut held = None;
     if OrderOf::<M>::IS_KEYED && matches!(const { Kind::of::<M::Kind>() }, Kind::Command | Kind::Event) {
@@ -52,33 +55,41 @@ where
     if cx.frame_ref().is_cancelled() {
         return Err(Error::Cancelled);
     }
-    Ok(Turn { _key: held })
+    Ok(Turn { id, _key: held })
 }
 
-/// Runs the rest of the chain in a transaction, and commits it where that ends well. `last` writes what belongs to
-/// it besides, before it commits.
+/// The reply that a transaction records besides.
+pub(in crate::delivery) struct Recording<'r, R> {
+    pub(in crate::delivery) records: &'r Idempotency,
+    pub(in crate::delivery) key: &'r [u8],
+    pub(in crate::delivery) claim: Claim,
+    pub(in crate::delivery) recorded: fn(&R) -> Result<Recorded, StoreError>,
+}
+
+/// Runs the rest of the chain in a transaction, and commits it where that ends well, with the reply where it is
+/// recorded.
 ///
 /// Dropped before it is handed over, or ended by an error, nothing happened.
-pub(in crate::delivery) async fn transact<'a, M, A, D, H, N, L>(
-    store: &Store<D>,
-    plan: Plan,
+pub(in crate::delivery) async fn transact<'a, M, A, S, H, N>(
+    store: &S,
+    (plan, turn): (Plan, &Turn),
     input: M::In<'_>,
     (root, hold): (Inside<'a, A>, H),
     next: N,
-    last: L,
+    recording: Option<Recording<'_, M::Reply>>,
 ) -> Outcome<M>
 where
     M: Message,
     A: Mediator,
+    S: Transacts,
     H: Hold,
-    N: Next<M, InTx<'a, A, D, H>>,
-    L: FnOnce(&mut Transaction, &M::Reply) -> Result<(), StoreError> + Send,
+    N: Next<M, InTx<'a, A, S::Marker, H, S::Tx>>,
 {
-    let open = root.frame_ref().opening(store.id().folded());
-    let mut tx = store.begin().map_err(Error::refused)?;
+    let open = root.frame_ref().opening(turn.id.folded());
+    let mut tx = store.begin_tx(&[]).await.map_err(Error::refused)?;
     if root.frame_ref().outermost().roll().is_none() {
         // Refused before it has done anything. What a relay delivers goes on, or a full outbox would stay full.
-        plan.outbox.has_room(&mut tx).map_err(Error::refused)?;
+        tx.has_room(&plan.outbox).await.map_err(Error::refused)?;
     }
     let mut inner = Context::new(InTx::new(root, open, tx, plan, hold));
     let outcome = next.run(input, &mut inner).await;
@@ -89,13 +100,17 @@ where
                 // A behavior has answered in the place of an error that commits.
                 tx.truncate(kept);
             }
+            let recorded = recording.map(|recording| (recording.recorded)(reply).map(|reply| (recording, reply)));
+            let recorded = recorded.transpose().map_err(Error::refused)?;
             let frame = root.frame_ref();
-            if let Some(handler) = frame.shared_roll().and_then(|roll| roll.recording(frame, store.id().folded())) {
+            if let Some(handler) = frame.shared_roll().and_then(|roll| roll.recording(frame, turn.id.folded())) {
                 // Done with its effect, or not at all.
                 let id = Context::new(root).message_id().get();
-                heard::record_once(&mut tx, id, handler).map_err(Error::refused)?;
+                tx.record_once(id, handler).await.map_err(Error::refused)?;
             }
-            last(&mut tx, reply).map_err(Error::refused)?;
+            if let Some((Recording { records, key, claim, .. }, reply)) = recorded {
+                tx.complete(records, key, claim, reply).await.map_err(Error::refused)?;
+            }
         }
         Err(error) if commits(error, plan.commits) => {}
         Err(_) => return outcome,
@@ -103,7 +118,7 @@ where
     if root.frame_ref().is_cancelled() {
         return Err(Error::Cancelled);
     }
-    hold.guard(&mut tx);
-    tx.commit().await.map_err(Error::refused)?;
+    hold.guard(&mut tx).await.map_err(Error::refused)?;
+    tx.commit_tx().await.map_err(Error::refused)?;
     outcome
 }

@@ -6,10 +6,10 @@ use crate::delivery::lock::Outer;
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::{ChangesScope, Enters, Next};
 use crate::scope::{Context, Inside, Mediator};
-use crate::store::{Outbox, Store};
+use crate::store::{Outbox, Transacts};
 
 /// Runs the rest of the chain in a transaction of a store: `commands: Transactional(self.db)`, in the pipeline of a
-/// mediator or of its field.
+/// mediator or of its field. The store is a [`Store`](crate::store::Store), or a database of the user's own: `Sql`.
 ///
 /// Handlers inside may ask for [`Within<D>`](super::Within), and read and write by `cx.tx()`. What they publish is
 /// stored with their rows, and so is what they [enqueue](super::Enqueues); a [`Relay`](crate::delivery::Relay)
@@ -91,34 +91,34 @@ use crate::store::{Outbox, Store};
 /// assert_eq!(catga::delivery::OUTBOX.backlog(&shop.db).unwrap(), 2);
 /// # }
 /// ```
-pub struct Transactional<'s, D>(pub &'s Store<D>);
+pub struct Transactional<'s, S>(pub &'s S);
 
-impl<'s, D> Transactional<'s, D> {
+impl<'s, S> Transactional<'s, S> {
     /// The handler's errors with these codes commit what the handler wrote, and are answered after the commit: a
     /// declined attempt that must be recorded.
     #[must_use]
-    pub const fn commit_on(self, codes: &'static [&'static str]) -> TransactionalWith<'s, D> {
+    pub const fn commit_on(self, codes: &'static [&'static str]) -> TransactionalWith<'s, S> {
         self.with().commit_on(codes)
     }
 
     /// The outbox of its messages; [`OUTBOX`] unless set. A relay is of one outbox.
     #[must_use]
-    pub const fn outbox(self, outbox: Outbox) -> TransactionalWith<'s, D> {
+    pub const fn outbox(self, outbox: Outbox) -> TransactionalWith<'s, S> {
         self.with().outbox(outbox)
     }
 
-    const fn with(&self) -> TransactionalWith<'s, D> {
+    const fn with(&self) -> TransactionalWith<'s, S> {
         TransactionalWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX } }
     }
 }
 
 /// A [`Transactional`] of which more is said.
-pub struct TransactionalWith<'s, D> {
-    store: &'s Store<D>,
+pub struct TransactionalWith<'s, S> {
+    store: &'s S,
     plan: Plan,
 }
 
-impl<D> TransactionalWith<'_, D> {
+impl<S> TransactionalWith<'_, S> {
     /// As [`Transactional::commit_on`].
     #[must_use]
     pub const fn commit_on(mut self, codes: &'static [&'static str]) -> Self {
@@ -134,46 +134,46 @@ impl<D> TransactionalWith<'_, D> {
     }
 }
 
-impl<D> fmt::Debug for Transactional<'_, D> {
+impl<S: fmt::Debug> fmt::Debug for Transactional<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Transactional").field(self.0).finish()
     }
 }
 
-impl<D> fmt::Debug for TransactionalWith<'_, D> {
+impl<S: fmt::Debug> fmt::Debug for TransactionalWith<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactionalWith").field("store", self.store).field("plan", &self.plan).finish()
     }
 }
 
-impl<D> ChangesScope for Transactional<'_, D> {}
-impl<D> ChangesScope for TransactionalWith<'_, D> {}
+impl<S> ChangesScope for Transactional<'_, S> {}
+impl<S> ChangesScope for TransactionalWith<'_, S> {}
 
-impl<'a, M, A, D, S> Enters<M, S> for Transactional<'_, D>
+impl<'a, M, A, S, O> Enters<M, O> for Transactional<'_, S>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
     A: Mediator + 'a,
-    D: 'static,
-    S: Outer<App = A, Root = Inside<'a, A>>,
+    S: Transacts,
+    O: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, D, S::Hold>;
+    type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
 
-    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         self.with().around(input, cx, next).await
     }
 }
 
-impl<'a, M, A, D, S> Enters<M, S> for TransactionalWith<'_, D>
+impl<'a, M, A, S, O> Enters<M, O> for TransactionalWith<'_, S>
 where
     M: Message<Wire: OnWire<Order: Orders<M>>>,
     A: Mediator + 'a,
-    D: 'static,
-    S: Outer<App = A, Root = Inside<'a, A>>,
+    S: Transacts,
+    O: Outer<App = A, Root = Inside<'a, A>>,
 {
-    type Inner = InTx<'a, A, D, S::Hold>;
+    type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
 
-    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
-        let _turn = turn(self.store, M::view(&input), cx.root()).await?;
-        transact::<M, A, D, _, N, _>(self.store, self.plan, input, (cx.root(), cx.hold()), next, |_, _| Ok(())).await
+    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
+        let turn = turn(self.store, M::view(&input), cx.root()).await?;
+        transact::<M, A, S, _, N>(self.store, (self.plan, &turn), input, (cx.root(), cx.hold()), next, None).await
     }
 }

@@ -2,18 +2,21 @@ use crate::delivery::effect::{self, EffectKey};
 use crate::error::Failure;
 use crate::scope::Scope;
 use crate::store::Transaction;
+use crate::store::port::Writes;
 
 /// May read and write in a transaction of the store `D`: `cx.tx()`.
 ///
 /// `D` is the marker of the store: `cx: &mut Context<impl Within<Main>>` asks for a transaction of `Store<Main>`.
+/// `T` is what its transactions are: `Within<Main, PgTx>` asks for one of `Sql<Postgres, Main>`, which is a
+/// connection that the handler's own SQL is run on.
 #[diagnostic::on_unimplemented(
     message = "CATGA111: there is no transaction of `Store<{D}>` here",
     label = "a handler asks for `cx.tx()`",
     note = "put `commands: Transactional(self.db)`, where `db` is a `Store<{D}>`, into the pipeline of the mediator or of this field"
 )]
-pub trait Within<D>: Scope {
+pub trait Within<D, T = Transaction>: Scope {
     /// The transaction: the tables of the user are read and written with it.
-    fn tx(&mut self) -> &mut Transaction;
+    fn tx(&mut self) -> &mut T;
 
     /// By what an effect outside of the store is known there: see [`EffectKey`]. It is the same for every attempt at the
     /// message; an [`Effect`](crate::delivery::Effect) records, besides, what became of it.
@@ -38,8 +41,9 @@ pub trait Within<D>: Scope {
     fn effect_key(&mut self, name: &str) -> Result<EffectKey, Failure>
     where
         Self: Sized,
+        T: Writes,
     {
-        let store = self.tx().store();
+        let store = self.tx().store_id();
         Ok(EffectKey::new(store, &effect::message(self)?, name, 0))
     }
 }

@@ -10,7 +10,6 @@
 //! A row is deleted, or kept as published for the retention, in the commit that marks it. A relay that ends in
 //! between publishes the row once more, with the same id.
 
-#[cfg(feature = "wire")]
 pub(crate) mod heard;
 mod message;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the outbox itself")]
@@ -21,4 +20,6 @@ pub use message::{Added, OutboxMessage, OutboxRow};
 #[cfg(feature = "wire")]
 pub(crate) use outbox::earlier;
 pub use outbox::{KeyInfo, KeyState, Outbox, OutboxLimits};
+#[cfg(feature = "sql")]
+pub(super) use relay::LOST;
 pub use relay::{ClaimedKey, Fate, Marked, Relay};

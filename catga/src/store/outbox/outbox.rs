@@ -16,10 +16,10 @@ use super::message::{Added, OutboxMessage, Stored};
 /// The outbox of one destination.
 #[derive(Clone, Copy, Debug)]
 pub struct Outbox {
-    pub(super) name: &'static str,
-    pub(super) lease: Duration,
-    pub(super) limits: OutboxLimits,
-    pub(super) retention: Duration,
+    pub(in crate::store) name: &'static str,
+    pub(in crate::store) lease: Duration,
+    pub(in crate::store) limits: OutboxLimits,
+    pub(in crate::store) retention: Duration,
 }
 
 /// How much an outbox takes.
@@ -122,34 +122,7 @@ impl Outbox {
     /// # Errors
     /// `Overloaded` where the backlog is full: stop the intake, not the drain. Else as a write's.
     pub fn add(&self, tx: &mut Transaction, message: &OutboxMessage) -> Result<Added, StoreError> {
-        self.add_within(tx, message, self.limits.rows)
-    }
-
-    /// The same for a handler that a relay delivers to, which has the reserve.
-    #[cfg(feature = "wire")]
-    pub(crate) fn add_in_drain(&self, tx: &mut Transaction, message: &OutboxMessage) -> Result<Added, StoreError> {
-        self.add_within(tx, message, self.limits.rows.saturating_add(self.limits.rows.div_ceil(8)))
-    }
-
-    /// Whether it takes a message, besides those that it has.
-    ///
-    /// # Errors
-    /// `Overloaded` where it does not; else as a read's.
-    pub fn has_room(&self, tx: &mut Transaction) -> Result<(), StoreError> {
-        self.fits(tx, self.limits.rows)
-    }
-
-    fn fits(&self, tx: &mut Transaction, rows: u64) -> Result<(), StoreError> {
-        let count = tx.peek(&self.count())?.map_or(Ok(0), |record| member::count(&self.count(), &record))?;
-        if u64::try_from(count).unwrap_or(0) < rows {
-            return Ok(());
-        }
-        let detail = "the outbox is full: its relay does not keep up; take no more until the backlog shrinks";
-        Err(StoreError::new(ErrorKind::Overloaded, detail))
-    }
-
-    fn add_within(&self, tx: &mut Transaction, message: &OutboxMessage, rows: u64) -> Result<Added, StoreError> {
-        self.fits(tx, rows)?;
+        self.has_room(tx)?;
         if !tx.once(Space::Outbox.with((self.name, message.key.as_slice(), message.id))) {
             return Ok(Added::Duplicate);
         }
@@ -163,6 +136,26 @@ impl Outbox {
         tx.write(Write::put(self.ready(&message.key), RecordKind::Index, 0, &[]))?;
         tx.write(Write::add(self.count(), 1))?;
         Ok(Added::New)
+    }
+
+    /// The same for a handler that a relay delivers to, which has the reserve.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn in_drain(self) -> Self {
+        let rows = self.limits.rows.saturating_add(self.limits.rows.div_ceil(8));
+        Self { limits: OutboxLimits { rows, ..self.limits }, ..self }
+    }
+
+    /// Whether it takes a message, besides those that it has.
+    ///
+    /// # Errors
+    /// `Overloaded` where it does not; else as a read's.
+    pub fn has_room(&self, tx: &mut Transaction) -> Result<(), StoreError> {
+        let count = tx.peek(&self.count())?.map_or(Ok(0), |record| member::count(&self.count(), &record))?;
+        if u64::try_from(count).unwrap_or(0) < self.limits.rows {
+            return Ok(());
+        }
+        let detail = "the outbox is full: its relay does not keep up; take no more until the backlog shrinks";
+        Err(StoreError::new(ErrorKind::Overloaded, detail))
     }
 
     /// How many rows are not published yet.
@@ -290,7 +283,6 @@ impl Outbox {
     ///
     /// # Errors
     /// As a commit's.
-    #[cfg(feature = "wire")]
     pub async fn forget_handler<D>(store: &Store<D>, name: &str, limit: usize) -> Result<usize, StoreError> {
         super::heard::forget_handler(store, name, limit).await
     }

@@ -59,7 +59,8 @@ pub enum Fate {
     TakeOff,
 }
 
-const LOST: &str = "the key of the outbox was lost to another relay; what was published is published once more";
+pub(in crate::store) const LOST: &str =
+    "the key of the outbox was lost to another relay; what was published is published once more";
 
 /// How often a claim is tried while other relays claim the same keys.
 const TRIES: usize = 8;
@@ -67,10 +68,10 @@ const TRIES: usize = 8;
 /// Who publishes the rows of an outbox. Any number of them work side by side.
 #[derive(Clone, Debug)]
 pub struct Relay {
-    outbox: Outbox,
-    owner: u64,
+    pub(in crate::store) outbox: Outbox,
+    pub(in crate::store) owner: u64,
     /// The key that it claimed last: it goes round, so that no key waits for ever behind others.
-    cursor: Option<Vec<u8>>,
+    pub(in crate::store) cursor: Option<Vec<u8>>,
 }
 
 impl Relay {

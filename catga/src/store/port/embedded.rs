@@ -1,0 +1,165 @@
+//! A [`Store`] over its own engine, as delivery asks for it.
+
+use core::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{Drains, Due, Remembers, Settled, Transacts, Writes};
+use crate::store::outbox::{ClaimedKey, KeyInfo, OutboxMessage, Relay, heard};
+use crate::store::{
+    Claim, Claiming, DeadLetters, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId, Mark, Outbox, Recorded,
+    Scheduler, Store, StoreError, StoreId, Transaction,
+};
+
+impl<D: 'static> Transacts for Store<D> {
+    type Marker = D;
+    type Tx = Transaction;
+
+    async fn store_id(&self) -> Result<StoreId, StoreError> {
+        Ok(self.id())
+    }
+
+    fn turns(&self) -> &KeyedLocks {
+        self.turns()
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        self.head()
+    }
+
+    fn look_every(&self) -> Option<Duration> {
+        None
+    }
+
+    async fn begin_tx(&self, open: &[StoreId]) -> Result<Transaction, StoreError> {
+        self.begin_inside(open)
+    }
+}
+
+impl Writes for Transaction {
+    type Mark = Mark;
+
+    fn store_id(&self) -> StoreId {
+        self.store()
+    }
+
+    async fn mark(&mut self) -> Result<Mark, StoreError> {
+        Ok(Self::mark(self))
+    }
+
+    fn truncate(&mut self, mark: Mark) {
+        Self::truncate(self, mark);
+    }
+
+    async fn settle(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn has_room(&mut self, outbox: &Outbox) -> Result<(), StoreError> {
+        outbox.has_room(self)
+    }
+
+    async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<(), StoreError> {
+        outbox.add(self, message).map(drop)
+    }
+
+    async fn schedule(&mut self, schedule: &Scheduler, due: Due, message: OutboxMessage) -> Result<(), StoreError> {
+        match due {
+            Due::At(unix_ms) => schedule.at(self, unix_ms, message),
+            Due::After(delay) => schedule.after(self, delay, message),
+        }
+    }
+
+    async fn record_once(&mut self, id: u64, handler: &str) -> Result<(), StoreError> {
+        heard::record_once(self, id, handler)
+    }
+
+    async fn complete(
+        &mut self,
+        records: &Idempotency,
+        key: &[u8],
+        claim: Claim,
+        reply: Recorded,
+    ) -> Result<(), StoreError> {
+        records.complete(self, key, claim, reply)
+    }
+
+    async fn guard(&mut self, lease: &Lease) -> Result<(), StoreError> {
+        Lease::guard(lease, self);
+        Ok(())
+    }
+
+    async fn commit_tx(self) -> Result<(), StoreError> {
+        self.commit().await.map(drop)
+    }
+}
+
+impl<D: 'static> Remembers for Store<D> {
+    async fn claim_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        request: Fingerprint,
+        owner: u64,
+    ) -> Result<Claiming, StoreError> {
+        records.claim(self, key, request, owner).await
+    }
+
+    async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        records.release(self, key, claim).await
+    }
+}
+
+impl<D: 'static> Drains for Store<D> {
+    async fn claim_keys(&self, relay: &mut Relay, limit: usize) -> Result<Vec<ClaimedKey>, StoreError> {
+        relay.claim(self, limit).await
+    }
+
+    async fn heard(&self, id: u64) -> Result<Vec<String>, StoreError> {
+        heard::recorded(self, id)
+    }
+
+    async fn settle_keys(&self, outbox: &Outbox, letters: &DeadLetters, keys: &[Settled]) -> Result<(), StoreError> {
+        let mut tx = self.begin()?;
+        for key in keys {
+            outbox.mark_in(&mut tx, &key.marked)?;
+            key.forgotten.iter().try_for_each(|id| heard::forget(&mut tx, *id))?;
+            key.heard().try_for_each(|(id, handler)| heard::record(&mut tx, id, handler))?;
+            key.letter.iter().try_for_each(|letter| letters.put(&mut tx, letter))?;
+        }
+        tx.commit().await.map(drop)
+    }
+
+    async fn replay_letter(&self, letters: &DeadLetters, letter: LetterId, outbox: &Outbox) -> Result<(), StoreError> {
+        let mut tx = self.begin()?;
+        let letter = letters.take(&mut tx, letter)?;
+        let message = OutboxMessage { id: letter.id, name: letter.name, key: letter.key, body: letter.body };
+        outbox.add(&mut tx, &message)?;
+        tx.commit().await.map(drop)
+    }
+
+    async fn renew_key(&self, outbox: &Outbox, key: &mut ClaimedKey) -> Result<(), StoreError> {
+        outbox.renew(self, key).await
+    }
+
+    async fn key_states(
+        &self,
+        outbox: &Outbox,
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<KeyInfo>, StoreError> {
+        outbox.keys(self, after, limit)
+    }
+
+    async fn resume_key(&self, outbox: &Outbox, key: &[u8]) -> Result<(), StoreError> {
+        outbox.resume(self, key).await
+    }
+
+    async fn trim_published(&self, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
+        outbox.trim(self, limit).await
+    }
+
+    async fn release_due(&self, schedule: &Scheduler, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
+        schedule.release(self, outbox, limit).await
+    }
+}

@@ -1,0 +1,43 @@
+use core::fmt;
+use core::future::Future;
+use core::time::Duration;
+
+use tokio::sync::watch;
+
+use super::Writes;
+use crate::store::{KeyedLocks, StoreError, StoreId};
+
+/// A store in whose transactions handlers run. Clones are the same store.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no store that runs transactions",
+    label = "named by `Transactional`, `Idempotent` or a `Relay`",
+    note = "name a field of the type `Store<D>`, or `Sql<Postgres, D>` or `Sql<Sqlite, D>`"
+)]
+pub trait Transacts: Clone + fmt::Debug + Send + Sync + 'static {
+    /// The type of the user's own that tells this store from others.
+    type Marker: 'static;
+
+    /// One of its transactions.
+    type Tx: Writes;
+
+    /// Who the store is: the same for each of its handles.
+    ///
+    /// # Errors
+    /// It cannot be reached, or has not been set up.
+    fn store_id(&self) -> impl Future<Output = Result<StoreId, StoreError>> + Send;
+
+    /// The keys whose commands wait for each other, of this store in this process.
+    fn turns(&self) -> &KeyedLocks;
+
+    /// Changes when a transaction of this process commits.
+    fn head(&self) -> watch::Receiver<u64>;
+
+    /// How often to look for what other processes commit, which `head` does not show; none where there are none.
+    fn look_every(&self) -> Option<Duration>;
+
+    /// Begins a transaction, where those of these stores are open around the caller.
+    ///
+    /// # Errors
+    /// `Nested` where this store is among them; `Overloaded`, or the store cannot be reached.
+    fn begin_tx(&self, open: &[StoreId]) -> impl Future<Output = Result<Self::Tx, StoreError>> + Send;
+}

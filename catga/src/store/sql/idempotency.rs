@@ -1,0 +1,203 @@
+//! Replies that are recorded.
+
+use sqlx::SqlSafeStr as _;
+
+use super::dialect::{Cells, Dialect, Value};
+use super::error::failed;
+use super::outbox::count;
+use super::sql::Sql;
+use super::tx::SqlTx;
+use crate::store::claim::{Claim, State, millis};
+use crate::store::error::{ErrorKind, StoreError};
+use crate::store::idempotency::{Claiming, Fingerprint, Idempotency, LOST, Recorded, in_progress, mismatch};
+
+/// Claims the key where it is new, or where its owner's lease has ended; `{}` is the fence.
+fn claim_sql(fence: &str) -> String {
+    format!(
+        "insert into catga_idempotency (scope, key, state, owner, fence, time_ms, request) \
+        values ($1, $2, 1, $3, {fence}, $4, $5) on conflict (scope, key) do update set owner = excluded.owner, \
+        fence = excluded.fence, time_ms = excluded.time_ms, request = excluded.request \
+        where catga_idempotency.state = 1 and catga_idempotency.time_ms <= $6 \
+        and (catga_idempotency.request = excluded.request or catga_idempotency.owner = 0) returning fence"
+    )
+}
+
+const SEEN: &str = "select state, time_ms, request, codec, reply_schema, reply from catga_idempotency \
+    where scope = $1 and key = $2";
+
+/// What another has made of the key.
+fn seen(mut row: Cells, request: Fingerprint, now: u64) -> Result<Option<Recorded>, StoreError> {
+    if row.bits(2)? != request {
+        return Err(mismatch());
+    }
+    if row.int(0)? == State::Done as i64 && !row.is_null(5) {
+        let schema = row.bits(4)?;
+        return Ok(Some(Recorded { codec: row.text(3)?, schema, reply: row.bytes(5)? }));
+    }
+    let until = row.bits(1)?;
+    if until > now { Err(in_progress(until, now)) } else { Ok(None) }
+}
+
+/// How often a claim is tried while others change the record.
+const TRIES: usize = 8;
+
+impl<Db: Dialect, D: 'static> Sql<Db, D> {
+    /// Claims the key, or gets the reply that is recorded. On PostgreSQL a claim is one statement. Cancel safe: a claim
+    /// whose caller vanished ends with its lease.
+    ///
+    /// # Errors
+    /// `InProgress` where another caller runs it; `Mismatch` where the key was used with another request; else as a
+    /// commit's.
+    pub async fn claim_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        request: Fingerprint,
+        owner: u64,
+    ) -> Result<Claiming, StoreError> {
+        for _ in 0..TRIES {
+            let now = self.shared.unix_ms();
+            let until = now.saturating_add(millis(records.lease));
+            let values = [
+                Value::Text(records.scope),
+                Value::Bytes(key),
+                Value::Int(owner.cast_signed()),
+                Value::Int(until.cast_signed()),
+                Value::Int(request.cast_signed()),
+                Value::Int(now.cast_signed()),
+            ];
+            let (claimed, found) = if let Some(fence) = Db::CLAIM_FENCE {
+                let mut conn = self.shared.connection().await?;
+                let sql = sqlx::AssertSqlSafe(claim_sql(fence)).into_sql_str();
+                let done = Db::run(&mut conn, sql, &values).await.map_err(failed::<Db>)?;
+                let found = match done.rows.is_empty() {
+                    true => Db::run(&mut conn, SEEN.into_sql_str(), &values[..2]).await.map_err(failed::<Db>)?.rows,
+                    false => Vec::new(),
+                };
+                (done.rows, found)
+            } else {
+                // A repeat is the usual case of those that write nothing, so it does not wait for its turn to write.
+                let found = self.shared.read(SEEN, &values[..2]).await?;
+                let is_known = found.into_iter().next().map(|row| seen(row, request, now)).transpose();
+                match is_known {
+                    Ok(Some(Some(recorded))) => return Ok(Claiming::Done(recorded)),
+                    Err(error) if matches!(error.kind(), ErrorKind::InProgress { .. }) => return Err(error),
+                    _ => {}
+                }
+                let mut own = self.begin_own().await?;
+                let fence = own.fence(false).await?;
+                let sql = sqlx::AssertSqlSafe(claim_sql("$7")).into_sql_str();
+                let all = [values.as_slice(), &[Value::Int(fence.cast_signed())]].concat();
+                let claimed = own.run_of(sql, &all).await?.rows;
+                if claimed.is_empty() {
+                    (claimed, own.run(SEEN, &values[..2]).await?.rows)
+                } else {
+                    own.commit().await?;
+                    (claimed, Vec::new())
+                }
+            };
+            if let Some(row) = claimed.first() {
+                return Ok(Claiming::Yours(Claim { owner, fence: row.bits(0)? }));
+            }
+            if let Some(row) = found.into_iter().next()
+                && let Some(recorded) = seen(row, request, now)?
+            {
+                return Ok(Claiming::Done(recorded));
+            }
+        }
+        Err(StoreError::new(ErrorKind::Conflict, "too many callers race for one idempotency key; run again"))
+    }
+
+    /// Prolongs a claim by its lease, from now.
+    ///
+    /// # Errors
+    /// `Lost` where it is another's by now: the work has to stop. Else as a commit's.
+    pub async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        let until = self.shared.unix_ms().saturating_add(millis(records.lease));
+        self.keep(records, key, claim, until).await
+    }
+
+    /// Gives a claim up: the request failed, and the next caller runs it anew.
+    ///
+    /// # Errors
+    /// `Lost` where it is another's by now, which is none of the caller's business; else as a commit's.
+    pub async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        // The row stays, with the fence, so that whoever is late finds that it is another's.
+        let sql = "update catga_idempotency set owner = 0, time_ms = 0 \
+            where scope = $1 and key = $2 and state = 1 and owner = $3 and fence = $4";
+        let values = [
+            Value::Text(records.scope),
+            Value::Bytes(key),
+            Value::Int(claim.owner.cast_signed()),
+            Value::Int(claim.fence.cast_signed()),
+        ];
+        if self.shared.once(sql, &values).await?.affected == 0 {
+            return Err(lost());
+        }
+        self.shared.head.send_modify(|head| *head += 1);
+        Ok(())
+    }
+
+    async fn keep(&self, records: &Idempotency, key: &[u8], claim: Claim, until: u64) -> Result<(), StoreError> {
+        let sql = "update catga_idempotency set time_ms = $5 \
+            where scope = $1 and key = $2 and state = 1 and owner = $3 and fence = $4";
+        let values = [
+            Value::Text(records.scope),
+            Value::Bytes(key),
+            Value::Int(claim.owner.cast_signed()),
+            Value::Int(claim.fence.cast_signed()),
+            Value::Int(until.cast_signed()),
+        ];
+        if self.shared.once(sql, &values).await?.affected == 0 { Err(lost()) } else { Ok(()) }
+    }
+
+    /// Removes up to `limit` replies and given up claims that are older than the retention, and says how many.
+    ///
+    /// # Errors
+    /// As a commit's.
+    pub async fn trim_replies(&self, records: &Idempotency, limit: usize) -> Result<usize, StoreError> {
+        let sql = "delete from catga_idempotency where scope = $1 and key in (select key from catga_idempotency \
+            where scope = $1 and time_ms < $2 order by time_ms limit $3) and time_ms < $2";
+        let end = self.shared.unix_ms().saturating_sub(millis(records.retention));
+        let values = [Value::Text(records.scope), Value::Int(end.cast_signed()), count(limit)];
+        Ok(self.shared.once(sql, &values).await?.affected as usize)
+    }
+}
+
+impl<Db: Dialect> SqlTx<Db> {
+    /// Records the reply, in the transaction of the effect: both are there, or neither.
+    ///
+    /// # Errors
+    /// `Lost` where the claim is another's; else as a statement's.
+    pub async fn complete(
+        &mut self,
+        records: &Idempotency,
+        key: &[u8],
+        claim: Claim,
+        reply: &Recorded,
+    ) -> Result<(), StoreError> {
+        // Not an `update`: that reads an index, and others that complete would conflict with it.
+        let sql = "insert into catga_idempotency \
+            (scope, key, state, owner, fence, time_ms, request, codec, reply_schema, reply) \
+            values ($1, $2, 2, $3, $4, $5, 0, $6, $7, $8) on conflict (scope, key) do update \
+            set state = 2, time_ms = excluded.time_ms, codec = excluded.codec, reply_schema = excluded.reply_schema, \
+            reply = excluded.reply where catga_idempotency.state = 1 and catga_idempotency.owner = excluded.owner \
+            and catga_idempotency.fence = excluded.fence returning request";
+        let now = self.shared.unix_ms();
+        let values = [
+            Value::Text(records.scope),
+            Value::Bytes(key),
+            Value::Int(claim.owner.cast_signed()),
+            Value::Int(claim.fence.cast_signed()),
+            Value::Int(now.cast_signed()),
+            Value::Text(&reply.codec),
+            Value::Int(reply.schema.cast_signed()),
+            Value::Bytes(&reply.reply),
+        ];
+        if self.run(sql, &values).await?.affected == 0 { Err(lost()) } else { Ok(()) }
+    }
+}
+
+fn lost() -> StoreError {
+    StoreError::new(ErrorKind::Lost, LOST)
+}

@@ -1,0 +1,172 @@
+//! Adding to an outbox, and looking at it.
+
+use core::fmt::Write as _;
+
+use sqlx::SqlSafeStr as _;
+
+use super::dialect::{Cells, Dialect, Done, Value};
+use super::error::failed;
+use super::sql::{Own, Shared, Sql};
+use super::tx::SqlTx;
+use crate::store::claim::{State, millis};
+use crate::store::error::{ErrorKind, StoreError};
+use crate::store::outbox::{Added, KeyInfo, KeyState, Outbox, OutboxMessage};
+
+/// What a key is locked by: two that share a number wait for each other, and no more.
+fn lock(outbox: &str, key: &[u8]) -> i64 {
+    let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    outbox.as_bytes().iter().chain(&[0]).chain(key).fold(0xcbf2_9ce4_8422_2325, fold).cast_signed()
+}
+
+/// The values of an `ADD`.
+fn values<'v>(outbox: &'v Outbox, message: &'v OutboxMessage, now: u64, with_lock: bool) -> Vec<Value<'v>> {
+    let mut values = vec![
+        Value::Text(outbox.name),
+        Value::Bytes(&message.key),
+        Value::Int(message.id.cast_signed()),
+        Value::Text(&message.name),
+        Value::Bytes(&message.body),
+        Value::Int(now.cast_signed()),
+    ];
+    if with_lock {
+        values.push(Value::Int(lock(outbox.name, &message.key)));
+    }
+    values
+}
+
+fn added(done: &Done) -> Added {
+    if done.affected == 0 { Added::Duplicate } else { Added::New }
+}
+
+impl<Db: Dialect> SqlTx<Db> {
+    /// Adds a message to an outbox: it is there when the transaction has committed.
+    ///
+    /// # Errors
+    /// `Overloaded` where the backlog is full, as far as this process has counted: stop the intake, not the drain.
+    /// Else as a statement's.
+    pub async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<Added, StoreError> {
+        self.shared.takes(outbox.name, outbox.limits.rows, 1)?;
+        let now = self.shared.unix_ms();
+        let done = self.run(Db::ADD, &values(outbox, message, now, !Db::ONE_WRITER)).await?;
+        Ok(added(&done))
+    }
+}
+
+impl<Db: Dialect> Own<Db> {
+    pub(super) async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<Added, StoreError> {
+        let now = self.shared().unix_ms();
+        let done = self.run(Db::ADD, &values(outbox, message, now, !Db::ONE_WRITER)).await?;
+        Ok(added(&done))
+    }
+}
+
+/// A list of bytes, as `bytes_of` reads it.
+pub(super) fn hex<'k>(keys: impl Iterator<Item = &'k [u8]>) -> String {
+    let mut list = String::from("[");
+    for key in keys {
+        list.push_str(if list.len() > 1 { ",\"" } else { "\"" });
+        for byte in key {
+            // Writing to a string does not fail.
+            let _ = write!(list, "{byte:02x}");
+        }
+        list.push('"');
+    }
+    list.push(']');
+    list
+}
+
+/// A list of numbers, as `numbers_of` reads it.
+pub(super) fn numbers(numbers: impl Iterator<Item = i64>) -> String {
+    let list: Vec<String> = numbers.map(|number| number.to_string()).collect();
+    format!("[{}]", list.join(","))
+}
+
+impl<Db: Dialect> Shared<Db> {
+    /// One statement, committed by itself.
+    pub(super) async fn once(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Done, StoreError> {
+        let _turn = self.turn().await?;
+        let mut conn = self.connection().await?;
+        Db::run(&mut conn, sql.into_sql_str(), values).await.map_err(failed::<Db>)
+    }
+
+    /// One statement that reads.
+    pub(super) async fn read(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Cells>, StoreError> {
+        let mut conn = self.connection().await?;
+        Ok(Db::run(&mut conn, sql.into_sql_str(), values).await.map_err(failed::<Db>)?.rows)
+    }
+}
+
+impl<Db: Dialect, D: 'static> Sql<Db, D> {
+    /// How many rows of an outbox are not published yet.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub async fn backlog(&self, outbox: &Outbox) -> Result<u64, StoreError> {
+        let sql = "select count(*) from catga_outbox where outbox = $1";
+        let rows = self.shared.read(sql, &[Value::Text(outbox.name)]).await?;
+        rows.first().map_or(Ok(0), |row| row.bits(0))
+    }
+
+    /// Keys that are claimed, wait, are parked or held: up to `limit`, after the key `after`.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub async fn keys(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Vec<KeyInfo>, StoreError> {
+        let sql = "select key, state, due_ms, attempts, error from catga_outbox_keys \
+            where outbox = $1 and key >= $2 order by key limit $3";
+        let from = after.map(crate::store::span::next).unwrap_or_default();
+        let values = [Value::Text(outbox.name), Value::Bytes(&from), count(limit)];
+        let info = |mut row: Cells| {
+            let state = match row.int(1)? {
+                state if state == State::Claimed as i64 => KeyState::Claimed,
+                state if state == State::Dead as i64 => KeyState::Parked,
+                state if state == State::Held as i64 => KeyState::Held,
+                _ => KeyState::Waiting,
+            };
+            let (time_ms, attempts) = (row.bits(2)?, row.number(3)?);
+            Ok(KeyInfo { key: row.bytes(0)?, state, time_ms, attempts, error: row.text(4)? })
+        };
+        self.shared.read(sql, &values).await?.into_iter().map(info).collect()
+    }
+
+    /// Lets a parked or held key move again, from its first message on.
+    ///
+    /// # Errors
+    /// `Missing` where the key is neither; else as a commit's.
+    pub async fn resume(&self, outbox: &Outbox, key: &[u8]) -> Result<(), StoreError> {
+        let sql = "delete from catga_outbox_keys where outbox = $1 and key = $2 and state in (3, 4)";
+        let done = self.shared.once(sql, &[Value::Text(outbox.name), Value::Bytes(key)]).await?;
+        if done.affected == 0 {
+            return Err(StoreError::new(ErrorKind::Missing, "the key of the outbox is neither parked nor held"));
+        }
+        self.shared.head.send_modify(|head| *head += 1);
+        Ok(())
+    }
+
+    /// Removes up to `limit` published rows that are older than the outbox's retention, and says how many.
+    ///
+    /// # Errors
+    /// As a commit's.
+    pub async fn trim(&self, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
+        let sql = "delete from catga_published where outbox = $1 and (published_ms, id) in (select published_ms, id \
+            from catga_published where outbox = $1 and published_ms < $2 order by published_ms limit $3)";
+        let end = self.shared.unix_ms().saturating_sub(millis(outbox.retention));
+        let values = [Value::Text(outbox.name), Value::Int(end.cast_signed()), count(limit)];
+        Ok(self.shared.once(sql, &values).await?.affected as usize)
+    }
+
+    /// The ids of up to `limit` published rows that are kept still, oldest first, with when they were published.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub async fn published(&self, outbox: &Outbox, limit: usize) -> Result<Vec<(u64, u64)>, StoreError> {
+        let sql = "select id, published_ms from catga_published where outbox = $1 order by published_ms, id limit $2";
+        let rows = self.shared.read(sql, &[Value::Text(outbox.name), count(limit)]).await?;
+        rows.iter().map(|row| Ok((row.bits(0)?, row.bits(1)?))).collect()
+    }
+}
+
+/// How many rows are asked for.
+pub(super) fn count(limit: usize) -> Value<'static> {
+    Value::Int(i64::try_from(limit).unwrap_or(i64::MAX))
+}

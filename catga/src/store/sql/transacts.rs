@@ -1,0 +1,164 @@
+//! A database, as delivery asks for it.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::dialect::Dialect;
+use super::sql::Sql;
+use super::tx::SqlTx;
+use crate::store::claim::Claim;
+use crate::store::dead_letters::{DeadLetters, LetterId};
+use crate::store::engine::StoreId;
+use crate::store::error::{ErrorKind, StoreError};
+use crate::store::idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
+use crate::store::keyed::KeyedLocks;
+use crate::store::lease::Lease;
+use crate::store::outbox::{ClaimedKey, KeyInfo, Outbox, OutboxMessage, Relay};
+use crate::store::port::{Drains, Due, Remembers, Settled, Transacts, Writes};
+use crate::store::scheduler::Scheduler;
+
+impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
+    type Marker = D;
+    type Tx = SqlTx<Db>;
+
+    async fn store_id(&self) -> Result<StoreId, StoreError> {
+        self.id().await
+    }
+
+    fn turns(&self) -> &KeyedLocks {
+        &self.shared.turns
+    }
+
+    fn head(&self) -> watch::Receiver<u64> {
+        self.shared.head.subscribe()
+    }
+
+    fn look_every(&self) -> Option<Duration> {
+        Some(self.shared.options.look)
+    }
+
+    async fn begin_tx(&self, open: &[StoreId]) -> Result<SqlTx<Db>, StoreError> {
+        if open.contains(&self.id().await?) {
+            return Err(StoreError::new(ErrorKind::Nested, NESTED));
+        }
+        SqlTx::begin(&Arc::clone(&self.shared)).await
+    }
+}
+
+const NESTED: &str =
+    "a transaction of this database is open around this one; use it, or send the message outside of it";
+
+impl<Db: Dialect> Writes for SqlTx<Db> {
+    type Mark = u32;
+
+    fn store_id(&self) -> StoreId {
+        self.id
+    }
+
+    async fn mark(&mut self) -> Result<u32, StoreError> {
+        self.savepoint().await
+    }
+
+    fn truncate(&mut self, mark: u32) {
+        self.take_back(mark);
+    }
+
+    async fn settle(&mut self) -> Result<(), StoreError> {
+        self.undo().await
+    }
+
+    async fn has_room(&mut self, outbox: &Outbox) -> Result<(), StoreError> {
+        self.shared.takes(outbox.name, outbox.limits.rows, 0)
+    }
+
+    async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<(), StoreError> {
+        Self::add(self, outbox, message).await.map(drop)
+    }
+
+    async fn schedule(&mut self, schedule: &Scheduler, due: Due, message: OutboxMessage) -> Result<(), StoreError> {
+        Self::schedule(self, schedule, due, Duration::ZERO, &message).await
+    }
+
+    async fn record_once(&mut self, id: u64, handler: &str) -> Result<(), StoreError> {
+        Self::record_once(self, id, handler).await
+    }
+
+    async fn complete(
+        &mut self,
+        records: &Idempotency,
+        key: &[u8],
+        claim: Claim,
+        reply: Recorded,
+    ) -> Result<(), StoreError> {
+        Self::complete(self, records, key, claim, &reply).await
+    }
+
+    async fn guard(&mut self, lease: &Lease) -> Result<(), StoreError> {
+        Self::guard(self, &lease.name, lease.claim()).await
+    }
+
+    async fn commit_tx(self) -> Result<(), StoreError> {
+        self.commit().await
+    }
+}
+
+impl<Db: Dialect, D: 'static> Remembers for Sql<Db, D> {
+    async fn claim_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        request: Fingerprint,
+        owner: u64,
+    ) -> Result<Claiming, StoreError> {
+        Self::claim_reply(self, records, key, request, owner).await
+    }
+
+    async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        Self::release_reply(self, records, key, claim).await
+    }
+}
+
+impl<Db: Dialect, D: 'static> Drains for Sql<Db, D> {
+    async fn claim_keys(&self, relay: &mut Relay, limit: usize) -> Result<Vec<ClaimedKey>, StoreError> {
+        self.claim(relay, limit).await
+    }
+
+    async fn heard(&self, id: u64) -> Result<Vec<String>, StoreError> {
+        Self::heard(self, id).await
+    }
+
+    async fn settle_keys(&self, outbox: &Outbox, letters: &DeadLetters, keys: &[Settled]) -> Result<(), StoreError> {
+        self.settle(outbox, letters, keys).await
+    }
+
+    async fn replay_letter(&self, letters: &DeadLetters, letter: LetterId, outbox: &Outbox) -> Result<(), StoreError> {
+        self.replay(letters, letter, outbox).await
+    }
+
+    async fn renew_key(&self, outbox: &Outbox, key: &mut ClaimedKey) -> Result<(), StoreError> {
+        self.renew(outbox, key).await
+    }
+
+    async fn key_states(
+        &self,
+        outbox: &Outbox,
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<KeyInfo>, StoreError> {
+        self.keys(outbox, after, limit).await
+    }
+
+    async fn resume_key(&self, outbox: &Outbox, key: &[u8]) -> Result<(), StoreError> {
+        self.resume(outbox, key).await
+    }
+
+    async fn trim_published(&self, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
+        self.trim(outbox, limit).await
+    }
+
+    async fn release_due(&self, schedule: &Scheduler, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
+        self.release(schedule, outbox, limit).await
+    }
+}

@@ -1,0 +1,72 @@
+//! The scenarios' database: a file in a folder of its own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use catga::store::Sql;
+use catga::store::sql::{SqlOptions, SqliteTx};
+use catga::testing::VirtualClock;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use tempfile::TempDir;
+
+pub struct Main;
+pub type Db = sqlx::Sqlite;
+pub type Tx = SqliteTx;
+
+/// Whether one transaction at a time is all that the database takes.
+pub const ONE_WRITER: bool = true;
+
+#[derive(Clone)]
+pub struct Place(Arc<TempDir>, PathBuf);
+
+impl Place {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.db");
+        Self(Arc::new(folder), file)
+    }
+
+    pub async fn pool(&self, size: u32) -> SqlitePool {
+        let options = SqliteConnectOptions::new()
+            .filename(&self.1)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .busy_timeout(std::time::Duration::from_secs(30));
+        SqlitePoolOptions::new().max_connections(size).connect_with(options).await.unwrap()
+    }
+
+    /// Its name, for another process.
+    pub fn name(&self) -> String {
+        self.1.to_str().unwrap().to_owned()
+    }
+
+    pub fn named(name: &str) -> Self {
+        Self(Arc::new(tempfile::tempdir().unwrap()), name.into())
+    }
+
+    /// Another node on the same database, not migrated.
+    pub async fn node<D: 'static>(&self, size: u32, options: SqlOptions) -> Sql<Db, D> {
+        Sql::with(self.pool(size).await, options)
+    }
+
+    /// There is no connection that could be ended from outside.
+    pub async fn end_connections(&self) {}
+
+    /// A copy of the file, put elsewhere.
+    pub async fn copy(&self) -> Self {
+        let copy = self.0.path().join("copy.db");
+        let pool = self.pool(1).await;
+        sqlx::query("vacuum into $1").bind(copy.to_str().unwrap().to_owned()).execute(&pool).await.unwrap();
+        Self(Arc::clone(&self.0), copy)
+    }
+}
+
+/// A migrated store on virtual time.
+pub async fn fresh() -> (Place, Sql<Db, Main>, VirtualClock) {
+    let clock = VirtualClock::new();
+    let place = Place::new().await;
+    let db = place.node(8, SqlOptions::default().clock(clock.clone())).await;
+    db.migrate().await.unwrap();
+    (place, db, clock)
+}
