@@ -177,3 +177,146 @@ fn behaviors_guard_and_recover() {
     assert_eq!(denial.reason().unwrap().code(), "catga.policy");
     assert_eq!((ready(gate.send(Add(0))), ready(gate.send(Add(5)))), (Ok(0), Ok(1)));
 }
+
+#[event]
+struct Shaken;
+
+struct Loose;
+
+#[handler]
+impl Loose {
+    fn on_shaken(&self, _: &Shaken) -> Result<(), Refused> {
+        Err(Refused::Busy)
+    }
+}
+
+struct Brittle;
+
+#[handler]
+impl Brittle {
+    // Without `std` a panic is not contained: it is the caller's.
+    #[cfg(feature = "std")]
+    fn on_shaken(&self, _: &Shaken) {
+        panic!("it breaks")
+    }
+
+    #[cfg(not(feature = "std"))]
+    fn on_shaken(&self, _: &Shaken) -> Result<(), Refused> {
+        Err(Refused::Busy)
+    }
+}
+
+struct Firm(AtomicU64);
+
+#[handler]
+impl Firm {
+    fn on_shaken(&self, _: &Shaken) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+#[mediator]
+struct Shelf {
+    loose: Loose,
+    brittle: Brittle,
+    firm: Firm,
+}
+
+#[test]
+fn failures_and_panics_of_an_events_handlers_are_counted() {
+    let shelf = Shelf { loose: Loose, brittle: Brittle, firm: Firm(AtomicU64::new(0)) };
+    let error = ready(shelf.publish(Shaken)).unwrap_err();
+    assert_eq!(error.failed(), 2);
+    assert_eq!(error.failures()[0].handler, "Loose::on_shaken");
+    assert_eq!(error.failures()[0].error.code(), "desk.busy");
+    #[cfg(feature = "std")]
+    assert_eq!(error.failures()[1].error.code(), "catga.panicked");
+    assert_eq!(shelf.firm.0.load(Relaxed), 1, "who comes after them runs all the same");
+}
+
+#[cfg(feature = "alloc")]
+#[test]
+fn with_alloc_a_batch_is_sent() {
+    let app = app();
+    let mut sent = pin!(app.send_all([Twice(1), Twice(2), Twice(3)], 2));
+    let mut answers = Vec::new();
+    while let Poll::Ready(Some(answer)) = sent.as_mut().poll_next(&mut TaskContext::from_waker(Waker::noop())) {
+        answers.push(answer.unwrap());
+    }
+    assert_eq!(answers, [2, 4, 6]);
+}
+
+#[cfg(feature = "std")]
+mod with_std {
+    use super::*;
+
+    #[command(reply = u64)]
+    struct Break;
+
+    struct Glass;
+
+    #[handler]
+    impl Glass {
+        #[pipeline(CatchPanic)]
+        fn glass(&self, _: Break) -> u64 {
+            panic!("it breaks")
+        }
+    }
+
+    #[mediator]
+    struct Window {
+        glass: Glass,
+    }
+
+    #[test]
+    fn a_panic_is_caught() {
+        let error = ready(Window { glass: Glass }.send(Break)).unwrap_err();
+        assert_eq!(error.code(), "catga.panicked");
+    }
+}
+
+#[cfg(feature = "tokio")]
+mod with_tokio {
+    use super::*;
+
+    #[command]
+    struct Wait;
+
+    struct Never;
+
+    #[handler]
+    impl Never {
+        async fn wait(&self, _: Wait) {
+            std::future::pending().await
+        }
+    }
+
+    #[mediator]
+    #[pipeline(Timeout::secs(5))]
+    struct Patient {
+        never: Never,
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn its_timer_ends_what_takes_too_long() {
+        assert_eq!(Patient { never: Never }.send(Wait).await, Err(Error::Timeout));
+    }
+}
+
+#[cfg(feature = "tracing")]
+mod with_tracing {
+    use super::*;
+
+    #[mediator]
+    #[pipeline(Trace, Log::failures())]
+    struct Told {
+        desk: Desk,
+    }
+
+    #[test]
+    fn what_nobody_listens_to_changes_nothing() {
+        let told = Told { desk: Desk(AtomicU64::new(0)) };
+        assert_eq!(ready(told.send(Add(21))), Ok(42));
+        assert_eq!(ready(told.send(Add(0))).unwrap_err().code(), "desk.busy");
+    }
+}

@@ -25,11 +25,13 @@ struct Placed {
 #[event(fan_out = sequential)]
 struct Ordered {
     fails: [Option<Trouble>; 3],
+    panics: Option<usize>,
 }
 
 #[event(fan_out = stop_at_first)]
 struct Careful {
     fails: [Option<Trouble>; 3],
+    panics: Option<usize>,
 }
 
 /// Nobody hears it.
@@ -40,7 +42,8 @@ struct Silence;
 #[event(fan_out = concurrent)]
 struct Whisper;
 
-fn ends(number: usize, fails: &[Option<Trouble>; 3]) -> Result<(), Trouble> {
+fn ends(number: usize, fails: &[Option<Trouble>; 3], panics: Option<usize>) -> Result<(), Trouble> {
+    assert_ne!(panics, Some(number), "it panics");
     mark(number.to_string());
     fails[number].map_or(Ok(()), Err)
 }
@@ -65,17 +68,17 @@ macro_rules! sets {
                 if event.panics == Some($number) {
                     panic!("{} panics", stringify!($set));
                 }
-                ends($number, &event.fails)
+                ends($number, &event.fails, None)
             }
 
             async fn on_ordered(&self, event: &Ordered) -> Result<(), Trouble> {
                 mark(format!("begins {}", $number));
                 tokio::task::yield_now().await;
-                ends($number, &event.fails)
+                ends($number, &event.fails, event.panics)
             }
 
             async fn on_careful(&self, event: &Careful) -> Result<(), Trouble> {
-                ends($number, &event.fails)
+                ends($number, &event.fails, event.panics)
             }
         }
     )*};
@@ -199,18 +202,32 @@ async fn a_panic_fails_alone_with_tracing() {
 #[tokio::test]
 async fn in_order_each_to_its_end() {
     let fails = [Some(Trouble::Busy), None, Some(Trouble::Wrong)];
-    let error = app().publish(Ordered { fails }).await.unwrap_err();
+    let error = app().publish(Ordered { fails, panics: None }).await.unwrap_err();
     assert_eq!(marks(), ["begins 0", "0", "begins 1", "1", "begins 2", "2"]);
     assert_eq!(failed(&error), [("First::on_ordered", "trouble.busy"), ("Third::on_ordered", "trouble.wrong")]);
 }
 
 #[tokio::test]
+async fn in_order_a_panic_is_a_failure_like_others() {
+    let app = app();
+    let error = app.publish(Ordered { fails: [None; 3], panics: Some(1) }).await.unwrap_err();
+    assert_eq!(failed(&error), [("Second::on_ordered", "catga.panicked")]);
+    assert_eq!(marks(), ["begins 0", "0", "begins 1", "begins 2", "2"], "the third runs all the same");
+    let error = app.publish(Careful { fails: [None; 3], panics: Some(1) }).await.unwrap_err();
+    assert_eq!(failed(&error), [("Second::on_careful", "catga.panicked")]);
+    assert_eq!(marks(), ["0"], "the third does not run");
+}
+
+#[tokio::test]
 async fn in_order_until_one_fails() {
     let app = app();
-    let error = app.publish(Careful { fails: [None, Some(Trouble::Stale), Some(Trouble::Wrong)] }).await.unwrap_err();
+    let error = app
+        .publish(Careful { fails: [None, Some(Trouble::Stale), Some(Trouble::Wrong)], panics: None })
+        .await
+        .unwrap_err();
     assert_eq!(failed(&error), [("Second::on_careful", "trouble.stale")]);
     assert_eq!(marks(), ["0", "1"], "the third does not run");
-    app.publish(Careful { fails: [None; 3] }).await.unwrap();
+    app.publish(Careful { fails: [None; 3], panics: None }).await.unwrap();
     assert_eq!(marks(), ["0", "1", "2"]);
 }
 
@@ -232,7 +249,7 @@ async fn dropped_it_stops_the_handlers_where_they_wait() {
     }
     let met: u32 = [&app.first.met, &app.second.met, &app.third.met].iter().map(|met| met.load(SeqCst)).sum();
     assert!(met < 3, "{met}");
-    app.publish(Ordered { fails: [None; 3] }).await.unwrap();
+    app.publish(Ordered { fails: [None; 3], panics: None }).await.unwrap();
 }
 
 #[tokio::test]
