@@ -1,7 +1,7 @@
 //! A whole system on one thread, where one seed decides everything: who runs next, how long it takes, what the wire
 //! does, what a disk keeps when the power fails. The same seed gives the same run, event by event.
 //!
-//! - A [`Simulation`] runs the tasks of its [`Node`]s in an order of its own, on a [`VirtualClock`](super::VirtualClock)
+//! - A [`Simulation`] runs the tasks of its [`Node`]s in an order of its own, on a [`VirtualClock`]
 //!   that jumps to the end of the next wait when there is nothing else to do. Nothing of this crate's delivery spawns a
 //!   task, reads a clock or draws a number except through the ports that it is given: a node is a mediator whose
 //!   `clock`, `timer` and `random` are the simulation's, and the tasks that you spawn on it.
