@@ -1,6 +1,5 @@
 //! The README claims no figure that the long runs have not shown.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -23,46 +22,56 @@ fn table<'p>(lines: &[&'p str]) -> Vec<Vec<&'p str>> {
     rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect()
 }
 
-/// Numbers of two places are one, however they are written: `1 255`, `1255.0`.
-fn number(text: &str) -> Option<String> {
-    let text: String = text.chars().filter(|letter| *letter != ' ').collect();
-    let number: f64 = text.parse().ok()?;
-    Some(number.to_string())
+/// A number, however it is written: `1 255`, `1255.0`.
+fn number(text: &str) -> f64 {
+    let digits: String = text.chars().filter(|letter| *letter != ' ').collect();
+    digits.parse().unwrap_or_else(|_| panic!("`{text}` is no number"))
 }
 
 #[test]
 fn what_was_tried_is_what_was_counted() {
     let (readme, evidence) = (page("../README.md"), page("EVIDENCE.md"));
-    let counted: BTreeSet<(&str, Option<String>)> =
-        table(&section(&evidence, "## counts")).into_iter().map(|row| (row[0], number(row[1]))).collect();
+    let lines = section(&evidence, "## counts");
+    let counted: Vec<(&str, f64)> = table(&lines).into_iter().map(|row| (row[0], number(row[1]))).collect();
     let claims = table(&section(&readme, "## What was tried"));
     assert!(claims.len() >= 8, "{claims:?}");
     for claim in claims {
-        let claim = (claim[0], number(claim[1]));
-        assert!(claim.1.is_some() && counted.contains(&claim), "{claim:?} is not in tests/EVIDENCE.md");
+        assert!(counted.contains(&(claim[0], number(claim[1]))), "{claim:?} is not in tests/EVIDENCE.md");
     }
 }
 
-/// Rows of the README's table against the peers name the rows of the figures that they show.
+/// Targets that are not met yet.
+const MISSED: [&str; 3] = [
+    "catga, decode, dispatch and encode: times the plain calls' instructions",
+    "catga, the same with 1 000 messages: times the plain calls' instructions",
+    "catga MessagePack, encode: times the instructions of rmp-serde, encode",
+];
+
+/// Rows of the README's table against the peers have the names of the rows that were measured.
 #[test]
 fn figures_are_those_that_were_measured() {
     let (readme, evidence) = (page("../README.md"), page("EVIDENCE.md"));
     let lines = section(&evidence, "## figures");
-    let measured = |name: &str| -> Vec<String> {
-        let row = lines.iter().find(|line| {
-            line.strip_prefix(name).is_some_and(|rest| {
-                rest.starts_with("  ") && rest.trim_start().starts_with(|digit: char| digit.is_ascii_digit())
-            })
-        });
+    let measured = |name: &str| -> Vec<f64> {
+        let is_row = |rest: &&str| {
+            rest.starts_with("  ") && rest.trim_start().starts_with(|letter: char| letter.is_ascii_digit())
+        };
+        let row = lines.iter().find_map(|line| line.strip_prefix(name).filter(is_row));
         let row = row.unwrap_or_else(|| panic!("there is no figure of `{name}`"));
-        row[name.len()..].split_whitespace().map(|figure| number(figure).unwrap()).collect()
+        row.split_whitespace().map(number).collect()
     };
+    let missed = lines.iter().filter(|line| line.ends_with("MISSED")).filter_map(|line| line.split("  ").next());
+    assert_eq!(missed.collect::<Vec<_>>(), MISSED, "targets that are missed");
     let claims = table(&section(&readme, "## Against the peers"));
     assert!(claims.len() >= 10, "{claims:?}");
     for claim in &claims {
         let [name, figures @ ..] = claim.as_slice() else { panic!("{claim:?}") };
-        let figures: Vec<String> = figures.iter().map(|figure| number(figure).unwrap()).collect();
         let name = name.replace("**", "");
-        assert_eq!(measured(&name), figures, "{name}");
+        let measured = measured(&name);
+        assert_eq!(measured.len(), figures.len(), "{name}");
+        for (measured, claimed) in measured.into_iter().zip(figures) {
+            // To the nearest whole number, which is what one reads.
+            assert!((measured - number(claimed)).abs() <= 0.5, "{name}: claimed {claimed}, measured {measured}");
+        }
     }
 }
