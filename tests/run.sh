@@ -29,15 +29,14 @@ cargo fmt --all --check
 step "clippy, all features"
 cargo clippy --workspace --all-targets --all-features -- -D warnings
 
-for features in "" alloc std cache tokio tracing tower testing; do
+for features in "" alloc std cache tokio tracing tower testing postcard json messagepack protobuf zstd lz4 base64 schema pool transport unix wire store durable postgres sqlite; do
     step "catga with features: ${features:-none}"
     cargo clippy -p catga --no-default-features --features "$features" -- -D warnings
-    cargo test -q -p catga --test core --no-default-features --features "$features"
-done
-
-for feature in postcard json messagepack protobuf zstd lz4 base64 schema pool transport unix wire store durable postgres sqlite; do
-    step "catga with the feature $feature alone"
-    cargo clippy -p catga --no-default-features --features "$feature" -- -D warnings
+    case "$features" in
+    # Nothing of what the core's tests look at is in them, and they take a database's client to build.
+    postgres | sqlite) ;;
+    *) cargo test -q -p catga --test core --no-default-features --features "$features" ;;
+    esac
 done
 
 step "tests, all features"
