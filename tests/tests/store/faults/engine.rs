@@ -1,117 +1,16 @@
-//! Broken engines: the suite must find each of them.
-//!
-//! With the tests, the first scenario that finds one is enough. How many find each:
-//! `CATGA_FAULTS=100 cargo test -p catga-tests --test store each_fault_is_caught -- --nocapture`
+//! An engine with one fault: what it takes in, and what it answers.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use catga::store::{
-    Answer, At, Clash, Direction, Engine, Identity, Member, Memory, Row, Snapshot, Span, Store, StoreError,
-};
+use catga::store::{Answer, Clash, Engine, Identity, Member, Memory, Snapshot, Store, StoreError};
 use catga::time::SystemRandom;
-use catga_tests::{evidence, runs};
 
-use crate::{engines, ports, suite};
+use super::fault::Fault;
+use super::snapshot::Seen;
+use crate::engines;
 
-/// What is wrong with an engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
-    ChecksNoPoints,
-    ChecksNoRanges,
-    ChecksNothing,
-    ChecksWithoutTheGroup,
-    IgnoresNeeds,
-    LosesTheLastWrite,
-    LosesTheFirstWrite,
-    KeepsTheFirstWriteAlone,
-    LosesTheLastMember,
-    LosesDeletes,
-    AppliesBackwards,
-    AppliesTwice,
-    AppliesOneGroupLate,
-    AppliesConflicts,
-    AnswersConflictForCommitted,
-    AnswersCommittedForConflict,
-    AnswersUnknown,
-    AnswersInAnotherOrder,
-    AnswersTooFew,
-    OneConflictIsEverybodys,
-    SplitsGroups,
-    PanicsSometimes,
-    SequencesStandStill,
-    SequencesGoBack,
-    HeadStandsStill,
-    SnapshotsMove,
-    SnapshotsAreOld,
-    SnapshotsAreNewerThanTheySay,
-    ScansSkipTheFirst,
-    ScansSkipTheLast,
-    ScansRunOver,
-    ScansEndEarly,
-    ScansIgnoreTheDirection,
-    ReadsMiss,
-    ReadsTakeAnotherRow,
-    ReadsFlipABit,
-    ReadsFindWhatIsGone,
-    ForgetsWhatIsOld,
-    ChecksTheFirstPointAlone,
-    ChecksTheFirstNeedAlone,
-    LosesLateWrites,
-    AnswersFailedForCommitted,
-    ReadsLoseTheLastByte,
-    ScansRepeatARow,
-}
-
-const FAULTS: [Fault; 44] = [
-    Fault::ChecksNoPoints,
-    Fault::ChecksNoRanges,
-    Fault::ChecksNothing,
-    Fault::ChecksWithoutTheGroup,
-    Fault::IgnoresNeeds,
-    Fault::LosesTheLastWrite,
-    Fault::LosesTheFirstWrite,
-    Fault::KeepsTheFirstWriteAlone,
-    Fault::LosesTheLastMember,
-    Fault::LosesDeletes,
-    Fault::AppliesBackwards,
-    Fault::AppliesTwice,
-    Fault::AppliesOneGroupLate,
-    Fault::AppliesConflicts,
-    Fault::AnswersConflictForCommitted,
-    Fault::AnswersCommittedForConflict,
-    Fault::AnswersUnknown,
-    Fault::AnswersInAnotherOrder,
-    Fault::AnswersTooFew,
-    Fault::OneConflictIsEverybodys,
-    Fault::SplitsGroups,
-    Fault::PanicsSometimes,
-    Fault::SequencesStandStill,
-    Fault::SequencesGoBack,
-    Fault::HeadStandsStill,
-    Fault::SnapshotsMove,
-    Fault::SnapshotsAreOld,
-    Fault::SnapshotsAreNewerThanTheySay,
-    Fault::ScansSkipTheFirst,
-    Fault::ScansSkipTheLast,
-    Fault::ScansRunOver,
-    Fault::ScansEndEarly,
-    Fault::ScansIgnoreTheDirection,
-    Fault::ReadsMiss,
-    Fault::ReadsTakeAnotherRow,
-    Fault::ReadsFlipABit,
-    Fault::ReadsFindWhatIsGone,
-    Fault::ForgetsWhatIsOld,
-    Fault::ChecksTheFirstPointAlone,
-    Fault::ChecksTheFirstNeedAlone,
-    Fault::LosesLateWrites,
-    Fault::AnswersFailedForCommitted,
-    Fault::ReadsLoseTheLastByte,
-    Fault::ScansRepeatARow,
-];
-
-struct Broken {
+pub struct Broken {
     inner: Arc<dyn Engine>,
     fault: Fault,
     calls: AtomicU64,
@@ -120,7 +19,7 @@ struct Broken {
 }
 
 impl Broken {
-    fn new(fault: Fault) -> Self {
+    pub fn new(fault: Fault) -> Self {
         Self {
             inner: engines::memory(),
             fault,
@@ -324,111 +223,4 @@ impl Engine for Broken {
 fn some_error() -> StoreError {
     let store: Store = Store::new(Memory::new(&SystemRandom)).unwrap();
     store.begin_inside(&[store.id()]).expect_err("it is open already")
-}
-
-struct Seen {
-    at: At,
-    snapshot: Arc<dyn Snapshot>,
-    fault: Fault,
-    engine: Arc<dyn Engine>,
-}
-
-impl Seen {
-    fn snapshot(&self) -> Arc<dyn Snapshot> {
-        match self.fault {
-            Fault::SnapshotsMove => self.engine.snapshot().unwrap().into(),
-            _ => Arc::clone(&self.snapshot),
-        }
-    }
-}
-
-impl Snapshot for Seen {
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut record = self.snapshot().get(key)?;
-        match self.fault {
-            Fault::ReadsMiss if key.last().is_some_and(|last| last % 4 == 3) => record = None,
-            Fault::ReadsFlipABit => {
-                if let Some(last) = record.as_mut().and_then(|record| record.last_mut()) {
-                    *last ^= 1;
-                }
-            }
-            Fault::ReadsLoseTheLastByte => {
-                if let Some(record) = &mut record {
-                    record.pop();
-                }
-            }
-            Fault::ReadsTakeAnotherRow if record.is_some() => {
-                let all = Span::prefix(&key[..1]);
-                record = self.snapshot().scan(&all, Direction::Forward, 1)?.pop().map(|(_, record)| record);
-            }
-            _ => {}
-        }
-        Ok(record)
-    }
-
-    fn scan(&self, span: &Span, direction: Direction, limit: usize) -> Result<Vec<Row>, StoreError> {
-        let (mut span, mut direction) = (span.clone(), direction);
-        match self.fault {
-            Fault::ScansRunOver => span.end = None,
-            Fault::ScansIgnoreTheDirection => direction = Direction::Forward,
-            _ => {}
-        }
-        let mut rows = self.snapshot().scan(&span, direction, limit)?;
-        match self.fault {
-            Fault::ScansSkipTheFirst if !rows.is_empty() => drop(rows.remove(0)),
-            Fault::ScansSkipTheLast => drop(rows.pop()),
-            Fault::ScansRepeatARow if rows.len() > 1 => rows.insert(0, rows[0].clone()),
-            Fault::ScansEndEarly => rows.truncate(100),
-            Fault::ReadsFindWhatIsGone => {
-                // Rows of the state before are still there.
-                let before = self.engine.snapshot()?;
-                let gone = before.scan(&span, direction, limit)?;
-                rows.extend(gone.into_iter().filter(|(key, _)| key.len() % 2 == 0).take(1));
-            }
-            _ => {}
-        }
-        Ok(rows)
-    }
-}
-
-/// The scenarios that fail on this engine; the first `most` of them, and the rest is not run.
-fn caught(make: &dyn Fn() -> Arc<dyn Engine>, most: usize) -> Vec<&'static str> {
-    let all = suite::SCENARIOS.iter().chain(ports::SCENARIOS);
-    let fails = all.filter(|scenario| catch_unwind(AssertUnwindSafe(|| (scenario.run)(make))).is_err());
-    fails.map(|it| it.name).take(most).collect()
-}
-
-#[test]
-fn a_sound_engine_passes() {
-    assert_eq!(caught(&engines::memory, usize::MAX), [""; 0]);
-}
-
-thread_local! {
-    static EXPECTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-#[test]
-fn each_fault_is_caught() {
-    // What fails on this thread is meant to; all else is told of as ever.
-    let told = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if !EXPECTED.get() {
-            told(info)
-        }
-    }));
-    EXPECTED.set(true);
-    let most = runs("CATGA_FAULTS", 1) as usize;
-    let found = FAULTS.map(|fault| (fault, caught(&|| Arc::new(Broken::new(fault)), most)));
-    EXPECTED.set(false);
-    for (fault, caught) in &found {
-        println!("{fault:?}: {} of the scenarios, {:?}", caught.len(), caught.first());
-    }
-    let missed: Vec<Fault> = found.iter().filter(|(_, caught)| caught.is_empty()).map(|(fault, _)| *fault).collect();
-    assert_eq!(missed, [], "not caught");
-    evidence("broken engines, each caught by the suite", found.len());
-    assert_eq!(found.len(), 44);
 }
