@@ -52,7 +52,9 @@
 //! # }
 //! ```
 
+mod ask;
 mod backend;
+mod closing;
 mod deliver;
 mod lifecycle;
 mod order;

@@ -1,52 +1,15 @@
+//! One request, one answer: whose it is, what ends the wait, and how many there may be.
+
 use core::pin::pin;
 use core::time::Duration;
 
 use bytes::Bytes;
 
 use super::Backend;
-use super::tools::{Checked, GRACE, Open, OrFail as _, all, both, ensure, name, pause, waits};
+use super::ask::{ask, listen, number, take, works};
+use super::tools::{Checked, OrFail as _, all, both, ensure, name, pause, waits};
 use crate::error::{Class, Classify as _};
-use crate::transport::{
-    Answer, Endpoint, Incoming, Listens, Request, Requests as _, Responder as _, Transport as _, TransportError,
-};
-
-pub(super) type Listening<B> = <<B as Backend>::Server as Listens>::Incoming;
-pub(super) type One<I> = <I as Incoming>::Responder;
-
-pub(super) async fn listen<B: Backend>(open: &Open<B>, endpoint: &str) -> Result<Listening<B>, String> {
-    open.server.listen(Endpoint::new(endpoint)).await.or_fail("listening")
-}
-
-/// The next request, which wants one answer.
-pub(super) async fn take<I: Incoming>(incoming: &mut I) -> Result<(Bytes, One<I>), String> {
-    match incoming.next().await {
-        Some(Request { bytes, answer: Answer::One(responder) }) => Ok((bytes, responder)),
-        Some(_) => Err("a request for one answer came as one for many".into()),
-        None => Err("no more requests, and the transport is open".into()),
-    }
-}
-
-pub(super) fn number(number: u64) -> Bytes {
-    Bytes::copy_from_slice(&number.to_be_bytes())
-}
-
-async fn ask<B: Backend>(open: &Open<B>, endpoint: &str, bytes: Bytes) -> Result<Bytes, TransportError> {
-    open.caller.request(Endpoint::new(endpoint), bytes, None).await
-}
-
-/// One request is asked and answered.
-async fn works<B: Backend>(open: &Open<B>, endpoint: &str, incoming: &mut Listening<B>) -> Result<(), String> {
-    let sent = number(fastrand::u64(..));
-    let (answer, served) = both(ask::<B>(open, endpoint, sent.clone()), async {
-        let (bytes, responder) = take(incoming).await?;
-        responder.answer(bytes).await.or_fail("answering")
-    })
-    .await;
-    served?;
-    let answer = answer.or_fail("asking")?;
-    ensure!(answer == sent, "{sent:?} was answered with {answer:?}");
-    Ok(())
-}
+use crate::transport::{Endpoint, Requests as _, Responder as _, TransportError};
 
 pub(super) async fn round_trip<B: Backend>(backend: &B) -> Checked {
     let (open, endpoint, bounds) = (backend.open().await, name("R1.größe"), backend.bounds());
@@ -340,109 +303,5 @@ pub(super) async fn isolated<B: Backend>(backend: &B) -> Checked {
     let (answers, served) = both(asking, serving).await;
     served?;
     ensure!(answers == (Ok(number(1)), Ok(number(2))), "the answers are {answers:?}");
-    Ok(0)
-}
-
-pub(super) async fn drains<B: Backend>(backend: &B) -> Checked {
-    let (open, endpoint) = (backend.open().await, name("C7"));
-    let mut incoming = listen::<B>(&open, &endpoint).await?;
-    let asking = ask::<B>(&open, &endpoint, number(1));
-    let serving = async {
-        let (bytes, responder) = take(&mut incoming).await?;
-        // It closes while the request is being handled, which it waits for.
-        let (left, answered) = both(open.server.close(GRACE), async {
-            for _ in 0..4 {
-                pause().await;
-            }
-            responder.answer(bytes).await.or_fail("answering while it closes")
-        })
-        .await;
-        answered?;
-        ensure!(left.is_nothing(), "it was answered, and {left:?} is left");
-        ensure!(incoming.next().await.is_none(), "a request came to what is closed");
-        Ok::<_, String>(())
-    };
-    let (answer, served) = both(asking, serving).await;
-    served?;
-    ensure!(answer == Ok(number(1)), "a request that was being handled is answered with {answer:?}");
-    let late = ask::<B>(&open, &endpoint, number(2)).await;
-    let class = late.as_ref().err().map(|error| error.class());
-    let is_unsent = matches!(class, Some(Class::Transient | Class::Permanent));
-    ensure!(is_unsent, "asking what is closed answers {late:?}");
-    let again = open.server.listen(Endpoint::new(&endpoint)).await.err();
-    ensure!(again == Some(TransportError::Closed), "listening on what is closed answers {again:?}");
-    Ok(0)
-}
-
-pub(super) async fn cut<B: Backend>(backend: &B) -> Checked {
-    let (open, endpoint) = (backend.open().await, name("C7c"));
-    let mut incoming = listen::<B>(&open, &endpoint).await?;
-    let grace = Duration::from_secs(5);
-    let asking = ask::<B>(&open, &endpoint, number(1));
-    let serving = async {
-        let (_, mut responder) = take(&mut incoming).await?;
-        let (left, ()) = both(open.server.close(grace), async {
-            for _ in 0..4 {
-                pause().await;
-            }
-            backend.advance(grace).await;
-        })
-        .await;
-        ensure!(left.requests == 1, "one request was cut off, and {left:?} is left");
-        responder.cancelled().await;
-        let late = responder.answer(number(1)).await;
-        ensure!(late == Err(TransportError::Cancelled), "answering what was cut off answers {late:?}");
-        Ok::<_, String>(())
-    };
-    let (answer, served) = both(asking, serving).await;
-    served?;
-    ensure!(answer == Err(TransportError::Lost), "a request that was cut off is answered with {answer:?}");
-    Ok(0)
-}
-
-pub(super) async fn caller_closes<B: Backend>(backend: &B) -> Checked {
-    let (open, endpoint) = (backend.open().await, name("C7d"));
-    let mut incoming = listen::<B>(&open, &endpoint).await?;
-    let asking = ask::<B>(&open, &endpoint, number(1));
-    let serving = async {
-        let (bytes, responder) = take(&mut incoming).await?;
-        let (left, answered) = both(open.caller.close(GRACE), async {
-            pause().await;
-            responder.answer(bytes).await.or_fail("answering")
-        })
-        .await;
-        answered?;
-        ensure!(left.is_nothing(), "it was answered, and {left:?} is left");
-        Ok::<_, String>(())
-    };
-    let (answer, served) = both(asking, serving).await;
-    served?;
-    ensure!(answer == Ok(number(1)), "a request in flight is answered with {answer:?}");
-    let late = ask::<B>(&open, &endpoint, number(2)).await;
-    ensure!(late == Err(TransportError::Closed), "asking on what is closed answers {late:?}");
-    Ok(0)
-}
-
-pub(super) async fn ten_closes<B: Backend>(backend: &B) -> Checked {
-    let (open, endpoint) = (backend.open().await, name("C3r"));
-    let mut incoming = listen::<B>(&open, &endpoint).await?;
-    works::<B>(&open, &endpoint, &mut incoming).await?;
-    let asking = ask::<B>(&open, &endpoint, number(1));
-    let serving = async {
-        let (bytes, responder) = take(&mut incoming).await?;
-        let (left, answered) = both(all((0..10).map(|_| open.server.close(GRACE))), async {
-            for _ in 0..4 {
-                pause().await;
-            }
-            responder.answer(bytes).await.or_fail("answering while it closes")
-        })
-        .await;
-        answered?;
-        ensure!(left.iter().all(|left| left.is_nothing()), "ten closes answer {left:?}");
-        Ok::<_, String>(())
-    };
-    let (answer, served) = both(asking, serving).await;
-    served?;
-    ensure!(answer == Ok(number(1)), "a request in flight is answered with {answer:?}");
     Ok(0)
 }

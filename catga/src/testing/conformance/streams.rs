@@ -4,7 +4,7 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::Backend;
-use super::requests::{Listening, listen, number};
+use super::ask::{Listening, listen, number};
 use super::tools::{Checked, GRACE, Open, OrFail as _, both, ensure, item, name, pause, waits};
 use crate::transport::{
     Answer, Endpoint, Incoming, ItemSender as _, Request, Requests, Transport as _, TransportError,

@@ -4,7 +4,7 @@ use core::task::Poll;
 
 use super::report::Line;
 use super::tools::Checked;
-use super::{Backend, Report, Verdict, deliver, lifecycle, order, requests as asking, retry, streams};
+use super::{Backend, Report, Verdict, closing, deliver, lifecycle, order, requests as asking, retry, streams};
 use crate::transport::{Capabilities, Transport};
 
 /// How many scenarios [`requests`] runs.
@@ -138,10 +138,10 @@ suites! {
         "S4" "a stream that breaks off": streams::dropped_sender,
         "S5" "a budget ends the stream": streams::budget,
         "S6" "a stream that is not read holds up no other": streams::two_at_once,
-        "C7" "stopped while a request is handled": asking::drains,
-        "C7c" "stopped for good when the grace is over": asking::cut,
-        "C7d" "the caller's side stops": asking::caller_closes,
-        "C3r" "ten concurrent closes": asking::ten_closes,
+        "C7" "stopped while a request is handled": closing::drains,
+        "C7c" "stopped for good when the grace is over": closing::cut,
+        "C7d" "the caller's side stops": closing::caller_closes,
+        "C3r" "ten concurrent closes": closing::ten_closes,
     }
     deliveries {
         "A1" "payload, id and key round trip" Nothing: deliver::round_trip,

@@ -1,0 +1,67 @@
+//! What may be wrong with a transport.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The control: with it everything passes.
+    Nothing,
+    // What is published.
+    DropsEveryTenth,
+    DuplicatesEveryTenth,
+    SwapsNeighbours,
+    MixesEndpoints,
+    CorruptsBytes,
+    LosesIds,
+    LosesKeys,
+    IgnoresKeys,
+    OneKeyForAll,
+    DropsEmptyBodies,
+    DropsTheOversize,
+    DropsWhenFull,
+    TakesAfterClose,
+    TakesForNobody,
+    // Groups.
+    OneGroupForAll,
+    AGroupForEach,
+    // Settling.
+    ForgetsAcks,
+    AcksBeforeTheHandler,
+    AcksWhatIsDropped,
+    AcksWhatIsRefused,
+    AcceptsStaleAcks,
+    AcceptsStaleRefusals,
+    IgnoresDelays,
+    ForgetsWhatIsDelayed,
+    NeverComesAgain,
+    ComesAgainTooSoon,
+    DoesNotExtend,
+    SaysAttemptOne,
+    CountsFromZero,
+    LosesWhatWasRead,
+    SubscriptionEndsEarly,
+    // Closing.
+    LosesOnClose,
+    SecondCloseHangs,
+    CancelledCloseReopens,
+    CloseForgetsTheBlocked,
+    SaysSomethingIsLeft,
+    // Requests.
+    CrossesAnswers,
+    CorruptsAnswers,
+    LosesAnswers,
+    ForgetsTheUnanswered,
+    NobodyIsCancelled,
+    IgnoresBudgets,
+    RefusalIsUnknown,
+    AsksTwice,
+    MixesRequests,
+    WaitsForListeners,
+    UnboundedInFlight,
+    CutsRequests,
+    // Streams.
+    DropsAnItem,
+    DuplicatesAnItem,
+    SwapsItems,
+    EndsAsIfFinished,
+    UnboundedItems,
+    NobodyIsStopped,
+}
