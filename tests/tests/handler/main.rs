@@ -5,3 +5,4 @@ mod helpers;
 mod lazy;
 mod messages;
 mod sets;
+mod twice;

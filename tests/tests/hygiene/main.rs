@@ -1,6 +1,7 @@
 //! Expansions mean the same wherever they stand: beside names that shadow what they need, in functions
 //! and private modules, next to each other, and with their attributes in any order.
 
+mod bindings;
 mod order;
 mod places;
 mod shadowed;

@@ -1,8 +1,6 @@
 //! Mediators whose parts are in other crates, and a runtime that is known under other names.
 
-mod fixture;
-
-use fixture::Fixture;
+use crate::fixture::Fixture;
 
 fn run(arguments: &[&str]) -> String {
     Fixture::new("crates").succeed(&[&["run", "--quiet"], arguments].concat())

@@ -1,8 +1,6 @@
 //! How many handler sets one mediator takes.
 
-mod fixture;
-
-use fixture::Fixture;
+use crate::fixture::Fixture;
 
 fn answering(features: &str) -> String {
     Fixture::new("crates").succeed(&["run", "--quiet", "--package", "fields", "--features", features])

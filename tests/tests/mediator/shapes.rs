@@ -1,4 +1,4 @@
-//! Mediators: batches, generic ones, two in a module, their ports, and generic code over them.
+//! Every shape of a mediator: generic ones, two in a module, their ports, batches, and generic code over them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

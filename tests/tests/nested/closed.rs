@@ -1,4 +1,4 @@
-//! A mediator as a field of another: closed, with its own pipeline inside of the outer one.
+//! A mediator inside is closed, with its own pipeline inside of the outer one.
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;

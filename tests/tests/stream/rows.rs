@@ -1,4 +1,4 @@
-//! Stream queries: rows, how they end, and what surrounds them.
+//! Rows, how they end, and what surrounds them.
 
 use std::pin::pin;
 use std::sync::Arc;

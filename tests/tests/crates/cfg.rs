@@ -1,8 +1,6 @@
 //! `#[cfg]` on messages, methods and fields: what is there answers, under every combination of features.
 
-mod fixture;
-
-use fixture::Fixture;
+use crate::fixture::Fixture;
 
 fn answers_with(features: &str) {
     let arguments = ["run", "--quiet", "--package", "switches", "--features", features];

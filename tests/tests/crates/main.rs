@@ -1,0 +1,8 @@
+//! Programs of several crates, built and run as a user's are.
+
+#[path = "../fixture/mod.rs"]
+mod fixture;
+
+mod cfg;
+mod fields;
+mod parts;

@@ -1,0 +1,5 @@
+//! Mediators: what they may be, and how they send and publish.
+
+mod concurrency;
+mod publish;
+mod shapes;

@@ -1,0 +1,5 @@
+//! A mediator as a field of another.
+
+mod clocks;
+mod closed;
+mod shared;

@@ -1,0 +1,4 @@
+//! Stream queries.
+
+mod rows;
+mod wakers;
