@@ -1,0 +1,7 @@
+//! `AutoBatch` on virtual time.
+
+mod app;
+mod leaving;
+mod queue;
+mod runs;
+mod storms;

@@ -1,0 +1,20 @@
+//! The behaviors in the box, each alone; `matrix` has them beside every kind of message.
+
+mod authorize;
+mod auto_batch;
+mod boxed;
+mod breaker;
+mod bulkhead;
+mod cache;
+mod catch_panic;
+mod fallback;
+mod hedge;
+mod log;
+mod metrics;
+mod rate_limit;
+mod retry;
+mod throttle;
+mod timeout;
+mod tower;
+mod trace;
+mod validate;
