@@ -1,0 +1,16 @@
+//! Twenty events that set off the next: too deep for the default recursion limit.
+
+#![cfg_attr(feature = "raised", recursion_limit = "1024")]
+
+#[cfg(not(feature = "boxed"))]
+depth::events! {
+    First A M02 H02 M03 H03 M04 H04 M05 H05 M06 H06 M07 H07 M08 H08 M09 H09 M10 H10
+    M11 H11 M12 H12 M13 H13 M14 H14 M15 H15 M16 H16 M17 H17 M18 H18 M19 H19 M20 H20
+}
+
+#[cfg(feature = "boxed")]
+depth::events! {
+    #[pipeline(Boxed)]
+    First A M02 H02 M03 H03 M04 H04 M05 H05 M06 H06 M07 H07 M08 H08 M09 H09 M10 H10
+    M11 H11 M12 H12 M13 H13 M14 H14 M15 H15 M16 H16 M17 H17 M18 H18 M19 H19 M20 H20
+}
