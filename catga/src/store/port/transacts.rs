@@ -9,8 +9,8 @@ use crate::store::{KeyedLocks, StoreError, StoreId};
 
 /// A store in whose transactions handlers run. Clones are the same store.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no store that runs transactions",
-    label = "named by `Transactional`, `Idempotent` or a `Relay`",
+    message = "CATGA119: `{Self}` is no store that runs transactions",
+    label = "named by `Transactional`, `Idempotent`, a `Relay` or an inbox",
     note = "name a field of the type `Store<D>`, or `Sql<Postgres, D>` or `Sql<Sqlite, D>`"
 )]
 pub trait Transacts: Clone + fmt::Debug + Send + Sync + 'static {
