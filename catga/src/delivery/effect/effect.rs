@@ -35,7 +35,8 @@ use crate::store::{EffectId, Effects, StoreError, value};
 /// of one message a [`part`](Self::part) of its own.
 ///
 /// It does not need a transaction, and is better off without: a transaction is not to wait for others. What was
-/// answered is not part of a transaction around it, and stays when that rolls back.
+/// answered is not part of a transaction around it, and stays when that rolls back. SQLite has one writer: inside of its
+/// own transaction an effect is refused with `catga.store.nested`, as it would wait for itself.
 ///
 /// Cancel safe: dropped before the first commit, nothing happened; after it, the effect's answer is not known once
 /// its [`lease`](Self::lease) has ended.

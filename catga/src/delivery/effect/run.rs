@@ -53,6 +53,7 @@ impl<'r, D: Affects, S: Scope> Run<'r, D, S> {
         let request = value::encode(request).map_err(Error::refused)?;
         let owner = cx.app().random().next();
         let id = store.store_id().await.map_err(Error::refused)?;
+        D::apart((**cx).is_inside(id.folded())).map_err(Error::refused)?;
         let begun = store.begin_effect(effects, (&message, part), &request, owner).await.map_err(Error::refused)?;
         Ok(Self { effects, store, id, cx, message, part, begun })
     }

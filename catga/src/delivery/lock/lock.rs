@@ -46,7 +46,8 @@ use crate::wire::WireError;
 /// that are `Transactional` and have a `key` are in line without it.
 ///
 /// In a database the pool needs a connection besides those of the handlers, to renew what they hold. SQLite has one
-/// writer: while a transaction is open nobody takes a lock over, and nobody renews one.
+/// writer: while a transaction is open nobody takes a lock over, and nobody renews one; a message under a lock that is
+/// sent from inside of one is refused with `catga.store.nested`.
 ///
 /// ```
 /// use catga::delivery::Fenced;
@@ -230,6 +231,7 @@ where
     ) -> Outcome<M> {
         let root = **cx;
         let store = self.store.store_id().await.map_err(Error::refused)?;
+        S::apart(root.frame_ref().is_inside(store.folded())).map_err(Error::refused)?;
         let wanted = self.wanted(store, M::view(&input))?;
         if root.frame_ref().is_inside(wanted.number()) {
             let text = "the lock is held around this message, which would wait for itself; send it outside of the lock, or do its work here";

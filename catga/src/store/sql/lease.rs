@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use sqlx::SqlSafeStr as _;
+
 use super::dialect::{Dialect, Value};
 use super::sql::Sql;
 use super::tx::SqlTx;
@@ -91,9 +93,23 @@ impl<Db: Dialect> SqlTx<Db> {
     /// # Errors
     /// `Lost`; else as a statement's.
     pub async fn guard(&mut self, lease: &Lease) -> Result<(), StoreError> {
-        // A write, so that of this and a take-over one comes after the other.
-        let sql = "update catga_leases set until_ms = until_ms where name = $1 and owner = $2 and fence = $3";
-        let done = self.run(sql, &held(lease, 0)[..3]).await?;
-        if done.affected == 0 { Err(lost()) } else { Ok(()) }
+        let holder = &held(lease, 0)[..3];
+        let error = match self.run(Db::GUARD, holder).await {
+            Ok(done) if done.rows.is_empty() => return Err(lost()),
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        // It was taken over since the transaction began, or that is in the way of another one: the transaction has
+        // failed by now, and another connection knows, where there is one.
+        if error.kind() == ErrorKind::Conflict
+            && let Some(mut conn) = self.shared.pool.try_acquire()
+        {
+            let sql = "select name from catga_leases where name = $1 and owner = $2 and fence = $3";
+            let found = Db::run(&mut conn, sql.into_sql_str(), holder).await;
+            if found.is_ok_and(|found| found.rows.is_empty()) {
+                return Err(lost());
+            }
+        }
+        Err(error)
     }
 }

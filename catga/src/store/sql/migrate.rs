@@ -63,6 +63,7 @@ const VERSIONS: &[&[&str]] = &[
         primary key (name, message, part))",
         "create index catga_effects_open on catga_effects (name, message, part) where state <> 2",
         "create index catga_effects_time on catga_effects (name, time_ms) where state = 2",
+        "create unique index catga_leases_fence on catga_leases (name, fence)",
     ],
 ];
 

@@ -48,10 +48,14 @@ impl<Db: Dialect> Shared<Db> {
         if self.now().since(begun) > self.options.max_age { Err(expired()) } else { Ok(()) }
     }
 
-    /// Waits for the turn to write.
+    /// Waits for the turn to write, for as long as the pool lets wait for a connection.
     pub(super) async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>, StoreError> {
         let Some(gate) = &self.gate else { return Ok(None) };
-        let turn = Arc::clone(gate).acquire_owned().await;
+        let patience = self.pool.options().get_acquire_timeout();
+        let Ok(turn) = tokio::time::timeout(patience, Arc::clone(gate).acquire_owned()).await else {
+            let detail = "another transaction did not end in time; see whether one waits for a second inside of itself";
+            return Err(StoreError::new(ErrorKind::Overloaded, detail));
+        };
         turn.map(Some).map_err(|_| StoreError::new(ErrorKind::Closed, "the store is closed"))
     }
 

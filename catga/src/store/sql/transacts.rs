@@ -24,6 +24,8 @@ impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
     type Marker = D;
     type Tx = SqlTx<Db>;
 
+    const ONE_WRITER: bool = Db::ONE_WRITER;
+
     async fn store_id(&self) -> Result<StoreId, StoreError> {
         self.id().await
     }
