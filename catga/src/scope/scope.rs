@@ -28,6 +28,14 @@ pub trait Scope: Send + Sync {
         self.frame().cancel()
     }
 
+    /// Whether what has this number, such as a store whose transaction it is, is open around what is done here.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[doc(hidden)]
+    #[inline]
+    fn is_inside(&self, number: u64) -> bool {
+        self.frame().is_inside(number)
+    }
+
     /// Runs the end of a chain, the handler's method, once. A scope that keeps what a handler does, as a
     /// transaction keeps its writes, takes back here what an attempt has left that failed, panicked or was
     /// dropped: a behavior around it may try again, or answer in its place.

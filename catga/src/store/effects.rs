@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::claim::{self, Claim, Head, State, millis, until};
 use super::error::{ErrorKind, StoreError};
 use super::member::Write;
+use super::port::Ended;
 use super::record::RecordKind;
 use super::space::Space;
 use super::span;
@@ -73,7 +74,7 @@ struct Sent {
     first_ms: u64,
 }
 
-const LOST: &str = "another attempt at the message has taken the effect over; leave it to that";
+pub(super) const LOST: &str = "another attempt at the message has taken the effect over; leave it to that";
 
 impl Effects {
     /// The effects of this name, which stays the same when the program changes.
@@ -101,6 +102,12 @@ impl Effects {
         Self { retention, ..self }
     }
 
+    /// How long answers are kept.
+    #[cfg(feature = "sql")]
+    pub(super) const fn kept_for(&self) -> Duration {
+        self.retention
+    }
+
     /// Records that the effect is about to be called, in one commit; or answers what is known of it. Cancel safe: an
     /// effect whose caller vanished is `Unanswered` when its lease has ended.
     ///
@@ -123,15 +130,12 @@ impl Effects {
                 (None, Sent { request: request.into(), answer: None, error: String::new(), calls: 0, first_ms: now })
             }
             Some((_, sent)) if sent.request != request => {
-                let detail =
-                    "the message has called this effect with another request; give each of several a `part` of its own";
-                return Err(StoreError::new(ErrorKind::Mismatch, detail));
+                return Err(mismatch());
             }
             Some((_, Sent { answer: Some(answer), .. })) => return Ok(Begun::Done(answer)),
             Some((head, _)) if head.state == State::Dead => return Ok(Begun::Parked),
             Some((head, _)) if head.state == State::Claimed && head.time > now => {
-                let kind = ErrorKind::InProgress { retry_after: until(head.time, now) };
-                return Err(StoreError::new(kind, "another attempt at the message calls the effect now; try again"));
+                return Err(in_progress(head.time, now));
             }
             Some((head, sent)) => (Some(head), sent),
         };
@@ -155,60 +159,34 @@ impl Effects {
         tx.commit().await.map(drop)
     }
 
-    /// That it was answered, with this.
+    /// What became of the call.
     ///
     /// # Errors
     /// As [`renew`](Self::renew).
-    pub async fn done<D>(
+    pub async fn end<D>(
         &self,
         store: &Store<D>,
         id: (&[u8], u64),
         claim: Claim,
-        answer: Vec<u8>,
+        ended: Ended,
     ) -> Result<(), StoreError> {
         let mut tx = store.begin()?;
         let sent = self.mine(&mut tx, id, claim)?;
-        self.answered(&mut tx, id, claim, Sent { answer: Some(answer), ..sent })?;
+        let (state, error) = match ended {
+            Ended::Answered(answer) => {
+                self.answered(&mut tx, id, claim, Sent { answer: Some(answer), ..sent })?;
+                return tx.commit().await.map(drop);
+            }
+            Ended::Undone => {
+                self.forget(&mut tx, id)?;
+                return tx.commit().await.map(drop);
+            }
+            Ended::Unanswered(error) => (State::Ready, error),
+            Ended::Parked(error) => (State::Dead, error),
+        };
+        let now = tx.unix_ms();
+        self.put(&mut tx, id, Head::new(state, claim, now), &Sent { error, ..sent })?;
         tx.commit().await.map(drop)
-    }
-
-    /// That it did not happen, and that is known: the next attempt calls it as if for the first time.
-    ///
-    /// # Errors
-    /// As [`renew`](Self::renew).
-    pub async fn undone<D>(&self, store: &Store<D>, id: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
-        self.mine(&mut tx, id, claim)?;
-        self.forget(&mut tx, id)?;
-        tx.commit().await.map(drop)
-    }
-
-    /// That it may have happened: the next attempt is told so.
-    ///
-    /// # Errors
-    /// As [`renew`](Self::renew).
-    pub async fn unanswered<D>(
-        &self,
-        store: &Store<D>,
-        id: (&[u8], u64),
-        claim: Claim,
-        error: String,
-    ) -> Result<(), StoreError> {
-        self.leave(store, id, claim, (State::Ready, error)).await
-    }
-
-    /// That it may have happened, and that nobody calls it before an operator has looked.
-    ///
-    /// # Errors
-    /// As [`renew`](Self::renew).
-    pub async fn park<D>(
-        &self,
-        store: &Store<D>,
-        id: (&[u8], u64),
-        claim: Claim,
-        error: String,
-    ) -> Result<(), StoreError> {
-        self.leave(store, id, claim, (State::Dead, error)).await
     }
 
     /// Up to `limit` effects whose answer is not known, of all names, after one of them: those that are parked, and
@@ -249,7 +227,7 @@ impl Effects {
         let mut tx = store.begin()?;
         let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?;
         let Some((head, sent)) = seen.filter(|(head, _)| head.state == State::Dead) else {
-            return Err(StoreError::new(ErrorKind::Missing, "the effect is not parked; it was resolved already"));
+            return Err(not_parked());
         };
         claim::unchanged(&mut tx, &at, Some(&head));
         match answer {
@@ -305,20 +283,6 @@ impl Effects {
         claim::put(tx, self.key(message, part), RecordKind::Effect, head, sent)
     }
 
-    async fn leave<D>(
-        &self,
-        store: &Store<D>,
-        id: (&[u8], u64),
-        claim: Claim,
-        (state, error): (State, String),
-    ) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
-        let sent = self.mine(&mut tx, id, claim)?;
-        let now = tx.unix_ms();
-        self.put(&mut tx, id, Head::new(state, claim, now), &Sent { error, ..sent })?;
-        tx.commit().await.map(drop)
-    }
-
     fn answered(&self, tx: &mut Transaction, id: (&[u8], u64), claim: Claim, sent: Sent) -> Result<(), StoreError> {
         let now = tx.unix_ms();
         self.put(tx, id, Head::new(State::Done, claim, now), &sent)?;
@@ -331,4 +295,18 @@ impl Effects {
         tx.write(Write::delete(self.key(message, part)))?;
         tx.write(Write::delete(self.open(message, part)))
     }
+}
+
+pub(super) fn mismatch() -> StoreError {
+    let detail = "the message has called this effect with another request; give each of several a `part` of its own";
+    StoreError::new(ErrorKind::Mismatch, detail)
+}
+
+pub(super) fn in_progress(time: u64, now: u64) -> StoreError {
+    let kind = ErrorKind::InProgress { retry_after: until(time, now) };
+    StoreError::new(kind, "another attempt at the message calls the effect now; try again")
+}
+
+pub(super) fn not_parked() -> StoreError {
+    StoreError::new(ErrorKind::Missing, "the effect is not parked; it was resolved already")
 }

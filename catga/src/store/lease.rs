@@ -22,6 +22,16 @@ pub struct Lease {
 pub(super) const LOST: &str = "the lease was lost to another owner; stop the work that it guards";
 
 impl Lease {
+    #[cfg(feature = "sql")]
+    pub(super) fn new(name: &str, claim: Claim, until: u64) -> Self {
+        Self { name: name.into(), claim, until }
+    }
+
+    #[cfg(feature = "sql")]
+    pub(super) fn held_until(&mut self, until: u64) {
+        self.until = until;
+    }
+
     /// Takes the lease of this name for so long. Cancel safe: one whose caller vanished ends by itself.
     ///
     /// # Errors

@@ -10,14 +10,16 @@ use super::EffectKey;
 use super::run::{Policy, Run};
 use crate::error::{Classify, Error};
 use crate::scope::{Context, Scope};
-use crate::store::{EffectId, Effects, Store, StoreError, value};
+use crate::store::port::Affects;
+use crate::store::{EffectId, Effects, StoreError, value};
 
 /// An effect outside of the store: a request `Q` that is answered with a `T`.
 ///
 /// It is called with an [`EffectKey`] that is the same for every attempt at a message. Before the call it is recorded
 /// that it is under way, and after it what it answered, each in a commit of its own: an attempt that comes after an
 /// answer gets that, and calls nothing. So a handler that is run again, as its transaction met a conflict or its
-/// process was killed, has its effect once, as far as that is known.
+/// process was killed, has its effect once, as far as that is known. The store is a [`Store`](crate::store::Store), or a
+/// database of the user's own: `Sql`.
 ///
 /// Where a call was sent and its answer is not known, because the process was killed, the call was dropped, or it
 /// failed with the class `Unknown`, the effect's policy decides at the next attempt:
@@ -33,7 +35,8 @@ use crate::store::{EffectId, Effects, Store, StoreError, value};
 /// of one message a [`part`](Self::part) of its own.
 ///
 /// It does not need a transaction, and is better off without: a transaction is not to wait for others. What was
-/// answered is not part of a transaction around it, and stays when that rolls back.
+/// answered is not part of a transaction around it, and stays when that rolls back. SQLite has one writer: inside of its
+/// own transaction an effect is refused with `catga.store.nested`, as it would wait for itself.
 ///
 /// Cancel safe: dropped before the first commit, nothing happened; after it, the effect's answer is not known once
 /// its [`lease`](Self::lease) has ended.
@@ -144,12 +147,13 @@ impl<Q: Serialize, T: Serialize + DeserializeOwned> Effect<Q, T> {
     /// with the codes of the store.
     pub async fn run<D, S, C, F, E>(
         &self,
-        store: &Store<D>,
+        store: &D,
         cx: &Context<S>,
         request: &Q,
         call: C,
     ) -> Result<T, Error<E>>
     where
+        D: Affects,
         S: Scope,
         C: FnOnce(EffectKey) -> F,
         F: Future<Output = Result<T, Error<E>>>,
@@ -170,13 +174,14 @@ impl<Q: Serialize, T: Serialize + DeserializeOwned> Effect<Q, T> {
     /// As [`run`](Self::run), and those of `verify`: then it is asked again at the next attempt.
     pub async fn run_verified<D, S, V, G, C, F, E>(
         &self,
-        store: &Store<D>,
+        store: &D,
         cx: &Context<S>,
         request: &Q,
         verify: V,
         call: C,
     ) -> Result<T, Error<E>>
     where
+        D: Affects,
         S: Scope,
         V: FnOnce(EffectKey) -> G,
         G: Future<Output = Result<Option<T>, Error<E>>>,
@@ -201,18 +206,18 @@ impl<Q: Serialize, T: Serialize + DeserializeOwned> Effect<Q, T> {
     ///
     /// # Errors
     /// `Missing` where it is not parked, or another effect; else as a commit's.
-    pub async fn resolve<D>(&self, store: &Store<D>, id: &EffectId, answer: Option<&T>) -> Result<(), StoreError> {
+    pub async fn resolve<D: Affects>(&self, store: &D, id: &EffectId, answer: Option<&T>) -> Result<(), StoreError> {
         self.is_mine(id)?;
         let answer = answer.map(value::encode).transpose()?;
-        self.effects.resolve(store, (&id.message, id.part), answer).await
+        store.resolve_effect(&self.effects, (&id.message, id.part), answer.as_deref()).await
     }
 
     /// Forgets up to `limit` answers that are older than the retention, and says how many.
     ///
     /// # Errors
     /// As a commit's.
-    pub async fn trim<D>(&self, store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
-        self.effects.trim(store, limit).await
+    pub async fn trim<D: Affects>(&self, store: &D, limit: usize) -> Result<usize, StoreError> {
+        store.trim_effects(&self.effects, limit).await
     }
 }
 

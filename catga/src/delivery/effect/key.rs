@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::delivery::Idempotent;
 use crate::error::{Class, Failure};
 use crate::scope::{Context, Scope};
-use crate::store::{Store, StoreId};
+use crate::store::{StoreId, Transacts};
 
 /// What an effect outside of the store is known by there, such as the idempotency key of a card gateway: the same for
 /// every attempt at a message, and for no two effects of any store.
@@ -27,9 +27,11 @@ impl EffectKey {
     /// [`cx.effect_key(name)`](crate::delivery::Within::effect_key).
     ///
     /// # Errors
-    /// The message has no id, as the mediator's source of ids has failed.
-    pub fn of<D, S: Scope>(store: &Store<D>, cx: &Context<S>, name: &str) -> Result<Self, Failure> {
-        Ok(Self::new(store.id(), &message(&**cx)?, name, 0))
+    /// The message has no id, as the mediator's source of ids has failed; or the store cannot be reached.
+    pub async fn of<D: Transacts, S: Scope>(store: &D, cx: &Context<S>, name: &str) -> Result<Self, Failure> {
+        let message = message(&**cx)?;
+        let store = store.store_id().await.map_err(Failure::from_error)?;
+        Ok(Self::new(store, &message, name, 0))
     }
 
     pub(in crate::delivery) fn new(store: StoreId, message: &[u8], name: &str, part: u64) -> Self {

@@ -3,7 +3,8 @@ use alloc::vec::Vec;
 use serde::de::DeserializeOwned;
 
 use super::Effect;
-use crate::store::{EffectId, Effects, ErrorKind, OpenEffect, Store, StoreError, value};
+use crate::store::port::Affects;
+use crate::store::{EffectId, ErrorKind, OpenEffect, StoreError, Transacts, value};
 
 /// Up to `limit` effects whose answer is not known, of all names, after one of them: those that are parked, and those
 /// that are under way. Of one that an operator has to look at, [`Effect::request`] says what was asked for, and
@@ -11,8 +12,12 @@ use crate::store::{EffectId, Effects, ErrorKind, OpenEffect, Store, StoreError, 
 ///
 /// # Errors
 /// As a read's.
-pub fn unanswered<D>(store: &Store<D>, after: Option<&EffectId>, limit: usize) -> Result<Vec<OpenEffect>, StoreError> {
-    Effects::list(store, after, limit)
+pub async fn unanswered<D: Affects>(
+    store: &D,
+    after: Option<&EffectId>,
+    limit: usize,
+) -> Result<Vec<OpenEffect>, StoreError> {
+    store.open_effects(after, limit).await
 }
 
 impl<Q, T> Effect<Q, T> {
@@ -31,10 +36,10 @@ impl<Q, T> Effect<Q, T> {
     /// By which key it was asked for.
     ///
     /// # Errors
-    /// `Missing` where it is another effect.
-    pub fn key<D>(&self, store: &Store<D>, id: &EffectId) -> Result<super::EffectKey, StoreError> {
+    /// `Missing` where it is another effect; else the store cannot be reached.
+    pub async fn key<D: Transacts>(&self, store: &D, id: &EffectId) -> Result<super::EffectKey, StoreError> {
         self.is_mine(id)?;
-        Ok(super::EffectKey::new(store.id(), &id.message, &id.name, id.part))
+        Ok(super::EffectKey::new(store.store_id().await?, &id.message, &id.name, id.part))
     }
 
     pub(super) fn is_mine(&self, id: &EffectId) -> Result<(), StoreError> {

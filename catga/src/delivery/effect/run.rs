@@ -12,7 +12,8 @@ use super::EffectKey;
 use super::key::message;
 use crate::error::{Class, Classify, Error, Failure};
 use crate::scope::{Context, Mediator, Scope};
-use crate::store::{Begun, Claim, Effects, ErrorKind, Store, StoreError, value};
+use crate::store::port::{Affects, Ended};
+use crate::store::{Begun, Claim, Effects, ErrorKind, StoreError, StoreId, value};
 use crate::time::{Random as _, Timer};
 
 /// What becomes of an effect that was sent and whose answer is not known.
@@ -25,19 +26,20 @@ pub(super) enum Policy {
 /// One attempt at an effect.
 pub(super) struct Run<'r, D, S> {
     effects: &'r Effects,
-    store: &'r Store<D>,
+    store: &'r D,
+    id: StoreId,
     cx: &'r Context<S>,
     message: Vec<u8>,
     part: u64,
     begun: Begun,
 }
 
-impl<'r, D, S: Scope> Run<'r, D, S> {
+impl<'r, D: Affects, S: Scope> Run<'r, D, S> {
     /// Records that it is under way, or finds what is known of it.
     pub(super) async fn begin<E>(
         effects: &'r Effects,
         part: u64,
-        store: &'r Store<D>,
+        store: &'r D,
         cx: &'r Context<S>,
         request: &impl Serialize,
     ) -> Result<Self, Error<E>> {
@@ -50,8 +52,10 @@ impl<'r, D, S: Scope> Run<'r, D, S> {
         let message = message(&**cx).map_err(Error::Refused)?;
         let request = value::encode(request).map_err(Error::refused)?;
         let owner = cx.app().random().next();
-        let begun = effects.begin(store, (&message, part), &request, owner).await.map_err(Error::refused)?;
-        Ok(Self { effects, store, cx, message, part, begun })
+        let id = store.store_id().await.map_err(Error::refused)?;
+        D::apart((**cx).is_inside(id.folded())).map_err(Error::refused)?;
+        let begun = store.begin_effect(effects, (&message, part), &request, owner).await.map_err(Error::refused)?;
+        Ok(Self { effects, store, id, cx, message, part, begun })
     }
 
     /// What it has answered.
@@ -67,7 +71,7 @@ impl<'r, D, S: Scope> Run<'r, D, S> {
         match self.begun {
             Begun::Unanswered(claim) if policy == Policy::Park => {
                 let told = String::from("whoever called it ended before it was answered");
-                self.effects.park(self.store, self.id(), claim, told).await.map_err(Error::refused)?;
+                self.end(claim, Ended::Parked(told)).await.map_err(Error::refused)?;
                 Err(self.parked())
             }
             Begun::Parked => Err(self.parked()),
@@ -83,12 +87,16 @@ impl<'r, D, S: Scope> Run<'r, D, S> {
         Error::Refused(Failure::with_source("catga.delivery.effect_parked", Class::Unknown, text))
     }
 
-    fn id(&self) -> (&[u8], u64) {
+    fn which(&self) -> (&[u8], u64) {
         (&self.message, self.part)
     }
 
+    async fn end(&self, claim: Claim, ended: Ended) -> Result<(), StoreError> {
+        self.store.end_effect(self.effects, self.which(), claim, ended).await
+    }
+
     fn key(&self) -> EffectKey {
-        EffectKey::new(self.store.id(), &self.message, self.effects.name(), self.part)
+        EffectKey::new(self.id, &self.message, self.effects.name(), self.part)
     }
 
     /// Asks what became of it, where that is not known.
@@ -105,7 +113,7 @@ impl<'r, D, S: Scope> Run<'r, D, S> {
             Ok(None) => Ok(None),
             Err(error) => {
                 // Where this fails, it is not answered all the same, once the lease has ended.
-                let _later = self.effects.unanswered(self.store, self.id(), claim, error.to_string()).await;
+                let _later = self.end(claim, Ended::Unanswered(error.to_string())).await;
                 Err(error)
             }
         }
@@ -123,13 +131,13 @@ impl<'r, D, S: Scope> Run<'r, D, S> {
         match self.renewing(claim, call(self.key())).await? {
             Ok(answer) => self.done(claim, answer).await,
             Err(error) => {
-                let (store, id) = (self.store, self.id());
-                // Where these fail, its answer is not known, once the lease has ended.
-                let _later = match (error.class(), policy) {
-                    (Class::Unknown, Policy::Park) => self.effects.park(store, id, claim, error.to_string()).await,
-                    (Class::Unknown, _) => self.effects.unanswered(store, id, claim, error.to_string()).await,
-                    _ => self.effects.undone(store, id, claim).await,
+                let ended = match (error.class(), policy) {
+                    (Class::Unknown, Policy::Park) => Ended::Parked(error.to_string()),
+                    (Class::Unknown, _) => Ended::Unanswered(error.to_string()),
+                    _ => Ended::Undone,
                 };
+                // Where this fails, its answer is not known, once the lease has ended.
+                let _later = self.end(claim, ended).await;
                 Err(error)
             }
         }
@@ -137,7 +145,7 @@ impl<'r, D, S: Scope> Run<'r, D, S> {
 
     async fn done<T: Serialize, E>(&self, claim: Claim, answer: T) -> Result<T, Error<E>> {
         let recorded = match value::encode(&answer) {
-            Ok(bytes) => self.effects.done(self.store, self.id(), claim, bytes).await,
+            Ok(bytes) => self.end(claim, Ended::Answered(bytes)).await,
             Err(error) => Err(error),
         };
         recorded.map(|()| answer).map_err(|error| {
@@ -155,7 +163,7 @@ impl<'r, D, S: Scope> Run<'r, D, S> {
             match select(work.as_mut(), half).await {
                 Either::Left((output, _)) => return Ok(output),
                 Either::Right(((), _)) => {
-                    let lost = self.effects.renew(self.store, self.id(), claim).await.err();
+                    let lost = self.store.renew_effect(self.effects, self.which(), claim).await.err();
                     if lost.is_some_and(|error| error.kind() == ErrorKind::Lost) {
                         let kind = ErrorKind::InProgress { retry_after: lease };
                         let detail =

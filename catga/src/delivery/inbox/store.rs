@@ -6,9 +6,11 @@ use alloc::vec::Vec;
 
 use super::{Admitted, Arrival, Inbox};
 use crate::error::{Class, Failure};
-use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, Store, StoreError};
+use crate::store::port::Remembers;
+use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, StoreError};
 
-/// An inbox in a store: `consumer.inbox(StoreInbox::new(&db))`.
+/// An inbox in a store: `consumer.inbox(StoreInbox::new(&db))`. The store is a [`Store`](crate::store::Store), or a
+/// database of the user's own: `Sql`.
 ///
 /// A message is handled once in effect, however often it comes, as long as the handler's process lives. One that is
 /// killed between the handler's effect and its record runs the handler again when the lease has ended: an effect that
@@ -17,15 +19,15 @@ use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, Store, Sto
 ///
 /// Another message under the id of one that was handled is refused with `catga.store.mismatch`, and goes to the dead
 /// letters: it is never taken for a repeat.
-pub struct StoreInbox<D> {
-    store: Store<D>,
+pub struct StoreInbox<S> {
+    store: S,
     records: Idempotency,
 }
 
-impl<D> StoreInbox<D> {
+impl<S: Remembers> StoreInbox<S> {
     /// The inbox of this store. It holds a message that is handled for 30 s at a time, and renews that as long as it
     /// is; it remembers what was handled until that is [trimmed](Self::trim).
-    pub fn new(store: &Store<D>) -> Self {
+    pub fn new(store: &S) -> Self {
         Self { store: store.clone(), records: Idempotency::new("catga.inbox") }
     }
 
@@ -42,7 +44,7 @@ impl<D> StoreInbox<D> {
     /// # Errors
     /// As a commit's; a `Conflict` says that others were at the same.
     pub async fn trim(&self, retention: Duration, limit: usize) -> Result<usize, StoreError> {
-        self.records.retention(retention).trim(&self.store, limit).await
+        self.store.trim_replies(&self.records.retention(retention), limit).await
     }
 }
 
@@ -53,7 +55,7 @@ pub struct Held {
     claim: Claim,
 }
 
-impl<D: 'static> Inbox for StoreInbox<D> {
+impl<S: Remembers> Inbox for StoreInbox<S> {
     type Claim = Held;
 
     fn lease(&self) -> Duration {
@@ -68,7 +70,7 @@ impl<D: 'static> Inbox for StoreInbox<D> {
             return Err(Failure::with_source("catga.delivery.no_id", Class::Permanent, text));
         }
         let key = [&key.0.to_be_bytes()[..], &id.get().to_be_bytes(), group.as_bytes()].concat();
-        match self.records.claim(&self.store, &key, fingerprint, owner).await {
+        match self.store.claim_reply(&self.records, &key, fingerprint, owner).await {
             Ok(Claiming::Yours(claim)) => Ok(Admitted::New(Held { key, claim })),
             Ok(Claiming::Done(_)) => Ok(Admitted::Repeat),
             Err(error) => match error.kind() {
@@ -79,7 +81,7 @@ impl<D: 'static> Inbox for StoreInbox<D> {
     }
 
     async fn renew(&self, held: &Held) -> Result<bool, Failure> {
-        match self.records.renew(&self.store, &held.key, held.claim).await {
+        match self.store.renew_reply(&self.records, &held.key, held.claim).await {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == ErrorKind::Lost => Ok(false),
             Err(error) => Err(Failure::from_error(error)),
@@ -87,20 +89,18 @@ impl<D: 'static> Inbox for StoreInbox<D> {
     }
 
     async fn keep(&self, Held { key, claim }: Held) -> Result<(), Failure> {
-        let mut tx = self.store.begin().map_err(Failure::from_error)?;
         // Nobody waits for an answer.
         let nothing = Recorded { codec: "".to_owned(), schema: 0, reply: Vec::new() };
-        self.records.complete(&mut tx, &key, claim, nothing).map_err(Failure::from_error)?;
-        tx.commit().await.map(drop).map_err(Failure::from_error)
+        self.store.keep_reply(&self.records, &key, claim, nothing).await.map_err(Failure::from_error)
     }
 
     async fn release(&self, Held { key, claim }: Held) {
         // Where this fails, the claim ends with its lease.
-        let _free = self.records.release(&self.store, &key, claim).await;
+        let _free = self.store.release_reply(&self.records, &key, claim).await;
     }
 }
 
-impl<D> fmt::Debug for StoreInbox<D> {
+impl<S> fmt::Debug for StoreInbox<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoreInbox").field("records", &self.records).finish_non_exhaustive()
     }

@@ -1,6 +1,5 @@
 use core::fmt;
 use core::pin::pin;
-use core::task::{Context as Task, Waker};
 use core::time::Duration;
 
 use alloc::format;
@@ -10,8 +9,8 @@ use futures_util::future::{Either, select};
 
 use crate::message::hash;
 use crate::scope::{Inside, Mediator};
-use crate::store::port::Writes;
-use crate::store::{ErrorKind, KeyGuard, Lease, Store, StoreError, StoreId};
+use crate::store::port::{Leases, Writes};
+use crate::store::{ErrorKind, KeyGuard, Lease, StoreError, StoreId};
 use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
 
 /// A lock that a message holds. Clones are the same.
@@ -53,8 +52,9 @@ impl Held {
 const TO_ANSWER: Duration = Duration::from_millis(10);
 
 /// A lock by its name, of whom nobody knows yet who holds it.
-pub(super) struct Wanted<'s, D> {
-    pub(super) store: &'s Store<D>,
+pub(super) struct Wanted<'s, S> {
+    pub(super) store: &'s S,
+    pub(super) id: StoreId,
     pub(super) name: String,
     /// How long it is held without being renewed.
     pub(super) lease: Duration,
@@ -62,10 +62,10 @@ pub(super) struct Wanted<'s, D> {
     pub(super) patience: Duration,
 }
 
-impl<D> Wanted<'_, D> {
+impl<S: Leases> Wanted<'_, S> {
     /// Its number, for what is open around a message.
     pub(super) fn number(&self) -> u64 {
-        self.name.bytes().fold(self.store.id().folded() ^ hash("lock"), |hash, byte| {
+        self.name.bytes().fold(self.id.folded() ^ hash("lock"), |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         })
     }
@@ -90,9 +90,9 @@ impl<D> Wanted<'_, D> {
         let mut head = self.store.head();
         loop {
             head.borrow_and_update();
-            let error = match Lease::acquire(self.store, &self.name, owner, self.lease).await {
+            let error = match self.store.acquire_lease(&self.name, owner, self.lease).await {
                 Ok(lease) => {
-                    let (store, number) = (self.store.id(), self.number());
+                    let (store, number) = (self.id, self.number());
                     return Ok((turn, Held(Arc::new(Inner { lease, store, number, cancel: Cancel::new() }))));
                 }
                 Err(error) => error,
@@ -102,7 +102,8 @@ impl<D> Wanted<'_, D> {
                 return Err(error);
             }
             // A commit may be the one that gives it back; whoever vanished commits nothing.
-            let wait = timer.sleep(left().min(retry_after.max(Duration::from_millis(1))));
+            let look = self.store.look_every().unwrap_or(retry_after).min(retry_after);
+            let wait = timer.sleep(left().min(look.max(Duration::from_millis(1))));
             select(pin!(head.changed()), pin!(wait)).await;
         }
     }
@@ -116,7 +117,15 @@ impl<D> Wanted<'_, D> {
         loop {
             app.timer().sleep(wait).await;
             let asked = app.clock().now();
-            match lease.renew(self.store, self.lease).await {
+            let renewed = {
+                let renewing = pin!(self.store.renew_lease(&mut lease, self.lease));
+                let too_late = pin!(async { app.timer().sleep(ends.since(asked)).await });
+                match select(renewing, too_late).await {
+                    Either::Left((renewed, _)) => renewed,
+                    Either::Right(_) => return,
+                }
+            };
+            match renewed {
                 Ok(()) => (ends, wait) = (asked.later(self.lease), self.lease / 2),
                 Err(error) if error.kind() == ErrorKind::Lost => return,
                 // The store may come back in time.
@@ -133,21 +142,20 @@ impl<D> Wanted<'_, D> {
 
     /// Gives it back. Where the store does not take that, it ends by itself.
     pub(super) async fn release(&self, held: &Held) {
-        let _ends = held.0.lease.clone().release(self.store).await;
+        let _ends = self.store.release_lease(held.0.lease.clone()).await;
     }
 }
 
-/// Gives a lock back where whoever holds it is dropped: the commit is handed over, and nobody waits for it.
-pub(super) struct Dropped<'w, 's, D> {
-    pub(super) wanted: &'w Wanted<'s, D>,
+/// Gives a lock back where whoever holds it is dropped.
+pub(super) struct Dropped<'w, 's, S: Leases> {
+    pub(super) wanted: &'w Wanted<'s, S>,
     pub(super) held: Option<Held>,
 }
 
-impl<D> Drop for Dropped<'_, '_, D> {
+impl<S: Leases> Drop for Dropped<'_, '_, S> {
     fn drop(&mut self) {
         if let Some(held) = self.held.take() {
-            let handed_over = pin!(self.wanted.release(&held));
-            let _ = handed_over.poll(&mut Task::from_waker(Waker::noop()));
+            self.wanted.store.let_lease_go(held.0.lease.clone());
         }
     }
 }

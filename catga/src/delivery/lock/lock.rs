@@ -15,14 +15,15 @@ use crate::error::{Class, Error, Failure};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{ChangesScope, Declares, Enters, Next};
 use crate::scope::{Context, Inside, Mediator};
-use crate::store::Store;
+use crate::store::StoreId;
+use crate::store::port::Leases;
 use crate::wire::WireError;
 
 /// Handles messages of one key one after the other, whoever handles them: `commands: Lock(self.db)`, in the pipeline
 /// of a mediator or of its field, before a transaction.
 ///
-/// The lock is a [`Lease`](crate::store::Lease) of the store, so it is kept over processes that share that, and ends by
-/// itself where its holder vanishes. The key is the message's (`#[command(key = account)]`), or what
+/// The lock is a [`Lease`](crate::store::Lease) of the store, a [`Store`](crate::store::Store) or a database of the
+/// user's own, so it is kept over processes that share that, and ends by itself where its holder vanishes. The key is the message's (`#[command(key = account)]`), or what
 /// [`by`](Self::by) says; messages of different types with one key share the lock, unless a [name](Self::named) tells
 /// them apart.
 ///
@@ -43,6 +44,10 @@ use crate::wire::WireError;
 /// it back, after what it has handed to the store. Its caller's cancellation reaches the handler, as it does without a
 /// lock. Each message costs two commits, to take the lock and to give it back. Commands of one process and one store
 /// that are `Transactional` and have a `key` are in line without it.
+///
+/// In a database the pool needs a connection besides those of the handlers, to renew what they hold. SQLite has one
+/// writer: while a transaction is open nobody takes a lock over, and nobody renews one; a message under a lock that is
+/// sent from inside of one is refused with `catga.store.nested`.
 ///
 /// ```
 /// use catga::delivery::Fenced;
@@ -77,34 +82,34 @@ use crate::wire::WireError;
 /// assert!(office.send(Print { printer: 1 }).await.unwrap() > first);
 /// # }
 /// ```
-pub struct Lock<'s, D>(pub &'s Store<D>);
+pub struct Lock<'s, S>(pub &'s S);
 
-impl<'s, D> Lock<'s, D> {
+impl<'s, S> Lock<'s, S> {
     /// What to lock by, of messages of one type: `Lock(self.db).by(|pay: &Pay| pay.account)`.
     #[must_use]
-    pub const fn by<M, K, F: Fn(&M) -> K>(self, key: F) -> LockWith<'s, D, By<F, M, K>> {
+    pub const fn by<M, K, F: Fn(&M) -> K>(self, key: F) -> LockWith<'s, S, By<F, M, K>> {
         LockWith { store: self.0, name: "", lease: LEASE, patience: PATIENCE, keys: By(key, PhantomData) }
     }
 
     /// A name that tells this lock from others with the same keys.
     #[must_use]
-    pub const fn named(self, name: &'static str) -> LockWith<'s, D, ByField> {
+    pub const fn named(self, name: &'static str) -> LockWith<'s, S, ByField> {
         LockWith { name, ..self.with() }
     }
 
     /// How long it is held by a process that has vanished, 30 s unless set; it is renewed while the handler runs.
     #[must_use]
-    pub const fn lease(self, lease: Duration) -> LockWith<'s, D, ByField> {
+    pub const fn lease(self, lease: Duration) -> LockWith<'s, S, ByField> {
         LockWith { lease, ..self.with() }
     }
 
     /// How long a caller waits at most, also where it has no deadline, 30 s unless set. Zero refuses at once.
     #[must_use]
-    pub const fn patience(self, patience: Duration) -> LockWith<'s, D, ByField> {
+    pub const fn patience(self, patience: Duration) -> LockWith<'s, S, ByField> {
         LockWith { patience, ..self.with() }
     }
 
-    const fn with(&self) -> LockWith<'s, D, ByField> {
+    const fn with(&self) -> LockWith<'s, S, ByField> {
         LockWith { store: self.0, name: "", lease: LEASE, patience: PATIENCE, keys: ByField }
     }
 }
@@ -113,15 +118,15 @@ const LEASE: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A [`Lock`] of which more is said.
-pub struct LockWith<'s, D, B> {
-    store: &'s Store<D>,
+pub struct LockWith<'s, S, B> {
+    store: &'s S,
     name: &'static str,
     lease: Duration,
     patience: Duration,
     keys: B,
 }
 
-impl<D, B> LockWith<'_, D, B> {
+impl<S, B> LockWith<'_, S, B> {
     /// As [`Lock::named`].
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {
@@ -143,7 +148,7 @@ impl<D, B> LockWith<'_, D, B> {
         self
     }
 
-    fn wanted<M: Message>(&self, message: &M) -> Result<Wanted<'_, D>, Error<M::Error>>
+    fn wanted<M: Message>(&self, id: StoreId, message: &M) -> Result<Wanted<'_, S>, Error<M::Error>>
     where
         B: LockKeys<M>,
     {
@@ -156,17 +161,17 @@ impl<D, B> LockWith<'_, D, B> {
             // Into a string, which does not fail.
             let _ = write!(name, "{byte:02x}");
         }
-        Ok(Wanted { store: self.store, name, lease: self.lease, patience: self.patience })
+        Ok(Wanted { store: self.store, id, name, lease: self.lease, patience: self.patience })
     }
 }
 
-impl<D> fmt::Debug for Lock<'_, D> {
+impl<S: fmt::Debug> fmt::Debug for Lock<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Lock").field(self.0).finish()
     }
 }
 
-impl<D, B> fmt::Debug for LockWith<'_, D, B> {
+impl<S: fmt::Debug, B> fmt::Debug for LockWith<'_, S, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LockWith")
             .field("store", self.store)
@@ -177,24 +182,24 @@ impl<D, B> fmt::Debug for LockWith<'_, D, B> {
     }
 }
 
-impl<D> ChangesScope for Lock<'_, D> {}
-impl<D, B> ChangesScope for LockWith<'_, D, B> {}
+impl<S> ChangesScope for Lock<'_, S> {}
+impl<S, B> ChangesScope for LockWith<'_, S, B> {}
 
-impl<D> Declares for Lock<'_, D> {
+impl<S> Declares for Lock<'_, S> {
     const NEEDS_TIMER: bool = true;
     const NEEDS_CLOCK: bool = true;
 }
 
-impl<D, B> Declares for LockWith<'_, D, B> {
+impl<S, B> Declares for LockWith<'_, S, B> {
     const NEEDS_TIMER: bool = true;
     const NEEDS_CLOCK: bool = true;
 }
 
-impl<'a, M, A, D> Enters<M, Inside<'a, A>> for Lock<'_, D>
+impl<'a, M, A, S> Enters<M, Inside<'a, A>> for Lock<'_, S>
 where
     M: Message,
     A: Mediator,
-    D: 'static,
+    S: Leases,
     ByField: LockKeys<M>,
 {
     type Inner = Locked<'a, A>;
@@ -209,11 +214,11 @@ where
     }
 }
 
-impl<'a, M, A, D, B> Enters<M, Inside<'a, A>> for LockWith<'_, D, B>
+impl<'a, M, A, S, B> Enters<M, Inside<'a, A>> for LockWith<'_, S, B>
 where
     M: Message,
     A: Mediator,
-    D: 'static,
+    S: Leases,
     B: LockKeys<M>,
 {
     type Inner = Locked<'a, A>;
@@ -225,7 +230,9 @@ where
         next: N,
     ) -> Outcome<M> {
         let root = **cx;
-        let wanted = self.wanted(M::view(&input))?;
+        let store = self.store.store_id().await.map_err(Error::refused)?;
+        S::apart(root.frame_ref().is_inside(store.folded())).map_err(Error::refused)?;
+        let wanted = self.wanted(store, M::view(&input))?;
         if root.frame_ref().is_inside(wanted.number()) {
             let text = "the lock is held around this message, which would wait for itself; send it outside of the lock, or do its work here";
             return Err(Error::Refused(Failure::with_source("catga.delivery.lock_nested", Class::Permanent, text)));

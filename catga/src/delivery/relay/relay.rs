@@ -10,6 +10,7 @@ use crate::contract::Contract;
 use crate::delivery::Redelivery;
 use crate::delivery::transaction::{OUTBOX, SCHEDULE};
 use crate::scope::Mediator;
+use crate::store::outbox::earlier;
 use crate::store::port::Drains;
 use crate::store::{DeadLetters, LetterId, Outbox, Scheduler, Store, StoreError};
 use crate::time::Cancel;
@@ -221,16 +222,14 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     }
 }
 
-impl<D> Relay<D> {
-    /// Whom it tells, with each look, how the outbox stands: as the level `catga.outbox.backlog` how many messages are
-    /// not delivered yet, and as `catga.outbox.lag` how many milliseconds ago the oldest of them was added. It looks at
-    /// 256 keys at a time: with more keys than that the lag is of the round before, and as much older.
+impl<D, S: Drains<Marker = D>> Relay<D, S> {
+    /// Whom it tells, once a second at most, how the outbox stands: as the level `catga.outbox.backlog` how many messages
+    /// are not delivered yet, and as `catga.outbox.lag` how many milliseconds ago the oldest of them was added. It looks
+    /// at 256 keys at a time: with more keys than that the lag is of the round before, and as much older. A database
+    /// counts the rows each time.
     #[must_use]
-    pub fn meter<P: Meter + 'static>(self, meter: P) -> Self
-    where
-        D: 'static,
-    {
-        let levels = P::ENABLED.then(|| Levels::new(meter, &self.store));
+    pub fn meter<P: Meter + 'static>(self, meter: P) -> Self {
+        let levels = P::ENABLED.then(|| Levels::new(meter));
         Self { levels, ..self }
     }
 
@@ -238,16 +237,26 @@ impl<D> Relay<D> {
     ///
     /// # Errors
     /// As a read's.
-    pub fn backlog(&self) -> Result<u64, StoreError> {
-        self.outbox.backlog(&self.store)
+    pub async fn backlog(&self) -> Result<u64, StoreError> {
+        self.store.backlog(&self.outbox).await
     }
 
-    /// How long ago the oldest of them was added; zero where there is none. It looks at every key.
+    /// How long ago the oldest of them was added, by the store's clock; zero where there is none. It looks at the first
+    /// message of every key.
     ///
     /// # Errors
     /// As a read's.
-    pub fn lag(&self) -> Result<Duration, StoreError> {
-        self.outbox.lag(&self.store)
+    pub async fn lag(&self) -> Result<Duration, StoreError> {
+        const AT_ONCE: usize = 1024;
+        let (mut oldest, mut after) = (None, None);
+        loop {
+            let seen = self.store.oldest(&self.outbox, after.as_deref(), AT_ONCE).await?;
+            oldest = earlier(oldest, seen.added_ms);
+            after = seen.next;
+            if after.is_none() {
+                return Ok(Duration::from_millis(oldest.map_or(0, |added| seen.now_ms.saturating_sub(added))));
+            }
+        }
     }
 }
 

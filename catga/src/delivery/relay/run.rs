@@ -18,7 +18,7 @@ use crate::scope::Mediator;
 use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
 use crate::store::port::{Drains, Settled};
 use crate::store::{ErrorKind, StoreError};
-use crate::time::{Cancel, Clock as _, Random as _, Timer as _};
+use crate::time::{Cancel, Clock as _, Instant, Random as _, Timer as _};
 
 /// How many rows a housekeeping step takes at once.
 const AT_ONCE: usize = 256;
@@ -62,7 +62,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             {
                 is_due = false;
                 head.borrow_and_update();
-                tasks.push(Box::pin(self.claim(claimer, self.concurrency - delivering)));
+                tasks.push(Box::pin(self.claim(claimer, self.concurrency - delivering, app.clock().now())));
             }
             if is_stopping && tasks.is_empty() {
                 return;
@@ -130,7 +130,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     }
 
     /// Claims keys, after what was enqueued for later is among them; and forgets old rows.
-    async fn claim(&self, mut claimer: Claimer, room: usize) -> Step {
+    async fn claim(&self, mut claimer: Claimer, room: usize, now: Instant) -> Step {
         let released = self.or_default(self.store.release_due(&self.schedule, &self.outbox, AT_ONCE).await);
         let keys = self.or_default(self.store.claim_keys(&mut claimer, room).await);
         let mut is_more = released == AT_ONCE || keys.len() == room;
@@ -138,7 +138,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             is_more |= self.or_default(self.store.trim_published(&self.outbox, AT_ONCE).await) == AT_ONCE;
         }
         if let Some(levels) = &self.levels {
-            self.or_default(levels.look(&self.outbox));
+            self.or_default(levels.look(&self.store, &self.outbox, now).await);
         }
         Step::Claimed(claimer, keys, is_more)
     }

@@ -101,6 +101,10 @@ impl<A: Mediator, D, H: Hold, T: Writes> Scope for InTx<'_, A, D, H, T> {
         self.hold.cancel().or_else(|| self.root.frame_ref().cancel())
     }
 
+    fn is_inside(&self, number: u64) -> bool {
+        self.open.is_inside(number)
+    }
+
     async fn attempt<M: Message, N: Next<M, Self>>(cx: &mut Context<Self>, input: M::In<'_>, end: N) -> Outcome<M> {
         let mut attempt = Attempt::begin(cx).await.map_err(Error::refused)?;
         let outcome = end.run(input, attempt.cx).await;

@@ -17,9 +17,9 @@ mod outbox;
 mod relay;
 
 pub use message::{Added, OutboxMessage, OutboxRow};
-#[cfg(feature = "wire")]
+#[cfg(any(feature = "wire", feature = "sql"))]
 pub(crate) use outbox::earlier;
-pub use outbox::{KeyInfo, KeyState, Outbox, OutboxLimits};
+pub use outbox::{KeyInfo, KeyState, Oldest, Outbox, OutboxLimits};
 #[cfg(feature = "sql")]
 pub(super) use relay::LOST;
 pub use relay::{ClaimedKey, Fate, Marked, Relay};

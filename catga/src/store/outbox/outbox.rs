@@ -39,15 +39,15 @@ pub(super) struct Trouble {
     pub(super) error: String,
 }
 
-/// What [`Outbox::oldest`] has seen.
-pub(crate) struct Oldest {
-    /// When it was added.
-    pub(crate) added_ms: Option<u64>,
+/// The oldest message of some keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Oldest {
+    /// When it was added, in milliseconds since 1970; none where there is no message.
+    pub added_ms: Option<u64>,
     /// The key to go on after, where there may be more.
-    pub(crate) next: Option<Vec<u8>>,
-    /// The store's time.
-    #[cfg_attr(not(feature = "wire"), expect(dead_code, reason = "the relay asks"))]
-    pub(crate) now_ms: u64,
+    pub next: Option<Vec<u8>>,
+    /// The store's time, in milliseconds since 1970.
+    pub now_ms: u64,
 }
 
 /// The earlier of two times, either of which may be none.
@@ -168,27 +168,11 @@ impl Outbox {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// How long ago the oldest message was added that is not published yet, by the store's clock; zero where there is
-    /// none. It looks at the first message of every key.
+    /// The oldest message of up to `limit` keys, after one of them.
     ///
     /// # Errors
     /// As a read's.
-    pub fn lag<D>(&self, store: &Store<D>) -> Result<Duration, StoreError> {
-        const AT_ONCE: usize = 1024;
-        let (mut oldest, mut after) = (None, None);
-        loop {
-            let seen = self.oldest(store, after.as_deref(), AT_ONCE)?;
-            oldest = earlier(oldest, seen.added_ms);
-            after = seen.next;
-            if after.is_none() {
-                let now = store.begin()?.unix_ms();
-                return Ok(Duration::from_millis(oldest.map_or(0, |added| now.saturating_sub(added))));
-            }
-        }
-    }
-
-    /// The oldest message of up to `limit` keys, after one of them.
-    pub(crate) fn oldest<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
+    pub fn oldest<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
         let tx = store.begin()?;
         let all = Space::Outbox.span(self.name);
         let behind = |key: &[u8]| Space::Outbox.span((self.name, key)).end;

@@ -1,7 +1,7 @@
 use core::future::Future;
 
 use super::Transacts;
-use crate::store::outbox::{ClaimedKey, KeyInfo, Marked, Relay};
+use crate::store::outbox::{ClaimedKey, KeyInfo, Marked, Oldest, Relay};
 use crate::store::{DeadLetter, DeadLetters, LetterId, Outbox, Scheduler, StoreError};
 
 /// What became of a claimed key.
@@ -72,6 +72,23 @@ pub trait Drains: Transacts {
     /// # Errors
     /// `Lost` where it is another relay's; else as a commit's.
     fn renew_key(&self, outbox: &Outbox, key: &mut ClaimedKey) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// How many messages of an outbox are not delivered yet.
+    ///
+    /// # Errors
+    /// As a read's.
+    fn backlog(&self, outbox: &Outbox) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// The oldest message of up to `limit` keys of an outbox, after one of them.
+    ///
+    /// # Errors
+    /// As a read's.
+    fn oldest(
+        &self,
+        outbox: &Outbox,
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Oldest, StoreError>> + Send;
 
     /// Keys that are claimed, wait, are parked or held: up to `limit`, after the key `after`.
     ///

@@ -1,14 +1,16 @@
 //! A [`Store`] over its own engine, as delivery asks for it.
 
+use core::pin::pin;
+use core::task::{Context, Waker};
 use core::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Drains, Due, Remembers, Settled, Transacts, Writes};
-use crate::store::outbox::{ClaimedKey, KeyInfo, OutboxMessage, Relay, heard};
+use super::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
+use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
 use crate::store::{
-    Claim, Claiming, DeadLetters, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId, Mark, Outbox, Recorded,
-    Scheduler, Store, StoreError, StoreId, Transaction,
+    Begun, Claim, Claiming, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId, Mark,
+    OpenEffect, Outbox, Recorded, Scheduler, Store, StoreError, StoreId, Transaction,
 };
 
 impl<D: 'static> Transacts for Store<D> {
@@ -105,8 +107,90 @@ impl<D: 'static> Remembers for Store<D> {
         records.claim(self, key, request, owner).await
     }
 
+    async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        records.renew(self, key, claim).await
+    }
+
+    async fn keep_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        claim: Claim,
+        reply: Recorded,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin()?;
+        records.complete(&mut tx, key, claim, reply)?;
+        tx.commit().await.map(drop)
+    }
+
+    async fn trim_replies(&self, records: &Idempotency, limit: usize) -> Result<usize, StoreError> {
+        records.trim(self, limit).await
+    }
+
     async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         records.release(self, key, claim).await
+    }
+}
+
+impl<D: 'static> Leases for Store<D> {
+    async fn acquire_lease(&self, name: &str, owner: u64, time: Duration) -> Result<Lease, StoreError> {
+        Lease::acquire(self, name, owner, time).await
+    }
+
+    async fn renew_lease(&self, lease: &mut Lease, time: Duration) -> Result<(), StoreError> {
+        lease.renew(self, time).await
+    }
+
+    async fn release_lease(&self, lease: Lease) -> Result<(), StoreError> {
+        lease.release(self).await
+    }
+
+    fn let_lease_go(&self, lease: Lease) {
+        // The first poll hands the commit over, and nobody waits for its answer.
+        let _ = pin!(lease.release(self)).poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+impl<D: 'static> Affects for Store<D> {
+    async fn begin_effect(
+        &self,
+        effects: &Effects,
+        effect: (&[u8], u64),
+        request: &[u8],
+        owner: u64,
+    ) -> Result<Begun, StoreError> {
+        effects.begin(self, effect, request, owner).await
+    }
+
+    async fn renew_effect(&self, effects: &Effects, effect: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {
+        effects.renew(self, effect, claim).await
+    }
+
+    async fn end_effect(
+        &self,
+        effects: &Effects,
+        effect: (&[u8], u64),
+        claim: Claim,
+        ended: Ended,
+    ) -> Result<(), StoreError> {
+        effects.end(self, effect, claim, ended).await
+    }
+
+    async fn open_effects(&self, after: Option<&EffectId>, limit: usize) -> Result<Vec<OpenEffect>, StoreError> {
+        Effects::list(self, after, limit)
+    }
+
+    async fn resolve_effect(
+        &self,
+        effects: &Effects,
+        effect: (&[u8], u64),
+        answer: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        effects.resolve(self, effect, answer.map(<[u8]>::to_vec)).await
+    }
+
+    async fn trim_effects(&self, effects: &Effects, limit: usize) -> Result<usize, StoreError> {
+        effects.trim(self, limit).await
     }
 }
 
@@ -140,6 +224,14 @@ impl<D: 'static> Drains for Store<D> {
 
     async fn renew_key(&self, outbox: &Outbox, key: &mut ClaimedKey) -> Result<(), StoreError> {
         outbox.renew(self, key).await
+    }
+
+    async fn backlog(&self, outbox: &Outbox) -> Result<u64, StoreError> {
+        outbox.backlog(self)
+    }
+
+    async fn oldest(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
+        outbox.oldest(self, after, limit)
     }
 
     async fn key_states(

@@ -4,13 +4,17 @@
 //! transactions of a database of the user's own. The protocol is one: what is claimed has an owner and a fence,
 //! every later write carries both, and what belongs together commits together.
 
+mod affects;
 mod drains;
 mod embedded;
+mod leases;
 mod remembers;
 mod transacts;
 mod writes;
 
+pub use affects::{Affects, Ended};
 pub use drains::{Drains, Settled};
+pub use leases::Leases;
 pub use remembers::Remembers;
 pub use transacts::Transacts;
 pub use writes::{Due, Writes};

@@ -1,7 +1,7 @@
 use core::future::Future;
 
 use super::Transacts;
-use crate::store::{Claim, Claiming, Fingerprint, Idempotency, StoreError};
+use crate::store::{Claim, Claiming, Fingerprint, Idempotency, Recorded, StoreError};
 
 /// A store that records replies: what [`Idempotency`] promises, each in one commit of its own.
 pub trait Remembers: Transacts {
@@ -16,6 +16,39 @@ pub trait Remembers: Transacts {
         request: Fingerprint,
         owner: u64,
     ) -> impl Future<Output = Result<Claiming, StoreError>> + Send;
+
+    /// Prolongs a claim by its lease, from now.
+    ///
+    /// # Errors
+    /// `Lost` where it is another's: the work has to stop. Else as a commit's.
+    fn renew_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        claim: Claim,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Records a reply outside of the transaction of its effect: where that is no row of this store.
+    ///
+    /// # Errors
+    /// `Lost` where the claim is another's; else as a commit's.
+    fn keep_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        claim: Claim,
+        reply: Recorded,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Removes up to `limit` replies that are older than the retention, and says how many.
+    ///
+    /// # Errors
+    /// As a commit's; a `Conflict` says that others were at the same.
+    fn trim_replies(
+        &self,
+        records: &Idempotency,
+        limit: usize,
+    ) -> impl Future<Output = Result<usize, StoreError>> + Send;
 
     /// Gives a claim up.
     ///

@@ -5,12 +5,12 @@ use core::time::Duration;
 use tokio::sync::watch;
 
 use super::Writes;
-use crate::store::{KeyedLocks, StoreError, StoreId};
+use crate::store::{ErrorKind, KeyedLocks, StoreError, StoreId};
 
 /// A store in whose transactions handlers run. Clones are the same store.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no store that runs transactions",
-    label = "named by `Transactional`, `Idempotent` or a `Relay`",
+    message = "CATGA119: `{Self}` is no store that runs transactions",
+    label = "named by `Transactional`, `Idempotent`, a `Relay` or an inbox",
     note = "name a field of the type `Store<D>`, or `Sql<Postgres, D>` or `Sql<Sqlite, D>`"
 )]
 pub trait Transacts: Clone + fmt::Debug + Send + Sync + 'static {
@@ -19,6 +19,10 @@ pub trait Transacts: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// One of its transactions.
     type Tx: Writes;
+
+    /// Whether one transaction at a time is all that it takes: whoever waits inside of one for another commit would wait
+    /// for himself, and is refused.
+    const ONE_WRITER: bool = false;
 
     /// Who the store is: the same for each of its handles.
     ///
@@ -40,4 +44,18 @@ pub trait Transacts: Clone + fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// `Nested` where this store is among them; `Overloaded`, or the store cannot be reached.
     fn begin_tx(&self, open: &[StoreId]) -> impl Future<Output = Result<Self::Tx, StoreError>> + Send;
+
+    /// Whether a commit of its own can be waited for, where a transaction of this store is open around the caller.
+    ///
+    /// # Errors
+    /// `Nested` where it cannot.
+    #[doc(hidden)]
+    fn apart(is_open: bool) -> Result<(), StoreError> {
+        if Self::ONE_WRITER && is_open {
+            let detail = "a transaction of this database is open around this, and it takes no other commit meanwhile; \
+                do it outside of the transaction";
+            return Err(StoreError::new(ErrorKind::Nested, detail));
+        }
+        Ok(())
+    }
 }

@@ -6,7 +6,8 @@ use sqlx::SqlSafeStr as _;
 
 use super::dialect::{Cells, Dialect, Value};
 use super::outbox::{count, hex, numbers};
-use super::sql::{Own, Sql};
+use super::own::Own;
+use super::sql::Sql;
 use crate::store::claim::{Claim, State, millis};
 use crate::store::dead_letters::DeadLetters;
 use crate::store::error::{ErrorKind, StoreError};

@@ -2,7 +2,8 @@
 
 use super::dialect::{Cells, Dialect, Value};
 use super::outbox::count;
-use super::sql::{Own, Sql};
+use super::own::Own;
+use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::dead_letters::{DeadLetter, DeadLetters, LetterId, missing};
 use crate::store::error::StoreError;

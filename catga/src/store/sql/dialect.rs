@@ -131,6 +131,9 @@ pub(super) mod speaks {
         const READY: &'static str;
         /// The first `$3` rows of the outbox `$1` of each key of the list `$2`.
         const FIRST: &'static str;
+        /// Keeps the lease `$1` of the owner `$2` with the fence `$3` from being taken over until the commit, and
+        /// answers with a row where that is still the holder's. A renewal is in nobody's way.
+        const GUARD: &'static str;
         /// An idempotency key is claimed, in one statement that draws its fence; none where that takes more.
         const CLAIM_FENCE: Option<&'static str>;
 

@@ -4,7 +4,8 @@ use sqlx::SqlSafeStr as _;
 
 use super::dialect::{Dialect, Value};
 use super::outbox::{count, numbers};
-use super::sql::{Own, Sql};
+use super::own::Own;
+use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::port::Settled;

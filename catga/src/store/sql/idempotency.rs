@@ -1,9 +1,6 @@
 //! Replies that are recorded.
 
-use sqlx::SqlSafeStr as _;
-
 use super::dialect::{Cells, Dialect, Value};
-use super::error::failed;
 use super::outbox::count;
 use super::sql::Sql;
 use super::tx::SqlTx;
@@ -11,7 +8,7 @@ use crate::store::claim::{Claim, State, millis};
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::idempotency::{Claiming, Fingerprint, Idempotency, LOST, Recorded, in_progress, mismatch};
 
-/// Claims the key where it is new, or where its owner's lease has ended; `{}` is the fence.
+/// Claims the key where it is new, or where its owner's lease has ended; `{fence}` is the fence.
 fn claim_sql(fence: &str) -> String {
     format!(
         "insert into catga_idempotency (scope, key, state, owner, fence, time_ms, request) \
@@ -66,16 +63,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
                 Value::Int(request.cast_signed()),
                 Value::Int(now.cast_signed()),
             ];
-            let (claimed, found) = if let Some(fence) = Db::CLAIM_FENCE {
-                let mut conn = self.shared.connection().await?;
-                let sql = sqlx::AssertSqlSafe(claim_sql(fence)).into_sql_str();
-                let done = Db::run(&mut conn, sql, &values).await.map_err(failed::<Db>)?;
-                let found = match done.rows.is_empty() {
-                    true => Db::run(&mut conn, SEEN.into_sql_str(), &values[..2]).await.map_err(failed::<Db>)?.rows,
-                    false => Vec::new(),
-                };
-                (done.rows, found)
-            } else {
+            if Db::ONE_WRITER {
                 // A repeat is the usual case of those that write nothing, so it does not wait for its turn to write.
                 let found = self.shared.read(SEEN, &values[..2]).await?;
                 let is_known = found.into_iter().next().map(|row| seen(row, request, now)).transpose();
@@ -84,22 +72,11 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
                     Err(error) if matches!(error.kind(), ErrorKind::InProgress { .. }) => return Err(error),
                     _ => {}
                 }
-                let mut own = self.begin_own().await?;
-                let fence = own.fence(false).await?;
-                let sql = sqlx::AssertSqlSafe(claim_sql("$7")).into_sql_str();
-                let all = [values.as_slice(), &[Value::Int(fence.cast_signed())]].concat();
-                let claimed = own.run_of(sql, &all).await?.rows;
-                if claimed.is_empty() {
-                    (claimed, own.run(SEEN, &values[..2]).await?.rows)
-                } else {
-                    own.commit().await?;
-                    (claimed, Vec::new())
-                }
-            };
-            if let Some(row) = claimed.first() {
+            }
+            if let Some(row) = self.draw(claim_sql, &values).await?.first() {
                 return Ok(Claiming::Yours(Claim { owner, fence: row.bits(0)? }));
             }
-            if let Some(row) = found.into_iter().next()
+            if let Some(row) = self.shared.read(SEEN, &values[..2]).await?.into_iter().next()
                 && let Some(recorded) = seen(row, request, now)?
             {
                 return Ok(Claiming::Done(recorded));
@@ -115,6 +92,25 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     pub async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         let until = self.shared.unix_ms().saturating_add(millis(records.lease));
         self.keep(records, key, claim, until).await
+    }
+
+    /// Records the reply, in a commit of its own: for effects that are no rows of this database.
+    ///
+    /// # Errors
+    /// `Lost` where the claim is another's; else as a commit's.
+    pub async fn keep_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        claim: Claim,
+        reply: &Recorded,
+    ) -> Result<(), StoreError> {
+        let now = self.shared.unix_ms();
+        if self.shared.once(COMPLETE, &complete(records, key, claim, reply, now)).await?.affected == 0 {
+            return Err(lost());
+        }
+        self.shared.head.send_modify(|head| *head += 1);
+        Ok(())
     }
 
     /// Gives a claim up: the request failed, and the next caller runs it anew.
@@ -164,6 +160,33 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     }
 }
 
+/// Not an `update`: that reads an index, and others that complete would conflict with it.
+const COMPLETE: &str = "insert into catga_idempotency \
+    (scope, key, state, owner, fence, time_ms, request, codec, reply_schema, reply) \
+    values ($1, $2, 2, $3, $4, $5, 0, $6, $7, $8) on conflict (scope, key) do update \
+    set state = 2, time_ms = excluded.time_ms, codec = excluded.codec, reply_schema = excluded.reply_schema, \
+    reply = excluded.reply where catga_idempotency.state = 1 and catga_idempotency.owner = excluded.owner \
+    and catga_idempotency.fence = excluded.fence returning request";
+
+fn complete<'v>(
+    records: &Idempotency,
+    key: &'v [u8],
+    Claim { owner, fence }: Claim,
+    reply: &'v Recorded,
+    now: u64,
+) -> [Value<'v>; 8] {
+    [
+        Value::Text(records.scope),
+        Value::Bytes(key),
+        Value::Int(owner.cast_signed()),
+        Value::Int(fence.cast_signed()),
+        Value::Int(now.cast_signed()),
+        Value::Text(&reply.codec),
+        Value::Int(reply.schema.cast_signed()),
+        Value::Bytes(&reply.reply),
+    ]
+}
+
 impl<Db: Dialect> SqlTx<Db> {
     /// Records the reply, in the transaction of the effect: both are there, or neither.
     ///
@@ -176,25 +199,9 @@ impl<Db: Dialect> SqlTx<Db> {
         claim: Claim,
         reply: &Recorded,
     ) -> Result<(), StoreError> {
-        // Not an `update`: that reads an index, and others that complete would conflict with it.
-        let sql = "insert into catga_idempotency \
-            (scope, key, state, owner, fence, time_ms, request, codec, reply_schema, reply) \
-            values ($1, $2, 2, $3, $4, $5, 0, $6, $7, $8) on conflict (scope, key) do update \
-            set state = 2, time_ms = excluded.time_ms, codec = excluded.codec, reply_schema = excluded.reply_schema, \
-            reply = excluded.reply where catga_idempotency.state = 1 and catga_idempotency.owner = excluded.owner \
-            and catga_idempotency.fence = excluded.fence returning request";
         let now = self.shared.unix_ms();
-        let values = [
-            Value::Text(records.scope),
-            Value::Bytes(key),
-            Value::Int(claim.owner.cast_signed()),
-            Value::Int(claim.fence.cast_signed()),
-            Value::Int(now.cast_signed()),
-            Value::Text(&reply.codec),
-            Value::Int(reply.schema.cast_signed()),
-            Value::Bytes(&reply.reply),
-        ];
-        if self.run(sql, &values).await?.affected == 0 { Err(lost()) } else { Ok(()) }
+        let done = self.run(COMPLETE, &complete(records, key, claim, reply, now)).await?;
+        if done.affected == 0 { Err(lost()) } else { Ok(()) }
     }
 }
 

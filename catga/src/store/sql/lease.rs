@@ -2,70 +2,82 @@
 
 use core::time::Duration;
 
+use sqlx::SqlSafeStr as _;
+
 use super::dialect::{Dialect, Value};
 use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::claim::{Claim, millis, until as left};
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::lease::{LOST, taken};
+use crate::store::lease::{LOST, Lease, taken};
+
+/// Claims the name where it is free; `{fence}` is the fence.
+fn claim_sql(fence: &str) -> String {
+    format!(
+        "insert into catga_leases (name, owner, fence, until_ms) values ($1, $2, {fence}, $3) \
+        on conflict (name) do update set owner = excluded.owner, fence = excluded.fence, \
+        until_ms = excluded.until_ms where catga_leases.until_ms <= $4 returning fence"
+    )
+}
 
 impl<Db: Dialect, D: 'static> Sql<Db, D> {
-    /// Takes the lease of this name for so long, and says its fence. Taken again by its owner it has a new one. Cancel
-    /// safe: one whose caller vanished ends by itself.
+    /// Takes the lease of this name for so long. Taken again by its owner it has a new fence. Cancel safe: one whose
+    /// caller vanished ends by itself.
     ///
     /// # Errors
     /// `InProgress` where another has it; else as a commit's.
-    pub async fn acquire(&self, name: &str, owner: u64, time: Duration) -> Result<Claim, StoreError> {
-        let mut own = self.begin_own().await?;
+    pub async fn acquire(&self, name: &str, owner: u64, time: Duration) -> Result<Lease, StoreError> {
         let now = self.shared.unix_ms();
-        let fence = own.fence(false).await?;
-        let sql = "insert into catga_leases (name, owner, fence, until_ms) values ($1, $2, $3, $4) \
-            on conflict (name) do update set owner = excluded.owner, fence = excluded.fence, \
-            until_ms = excluded.until_ms where catga_leases.until_ms <= $5 returning fence";
         let until = now.saturating_add(millis(time));
         let values = [
             Value::Text(name),
             Value::Int(owner.cast_signed()),
-            Value::Int(fence.cast_signed()),
             Value::Int(until.cast_signed()),
             Value::Int(now.cast_signed()),
         ];
-        if own.run(sql, &values).await?.rows.is_empty() {
-            let held = own.run("select until_ms from catga_leases where name = $1", &[Value::Text(name)]).await?;
-            let until = held.rows.first().map_or(Ok(now), |row| row.bits(0))?;
-            return Err(taken(left(until, now)));
+        if let Some(row) = self.draw(claim_sql, &values).await?.first() {
+            return Ok(Lease::new(name, Claim { owner, fence: row.bits(0)? }, until));
         }
-        own.commit().await?;
-        Ok(Claim { owner, fence })
+        let held = self.shared.read("select until_ms from catga_leases where name = $1", &values[..1]).await?;
+        let until = held.first().map_or(Ok(now), |row| row.bits(0))?;
+        Err(taken(left(until, now)))
     }
 
     /// Holds it for so long from now.
     ///
     /// # Errors
     /// `Lost` where another has it by now, or had it; else as a commit's.
-    pub async fn renew_lease(&self, name: &str, claim: Claim, time: Duration) -> Result<(), StoreError> {
+    pub async fn renew_lease(&self, lease: &mut Lease, time: Duration) -> Result<(), StoreError> {
         let until = self.shared.unix_ms().saturating_add(millis(time));
         let sql = "update catga_leases set until_ms = $4 where name = $1 and owner = $2 and fence = $3";
-        let done = self.shared.once(sql, &held(name, claim, until)).await?;
-        if done.affected == 0 { Err(lost()) } else { Ok(()) }
+        if self.shared.once(sql, &held(lease, until)).await?.affected == 0 {
+            return Err(lost());
+        }
+        lease.held_until(until);
+        Ok(())
     }
 
     /// Gives it back. Its fence is remembered.
     ///
     /// # Errors
     /// `Lost` where another has it by now; else as a commit's.
-    pub async fn release_lease(&self, name: &str, claim: Claim) -> Result<(), StoreError> {
+    pub async fn release_lease(&self, lease: Lease) -> Result<(), StoreError> {
         let sql = "update catga_leases set owner = 0, until_ms = $4 where name = $1 and owner = $2 and fence = $3";
-        let done = self.shared.once(sql, &held(name, claim, 0)).await?;
-        if done.affected == 0 { Err(lost()) } else { Ok(()) }
+        if self.shared.once(sql, &held(&lease, 0)).await?.affected == 0 {
+            return Err(lost());
+        }
+        // Somebody may wait for it.
+        self.shared.head.send_modify(|head| *head += 1);
+        Ok(())
     }
 }
 
-fn held(name: &str, claim: Claim, until: u64) -> [Value<'_>; 4] {
+fn held(lease: &Lease, until: u64) -> [Value<'_>; 4] {
+    let Claim { owner, fence } = lease.claim();
     [
-        Value::Text(name),
-        Value::Int(claim.owner.cast_signed()),
-        Value::Int(claim.fence.cast_signed()),
+        Value::Text(&lease.name),
+        Value::Int(owner.cast_signed()),
+        Value::Int(fence.cast_signed()),
         Value::Int(until.cast_signed()),
     ]
 }
@@ -80,10 +92,24 @@ impl<Db: Dialect> SqlTx<Db> {
     ///
     /// # Errors
     /// `Lost`; else as a statement's.
-    pub async fn guard(&mut self, name: &str, claim: Claim) -> Result<(), StoreError> {
-        // A write, so that of this and a take-over one comes after the other.
-        let sql = "update catga_leases set until_ms = until_ms where name = $1 and owner = $2 and fence = $3";
-        let done = self.run(sql, &held(name, claim, 0)[..3]).await?;
-        if done.affected == 0 { Err(lost()) } else { Ok(()) }
+    pub async fn guard(&mut self, lease: &Lease) -> Result<(), StoreError> {
+        let holder = &held(lease, 0)[..3];
+        let error = match self.run(Db::GUARD, holder).await {
+            Ok(done) if done.rows.is_empty() => return Err(lost()),
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        // It was taken over since the transaction began, or that is in the way of another one: the transaction has
+        // failed by now, and another connection knows, where there is one.
+        if error.kind() == ErrorKind::Conflict
+            && let Some(mut conn) = self.shared.pool.try_acquire()
+        {
+            let sql = "select name from catga_leases where name = $1 and owner = $2 and fence = $3";
+            let found = Db::run(&mut conn, sql.into_sql_str(), holder).await;
+            if found.is_ok_and(|found| found.rows.is_empty()) {
+                return Err(lost());
+            }
+        }
+        Err(error)
     }
 }

@@ -56,6 +56,15 @@ const VERSIONS: &[&[&str]] = &[
         until_ms bigint not null)",
     ],
     &["create table catga_heard (id bigint not null, handler text not null, primary key (id, handler))"],
+    &[
+        "create table catga_effects (name text not null, message {bytes} not null, part bigint not null, \
+        state bigint not null, owner bigint not null, fence bigint not null, time_ms bigint not null, \
+        request {bytes} not null, answer {bytes}, error text not null, calls bigint not null, first_ms bigint not null, \
+        primary key (name, message, part))",
+        "create index catga_effects_open on catga_effects (name, message, part) where state <> 2",
+        "create index catga_effects_time on catga_effects (name, time_ms) where state = 2",
+        "create unique index catga_leases_fence on catga_leases (name, fence)",
+    ],
 ];
 
 /// The version that this program works with.

@@ -17,19 +17,24 @@
 //! The clocks of the processes that share a database have to agree to within a lease. Where they do not, a message
 //! is delivered twice with one id; the fence keeps who is late from marking, recording or committing.
 
+mod backlog;
 mod claims;
 mod dead_letters;
 mod dialect;
+mod effects;
 mod error;
 mod heard;
 mod idempotency;
 mod inbox;
 mod lease;
 mod migrate;
+mod options;
 mod outbox;
+mod own;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod schedule;
+mod shared;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the store itself")]
 mod sql;
 #[cfg(feature = "sqlite")]
@@ -39,7 +44,8 @@ mod tx;
 
 pub use dialect::Dialect;
 pub use migrate::Migrated;
-pub use sql::{Sql, SqlOptions};
+pub use options::SqlOptions;
+pub use sql::Sql;
 pub use tx::SqlTx;
 
 /// A transaction on PostgreSQL.

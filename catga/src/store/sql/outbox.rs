@@ -2,15 +2,13 @@
 
 use core::fmt::Write as _;
 
-use sqlx::SqlSafeStr as _;
-
 use super::dialect::{Cells, Dialect, Done, Value};
-use super::error::failed;
-use super::sql::{Own, Shared, Sql};
+use super::own::Own;
+use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::claim::{State, millis};
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::outbox::{Added, KeyInfo, KeyState, Outbox, OutboxMessage};
+use crate::store::outbox::{Added, KeyInfo, KeyState, Oldest, Outbox, OutboxMessage, earlier};
 
 /// What a key is locked by: two that share a number wait for each other, and no more.
 fn lock(outbox: &str, key: &[u8]) -> i64 {
@@ -81,21 +79,6 @@ pub(super) fn numbers(numbers: impl Iterator<Item = i64>) -> String {
     format!("[{}]", list.join(","))
 }
 
-impl<Db: Dialect> Shared<Db> {
-    /// One statement, committed by itself.
-    pub(super) async fn once(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Done, StoreError> {
-        let _turn = self.turn().await?;
-        let mut conn = self.connection().await?;
-        Db::run(&mut conn, sql.into_sql_str(), values).await.map_err(failed::<Db>)
-    }
-
-    /// One statement that reads.
-    pub(super) async fn read(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Cells>, StoreError> {
-        let mut conn = self.connection().await?;
-        Ok(Db::run(&mut conn, sql.into_sql_str(), values).await.map_err(failed::<Db>)?.rows)
-    }
-}
-
 impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// How many rows of an outbox are not published yet.
     ///
@@ -105,6 +88,32 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         let sql = "select count(*) from catga_outbox where outbox = $1";
         let rows = self.shared.read(sql, &[Value::Text(outbox.name)]).await?;
         rows.first().map_or(Ok(0), |row| row.bits(0))
+    }
+
+    /// The oldest message of up to `limit` keys, after one of them: the first of each key is looked at, and no other.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub async fn oldest(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
+        // One step of the index a key, however many rows that has.
+        let sql = "with recursive heads (key) as (select * from (select o.key from catga_outbox o \
+            where o.outbox = $1 and o.key >= $2 order by o.key limit 1) head \
+            union all select (select o.key from catga_outbox o where o.outbox = $1 and o.key > h.key \
+                order by o.key limit 1) from heads h where h.key is not null) \
+            select h.key, (select o.added_ms from catga_outbox o where o.outbox = $1 and o.key = h.key \
+                order by o.seq limit 1) from heads h where h.key is not null limit $3";
+        let from = after.map(crate::store::span::next).unwrap_or_default();
+        let now_ms = self.shared.unix_ms();
+        let rows = self.shared.read(sql, &[Value::Text(outbox.name), Value::Bytes(&from), count(limit)]).await?;
+        let is_all = rows.len() < limit;
+        let mut seen = Oldest { added_ms: None, next: None, now_ms };
+        for mut row in rows {
+            seen.next = if is_all { None } else { Some(row.bytes(0)?) };
+            // A key whose last row was delivered meanwhile has none.
+            let added = if row.is_null(1) { None } else { Some(row.bits(1)?) };
+            seen.added_ms = earlier(seen.added_ms, added);
+        }
+        Ok(seen)
     }
 
     /// Keys that are claimed, wait, are parked or held: up to `limit`, after the key `after`.

@@ -57,6 +57,9 @@ impl Speaks for Postgres {
         from (select decode(value, 'hex') as key from json_array_elements_text($2::json)) c \
         cross join lateral (select * from catga_outbox i where i.outbox = $1 and i.key = c.key \
             order by i.seq limit $3) o order by c.key, o.seq";
+    // The fence is part of a unique index, so that this lock is in the way of a take-over and not of a renewal.
+    const GUARD: &'static str =
+        "select name from catga_leases where name = $1 and owner = $2 and fence = $3 for key share";
     const CLAIM_FENCE: Option<&'static str> = Some("nextval('catga_fences')");
 
     fn bytes_of(parameter: &str) -> String {

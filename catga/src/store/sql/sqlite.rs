@@ -53,6 +53,8 @@ impl Speaks for Sqlite {
         from (select unhex(value) as key from json_each($2)) c cross join catga_outbox o on o.seq in \
             (select i.seq from catga_outbox i where i.outbox = $1 and i.key = c.key order by i.seq limit $3) \
         order by c.key, o.seq";
+    const GUARD: &'static str = "update catga_leases set until_ms = until_ms \
+        where name = $1 and owner = $2 and fence = $3 returning name";
     const CLAIM_FENCE: Option<&'static str> = None;
 
     fn bytes_of(parameter: &str) -> String {

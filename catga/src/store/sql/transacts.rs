@@ -10,18 +10,21 @@ use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::claim::Claim;
 use crate::store::dead_letters::{DeadLetters, LetterId};
+use crate::store::effects::{Begun, EffectId, Effects, OpenEffect};
 use crate::store::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
 use crate::store::keyed::KeyedLocks;
 use crate::store::lease::Lease;
-use crate::store::outbox::{ClaimedKey, KeyInfo, Outbox, OutboxMessage, Relay};
-use crate::store::port::{Drains, Due, Remembers, Settled, Transacts, Writes};
+use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, Outbox, OutboxMessage, Relay};
+use crate::store::port::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
 use crate::store::scheduler::Scheduler;
 
 impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
     type Marker = D;
     type Tx = SqlTx<Db>;
+
+    const ONE_WRITER: bool = Db::ONE_WRITER;
 
     async fn store_id(&self) -> Result<StoreId, StoreError> {
         self.id().await
@@ -96,7 +99,7 @@ impl<Db: Dialect> Writes for SqlTx<Db> {
     }
 
     async fn guard(&mut self, lease: &Lease) -> Result<(), StoreError> {
-        Self::guard(self, &lease.name, lease.claim()).await
+        Self::guard(self, lease).await
     }
 
     async fn commit_tx(self) -> Result<(), StoreError> {
@@ -115,8 +118,91 @@ impl<Db: Dialect, D: 'static> Remembers for Sql<Db, D> {
         Self::claim_reply(self, records, key, request, owner).await
     }
 
+    async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        Self::renew_reply(self, records, key, claim).await
+    }
+
+    async fn keep_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        claim: Claim,
+        reply: Recorded,
+    ) -> Result<(), StoreError> {
+        Self::keep_reply(self, records, key, claim, &reply).await
+    }
+
+    async fn trim_replies(&self, records: &Idempotency, limit: usize) -> Result<usize, StoreError> {
+        Self::trim_replies(self, records, limit).await
+    }
+
     async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         Self::release_reply(self, records, key, claim).await
+    }
+}
+
+impl<Db: Dialect, D: 'static> Leases for Sql<Db, D> {
+    async fn acquire_lease(&self, name: &str, owner: u64, time: Duration) -> Result<Lease, StoreError> {
+        self.acquire(name, owner, time).await
+    }
+
+    async fn renew_lease(&self, lease: &mut Lease, time: Duration) -> Result<(), StoreError> {
+        Self::renew_lease(self, lease, time).await
+    }
+
+    async fn release_lease(&self, lease: Lease) -> Result<(), StoreError> {
+        Self::release_lease(self, lease).await
+    }
+
+    fn let_lease_go(&self, lease: Lease) {
+        // As a connection's own clean-up, which `sqlx` spawns: without a runtime there are no connections either.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let store = self.clone();
+            runtime.spawn(async move { store.release_lease(lease).await });
+        }
+    }
+}
+
+impl<Db: Dialect, D: 'static> Affects for Sql<Db, D> {
+    async fn begin_effect(
+        &self,
+        effects: &Effects,
+        effect: (&[u8], u64),
+        request: &[u8],
+        owner: u64,
+    ) -> Result<Begun, StoreError> {
+        Self::begin_effect(self, effects, effect, request, owner).await
+    }
+
+    async fn renew_effect(&self, effects: &Effects, effect: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {
+        Self::renew_effect(self, effects, effect, claim).await
+    }
+
+    async fn end_effect(
+        &self,
+        effects: &Effects,
+        effect: (&[u8], u64),
+        claim: Claim,
+        ended: Ended,
+    ) -> Result<(), StoreError> {
+        Self::end_effect(self, effects, effect, claim, ended).await
+    }
+
+    async fn open_effects(&self, after: Option<&EffectId>, limit: usize) -> Result<Vec<OpenEffect>, StoreError> {
+        Self::open_effects(self, after, limit).await
+    }
+
+    async fn resolve_effect(
+        &self,
+        effects: &Effects,
+        effect: (&[u8], u64),
+        answer: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        Self::resolve_effect(self, effects, effect, answer).await
+    }
+
+    async fn trim_effects(&self, effects: &Effects, limit: usize) -> Result<usize, StoreError> {
+        Self::trim_effects(self, effects, limit).await
     }
 }
 
@@ -139,6 +225,14 @@ impl<Db: Dialect, D: 'static> Drains for Sql<Db, D> {
 
     async fn renew_key(&self, outbox: &Outbox, key: &mut ClaimedKey) -> Result<(), StoreError> {
         self.renew(outbox, key).await
+    }
+
+    async fn backlog(&self, outbox: &Outbox) -> Result<u64, StoreError> {
+        Self::backlog(self, outbox).await
+    }
+
+    async fn oldest(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
+        Self::oldest(self, outbox, after, limit).await
     }
 
     async fn key_states(

@@ -7,7 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::dialect::{Dialect, Done, Fate, Value};
 use super::error::failed;
-use super::sql::Shared;
+use super::shared::Shared;
 use crate::store::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::time::Instant;
