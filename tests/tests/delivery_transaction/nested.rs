@@ -50,19 +50,21 @@ enum Through {
 #[derive(Serialize, Deserialize)]
 struct Hand(u32);
 
-/// A transaction that the compiler does not see.
-struct Hidden<'s>(&'s Store<Main>);
+/// A behavior around another, of which the compiler does not see that it opens a store.
+struct Hidden<B>(B);
 
-impl ChangesScope for Hidden<'_> {}
+impl<B> ChangesScope for Hidden<B> {}
 
-impl<'s, M: Message, S: Dispatched> Enters<M, S> for Hidden<'s>
-where
-    Transactional<'s, Store<Main>>: Enters<M, S>,
-{
-    type Inner = <Transactional<'s, Store<Main>> as Enters<M, S>>::Inner;
+impl<M: Message, S: Dispatched, B: Enters<M, S>> Enters<M, S> for Hidden<B> {
+    type Inner = B::Inner;
 
-    async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
-        Transactional(self.0).around(input, cx, next).await
+    fn around<N: Next<M, B::Inner>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        self.0.around(input, cx, next)
     }
 }
 
@@ -114,7 +116,7 @@ impl Hands {
 
 #[mediator(serves)]
 struct Office {
-    #[pipeline(commands: Hidden(self.db))]
+    #[pipeline(commands: Hidden(Transactional(self.db)))]
     desk: Desk,
     #[pipeline(commands: Transactional(self.side))]
     aside: Aside,
