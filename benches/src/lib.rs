@@ -4,6 +4,7 @@
 //!   future an operation, by row, and whether the targets hold.
 //! - `cargo bench -p catga-benches`: the same rows by time.
 //! - `cargo run --profile bench -p catga-benches --bin appends`: durable appends beside raw redb.
+//! - `cargo run --profile bench -p catga-benches --bin stores`: drain, read-modify-write, idempotency, leases.
 //! - `cargo run --release -p catga-benches --bin compile_cost`: what `cargo check` takes.
 
 pub mod allocations;
@@ -15,4 +16,5 @@ pub mod row;
 pub mod rows;
 pub mod table;
 pub mod target;
+pub mod turns;
 pub mod work;

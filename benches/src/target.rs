@@ -16,6 +16,10 @@ impl Target {
         Self { what: what.into(), figure, limit, holds: figure <= limit }
     }
 
+    pub fn at_least(what: impl Into<String>, figure: f64, limit: f64) -> Self {
+        Self { what: what.into(), figure, limit, holds: figure >= limit }
+    }
+
     pub fn below(what: impl Into<String>, figure: f64, limit: f64) -> Self {
         Self { what: what.into(), figure, limit, holds: figure < limit }
     }

@@ -95,6 +95,7 @@
 //! [CATGA113]: mod@CATGA113
 //! [CATGA114]: mod@CATGA114
 //! [CATGA115]: mod@CATGA115
+//! [CATGA116]: mod@CATGA116
 //! [CATGA120]: mod@CATGA120
 //!
 #![doc = include_str!("../rules/README.md")]
@@ -390,6 +391,9 @@ pub mod CATGA114 {}
 
 #[doc = include_str!("../rules/CATGA115.md")]
 pub mod CATGA115 {}
+
+#[doc = include_str!("../rules/CATGA116.md")]
+pub mod CATGA116 {}
 
 #[doc = include_str!("../rules/CATGA120.md")]
 pub mod CATGA120 {}

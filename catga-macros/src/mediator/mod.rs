@@ -11,6 +11,7 @@ mod expand;
 mod hand_over;
 mod layout;
 mod model;
+mod opens;
 mod parse;
 mod serve;
 mod slot;

@@ -69,7 +69,7 @@ impl Expansion<'_> {
         quote!({ #asks [#(#said),*] })
     }
 
-    fn own(&self) -> TokenStream {
+    pub(super) fn own(&self) -> TokenStream {
         let ident = &self.checked.mediator.ident;
         let (_, generics, _) = self.checked.mediator.generics.split_for_impl();
         quote!(#ident #generics)
@@ -81,7 +81,8 @@ impl Expansion<'_> {
         // A contract that another process serves is guarded there, where its handlers are.
         let is_remote = |i: usize| self.checked.remote.get(i).is_some_and(|is_remote| *is_remote);
         let sets = self.checked.mediator.sets.iter().enumerate().filter(|(i, _)| !is_remote(*i));
-        ports.chain(sets.map(|(i, set)| (set.span(), self.set_is_sound(i, set, entries)))).collect()
+        let sound = sets.map(|(i, set)| (set.span(), self.set_is_sound(i, set, entries)));
+        ports.chain(sound).chain(self.openings()).collect()
     }
 
     /// That there is a timer where an entry waits, and a clock where it tells time.

@@ -138,6 +138,11 @@ impl Entry {
         count.base10_parse::<u64>().ok()?.checked_mul(factor)
     }
 
+    /// Whether it is built over fields, for each call.
+    pub(crate) fn is_built(&self) -> bool {
+        matches!(self.form(), Form::Built)
+    }
+
     pub(crate) fn form(&self) -> Form {
         let fields = self.fields();
         match &self.expr {

@@ -11,7 +11,7 @@ use crate::contract::Includes;
 use crate::delivery::lock::Outer;
 use crate::error::{Class, Error, Failure};
 use crate::message::{Message, OnWire, Outcome, hash};
-use crate::pipeline::{ChangesScope, Declares, Enters, Next};
+use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
 use crate::scope::{Context, Inside, Mediator};
 use crate::store::port::Remembers;
 use crate::store::{Claiming, ErrorKind, Idempotency, Recorded, StoreError};
@@ -155,6 +155,10 @@ impl<S: fmt::Debug> fmt::Debug for Idempotent<'_, S> {
 macro_rules! declares {
     ($($behavior:ident)*) => {$(
         impl<S> ChangesScope for $behavior<'_, S> {}
+
+        impl<S: Remembers> Opens for $behavior<'_, S> {
+            type Store = (S::Marker, S::Tx);
+        }
 
         impl<S> Declares for $behavior<'_, S> {
             const IDEMPOTENT: bool = true;

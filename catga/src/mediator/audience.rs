@@ -2,6 +2,7 @@
 
 use core::future::Future;
 
+use super::called::Called;
 use super::contain::contain;
 use super::join::join;
 use crate::error::{Failure, PublishError};
@@ -69,25 +70,28 @@ pub trait Audience<A: Mediator, E: Message> {
     fn names(names: &mut std::vec::Vec<&'static str>);
 
     /// Runs them at once, each to its end.
-    fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send;
+    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send;
 
     /// Runs them one after the other; `stop` ends at the first failure.
-    fn tell_in_order(event: &E, place: Inside<'_, A>, stop: bool) -> impl Future<Output = Told> + Send;
+    fn tell_in_order<C: Called>(
+        event: &E,
+        place: Inside<'_, A>,
+        stop: bool,
+        called: C,
+    ) -> impl Future<Output = Told> + Send;
 
     /// Runs them in the way that the event says.
     #[inline]
-    fn fan_out(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
+    fn fan_out<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send {
         async move {
             #[cfg(all(feature = "wire", feature = "store"))]
-            if let Some(roll) = place.frame_ref().roll()
-                && !roll.call(Self::names)
-            {
+            if !called.call(Self::names) {
                 return Err(strange::<E>());
             }
             match const { E::FAN_OUT } {
-                FanOut::Concurrent => Self::tell(event, place).await,
-                FanOut::Sequential => Self::tell_in_order(event, place, false).await,
-                FanOut::StopAtFirst => Self::tell_in_order(event, place, true).await,
+                FanOut::Concurrent => Self::tell(event, place, called).await,
+                FanOut::Sequential => Self::tell_in_order(event, place, false, called).await,
+                FanOut::StopAtFirst => Self::tell_in_order(event, place, true, called).await,
             }
         }
     }
@@ -110,11 +114,11 @@ impl<A: Mediator, E: Message> Audience<A, E> for Nobody {
     #[cfg(all(feature = "wire", feature = "store"))]
     fn names(_: &mut std::vec::Vec<&'static str>) {}
 
-    async fn tell(_: &E, _: Inside<'_, A>) -> Told {
+    async fn tell<C: Called>(_: &E, _: Inside<'_, A>, _: C) -> Told {
         Ok(())
     }
 
-    async fn tell_in_order(_: &E, _: Inside<'_, A>, _: bool) -> Told {
+    async fn tell_in_order<C: Called>(_: &E, _: Inside<'_, A>, _: bool, _: C) -> Told {
         Ok(())
     }
 }
@@ -135,31 +139,30 @@ where
     }
 
     #[inline]
-    fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
+    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send {
         contain(<A as Ear<E, N>>::NAME, async move {
-            #[cfg(all(feature = "wire", feature = "store"))]
-            let roll = place.frame_ref().roll();
             // A frame of its own: a timeout around one handler is not its neighbour's.
             let place = place.share();
-            #[cfg(all(feature = "wire", feature = "store"))]
-            if let Some(roll) = roll
-                && !roll.enter(<A as Ear<E, N>>::NAME, place.frame())
-            {
+            if !called.enter(<A as Ear<E, N>>::NAME, place.frame()) {
                 return Ok(());
             }
             let mut cx = Context::new(Inside::new(&place));
             let heard = place.app().hear(event, &mut cx).await;
-            #[cfg(all(feature = "wire", feature = "store"))]
-            if let (Some(roll), Ok(())) = (roll, &heard) {
-                roll.leave(<A as Ear<E, N>>::NAME);
+            if heard.is_ok() {
+                called.leave(<A as Ear<E, N>>::NAME);
             }
             heard
         })
     }
 
     #[inline]
-    fn tell_in_order(event: &E, place: Inside<'_, A>, _: bool) -> impl Future<Output = Told> + Send {
-        Self::tell(event, place)
+    fn tell_in_order<C: Called>(
+        event: &E,
+        place: Inside<'_, A>,
+        _: bool,
+        called: C,
+    ) -> impl Future<Output = Told> + Send {
+        Self::tell(event, place, called)
     }
 }
 
@@ -176,17 +179,17 @@ impl<A: Mediator, E: Message, L: Audience<A, E>, R: Audience<A, E>> Audience<A, 
     }
 
     #[inline]
-    fn tell(event: &E, place: Inside<'_, A>) -> impl Future<Output = Told> + Send {
-        join(L::tell(event, place), R::tell(event, place), both)
+    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send {
+        join(L::tell(event, place, called), R::tell(event, place, called), both)
     }
 
     #[inline]
-    async fn tell_in_order(event: &E, place: Inside<'_, A>, stop: bool) -> Told {
-        let left = L::tell_in_order(event, place, stop).await;
+    async fn tell_in_order<C: Called>(event: &E, place: Inside<'_, A>, stop: bool, called: C) -> Told {
+        let left = L::tell_in_order(event, place, stop, called).await;
         if stop && left.is_err() {
             return left;
         }
-        both(left, R::tell_in_order(event, place, stop).await)
+        both(left, R::tell_in_order(event, place, stop, called).await)
     }
 }
 

@@ -1,6 +1,7 @@
 use core::future::Future;
 
 use super::audience::{Audience, Listed};
+use super::called::Called;
 use super::route::{Known, Names, Nowhere, Unknown};
 use crate::error::{Error, PublishError};
 use crate::message::Message;
@@ -24,6 +25,14 @@ pub trait Hears<E, Route = Known>: Mediator {
         event: E,
         frame: Frame<'a>,
         extension: Option<&'a Self::Extension>,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send;
+
+    /// Runs the event of a call, of which some handlers may have done their part already.
+    #[doc(hidden)]
+    fn spread_call<'a>(
+        &'a self,
+        event: E,
+        call: &'a Call<'a, Self::Extension>,
     ) -> impl Future<Output = Result<(), PublishError>> + Send;
 
     /// Publishes an event: every handler runs, each in its own pipeline, all at once unless the event
@@ -51,7 +60,7 @@ pub trait Hears<E, Route = Known>: Mediator {
     where
         E: Message,
     {
-        async move { self.spread(event, Frame::of(&call.origin), call.extension).await }
+        async move { self.spread_call(event, &call).await }
     }
 }
 
@@ -64,20 +73,28 @@ pub trait Tells<E: Message, K>: Mediator {
 /// An event that `A` has handlers of.
 pub trait Heard<A: Mediator, Names>: Message {
     /// Runs the chains of all handlers.
-    fn fan_out(&self, place: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send;
+    fn fan_out<C: Called>(
+        &self,
+        place: Inside<'_, A>,
+        called: C,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Message, A: Tells<E, E::Key>> Heard<A, Names<true>> for E {
     #[inline]
-    fn fan_out(&self, place: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
-        <A::Audience as Listed<A, E>>::Audience::fan_out(self, place)
+    fn fan_out<C: Called>(
+        &self,
+        place: Inside<'_, A>,
+        called: C,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send {
+        <A::Audience as Listed<A, E>>::Audience::fan_out(self, place, called)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Message, A: Mediator> Heard<A, Names<false>> for E {
-    fn fan_out(&self, _: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
+    fn fan_out<C: Called>(&self, _: Inside<'_, A>, _: C) -> impl Future<Output = Result<(), PublishError>> + Send {
         core::future::pending()
     }
 }
@@ -86,7 +103,7 @@ impl<E: Message, A: Mediator> Heard<A, Names<false>> for E {
 impl<A: Mediator, E: Heard<A, A::Names>> Hears<E, Known> for A {
     #[inline]
     fn fan_out(&self, event: &E, place: Inside<'_, A>) -> impl Future<Output = Result<(), PublishError>> + Send {
-        event.fan_out(place)
+        event.fan_out(place, ())
     }
 
     #[inline]
@@ -101,7 +118,26 @@ impl<A: Mediator, E: Heard<A, A::Names>> Hears<E, Known> for A {
             if place.frame().is_cancelled() {
                 return Err(PublishError::new(E::INFO.ident, Error::Cancelled));
             }
-            event.fan_out(Inside::new(&place)).await
+            event.fan_out(Inside::new(&place), ()).await
+        }
+    }
+
+    #[inline]
+    fn spread_call<'a>(
+        &'a self,
+        event: E,
+        call: &'a Call<'a, A::Extension>,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send {
+        let place = Place::new(self, Frame::of(&call.origin), call.extension);
+        async move {
+            if place.frame().is_cancelled() {
+                return Err(PublishError::new(E::INFO.ident, Error::Cancelled));
+            }
+            #[cfg(all(feature = "wire", feature = "store"))]
+            let called = place.frame().roll();
+            #[cfg(not(all(feature = "wire", feature = "store")))]
+            let called = ();
+            event.fan_out(Inside::new(&place), called).await
         }
     }
 }
@@ -117,6 +153,14 @@ impl<A: Mediator, E: Nowhere<A>> Hears<E, Unknown> for A {
         _: E,
         _: Frame<'a>,
         _: Option<&'a A::Extension>,
+    ) -> impl Future<Output = Result<(), PublishError>> + Send {
+        core::future::pending()
+    }
+
+    fn spread_call<'a>(
+        &'a self,
+        _: E,
+        _: &'a Call<'a, A::Extension>,
     ) -> impl Future<Output = Result<(), PublishError>> + Send {
         core::future::pending()
     }

@@ -1,6 +1,7 @@
 //! The mediator's side: what `#[mediator]` implements, message by message, and what its user calls.
 
 mod audience;
+mod called;
 mod contain;
 mod handles;
 mod hears;

@@ -7,6 +7,7 @@ mod declares;
 mod entry;
 mod link;
 mod next;
+mod opens;
 
 pub use behavior::{Behavior, ChangesScope, Enters};
 #[doc(hidden)]
@@ -21,3 +22,6 @@ pub use entry::{Constant, Entry};
 #[doc(hidden)]
 pub use link::{End, Open};
 pub use next::{Next, run};
+pub use opens::Opens;
+#[doc(hidden)]
+pub use opens::{Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, nests};

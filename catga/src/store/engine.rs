@@ -26,6 +26,15 @@ pub trait Engine: Send + Sync + 'static {
 
     /// The sequence of the last commit.
     fn head(&self) -> u64;
+
+    /// Whether the space that it may take has room for more: asked of what comes in, and of what drains with `reserve`.
+    ///
+    /// # Errors
+    /// `Overloaded` where it has not.
+    fn has_room(&self, reserve: bool) -> Result<(), StoreError> {
+        let _ = reserve;
+        Ok(())
+    }
 }
 
 /// A state of the store, for as long as it is held. Long-held ones keep a file from reusing its space.
@@ -105,5 +114,9 @@ impl<E: Engine + ?Sized> Engine for std::sync::Arc<E> {
 
     fn head(&self) -> u64 {
         (**self).head()
+    }
+
+    fn has_room(&self, reserve: bool) -> Result<(), StoreError> {
+        (**self).has_room(reserve)
     }
 }

@@ -260,6 +260,15 @@ impl<D> Store<D> {
         tx.commit().await.map(drop)
     }
 
+    /// Whether it takes more of what comes in, by the space that it has: `Transactional` asks before a handler runs. What
+    /// drains it goes on.
+    ///
+    /// # Errors
+    /// `Overloaded` where its file has the [`disk_bytes`](super::DurableOptions::disk_bytes) that it may have.
+    pub fn has_room(&self) -> Result<(), StoreError> {
+        self.shared.has_room(false)
+    }
+
     /// Begins a transaction on the state after the last commit.
     ///
     /// # Errors
@@ -300,6 +309,14 @@ fn before(now: Instant, by: Duration) -> Instant {
 impl Shared {
     pub(crate) fn identity(&self) -> Identity {
         self.engine.identity()
+    }
+
+    pub(crate) fn has_room(&self, reserve: bool) -> Result<(), StoreError> {
+        let room = self.engine.has_room(reserve);
+        if room.is_err() {
+            self.counts.overloaded.fetch_add(1, Ordering::Relaxed);
+        }
+        room
     }
 
     pub(crate) fn unix_ms(&self) -> u64 {

@@ -85,6 +85,11 @@ impl Transaction {
         self.shared.identity().id
     }
 
+    /// Whether the store's space has room for more.
+    pub(crate) fn has_room(&self, reserve: bool) -> Result<(), StoreError> {
+        self.shared.has_room(reserve)
+    }
+
     /// Whether nothing is written yet.
     pub fn is_read_only(&self) -> bool {
         self.writes.is_empty() && self.needs.is_empty()

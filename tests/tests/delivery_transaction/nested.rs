@@ -1,6 +1,7 @@
 //! Messages that are sent from inside of a transaction.
 
 use catga::error::Classify as _;
+use catga::pipeline::{ChangesScope, Enters};
 use catga::prelude::*;
 use catga::store::Store;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,24 @@ enum Through {
 #[command]
 #[derive(Serialize, Deserialize)]
 struct Hand(u32);
+
+/// A behavior around another, of which the compiler does not see that it opens a store.
+struct Hidden<B>(B);
+
+impl<B> ChangesScope for Hidden<B> {}
+
+impl<M: Message, S: Dispatched, B: Enters<M, S>> Enters<M, S> for Hidden<B> {
+    type Inner = B::Inner;
+
+    fn around<N: Next<M, B::Inner>>(
+        &self,
+        input: M::In<'_>,
+        cx: &mut Context<S>,
+        next: N,
+    ) -> impl Future<Output = Outcome<M>> + Send {
+        self.0.around(input, cx, next)
+    }
+}
 
 struct Desk;
 
@@ -97,7 +116,7 @@ impl Hands {
 
 #[mediator(serves)]
 struct Office {
-    #[pipeline(commands: Transactional(self.db))]
+    #[pipeline(commands: Hidden(Transactional(self.db)))]
     desk: Desk,
     #[pipeline(commands: Transactional(self.side))]
     aside: Aside,
@@ -111,6 +130,7 @@ on_every_engine! {
     l7_not_either_where_somebody_is_in_between
     l8_two_stores_of_one_type_are_two
     a_message_without_a_transaction_passes
+    what_opens_another_store_or_none_compiles_and_passes
 }
 
 fn office(on: &Backing) -> Office {
@@ -137,6 +157,55 @@ async fn l8_two_stores_of_one_type_are_two(on: Backing) {
     let app = office(&on);
     assert_eq!(app.send(Pass { account: 7, through: Through::Aside }).await, Ok(None));
     assert_eq!((accounts(&app.db).await, accounts(&app.side).await), (vec![(107, 1)], vec![(7, 2)]));
+}
+
+/// What the compiler sees of both, and lets pass: another store, and an entry for another kind.
+#[command(reply = (i64, i64), key = account)]
+#[derive(Serialize, Deserialize)]
+struct Both {
+    account: u32,
+}
+
+struct Seen;
+
+#[handler]
+impl Seen {
+    async fn both(
+        &self,
+        cmd: Both,
+        cx: &mut Context<impl Within<Main> + Sends<PutAside> + Sends<Look>>,
+    ) -> Result<(i64, i64), Error> {
+        ACCOUNTS.put(cx.tx(), &cmd.account, &1).map_err(Error::refused)?;
+        cx.send(PutAside { account: cmd.account }).await?;
+        Ok((1, cx.send(Look { account: cmd.account }).await?))
+    }
+}
+
+struct Looks;
+
+#[handler]
+impl Looks {
+    fn look(&self, query: Look) -> i64 {
+        i64::from(query.account)
+    }
+}
+
+#[mediator(serves)]
+struct Counter {
+    #[pipeline(commands: Transactional(self.db))]
+    seen: Seen,
+    #[pipeline(commands: Transactional(self.side))]
+    aside: Aside,
+    #[pipeline(commands: Transactional(self.db))]
+    looks: Looks,
+    db: Store<Main>,
+    side: Store<Side>,
+}
+
+async fn what_opens_another_store_or_none_compiles_and_passes(on: Backing) {
+    let app = Counter { seen: Seen, aside: Aside, looks: Looks, db: on.open(), side: Backing::Memory.open() };
+    assert_eq!(app.send(Both { account: 7 }).await, Ok((1, 7)));
+    assert_eq!((accounts(&app.db).await, accounts(&app.side).await), (vec![(7, 1)], vec![(7, 2)]));
 }
 
 async fn a_message_without_a_transaction_passes(on: Backing) {

@@ -99,6 +99,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA113", "a reply that cannot be recorded"),
     ("CATGA114", "a lock without a key"),
     ("CATGA115", "a handler without its lock"),
+    ("CATGA116", "a transaction inside of another on one store"),
     ("CATGA120", "a consumer without the inbox that a message needs"),
 ];
 

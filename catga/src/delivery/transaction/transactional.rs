@@ -4,7 +4,7 @@ use super::{InTx, OUTBOX, Plan, transact, turn};
 use crate::codec::Orders;
 use crate::delivery::lock::Outer;
 use crate::message::{Message, OnWire, Outcome};
-use crate::pipeline::{ChangesScope, Enters, Next};
+use crate::pipeline::{ChangesScope, Enters, Next, Opens};
 use crate::scope::{Context, Inside, Mediator};
 use crate::store::{Outbox, Transacts};
 
@@ -23,8 +23,9 @@ use crate::store::{Outbox, Transacts};
 ///   nothing happened, and a `Retry` outside runs it again. Of the class `Unknown`: the commit was handed over, and
 ///   its answer is not known.
 /// - Commands and events with a `key` wait for their key, first come first served, until the commit has answered.
-/// - A store is open once: a message that is sent from inside, and whose own pipeline opens the same store, is
-///   refused with the code `catga.store.nested`.
+/// - A store is open once: a message that is sent from inside, and whose own pipeline opens the same store, does not
+///   compile where a handler's context names it (CATGA116). Where only running it shows that, as with somebody in
+///   between, it is refused with the code `catga.store.nested`. The way out is to [enqueue](super::Enqueues) it.
 /// - Where the outbox is full, a message is refused with `catga.store.overloaded` before its handler runs: the intake
 ///   stops. What a relay delivers goes on, and has a reserve for what it publishes in turn
 ///   ([`OutboxLimits`](crate::store::outbox::OutboxLimits)).
@@ -148,6 +149,14 @@ impl<S: fmt::Debug> fmt::Debug for TransactionalWith<'_, S> {
 
 impl<S> ChangesScope for Transactional<'_, S> {}
 impl<S> ChangesScope for TransactionalWith<'_, S> {}
+
+impl<S: Transacts> Opens for Transactional<'_, S> {
+    type Store = (S::Marker, S::Tx);
+}
+
+impl<S: Transacts> Opens for TransactionalWith<'_, S> {
+    type Store = (S::Marker, S::Tx);
+}
 
 impl<'a, M, A, S, O> Enters<M, O> for Transactional<'_, S>
 where

@@ -15,6 +15,7 @@ use super::fault::{contained, failure};
 use super::format::{self, META, ROWS};
 use super::handle::{Cut, Handle};
 use super::open::{self, DurableOptions, Opened, Recovery};
+use super::room::Room;
 use super::snapshot::{DurableSnapshot, Seen};
 use super::writing::Writing;
 
@@ -29,6 +30,7 @@ pub struct Durable {
     recovery: Recovery,
     readers: Readers,
     head: AtomicU64,
+    room: Room,
     /// Held by the writer for a whole group.
     pub(super) recent: Mutex<Recent>,
     /// Held for as long as it takes to begin a transaction.
@@ -75,13 +77,14 @@ impl Durable {
     }
 
     pub(super) fn over(handle: Arc<Handle>, options: DurableOptions) -> Result<Self, StoreError> {
-        let Opened { database, cut, identity, recovery, backup } = open::open(&handle, &options, options.verify)?;
+        let Opened { database, cut, identity, recovery, backup, rows } = open::open(&handle, &options, options.verify)?;
         if backup {
             let detail = "the file is a backup of a store; restore it, which makes a store of it";
             return Err(StoreError::new(ErrorKind::Backup, detail));
         }
         let readers = Readers::default();
         Ok(Self {
+            room: Room::new(options.disk_bytes, rows),
             handle,
             options,
             identity,
@@ -130,7 +133,8 @@ impl Durable {
 
     fn reopen(&self) -> Result<Open, StoreError> {
         self.handle.rewrite().map_err(super::fault::disk)?;
-        let Opened { database, cut, recovery, .. } = open::open(&self.handle, &self.options, true)?;
+        let Opened { database, cut, recovery, rows, .. } = open::open(&self.handle, &self.options, true)?;
+        self.room.found(rows);
         self.head.store(recovery.sequence, Ordering::SeqCst);
         Ok(Open { now: None, database: Arc::new(database), cut: Arc::new(cut) })
     }
@@ -147,13 +151,15 @@ impl Durable {
     /// Applies the group in one write transaction; whether it failed before its commit was begun.
     fn attempt<'g>(&self, database: &redb::Database, recent: &Recent, group: &'g [Member]) -> Attempt<'g> {
         let begun = self.head();
-        let mut tried = None;
+        let (mut tried, mut grown) = (None, 0);
         let done = contained(|| {
             let mut transaction = database.begin_write().map_err(failure)?;
             transaction.set_quick_repair(false);
             let applied = {
                 let mut rows = Writing::new(transaction.open_table(ROWS).map_err(failure)?);
-                group::apply(group, begun, recent, &mut rows)?
+                let applied = group::apply(group, begun, recent, &mut rows)?;
+                grown = rows.grown();
+                applied
             };
             if applied.head == begun {
                 transaction.abort().map_err(failure)?;
@@ -165,7 +171,7 @@ impl Durable {
             tried.take().ok_or_else(|| failure(redb::StorageError::PreviousIo))
         });
         match (done, tried) {
-            (Ok(applied), _) => Attempt::Done(applied),
+            (Ok(applied), _) => Attempt::Done(applied, grown),
             (Err(error), None) => Attempt::Failed(error),
             (Err(error), Some(applied)) => Attempt::Unsure(applied, error),
         }
@@ -188,7 +194,8 @@ fn close(state: State) {
 }
 
 enum Attempt<'g> {
-    Done(Applied<'g>),
+    /// By how many bytes its rows have grown.
+    Done(Applied<'g>, i64),
     /// The commit was not begun.
     Failed(StoreError),
     /// The commit was begun and failed.
@@ -228,7 +235,10 @@ impl Engine for Durable {
         };
         recent.found(self.head());
         let applied = match self.attempt(&database, &recent, group) {
-            Attempt::Done(applied) => applied,
+            Attempt::Done(applied, grown) => {
+                self.room.grew(grown);
+                applied
+            }
             Attempt::Failed(error) => {
                 // Nothing happened, whether or not the file can be opened now; the next call finds out.
                 let _ = self.recover(&cut, error.clone());
@@ -256,6 +266,10 @@ impl Engine for Durable {
 
     fn head(&self) -> u64 {
         self.head.load(Ordering::SeqCst)
+    }
+
+    fn has_room(&self, reserve: bool) -> Result<(), StoreError> {
+        self.room.check(reserve, self.handle.size())
     }
 }
 

@@ -107,6 +107,13 @@ pub(super) fn identify(database: &redb::Database) -> Result<(Identity, u64), Sto
     Ok((identity, head))
 }
 
+/// The bytes of all rows, keys and records.
+pub(super) fn bytes(database: &redb::Database) -> Result<u64, StoreError> {
+    use redb::{ReadableDatabase as _, ReadableTableMetadata as _};
+    let rows = database.begin_read().map_err(failure)?.open_table(ROWS).map_err(failure)?;
+    Ok(rows.stats().map_err(failure)?.stored_bytes())
+}
+
 /// The sequence that the file is at.
 pub(super) fn head(meta: &impl ReadableTable<&'static [u8], &'static [u8]>) -> Result<u64, StoreError> {
     let lost = || StoreError::new(ErrorKind::Damaged, "the store's file has lost its sequence; restore a backup");

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use redb::StorageBackend;
@@ -19,15 +20,30 @@ pub(super) struct Handle {
     file: Box<dyn DiskFile>,
     /// What was written since the last sync that succeeded: offset and length.
     unsynced: Mutex<BTreeMap<u64, u64>>,
+    /// How many bytes the file has.
+    size: AtomicU64,
 }
 
 impl Handle {
     pub(super) fn new(file: Box<dyn DiskFile>) -> Arc<Self> {
-        Arc::new(Self { file, unsynced: Mutex::default() })
+        // What cannot be asked is found out when the file is used.
+        let size = AtomicU64::new(file.size().unwrap_or(0));
+        Arc::new(Self { file, unsynced: Mutex::default(), size })
     }
 
     pub(super) fn file(&self) -> &dyn DiskFile {
         &*self.file
+    }
+
+    /// How many bytes the file has.
+    pub(super) fn size(&self) -> u64 {
+        self.size.load(Ordering::Relaxed)
+    }
+
+    fn resize(&self, size: u64) -> io::Result<()> {
+        self.file.resize(size)?;
+        self.size.store(size, Ordering::Relaxed);
+        Ok(())
     }
 
     fn unsynced(&self) -> MutexGuard<'_, BTreeMap<u64, u64>> {
@@ -139,7 +155,7 @@ impl StorageBackend for Backend {
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.with(|handle| handle.file.resize(len))
+        self.with(|handle| handle.resize(len))
     }
 
     fn sync_data(&self) -> io::Result<()> {

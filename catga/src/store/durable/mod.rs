@@ -22,6 +22,7 @@ mod format;
 mod handle;
 mod open;
 mod operate;
+mod room;
 mod snapshot;
 mod writing;
 

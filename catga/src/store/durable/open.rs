@@ -18,6 +18,7 @@ use crate::time::{Random, SystemRandom};
 pub struct DurableOptions {
     pub(super) verify: bool,
     pub(super) cache: usize,
+    pub(super) disk_bytes: u64,
     pub(super) random: Arc<dyn Random>,
 }
 
@@ -26,13 +27,14 @@ impl fmt::Debug for DurableOptions {
         f.debug_struct("DurableOptions")
             .field("verify", &self.verify)
             .field("cache", &self.cache)
+            .field("disk_bytes", &self.disk_bytes)
             .finish_non_exhaustive()
     }
 }
 
 impl Default for DurableOptions {
     fn default() -> Self {
-        Self { verify: true, cache: 256 << 20, random: Arc::new(SystemRandom) }
+        Self { verify: true, cache: 256 << 20, disk_bytes: u64::MAX, random: Arc::new(SystemRandom) }
     }
 }
 
@@ -48,6 +50,19 @@ impl DurableOptions {
     /// How many bytes of the file are kept in memory at most; 256 MiB by default.
     pub fn cache(mut self, bytes: usize) -> Self {
         self.cache = bytes;
+        self
+    }
+
+    /// How many bytes the file may have before it takes no more of what comes in; no limit, by default. Name less than
+    /// the disk has: at a full disk what drains the store fails as well.
+    ///
+    /// Then what is `Transactional` is refused with `catga.store.overloaded` before its handler runs, and what a relay
+    /// delivers goes on, with an eighth more for what it writes in turn. The file does not become smaller by that, and
+    /// its space is used again: the intake goes on where the rows have less than half of the limit, or the file is
+    /// smaller after a [compaction](Durable::compact). A file grows in large steps, so that half of the limit may be all
+    /// that it takes. With a limit, opening counts the bytes of all rows.
+    pub fn disk_bytes(mut self, limit: u64) -> Self {
+        self.disk_bytes = limit;
         self
     }
 
@@ -121,6 +136,8 @@ pub(super) struct Opened {
     pub(super) identity: Identity,
     pub(super) recovery: Recovery,
     pub(super) backup: bool,
+    /// The bytes of all rows, where there is a limit.
+    pub(super) rows: u64,
 }
 
 /// Opens what is in the file.
@@ -152,10 +169,13 @@ pub(super) fn open(handle: &Arc<Handle>, options: &DurableOptions, verify: bool)
         let rolled_back = seen.1.load(Ordering::Relaxed);
         let recovered = seen.0.load(Ordering::Relaxed) && !clean;
         let backup = format::is_backup(&database)?;
-        Ok((database, identity, Recovery { sequence, recovered, rolled_back }, backup))
+        let rows = if options.disk_bytes == u64::MAX { 0 } else { format::bytes(&database)? };
+        Ok((database, identity, Recovery { sequence, recovered, rolled_back }, backup, rows))
     });
     match opened {
-        Ok((database, identity, recovery, backup)) => Ok(Opened { database, cut, identity, recovery, backup }),
+        Ok((database, identity, recovery, backup, rows)) => {
+            Ok(Opened { database, cut, identity, recovery, backup, rows })
+        }
         Err(error) => {
             cut.off();
             Err(error)

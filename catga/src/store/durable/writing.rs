@@ -9,11 +9,19 @@ use super::super::pending::PendingRow;
 use super::fault::failure;
 
 /// The rows of an open write transaction.
-pub(super) struct Writing<'t>(Table<'t, &'static [u8], &'static [u8]>);
+pub(super) struct Writing<'t> {
+    table: Table<'t, &'static [u8], &'static [u8]>,
+    grown: i64,
+}
 
 impl<'t> Writing<'t> {
     pub(super) fn new(table: Table<'t, &'static [u8], &'static [u8]>) -> Self {
-        Self(table)
+        Self { table, grown: 0 }
+    }
+
+    /// By how many bytes of keys and records it has grown.
+    pub(super) fn grown(&self) -> i64 {
+        self.grown
     }
 
     /// Writes the row, and those behind it that belong into the same gap between two rows of the table: their
@@ -23,9 +31,9 @@ impl<'t> Writing<'t> {
         (key, record): (&[u8], &[u8]),
         rest: &mut Peekable<impl Iterator<Item = &'r PendingRow<'r>>>,
     ) -> Result<bool, StoreError> {
-        let mut gap = self.0.lower_bound_mut(Bound::Included(key)).map_err(failure)?;
+        let mut gap = self.table.lower_bound_mut(Bound::Included(key)).map_err(failure)?;
         match gap.insert_before(key, record) {
-            Ok(()) => {}
+            Ok(()) => self.grown += bytes(key, record),
             Err(CursorError::UnorderedKey) => {
                 gap.close().map_err(failure)?;
                 return self.one(key, Some(record)).map(|()| false);
@@ -34,7 +42,10 @@ impl<'t> Writing<'t> {
         }
         while let Some(PendingRow { key, record: Some(record), .. }) = rest.peek() {
             match gap.insert_before(&**key, &**record) {
-                Ok(()) => drop(rest.next()),
+                Ok(()) => {
+                    self.grown += bytes(key, record);
+                    let _ = rest.next();
+                }
                 Err(CursorError::UnorderedKey) => break,
                 Err(error) => return Err(failure(error)),
             }
@@ -43,17 +54,19 @@ impl<'t> Writing<'t> {
     }
 
     fn one(&mut self, key: &[u8], record: Option<&[u8]>) -> Result<(), StoreError> {
-        match record {
-            Some(record) => drop(self.0.insert(key, record).map_err(failure)?),
-            None => drop(self.0.remove(key).map_err(failure)?),
-        }
+        let old = match record {
+            Some(record) => self.table.insert(key, record).map_err(failure)?,
+            None => self.table.remove(key).map_err(failure)?,
+        };
+        self.grown += record.map_or(0, |record| bytes(key, record));
+        self.grown -= old.map_or(0, |old| bytes(key, old.value()));
         Ok(())
     }
 }
 
 impl Rows for Writing<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.0.get(key).map_err(failure)?.map(|record| record.value().to_vec()))
+        Ok(self.table.get(key).map_err(failure)?.map(|record| record.value().to_vec()))
     }
 
     fn write<'r>(&mut self, rows: impl Iterator<Item = &'r PendingRow<'r>>) -> Result<(), StoreError> {
@@ -72,6 +85,10 @@ impl Rows for Writing<'_> {
         }
         Ok(())
     }
+}
+
+fn bytes(key: &[u8], record: &[u8]) -> i64 {
+    (key.len() + record.len()) as i64
 }
 
 /// Whether two keys are likely to have no other between them: numbers that count up, and the like. A wrong guess

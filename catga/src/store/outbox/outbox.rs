@@ -20,6 +20,8 @@ pub struct Outbox {
     pub(in crate::store) lease: Duration,
     pub(in crate::store) limits: OutboxLimits,
     pub(in crate::store) retention: Duration,
+    /// Whether it is for what a relay delivers.
+    pub(in crate::store) drains: bool,
 }
 
 /// How much an outbox takes.
@@ -87,7 +89,7 @@ impl Outbox {
     /// The outbox of this name, which stays the same when the program changes.
     pub const fn new(name: &'static str) -> Self {
         let limits = OutboxLimits { rows: 1_000_000, per_claim: 1 };
-        Self { name, lease: Duration::from_secs(30), limits, retention: Duration::ZERO }
+        Self { name, lease: Duration::from_secs(30), limits, retention: Duration::ZERO, drains: false }
     }
 
     /// How long a relay has a key that it has claimed; 30 s by default.
@@ -142,14 +144,15 @@ impl Outbox {
     #[cfg(feature = "wire")]
     pub(crate) const fn in_drain(self) -> Self {
         let rows = self.limits.rows.saturating_add(self.limits.rows.div_ceil(8));
-        Self { limits: OutboxLimits { rows, ..self.limits }, ..self }
+        Self { limits: OutboxLimits { rows, ..self.limits }, drains: true, ..self }
     }
 
     /// Whether it takes a message, besides those that it has.
     ///
     /// # Errors
-    /// `Overloaded` where it does not; else as a read's.
+    /// `Overloaded` where it does not, or where the store's file has no room; else as a read's.
     pub fn has_room(&self, tx: &mut Transaction) -> Result<(), StoreError> {
+        tx.has_room(self.drains)?;
         let count = tx.peek(&self.count())?.map_or(Ok(0), |record| member::count(&self.count(), &record))?;
         if u64::try_from(count).unwrap_or(0) < self.limits.rows {
             return Ok(());

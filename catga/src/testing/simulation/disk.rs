@@ -51,6 +51,8 @@ pub struct DiskFaults {
     pub fail_at: Option<(Range<u64>, io::ErrorKind)>,
     /// From this operation on, those that need space fail.
     pub full_at: Option<u64>,
+    /// How many bytes there are; what needs more fails.
+    pub capacity: Option<u64>,
     /// Syncs do nothing, and say that they did.
     pub lying: bool,
 }
@@ -204,7 +206,7 @@ impl State {
     }
 
     /// One operation that changes something; what fails leaves all as it is.
-    fn step(&mut self, life: u64, needs_space: bool) -> io::Result<()> {
+    fn step(&mut self, life: u64, grows_to: Option<u64>) -> io::Result<()> {
         self.has_power(life)?;
         let op = self.ops;
         self.ops += 1;
@@ -214,8 +216,10 @@ impl State {
         {
             return Err((*kind).into());
         }
-        match self.faults.full_at {
-            Some(at) if needs_space && op >= at => Err(io::ErrorKind::StorageFull.into()),
+        let is_over = |size| self.faults.capacity.is_some_and(|capacity| size > capacity);
+        let is_full = self.faults.full_at.is_some_and(|at| op >= at);
+        match grows_to {
+            Some(size) if is_full || is_over(size) => Err(io::ErrorKind::StorageFull.into()),
             _ => Ok(()),
         }
     }
@@ -293,23 +297,23 @@ impl DiskFile for SimFile {
 
     fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.state();
-        let grows = offset as usize + bytes.len() > state.cache.len();
-        state.step(self.life, grows)?;
+        let grows_to = Some(offset + bytes.len() as u64).filter(|size| *size > state.cache.len() as u64);
+        state.step(self.life, grows_to)?;
         state.apply(Op::Write(offset, bytes.to_vec()));
         Ok(())
     }
 
     fn resize(&self, size: u64) -> io::Result<()> {
         let mut state = self.disk.state();
-        let grows = size as usize > state.cache.len();
-        state.step(self.life, grows)?;
+        let grows_to = Some(size).filter(|size| *size > state.cache.len() as u64);
+        state.step(self.life, grows_to)?;
         state.apply(Op::Resize(size));
         Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
         let mut state = self.disk.state();
-        if let Err(error) = state.step(self.life, false) {
+        if let Err(error) = state.step(self.life, None) {
             if state.has_power(self.life).is_ok() {
                 // As a real system does: what was to be written is forgotten, reached the disk or not, reads
                 // still find it, and no later sync brings it there.
