@@ -109,12 +109,12 @@ pub(crate) fn shown(runtime: &Runtime) -> Vec<Shown> {
         SLICE,
         |each| {
             // To the last one: what is left over would be a backlog.
-            let waiting = of_empty.backlog().expect("a count");
+            let waiting = runtime.block_on(of_empty.backlog()).expect("a count");
             empty.fill(runtime, each - waiting);
             empty.drain(runtime, &of_empty, each)
         },
         |each| {
-            let waiting = of_full.backlog().expect("a count");
+            let waiting = runtime.block_on(of_full.backlog()).expect("a count");
             full.fill(runtime, BACKLOG - waiting);
             full.drain(runtime, &of_full, each)
         },

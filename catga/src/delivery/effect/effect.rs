@@ -145,13 +145,7 @@ impl<Q: Serialize, T: Serialize + DeserializeOwned> Effect<Q, T> {
     /// Those of the call; [`Error::Refused`] with `catga.delivery.effect_parked` where it is parked, with
     /// `catga.delivery.effect_unrecorded` (class `Unknown`) where it was answered and the store did not take that, and
     /// with the codes of the store.
-    pub async fn run<D, S, C, F, E>(
-        &self,
-        store: &D,
-        cx: &Context<S>,
-        request: &Q,
-        call: C,
-    ) -> Result<T, Error<E>>
+    pub async fn run<D, S, C, F, E>(&self, store: &D, cx: &Context<S>, request: &Q, call: C) -> Result<T, Error<E>>
     where
         D: Affects,
         S: Scope,

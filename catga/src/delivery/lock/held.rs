@@ -65,9 +65,9 @@ pub(super) struct Wanted<'s, S> {
 impl<S: Leases> Wanted<'_, S> {
     /// Its number, for what is open around a message.
     pub(super) fn number(&self) -> u64 {
-        self.name.bytes().fold(self.id.folded() ^ hash("lock"), |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        self.name
+            .bytes()
+            .fold(self.id.folded() ^ hash("lock"), |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
 
     fn later(&self) -> StoreError {

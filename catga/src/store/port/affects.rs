@@ -85,9 +85,5 @@ pub trait Affects: Transacts {
     ///
     /// # Errors
     /// As a commit's.
-    fn trim_effects(
-        &self,
-        effects: &Effects,
-        limit: usize,
-    ) -> impl Future<Output = Result<usize, StoreError>> + Send;
+    fn trim_effects(&self, effects: &Effects, limit: usize) -> impl Future<Output = Result<usize, StoreError>> + Send;
 }

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
 use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
 use crate::store::{
-    Begun, Claim, Claiming, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId, Mark,
-    OpenEffect, Outbox, Recorded, Scheduler, Store, StoreError, StoreId, Transaction,
+    Begun, Claim, Claiming, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId,
+    Mark, OpenEffect, Outbox, Recorded, Scheduler, Store, StoreError, StoreId, Transaction,
 };
 
 impl<D: 'static> Transacts for Store<D> {
