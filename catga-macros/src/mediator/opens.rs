@@ -54,7 +54,7 @@ impl Expansion<'_> {
 
     /// ```text
     /// { use ..; nests::<Shop, _M0, Commands, _M1, Commands, _>(|__this| {
-    ///     Pair(Opener(Transactional(&__this.db)).opening(), Opener(Transactional(&__this.db)).opening()).is_one()
+    ///     Pair(Opener(Transactional(&__this.db)).opening(), Opener(Transactional(&__this.db)).opening()).compared()
     /// }) }
     /// ```
     fn nests(&self, (sender, outer): (&CheckedSlot, &Entry), (sent, inner): (&CheckedSlot, &Entry)) -> TokenStream {
@@ -68,7 +68,7 @@ impl Expansion<'_> {
             #[allow(unused_imports)]
             use #p::{Opening as _, OpensNothing as _, PairIsOne as _, PairIsTwo as _};
             #p::nests::<#own, #from, #p::#outer_kind, #to, #p::#inner_kind, _>(|#this| {
-                #p::Pair(#p::Opener(#outer).opening(), #p::Opener(#inner).opening()).is_one()
+                #p::Pair(#p::Opener(#outer).opening(), #p::Opener(#inner).opening()).compared()
             })
         })
     }

@@ -60,13 +60,13 @@ pub struct Pair<A, B>(pub A, pub B);
 /// They are one.
 pub trait PairIsOne: Sized {
     /// They are.
-    fn is_one(self) -> One;
+    fn compared(self) -> One;
 }
 
 /// They are not, or there are no two.
 pub trait PairIsTwo {
     /// They are not.
-    fn is_one(&self) -> Two;
+    fn compared(&self) -> Two;
 }
 
 /// One store, as a type.
@@ -76,13 +76,13 @@ pub struct One;
 pub struct Two;
 
 impl<D> PairIsOne for Pair<Opened<D>, Opened<D>> {
-    fn is_one(self) -> One {
+    fn compared(self) -> One {
         One
     }
 }
 
 impl<A, B> PairIsTwo for Pair<A, B> {
-    fn is_one(&self) -> Two {
+    fn compared(&self) -> Two {
         Two
     }
 }
