@@ -1,7 +1,7 @@
 use core::future::Future;
 use core::time::Duration;
 
-use crate::error::{Class, Classify, Error};
+use crate::error::{Class, Classify};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
@@ -11,9 +11,9 @@ use crate::time::{Clock, Random, Timer, nanos};
 /// `Conflict`, and `Unknown` where the message may be repeated (queries, and what says `idempotent`).
 ///
 /// It waits with full jitter: a random time up to `base * 2^attempt`, at most `cap`, and at least as
-/// long as an [`Error::Unavailable`] says. It gives up, with the last error, when the wait would pass
-/// the deadline or the caller has cancelled. Dropped while it waits, it does not run again; cancelled while it
-/// waits, it ends when the wait does.
+/// long as the error asks for ([`Classify::retry_after`]). It gives up, with the last error, when the wait would
+/// pass the deadline or the caller has cancelled. Dropped while it waits, it does not run again; cancelled while
+/// it waits, it ends when the wait does.
 ///
 /// Source: Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,20 +36,17 @@ impl Retry {
         self
     }
 
-    /// The longest jittered wait; an [`Error::Unavailable`] may ask for a longer one.
+    /// The longest jittered wait; an error may ask for a longer one.
     #[must_use]
     pub const fn cap(mut self, cap: Duration) -> Self {
         self.cap = cap;
         self
     }
 
-    fn wait<E>(&self, attempt: u32, error: &Error<E>, random: &impl Random) -> Duration {
+    fn wait(&self, attempt: u32, error: &impl Classify, random: &impl Random) -> Duration {
         let longest = self.base.saturating_mul(1 << attempt.min(31)).min(self.cap);
         let jittered = Duration::from_nanos(random.up_to(nanos(longest)));
-        match error {
-            Error::Unavailable { retry_after: Some(after) } => jittered.max(*after),
-            _ => jittered,
-        }
+        error.retry_after().map_or(jittered, |after| jittered.max(after))
     }
 }
 

@@ -201,6 +201,35 @@ async fn it_waits_as_long_as_the_handler_is_unavailable() {
 }
 
 #[tokio::test]
+async fn it_waits_as_long_as_any_error_asks_for() {
+    #[derive(Debug)]
+    struct Later(Duration);
+
+    impl std::fmt::Display for Later {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("later")
+        }
+    }
+
+    impl std::error::Error for Later {}
+
+    impl Classify for Later {
+        fn class(&self) -> Class {
+            Class::Transient
+        }
+
+        fn retry_after(&self) -> Option<Duration> {
+            Some(self.0)
+        }
+    }
+
+    let later = |after| Failure::from_error(Later(after));
+    let app = longest([Error::Refused(later(2 * SECOND)), Error::Transport(later(SECOND)), Error::Refused(later(MS))]);
+    assert_eq!(drive(&app.clock, app.send(Act)).await.0, Ok(4));
+    assert_eq!(app.work.waits(), [2 * SECOND, SECOND, 300 * MS]);
+}
+
+#[tokio::test]
 async fn it_gives_up_at_once_where_the_wait_would_pass_the_deadline() {
     let app = longest([Error::Unavailable { retry_after: Some(60 * SECOND) }]);
     let after = Some(60 * SECOND);
