@@ -7,6 +7,7 @@ mod context;
 mod frame;
 mod inside;
 mod lends;
+mod limit;
 mod place;
 mod ports;
 #[cfg(all(feature = "wire", feature = "store"))]
@@ -22,9 +23,9 @@ pub use capability::Asked;
 pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, Sent, StreamIn, Streams};
 pub use context::Context;
 pub use frame::Frame;
-pub(crate) use frame::Limit;
 pub use inside::Inside;
 pub(crate) use lends::Lends;
+pub(crate) use limit::Limit;
 pub(crate) use place::Place;
 pub use ports::Mediator;
 #[cfg(all(feature = "wire", feature = "store"))]
