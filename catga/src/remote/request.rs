@@ -8,7 +8,7 @@ use crate::codec::compression::Compresses as _;
 use crate::codec::{Codec as _, EncodeError, Orders as _};
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Kind, MAX_ORDERING};
-use crate::error::{Error, Failure};
+use crate::error::{Classify, Error, Failure};
 use crate::id::Id;
 use crate::message::{Message, hash};
 use crate::scope::{Context, Scope};
@@ -100,11 +100,11 @@ where
     envelope.trace = cx.trace();
     envelope.headers = cx.headers();
     if const { C::Compression::ID.is_none() } {
-        envelope.encode_head(sink).map_err(|error| refused(WireError::Envelope(error)))?;
+        envelope.encode_head(sink).map_err(|error| untransported(WireError::Envelope(error)))?;
         C::Codec::encode(message, sink).map_err(unwritten::<M>)?;
     } else {
         let encode = |sink: &mut alloc::vec::Vec<u8>| C::Codec::encode(message, sink);
-        Press::write(press, C::Compression::ID, M::INFO.name, &envelope, sink, encode).map_err(refused)?;
+        Press::write(press, C::Compression::ID, M::INFO.name, &envelope, sink, encode).map_err(untransported)?;
     }
     Ok((id, envelope.ordering.map(order_hash)))
 }
@@ -116,16 +116,11 @@ fn order_hash(key: &[u8]) -> u64 {
 /// It has no bytes, so nothing left.
 #[cold]
 fn unwritten<M: Message>(error: EncodeError) -> Error<M::Error> {
-    refused(WireError::Unencodable { message: M::INFO.name, error })
+    untransported(WireError::Unencodable { message: M::INFO.name, error })
 }
 
+/// It did not get there, or its answer did not come back.
 #[cold]
-fn refused<E>(error: WireError) -> Error<E> {
-    Error::Transport(Failure::from_error(error))
-}
-
-/// What the transport says.
-#[cold]
-pub(super) fn untransported<E>(error: TransportError) -> Error<E> {
+pub(super) fn untransported<E>(error: impl Classify) -> Error<E> {
     Error::Transport(Failure::from_error(error))
 }

@@ -154,8 +154,8 @@ impl fmt::Debug for Simulation {
 impl fmt::Display for Stuck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Waits => f.write_str("nobody can go on, and nobody waits for the clock"),
-            Self::Endless { turns } => write!(f, "the script has not ended after {turns} turns"),
+            Self::Waits => f.write_str("nobody can go on, and nobody waits for the clock: what is waited for never comes; look at the last events"),
+            Self::Endless { turns } => write!(f, "the script has not ended after {turns} turns; find what goes round in circles, or give it more"),
         }
     }
 }
