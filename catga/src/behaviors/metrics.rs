@@ -227,6 +227,10 @@ macro_rules! behind {
             fn record(&self, message: &'static MessageInfo, ending: Ending, took: Duration) {
                 (**self).record(message, ending, took);
             }
+
+            fn level(&self, name: &'static str, level: u64) {
+                (**self).level(name, level);
+            }
         }
     };
 }

@@ -246,6 +246,29 @@ async fn a_meter_is_a_port_of_the_mediator_and_may_be_shared() {
     assert_eq!(app.clock.reads.load(SeqCst), 2, "once before and once after");
 }
 
+#[test]
+fn a_meter_behind_a_pointer_is_told_of_levels_too() {
+    #[derive(Default)]
+    struct Levels(Mutex<Vec<(&'static str, u64)>>);
+
+    impl Meter for Levels {
+        fn record(&self, _: &'static MessageInfo, _: Ending, _: Duration) {}
+
+        fn level(&self, name: &'static str, level: u64) {
+            self.0.lock().unwrap().push((name, level));
+        }
+    }
+
+    fn tell(meter: impl Meter) {
+        meter.level("backlog", 7);
+    }
+
+    let levels = Arc::<Levels>::default();
+    tell(&*levels);
+    tell(Arc::clone(&levels));
+    assert_eq!(*levels.0.lock().unwrap(), [("backlog", 7); 2]);
+}
+
 /// Off, and in nobody's way.
 struct Off;
 
