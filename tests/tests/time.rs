@@ -82,6 +82,28 @@ fn a_number_up_to_a_bound_reaches_both_ends_and_no_further() {
     assert!(seen.iter().all(|times| (850..1_150).contains(times)), "{seen:?}");
 }
 
+/// Draws another way than by its bits.
+struct Loaded;
+
+impl Random for Loaded {
+    fn next(&self) -> u64 {
+        0
+    }
+
+    fn up_to(&self, bound: u64) -> u64 {
+        bound.min(6)
+    }
+}
+
+#[test]
+fn chance_behind_a_pointer_draws_as_it_does_itself() {
+    fn throw(random: impl Random) -> u64 {
+        random.up_to(9)
+    }
+
+    assert_eq!((throw(&Loaded), throw(Arc::new(Loaded))), (6, 6));
+}
+
 #[tokio::test]
 async fn everyone_who_waits_hears_of_a_cancellation() {
     let cancel = Cancel::new();

@@ -19,12 +19,20 @@ impl<R: Random + ?Sized> Random for &R {
     fn next(&self) -> u64 {
         (**self).next()
     }
+
+    fn up_to(&self, bound: u64) -> u64 {
+        (**self).up_to(bound)
+    }
 }
 
 #[cfg(feature = "alloc")]
 impl<R: Random + ?Sized> Random for alloc::sync::Arc<R> {
     fn next(&self) -> u64 {
         (**self).next()
+    }
+
+    fn up_to(&self, bound: u64) -> u64 {
+        (**self).up_to(bound)
     }
 }
 
