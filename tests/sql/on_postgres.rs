@@ -10,9 +10,12 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::server;
 
+pub use super::counts::{count, counted, counting};
+
 pub struct Main;
 pub type Db = sqlx::Postgres;
 pub type Tx = PgTx;
+pub type Base = Sql<Db, Main>;
 
 /// Whether one transaction at a time is all that the database takes.
 pub const ONE_WRITER: bool = false;
@@ -54,6 +57,16 @@ impl Place {
     /// Another node on the same database, not migrated.
     pub async fn node<D: 'static>(&self, size: u32, options: SqlOptions) -> Sql<Db, D> {
         Sql::with(self.pool(size).await, options)
+    }
+
+    /// Another node, on the system's time.
+    pub async fn other(&self) -> Base {
+        self.node(8, SqlOptions::default()).await
+    }
+
+    /// Another node, on this time.
+    pub async fn at(&self, clock: &VirtualClock) -> Base {
+        self.node(8, SqlOptions::default().clock(clock.clone())).await
     }
 
     /// Ends the connections of all others to this place, whatever they are doing.

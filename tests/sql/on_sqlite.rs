@@ -10,9 +10,12 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tempfile::TempDir;
 
+pub use super::counts::{count, counted, counting};
+
 pub struct Main;
 pub type Db = sqlx::Sqlite;
 pub type Tx = SqliteTx;
+pub type Base = Sql<Db, Main>;
 
 /// Whether one transaction at a time is all that the database takes.
 pub const ONE_WRITER: bool = true;
@@ -48,6 +51,16 @@ impl Place {
     /// Another node on the same database, not migrated.
     pub async fn node<D: 'static>(&self, size: u32, options: SqlOptions) -> Sql<Db, D> {
         Sql::with(self.pool(size).await, options)
+    }
+
+    /// Another node, on the system's time.
+    pub async fn other(&self) -> Base {
+        self.node(8, SqlOptions::default()).await
+    }
+
+    /// Another node, on this time.
+    pub async fn at(&self, clock: &VirtualClock) -> Base {
+        self.node(8, SqlOptions::default().clock(clock.clone())).await
     }
 
     /// There is no connection that could be ended from outside.

@@ -3,10 +3,12 @@
 
 mod drive;
 mod evidence;
+pub mod history;
 mod mark;
+mod scenarios;
 mod trouble;
 
-pub use drive::{collect_ready, drive, poll_once};
+pub use drive::{collect_ready, drive, pass, poll_once, until};
 pub use evidence::{evidence, runs};
 pub use mark::{Deny, Mark, mark, marks};
 pub use trouble::Trouble;

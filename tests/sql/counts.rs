@@ -1,0 +1,23 @@
+//! A table of the user's own, in which handlers count.
+
+use catga::testing::VirtualClock;
+
+use super::world::{Base, Place, Tx, fresh};
+
+/// A migrated store on virtual time, with the table.
+pub async fn counting() -> (Place, Base, VirtualClock) {
+    let (place, db, clock) = fresh().await;
+    let table = "create table counts (item bigint primary key, times bigint not null)";
+    sqlx::raw_sql(table).execute(db.pool()).await.unwrap();
+    (place, db, clock)
+}
+
+pub async fn count(tx: &mut Tx, item: u32) -> Result<(), sqlx::Error> {
+    let sql =
+        "insert into counts (item, times) values ($1, 1) on conflict (item) do update set times = counts.times + 1";
+    sqlx::query(sql).bind(i64::from(item)).execute(&mut **tx).await.map(drop)
+}
+
+pub async fn counted(db: &Base) -> Vec<(i64, i64)> {
+    sqlx::query_as("select item, times from counts order by item").fetch_all(db.pool()).await.unwrap()
+}
