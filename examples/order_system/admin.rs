@@ -9,7 +9,7 @@ use std::time::Duration;
 use catga::Remote;
 use catga::prelude::*;
 use catga::store::Durable;
-use catga::transport::Listens as _;
+use catga::transport::Transport as _;
 use catga::transport::unix::{UnixClient, UnixServer};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;

@@ -8,8 +8,6 @@
 mod postgres {
     #[path = "bank.rs"]
     pub mod bank;
-    #[path = "counts.rs"]
-    mod counts;
     #[path = "../delivery/effects/mod.rs"]
     mod effects;
     #[path = "handlers/mod.rs"]
@@ -22,6 +20,8 @@ mod postgres {
     mod levels;
     #[path = "../delivery/lock/mod.rs"]
     mod lock;
+    #[path = "nodes.rs"]
+    mod nodes;
     #[path = "ports/mod.rs"]
     mod ports;
     #[path = "transactions.rs"]
@@ -34,8 +34,6 @@ mod postgres {
 mod sqlite {
     #[path = "bank.rs"]
     pub mod bank;
-    #[path = "counts.rs"]
-    mod counts;
     #[path = "../delivery/effects/mod.rs"]
     mod effects;
     #[path = "handlers/mod.rs"]
@@ -48,6 +46,8 @@ mod sqlite {
     mod levels;
     #[path = "../delivery/lock/mod.rs"]
     mod lock;
+    #[path = "nodes.rs"]
+    mod nodes;
     #[path = "ports/mod.rs"]
     mod ports;
     #[path = "transactions.rs"]

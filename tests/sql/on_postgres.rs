@@ -4,13 +4,12 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use catga::store::Sql;
 use catga::store::sql::{PgTx, SqlOptions};
-use catga::testing::VirtualClock;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::server;
 
-pub use super::counts::{count, counted, counting};
+pub use super::nodes::{count, counted, counting, fresh};
 
 pub struct Main;
 pub type Db = sqlx::Postgres;
@@ -59,16 +58,6 @@ impl Place {
         Sql::with(self.pool(size).await, options)
     }
 
-    /// Another node, on the system's time.
-    pub async fn other(&self) -> Base {
-        self.node(8, SqlOptions::default()).await
-    }
-
-    /// Another node, on this time.
-    pub async fn at(&self, clock: &VirtualClock) -> Base {
-        self.node(8, SqlOptions::default().clock(clock.clone())).await
-    }
-
     /// Ends the connections of all others to this place, whatever they are doing.
     pub async fn end_connections(&self) {
         let pool = self.pool(1).await;
@@ -85,13 +74,4 @@ impl Place {
         sqlx::raw_sql("update catga_store set home = 'elsewhere/1'").execute(&pool).await.unwrap();
         self.clone()
     }
-}
-
-/// A migrated store on virtual time.
-pub async fn fresh() -> (Place, Sql<Db, Main>, VirtualClock) {
-    let clock = VirtualClock::new();
-    let place = Place::new().await;
-    let db = place.node(8, SqlOptions::default().clock(clock.clone())).await;
-    db.migrate().await.unwrap();
-    (place, db, clock)
 }

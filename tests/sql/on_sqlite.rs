@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use catga::store::Sql;
 use catga::store::sql::{SqlOptions, SqliteTx};
-use catga::testing::VirtualClock;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tempfile::TempDir;
 
-pub use super::counts::{count, counted, counting};
+pub use super::nodes::{count, counted, counting, fresh};
 
 pub struct Main;
 pub type Db = sqlx::Sqlite;
@@ -53,16 +52,6 @@ impl Place {
         Sql::with(self.pool(size).await, options)
     }
 
-    /// Another node, on the system's time.
-    pub async fn other(&self) -> Base {
-        self.node(8, SqlOptions::default()).await
-    }
-
-    /// Another node, on this time.
-    pub async fn at(&self, clock: &VirtualClock) -> Base {
-        self.node(8, SqlOptions::default().clock(clock.clone())).await
-    }
-
     /// There is no connection that could be ended from outside.
     pub async fn end_connections(&self) {}
 
@@ -73,13 +62,4 @@ impl Place {
         sqlx::query("vacuum into $1").bind(copy.to_str().unwrap().to_owned()).execute(&pool).await.unwrap();
         Self(Arc::clone(&self.0), copy)
     }
-}
-
-/// A migrated store on virtual time.
-pub async fn fresh() -> (Place, Sql<Db, Main>, VirtualClock) {
-    let clock = VirtualClock::new();
-    let place = Place::new().await;
-    let db = place.node(8, SqlOptions::default().clock(clock.clone())).await;
-    db.migrate().await.unwrap();
-    (place, db, clock)
 }

@@ -80,7 +80,7 @@ impl Books {
     pub async fn book(
         &self,
         cmd: Book,
-        cx: &mut Context<impl Within<Main, Tx> + Publishes<Booked> + Sends<Apart>>,
+        cx: &mut Context<impl Within<Main, Tx> + Publishes<Booked> + Sends<Hand>>,
     ) -> Result<i64, Error<BankError>> {
         let tries = self.tries.fetch_add(1, SeqCst) + 1;
         let sum = add(cx.tx(), cmd.account, cmd.cents).await.map_err(Error::refused)?;
@@ -94,7 +94,8 @@ impl Books {
             Then::BusyFor(times) if tries <= times => return Err(BankError::Busy.into()),
             Then::BusyFor(_) => {}
             Then::Nest => {
-                let refused = cx.send(Apart).await.unwrap_err();
+                // Directly it would not compile.
+                let refused = cx.send(Hand).await.unwrap_err();
                 assert_eq!(refused.code(), "catga.store.nested");
             }
         }
@@ -110,6 +111,11 @@ impl Books {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Apart;
 
+/// Sends an `Apart`, without a transaction of its own.
+#[command]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Hand;
+
 /// What the ledger has heard, in its own transaction: the ids of its messages, and how often each came.
 #[derive(Default)]
 pub struct Ledger {
@@ -124,6 +130,10 @@ impl Ledger {
         sqlx::query(sql).bind(id as i64).execute(&mut **cx.tx()).await.map_err(Failure::from_error)?;
         self.sums.lock().unwrap().push((event.account, event.sum));
         Ok(())
+    }
+
+    async fn hand(&self, _: Hand, cx: &mut Context<impl Sends<Apart>>) -> Result<(), Error> {
+        cx.send(Apart).await
     }
 }
 
