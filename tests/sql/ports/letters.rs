@@ -34,7 +34,9 @@ async fn d_dead_letters_are_listed_edited_replayed_once_and_discarded() {
     let all = db.letters(&DEAD, None, 10).await.unwrap();
     assert_eq!(all.iter().map(|(_, letter)| letter.clone()).collect::<Vec<_>>(), [letter(1), letter(2), letter(3)]);
     assert_eq!(db.letters(&DEAD, Some(all[0].0), 1).await.unwrap(), all[1..2]);
+    assert_eq!(db.letter(&DEAD, all[1].0).await.unwrap(), letter(2));
     db.edit(&DEAD, all[0].0, b"edited").await.unwrap();
+    assert_eq!(db.letter(&DEAD, all[0].0).await.unwrap(), DeadLetter { body: b"edited".to_vec(), ..letter(1) });
     let two =
         futures_util::future::join(db.replay(&DEAD, all[0].0, &OUTBOX), db.replay(&DEAD, all[0].0, &OUTBOX)).await;
     assert!(two.0.is_ok() != two.1.is_ok(), "once");
@@ -42,6 +44,7 @@ async fn d_dead_letters_are_listed_edited_replayed_once_and_discarded() {
     assert_eq!((claimed[0].rows[0].message.id, &claimed[0].rows[0].message.body[..]), (1, &b"edited"[..]));
     db.discard(&DEAD, all[1].0).await.unwrap();
     assert_eq!(db.discard(&DEAD, all[1].0).await.unwrap_err().kind(), ErrorKind::Missing);
+    assert_eq!(db.letter(&DEAD, all[1].0).await.unwrap_err().kind(), ErrorKind::Missing);
     let mut tx = db.begin().await.unwrap();
     assert_eq!(tx.exhume(&DEAD, all[2].0).await.unwrap(), letter(3));
     drop(tx);
