@@ -15,6 +15,8 @@ Usage: order_system [shop] [--listen ADDRESS] [--payments WHERE] [--bank ADDRESS
        order_system bank [--listen ADDRESS]
        order_system dead-letters list | show ID | edit ID FIELD=VALUE.. | replay ID | discard ID
        order_system backup FILE
+       order_system restore FILE
+       order_system confirm
        order_system check
 
 all:
@@ -44,7 +46,13 @@ dead-letters, the messages that could not be handled; while no shop runs on the 
   replay ID              puts it back into the outbox, from which the next shop delivers it
   discard ID             throws it away
 
-backup copies the shop's store into a new file, check looks at every record of it; while no shop runs on the data.
+backup copies the shop's store into a new file, also while a shop runs: that is asked over `admin.sock` in the data's
+folder, which is there for the shop's own user alone.
+
+restore makes a store of a backup, and keeps a file that was there under another name. A shop on it takes orders and
+settles none, as what was not sent when it was copied may have been sent since: see what, and then say confirm.
+
+check looks at every record of the store. These three are for data that no shop runs on.
 ";
 
 /// What to do.
@@ -69,6 +77,10 @@ pub(crate) enum Task {
     DeadLetters(Vec<String>),
     /// Copy the store.
     Backup(PathBuf),
+    /// Make a store of a copy.
+    Restore(PathBuf),
+    /// Let a restored store send.
+    Confirm,
     /// Look at every record of the store.
     Check,
     /// Print [`HELP`].
@@ -130,6 +142,9 @@ pub(crate) enum ArgumentError {
     /// `backup` without a file.
     #[error("backup needs the path of a new file")]
     NoFile,
+    /// `restore` without a file.
+    #[error("restore needs the path of a backup")]
+    NoBackup,
     /// `--log` without a level.
     #[error("--log needs a level: off, error, warn, info, debug or trace")]
     BadLevel,
@@ -150,7 +165,7 @@ impl Arguments {
         let mut arguments = arguments.peekable();
         let command = arguments.next_if(|first| !first.starts_with('-')).unwrap_or_else(|| "shop".to_owned());
         let command = command.as_str();
-        if !["shop", "payments", "bank", "dead-letters", "backup", "check"].contains(&command) {
+        if !["shop", "payments", "bank", "dead-letters", "backup", "restore", "confirm", "check"].contains(&command) {
             return Err(ArgumentError::Unknown(command.to_owned()));
         }
         let (is_shop, pays) = (command == "shop", command == "payments");
@@ -192,6 +207,8 @@ impl Arguments {
             "bank" => Task::Bank(at(8090)),
             "dead-letters" => Task::DeadLetters(words),
             "backup" => Task::Backup(words.pop().ok_or(ArgumentError::NoFile)?.into()),
+            "restore" => Task::Restore(words.pop().ok_or(ArgumentError::NoBackup)?.into()),
+            "confirm" => Task::Confirm,
             "check" => Task::Check,
             _ => {
                 let visit = if demo { Visit::Demo } else { Visit::Clients(at(8080)) };
@@ -206,7 +223,7 @@ impl Arguments {
 fn takes(command: &str, words: usize) -> bool {
     match command {
         "dead-letters" => true,
-        "backup" => words == 0,
+        "backup" | "restore" => words == 0,
         _ => false,
     }
 }

@@ -2,14 +2,20 @@
 //! back. Its messages come from the outbox until they are done, so whatever was begun comes to its end, whoever is
 //! killed in between; and each step may be repeated.
 
+use std::time::Duration;
+
+use catga::delivery::Effect;
 use catga::prelude::*;
+use catga::store::{EffectId, ErrorKind};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
+use crate::money::Cents;
 use crate::order::{Due, OrderId, Progress};
-use crate::orders::{CloseOrder, ConfirmOrder, GetOrder, OrderError, RefuseOrder, StallOrder};
-use crate::payments_api::{Card, ChargeCard, VoidCharge};
+use crate::orders::{BeginCharge, CloseOrder, ConfirmOrder, OrderError, RefuseOrder, StallOrder};
+use crate::payments_api::{Card, ChargeCard, Receipt, VoidCharge};
 use crate::refusal::Refusal;
+use crate::store::Db;
 
 /// Does what is due for an order: charges its card, or gives its money back.
 #[command(error = OrderError, idempotent, key = order, trace(%order))]
@@ -40,8 +46,17 @@ impl News {
     }
 }
 
+/// The charge of a card, as the shop's store knows it. A bank charges once for a key: what was sent, and was not
+/// answered, as the shop or its payments were killed, is sent again by the next attempt, with the same key. Whoever has
+/// an answer does not ask.
+pub(crate) const CHARGE: Effect<Cents, Receipt> = Effect::new("card.charge").retry().lease(UNDER_WAY);
+
+/// For how long a charge is taken to be under way of a shop that was killed; renewed while it lasts.
+const UNDER_WAY: Duration = Duration::from_secs(2);
+
 /// Handles what is between orders and payments.
 pub(crate) struct Checkout {
+    pub(crate) db: Db,
     pub(crate) news: News,
 }
 
@@ -51,7 +66,7 @@ impl Checkout {
         &self,
         command: SettleOrder,
         cx: &mut Context<
-            impl Sends<GetOrder>
+            impl Sends<BeginCharge>
             + Sends<ChargeCard>
             + Sends<VoidCharge>
             + Sends<ConfirmOrder>
@@ -61,16 +76,21 @@ impl Checkout {
         >,
     ) -> Result<(), Error<OrderError>> {
         let SettleOrder { order: id, card } = command;
-        let Progress { order, due } = cx.send(GetOrder { order: id }).await?;
+        let Progress { order, due } = cx.send(BeginCharge { order: id }).await?;
         match (due, card) {
             (Some(Due::Charge), Some(card)) => {
-                match cx.send(ChargeCard { order: id, card, amount: order.total }).await {
+                let charged = CHARGE.run(&self.db, cx, &order.total, |key| {
+                    cx.send(ChargeCard { order: id, charge: key.into(), card, amount: order.total })
+                });
+                match charged.await {
                     Ok(receipt) => {
                         if cx.send(ConfirmOrder { order: id, receipt }).await? {
                             self.news.tell(id);
                             return Ok(());
                         }
                     }
+                    // The store's own trouble is no answer of the bank: the outbox tries again.
+                    Err(Error::Refused(failure)) if is_ours(&failure) => return Err(Error::Refused(failure)),
                     // Whether it was charged or not: from now on it is not placed, and what was taken goes back.
                     Err(error) => cx.send(RefuseOrder { order: id, refusal: Refusal::from(&error) }).await?,
                 }
@@ -79,13 +99,35 @@ impl Checkout {
             // It was settled, and this is its message once more.
             _ => return Ok(()),
         }
-        let voided = cx.send(VoidCharge { order: id }).await;
+        let voided = match order.charge {
+            Some(charge) => cx.send(VoidCharge { order: id, charge }).await,
+            // The bank was never asked, and will not be.
+            None => Ok(()),
+        };
         match &voided {
-            Ok(()) => cx.send(CloseOrder { order: id }).await?,
+            Ok(()) => {
+                self.taken_back(&CHARGE.id(cx).map_err(Error::Refused)?).await?;
+                cx.send(CloseOrder { order: id }).await?;
+            }
             // Nobody waits for what may take long; the outbox tries again until it is done.
             Err(_) => cx.send(StallOrder { order: id }).await?,
         }
         self.news.tell(id);
         voided.map_err(|error| error.map(OrderError::from))
     }
+}
+
+impl Checkout {
+    /// A charge without an answer was voided by its key, so nobody has to find out any more what became of it.
+    async fn taken_back(&self, charge: &EffectId) -> Result<(), Error<OrderError>> {
+        match CHARGE.resolve(&self.db, charge, None).await {
+            Err(error) if error.kind() != ErrorKind::Missing => Err(Error::refused(error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether the charge was refused by what records it.
+fn is_ours(failure: &Failure) -> bool {
+    ["catga.store.", "catga.delivery."].iter().any(|ours| failure.code().starts_with(ours))
 }

@@ -67,7 +67,8 @@ impl Counter {
         }
         let PlaceOrder { customer, lines, card } = command;
         let status = Status::Pending;
-        let mut order = Order { id, customer, lines, total: Cents(0), receipt: None, status, refusal: None };
+        let total = Cents(0);
+        let mut order = Order { id, customer, lines, total, charge: None, receipt: None, status, refusal: None };
         match shelves::reserve(cx.tx(), id, &order.lines).await {
             Ok(total) => order.total = total,
             Err(error) => {

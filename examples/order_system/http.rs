@@ -157,12 +157,14 @@ async fn takings<S: Shop>(State(shop): Shared<S>) -> Answer {
     Ok(axum::Json(json!({ "takings_cents": shop.send(Takings).await? })).into_response())
 }
 
-/// What is under way: messages that are to be delivered, and those that could not be.
+/// What is under way: messages that are to be delivered, and those that could not be; and whether they are held, as the
+/// store is a copy that nobody has confirmed.
 async fn deliveries<S: Shop>(State(shop): Shared<S>) -> Answer {
     let failed = |error| Problem::from(Error::<OrderError>::refused(error));
     let backlog = OUTBOX.backlog(shop.db()).map_err(failed)?;
     let dead = DEAD.list(shop.db(), None, MANY).map_err(failed)?.len();
-    Ok(axum::Json(json!({ "backlog": backlog, "dead_letters": dead })).into_response())
+    let is_held = shop.db().is_held().map_err(failed)?;
+    Ok(axum::Json(json!({ "backlog": backlog, "dead_letters": dead, "held": is_held })).into_response())
 }
 
 /// Dead letters are not counted further.

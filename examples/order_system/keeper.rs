@@ -1,11 +1,12 @@
-//! What is remembered for a time, and then forgotten: the requests that were answered, and the events that were
-//! written about.
+//! What is remembered for a time, and then forgotten: the requests that were answered, the events that were written
+//! about, and what the bank has answered.
 
 use std::time::Duration;
 
 use catga::prelude::*;
 use catga::store::{Idempotency, StoreError};
 
+use crate::checkout::CHARGE;
 use crate::counter::PlaceOrder;
 use crate::post::INBOX;
 use crate::store::Db;
@@ -30,5 +31,6 @@ async fn forget(db: &Db) -> Result<(), StoreError> {
     let answered = Idempotency::new(PlaceOrder::INFO.name);
     while answered.trim(db, AT_ONCE).await? == AT_ONCE {}
     while INBOX.trim(db, AT_ONCE).await? == AT_ONCE {}
+    while CHARGE.trim(db, AT_ONCE).await? == AT_ONCE {}
     Ok(())
 }

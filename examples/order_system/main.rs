@@ -22,6 +22,8 @@
 //!
 //! A client that heard no answer asks again under the same `Idempotency-Key`, and is told what became of its order.
 
+#[cfg(unix)]
+mod admin;
 mod arguments;
 mod bank;
 mod book;
@@ -66,8 +68,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
+use catga::store::Durable;
 use catga::transport::memory::Memory;
 #[cfg(unix)]
 use catga::transport::unix::{UnixClient, UnixServer};
@@ -75,6 +79,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::fmt::format::FmtSpan;
 
+#[cfg(unix)]
+use crate::admin::Office;
 use crate::arguments::{Arguments, HELP, Place, Task, Visit};
 use crate::bank::Bank;
 use crate::opening::open;
@@ -147,8 +153,23 @@ async fn run() -> Result<(), Box<dyn Error>> {
             print!("{}", dead_letters::run(&db, &words).await?);
         }
         Task::Backup(to) => {
-            let copied = store::file(&data)?.backup(&to)?;
-            println!("{} rows are in {}", copied.rows, to.display());
+            let rows = match store::idle_file(&data)? {
+                Some(file) => file.backup(&to)?.rows,
+                None => running(&data, &to).await?,
+            };
+            println!("{rows} rows are in {}", to.display());
+        }
+        Task::Restore(from) => {
+            let restored = store::restore(&data, &from)?;
+            println!("restored as it was after commit {}; confirm it before it sends", restored.sequence);
+            if let Some(replaced) = restored.replaced {
+                println!("what was there is {}", replaced.display());
+            }
+        }
+        Task::Confirm => {
+            let db = store::open(store::file(&data)?)?;
+            println!("{}", if db.is_held()? { "the next shop sends" } else { "nothing was held" });
+            db.confirm().await?;
         }
         Task::Check => println!("{} rows are as they were written", store::file(&data)?.check()?),
     }
@@ -163,8 +184,58 @@ async fn shop(
     unpaid_after: Duration,
     visit: Visit,
 ) -> Result<(), Box<dyn Error>> {
-    let db = store::open(store::file(data)?)?;
+    let file = store::file(data)?;
+    let db = store::open(Arc::clone(&file))?;
     let parts = Parts::new(&db, unpaid_after)?;
+    beside(data, file, settled(data, parts, payments, bank, visit)).await
+}
+
+/// Runs the shop, and hears operators meanwhile.
+#[cfg(unix)]
+async fn beside(
+    data: &Path,
+    file: Arc<Durable>,
+    shop: impl Future<Output = Result<(), Box<dyn Error>>>,
+) -> Result<(), Box<dyn Error>> {
+    let office = Office::new(file);
+    let (closing, closed) = oneshot::channel::<()>();
+    let shop = async {
+        let opened = shop.await;
+        drop(closing);
+        opened
+    };
+    let hearing = async { Ok(office.serve(data, async { drop(closed.await) }).await?) };
+    tokio::try_join!(hearing, shop).map(|_| ())
+}
+
+#[cfg(not(unix))]
+async fn beside(
+    _: &Path,
+    _: Arc<Durable>,
+    shop: impl Future<Output = Result<(), Box<dyn Error>>>,
+) -> Result<(), Box<dyn Error>> {
+    shop.await
+}
+
+/// Asks the shop that runs on these data for a copy.
+#[cfg(unix)]
+async fn running(data: &Path, to: &Path) -> Result<u64, String> {
+    admin::back_up(data, to).await
+}
+
+#[cfg(not(unix))]
+async fn running(data: &Path, _: &Path) -> Result<u64, String> {
+    store::file(data).and(Err("the shop has just ended; try again".to_owned()))
+}
+
+/// Runs a shop of these parts, with its payments where they are.
+async fn settled(
+    data: &Path,
+    parts: Parts,
+    payments: Place,
+    bank: Option<SocketAddr>,
+    visit: Visit,
+) -> Result<(), Box<dyn Error>> {
     match payments {
         Place::Inside => open(one_mediator::Shop::new(parts, money(data, bank)?), visit).await,
         Place::Memory => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::inventory::Line;
 use crate::money::Cents;
-use crate::payments_api::Receipt;
+use crate::payments_api::{ChargeKey, Receipt};
 use crate::refusal::Refusal;
 
 /// An order's number. In JSON it is a string, as it has more digits than a JavaScript number holds.
@@ -94,6 +94,9 @@ pub(crate) struct Order {
     /// What it costs; zero where nobody knows.
     #[serde(rename = "total_cents")]
     pub(crate) total: Cents,
+    /// The bank is asked for the charge by this, and was not before it is written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) charge: Option<ChargeKey>,
     /// Of the charge, once there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) receipt: Option<Receipt>,

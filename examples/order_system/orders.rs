@@ -7,7 +7,7 @@ use futures_util::{Stream, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
 use crate::book;
-use crate::checkout::SettleOrder;
+use crate::checkout::{CHARGE, SettleOrder};
 use crate::money::Cents;
 use crate::order::{Due, Order, OrderId, Progress, Status};
 pub(crate) use crate::order_error::OrderError;
@@ -44,6 +44,14 @@ pub(crate) struct CancelOrder {
 #[command(error = OrderError, idempotent, key = order, trace(%order))]
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct ExpireOrder {
+    pub(crate) order: OrderId,
+}
+
+/// Writes down by which key an order is charged, before the bank hears of it, where it is to be charged; answers the
+/// order as it is then.
+#[command(reply = Progress, error = OrderError, idempotent, key = order, trace(%order))]
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct BeginCharge {
     pub(crate) order: OrderId,
 }
 
@@ -166,6 +174,16 @@ impl Orders {
             call_off(order, cx).await?;
         }
         Ok(())
+    }
+
+    async fn begin(&self, command: BeginCharge, cx: &mut Context<impl Within<Main>>) -> Done<Progress> {
+        let mut progress = book::progress(cx.tx(), command.order).await?;
+        if progress.due == Some(Due::Charge) && progress.order.charge.is_none() {
+            let key = cx.effect_key(CHARGE.name()).map_err(Error::Refused)?;
+            progress.order.charge = Some(key.into());
+            book::put(cx.tx(), &progress.order)?;
+        }
+        Ok(progress)
     }
 
     async fn confirm(

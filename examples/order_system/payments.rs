@@ -5,7 +5,6 @@ use std::time::Duration;
 use catga::prelude::*;
 
 use crate::money::Cents;
-use crate::order::OrderId;
 use crate::payments_api::{Card, ChargeCard, PaymentError, Receipt, Takings, VoidCharge};
 
 /// The bank: the seam for a real payment gateway. A charge has a key, the same on every attempt at it.
@@ -38,23 +37,18 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
-/// What the bank tells one charge from another by: an order is charged once, by whichever message, attempt or process.
-fn effect_key(order: OrderId) -> String {
-    order.to_string()
-}
-
 #[handler]
 impl<G: Gateway> Payments<G> {
     // One attempt has half a second, all of them two: a wait that would not fit is not begun.
     #[pipeline(Timeout::secs(2), Retry::times(2), self.breaker, Timeout::millis(500))]
     async fn charge(&self, command: ChargeCard) -> Result<Receipt, PaymentError> {
-        self.gateway.charge(&effect_key(command.order), &command.card, command.amount).await
+        self.gateway.charge(command.charge.as_str(), &command.card, command.amount).await
     }
 
     // Not behind the breaker: giving money back is tried even while charges are held off.
     #[pipeline(Timeout::secs(2), Retry::times(4), Timeout::millis(500))]
     async fn void(&self, command: VoidCharge) -> Result<(), PaymentError> {
-        self.gateway.void(&effect_key(command.order)).await
+        self.gateway.void(command.charge.as_str()).await
     }
 
     async fn takings(&self, _query: Takings) -> Result<Cents, PaymentError> {

@@ -1,11 +1,12 @@
 //! What payments are asked, and what they answer: all that orders know of them, in one process or in two.
 //!
-//! A charge carries its order's id, so repeating it charges once, and voiding it holds even against a charge that
+//! A charge carries the key of its effect, so repeating it charges once, and voiding it holds even against a charge that
 //! arrives later. So an order whose charge has failed, in whatever way, is voided until that is done; and a charge
 //! whose answer was lost with the process that asked is asked for again.
 
 use std::fmt;
 
+use catga::delivery::EffectKey;
 use catga::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -21,21 +22,42 @@ pub(crate) struct PaymentsApi(ChargeCard, VoidCharge, Takings);
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct ChargeCard {
     pub(crate) order: OrderId,
+    pub(crate) charge: ChargeKey,
     pub(crate) card: Card,
     pub(crate) amount: Cents,
 }
 
-/// Gives back what an order was charged, if it was, and refuses to charge it from now on.
+/// Gives back what was charged by a key, if it was, and refuses to charge by it from now on.
 #[command(error = PaymentError, idempotent, trace(%order))]
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct VoidCharge {
     pub(crate) order: OrderId,
+    pub(crate) charge: ChargeKey,
 }
 
 /// What was charged and not given back, over all orders.
 #[query(reply = Cents, error = PaymentError)]
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Takings;
+
+/// What the bank tells one charge from another by: the key of the effect, the same for every attempt at it, in whichever
+/// process, and for no other charge of any shop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ChargeKey(String);
+
+impl ChargeKey {
+    /// The key as the bank is told it.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<EffectKey> for ChargeKey {
+    fn from(key: EffectKey) -> Self {
+        Self(key.to_string())
+    }
+}
 
 /// The bank's name of a charge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,12 +1,13 @@
 //! The store of the shop: one file, and with it everything that outlives the process.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use catga::delivery::{OUTBOX, Redelivery};
 use catga::prelude::*;
+use catga::store::durable::Restored;
 use catga::store::{Durable, ErrorKind, Store};
 
 /// Tells the shop's store from others: its handlers ask for `Within<Main>`.
@@ -34,13 +35,36 @@ const AT_ONCE: usize = 256;
 /// # Errors
 /// What the system says of the folder, and what the store says of the file, with what to do.
 pub(crate) fn file(folder: &Path) -> Result<Arc<Durable>, String> {
-    let path = folder.join("shop.store");
-    fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
-    let opened = Durable::open(&path).map(Arc::new);
-    opened.map_err(|error| match error.kind() {
-        ErrorKind::InUse => format!("{} is open in another process: a shop runs on it; stop it first", path.display()),
-        _ => format!("cannot open {}: {error}", path.display()),
+    idle_file(folder)?.ok_or_else(|| {
+        format!("{} is open in another process: a shop runs on it; stop it first", path(folder).display())
     })
+}
+
+/// The same; nothing where a shop runs on it.
+///
+/// # Errors
+/// As [`file`].
+pub(crate) fn idle_file(folder: &Path) -> Result<Option<Arc<Durable>>, String> {
+    fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    match Durable::open(path(folder)) {
+        Ok(opened) => Ok(Some(Arc::new(opened))),
+        Err(error) if error.kind() == ErrorKind::InUse => Ok(None),
+        Err(error) => Err(format!("cannot open {}: {error}", path(folder).display())),
+    }
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join("shop.store")
+}
+
+/// Makes a store of a backup, in this folder. It sends nothing until that is confirmed.
+///
+/// # Errors
+/// What the system says of the folder, and what the store says of the files.
+pub(crate) fn restore(folder: &Path, backup: &Path) -> Result<Restored, String> {
+    fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    let restored = Durable::options().restore(backup, path(folder), None);
+    restored.map_err(|error| format!("cannot restore {}: {error}", backup.display()))
 }
 
 /// The store over its file.

@@ -13,12 +13,12 @@ use catga::store::Sql;
 use catga::store::sql::SqlOptions;
 use catga::testing::SeededRandom;
 use catga::time::Random as _;
-use catga_tests::poll_once;
+use catga_tests::history::{ACCOUNTS, Account, EACH, Transfer, check};
+use catga_tests::{poll_once, scenarios};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use super::world::{Db, Main, ONE_WRITER, Place, Tx};
-use crate::history::{ACCOUNTS, Account, EACH, Transfer, check};
 
 scenarios! { 1:
     transfers_are_serializable_and_none_is_lost

@@ -11,6 +11,7 @@ use catga::store::port::{Drains as _, Transacts as _, Writes as _};
 use catga::store::sql::SqlOptions;
 use catga::store::{ErrorKind, Outbox, Sql};
 use catga_tests::Trouble;
+use catga_tests::scenarios;
 use serde::{Deserialize, Serialize};
 
 use super::world::{Db, Main, Place, Tx, fresh};

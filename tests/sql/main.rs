@@ -4,30 +4,25 @@
 // The same files on each database.
 #![allow(clippy::duplicate_mod)]
 
-/// Scenarios, each a test, and how many they are.
-macro_rules! scenarios {
-    ($count:literal: $($scenario:ident)*) => {
-        mod run {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $scenario() {
-                    super::$scenario().await;
-                }
-            )*
-        }
-        const _: () = assert!([$(stringify!($scenario)),*].len() == $count, "a scenario is not run");
-    };
-}
-
 #[path = "."]
 mod postgres {
     #[path = "bank.rs"]
     pub mod bank;
-    #[path = "handlers.rs"]
+    #[path = "../delivery/effects/mod.rs"]
+    mod effects;
+    #[path = "handlers/mod.rs"]
     mod handlers;
     #[path = "heard.rs"]
     mod heard;
-    #[path = "ports.rs"]
+    #[path = "../delivery/inbox.rs"]
+    mod inbox;
+    #[path = "../delivery/levels.rs"]
+    mod levels;
+    #[path = "../delivery/lock/mod.rs"]
+    mod lock;
+    #[path = "nodes.rs"]
+    mod nodes;
+    #[path = "ports/mod.rs"]
     mod ports;
     #[path = "transactions.rs"]
     mod transactions;
@@ -39,11 +34,21 @@ mod postgres {
 mod sqlite {
     #[path = "bank.rs"]
     pub mod bank;
-    #[path = "handlers.rs"]
+    #[path = "../delivery/effects/mod.rs"]
+    mod effects;
+    #[path = "handlers/mod.rs"]
     mod handlers;
     #[path = "heard.rs"]
     mod heard;
-    #[path = "ports.rs"]
+    #[path = "../delivery/inbox.rs"]
+    mod inbox;
+    #[path = "../delivery/levels.rs"]
+    mod levels;
+    #[path = "../delivery/lock/mod.rs"]
+    mod lock;
+    #[path = "nodes.rs"]
+    mod nodes;
+    #[path = "ports/mod.rs"]
     mod ports;
     #[path = "transactions.rs"]
     mod transactions;
@@ -51,7 +56,6 @@ mod sqlite {
     pub mod world;
 }
 
-mod history;
 mod kills;
 mod lost;
 mod server;

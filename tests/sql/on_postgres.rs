@@ -4,15 +4,17 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use catga::store::Sql;
 use catga::store::sql::{PgTx, SqlOptions};
-use catga::testing::VirtualClock;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::server;
 
+pub use super::nodes::{count, counted, counting, fresh};
+
 pub struct Main;
 pub type Db = sqlx::Postgres;
 pub type Tx = PgTx;
+pub type Base = Sql<Db, Main>;
 
 /// Whether one transaction at a time is all that the database takes.
 pub const ONE_WRITER: bool = false;
@@ -72,13 +74,4 @@ impl Place {
         sqlx::raw_sql("update catga_store set home = 'elsewhere/1'").execute(&pool).await.unwrap();
         self.clone()
     }
-}
-
-/// A migrated store on virtual time.
-pub async fn fresh() -> (Place, Sql<Db, Main>, VirtualClock) {
-    let clock = VirtualClock::new();
-    let place = Place::new().await;
-    let db = place.node(8, SqlOptions::default().clock(clock.clone())).await;
-    db.migrate().await.unwrap();
-    (place, db, clock)
 }

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use catga::store::Sql;
 use catga::store::sql::{SqlOptions, SqliteTx};
-use catga::testing::VirtualClock;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tempfile::TempDir;
 
+pub use super::nodes::{count, counted, counting, fresh};
+
 pub struct Main;
 pub type Db = sqlx::Sqlite;
 pub type Tx = SqliteTx;
+pub type Base = Sql<Db, Main>;
 
 /// Whether one transaction at a time is all that the database takes.
 pub const ONE_WRITER: bool = true;
@@ -60,13 +62,4 @@ impl Place {
         sqlx::query("vacuum into $1").bind(copy.to_str().unwrap().to_owned()).execute(&pool).await.unwrap();
         Self(Arc::clone(&self.0), copy)
     }
-}
-
-/// A migrated store on virtual time.
-pub async fn fresh() -> (Place, Sql<Db, Main>, VirtualClock) {
-    let clock = VirtualClock::new();
-    let place = Place::new().await;
-    let db = place.node(8, SqlOptions::default().clock(clock.clone())).await;
-    db.migrate().await.unwrap();
-    (place, db, clock)
 }

@@ -8,6 +8,7 @@ use catga::delivery::OUTBOX;
 use catga::error::{Class, Classify as _};
 use catga::store::outbox::OutboxMessage;
 use catga::store::{ErrorKind, Sql, StoreError};
+use catga_tests::scenarios;
 use futures_util::future::join_all;
 
 use super::world::{Db, Main, ONE_WRITER, Tx, fresh};

@@ -63,3 +63,31 @@ pub async fn collect_ready<S: Stream>(stream: S) -> Vec<S::Item> {
         }
     }
 }
+
+/// Runs a future to its end on virtual time, where it waits for what is not in it, too, such as a database: the clock
+/// moves whenever somebody waits for it. Answers with how far it moved, too.
+pub async fn pass<F: Future>(clock: &VirtualClock, future: F) -> (F::Output, Duration) {
+    let (mut future, mut passed) = (pin!(future), Duration::ZERO);
+    poll_fn(|cx| {
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return Poll::Ready((output, passed));
+        }
+        passed += clock.advance_to_next().unwrap_or_default();
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await
+}
+
+/// Runs a future that does not end until something else does.
+///
+/// # Panics
+/// Where it ends before.
+pub async fn until<F: Future + Unpin, E: Future>(running: &mut F, event: E) -> E::Output {
+    let mut event = pin!(event);
+    poll_fn(|cx| {
+        assert!(Pin::new(&mut *running).poll(cx).is_pending(), "it has ended before");
+        event.as_mut().poll(cx)
+    })
+    .await
+}

@@ -11,12 +11,17 @@
 //! - `simulation` and `delivery_kill` break a whole system, and `matrix` has every behavior beside every kind of message;
 //! - `layers`, `names`, `rules`, `readme` and `evidence` hold the sources and the pages to what they say.
 
+pub mod counting;
+mod damaged;
 mod drive;
 mod evidence;
+pub mod history;
 mod mark;
+mod scenarios;
 mod trouble;
 
-pub use drive::{collect_ready, drive, poll_once};
+pub use damaged::damaged;
+pub use drive::{collect_ready, drive, pass, poll_once, until};
 pub use evidence::{evidence, runs};
 pub use mark::{Deny, Mark, mark, marks};
 pub use trouble::Trouble;

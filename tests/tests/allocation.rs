@@ -1,8 +1,6 @@
 //! Nothing is allocated for messages without heap data. A binary of its own, as it has an allocator of its
 //! own, which counts what each thread asks for.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -13,39 +11,20 @@ use catga::error::PublishError;
 use catga::message::MessageInfo;
 use catga::prelude::*;
 use catga_tests::Trouble;
+use catga_tests::counting::{Counting, allocations};
 use futures_util::Stream;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-// SAFETY: everything is the system allocator's; the counter is a plain cell, which allocates nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: handed on as it came.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: handed on as it came.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
 /// What a future comes to that never waits for others, and how often it allocated.
 fn counted<T>(future: impl Future<Output = T>) -> (T, u64) {
-    let before = ALLOCATIONS.get();
+    let before = allocations();
     let mut future = pin!(future);
     let mut cx = TaskContext::from_waker(Waker::noop());
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-            return (output, ALLOCATIONS.get() - before);
+            return (output, allocations() - before);
         }
     }
 }

@@ -1,8 +1,6 @@
 //! What pooled buffers and envelopes allocate, and that nothing grows. A binary of its own, as it has an allocator
 //! of its own, which counts what each thread asks for and gives back.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::sync::Mutex;
 use std::thread;
 
@@ -11,39 +9,15 @@ use catga::buffer::{Buffer, BufferPool, PoolLimits, Segments, Sink, Tier};
 use catga::codec::CodecId;
 use catga::envelope::{Envelope, Headers, Kind, WireKey};
 use catga::id::Id;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-    /// What it asked for and has not given back; below zero where it gave back what others asked for.
-    static LIVE: Cell<i64> = const { Cell::new(0) };
-}
-
-// SAFETY: everything is the system allocator's; the counters are plain cells, which allocate nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        LIVE.set(LIVE.get() + layout.size() as i64);
-        // SAFETY: handed on as it came.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        LIVE.set(LIVE.get() - layout.size() as i64);
-        // SAFETY: handed on as it came.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
+use catga_tests::counting::{self, Counting};
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
 /// How often this thread allocated in there, and how many bytes more it holds.
 fn counted(work: impl FnOnce()) -> (u64, i64) {
-    let before = (ALLOCATIONS.get(), LIVE.get());
-    work();
-    (ALLOCATIONS.get() - before.0, LIVE.get() - before.1)
+    let (((), kept), allocations) = counting::counted(|| counting::kept(work));
+    (allocations, kept)
 }
 
 const ROUNDS: usize = 100_000;

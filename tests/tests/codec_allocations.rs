@@ -2,8 +2,6 @@
 //! never much more than the bytes that came. A binary of its own, as it has an allocator of its own, which
 //! counts what each thread asks for.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 
@@ -11,54 +9,11 @@ use catga::buffer::Sink;
 use catga::codec::base64::{Alphabet, Base64};
 use catga::codec::compression::{Compression, Lz4, Zstd};
 use catga::codec::{Decode, Encode, Json, MessagePack, Postcard, Protobuf};
+use catga_tests::counting::{Counting, counted, peak};
 use serde::{Deserialize, Serialize};
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-    static NOW: Cell<isize> = const { Cell::new(0) };
-    static PEAK: Cell<isize> = const { Cell::new(0) };
-}
-
-fn took(bytes: isize) {
-    NOW.set(NOW.get() + bytes);
-    PEAK.set(PEAK.get().max(NOW.get()));
-}
-
-// SAFETY: everything is the system allocator's; the counters are plain cells, which allocate nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        took(layout.size() as isize);
-        // SAFETY: handed on as it came.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        took(-(layout.size() as isize));
-        // SAFETY: handed on as it came.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
-
-/// What it comes to, and how often it allocated.
-fn counted<T>(run: impl FnOnce() -> T) -> (T, u64) {
-    let before = ALLOCATIONS.get();
-    let value = run();
-    (value, ALLOCATIONS.get() - before)
-}
-
-/// What it comes to, and the bytes that were taken at once at the most.
-fn peak<T>(run: impl FnOnce() -> T) -> (T, isize) {
-    let before = NOW.get();
-    PEAK.set(before);
-    let value = run();
-    (value, PEAK.get() - before)
-}
 
 #[derive(Clone, PartialEq, Serialize, Deserialize, prost::Message)]
 struct Order {

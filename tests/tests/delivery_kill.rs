@@ -208,7 +208,7 @@ async fn a_bank_that_is_killed_loses_nothing() {
     let relay = relay(&bank);
     let (stop, mut head) = (Cancel::new(), bank.db.head());
     let drained = async {
-        while relay.backlog().unwrap() > 0 {
+        while relay.backlog().await.unwrap() > 0 {
             head.changed().await.unwrap();
         }
         stop.cancel();

@@ -1,8 +1,6 @@
 //! What a request takes from the allocator on its way through bytes. A binary of its own, as it has an
 //! allocator of its own, which counts what each thread asks for.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
@@ -16,28 +14,9 @@ use catga::id::Id;
 use catga::prelude::*;
 use catga::transport::memory::Memory;
 use catga::wire::{Whole, receive, respond};
+use catga_tests::counting::{Counting, allocations};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::{Deserialize, Serialize};
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-// SAFETY: everything is the system allocator's; the counter is a plain cell, which allocates nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: handed on as it came.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: handed on as it came.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -116,10 +95,10 @@ fn bytes<T: Serialize>(kind: Kind, name: &str, body: &T) -> Vec<u8> {
 
 /// What a future comes to that waits for nobody, and how often it allocated.
 fn counted<T>(future: impl Future<Output = T>) -> (T, u64) {
-    let before = ALLOCATIONS.get();
+    let before = allocations();
     let mut future = pin!(future);
     match future.as_mut().poll(&mut TaskContext::from_waker(Waker::noop())) {
-        Poll::Ready(output) => (output, ALLOCATIONS.get() - before),
+        Poll::Ready(output) => (output, allocations() - before),
         Poll::Pending => panic!("it waits"),
     }
 }
@@ -165,16 +144,16 @@ fn requests<F: Future<Output = ()>>(mut ask: impl FnMut() -> F, serving: impl Fu
     let mut before = 0;
     for n in 0..WARM + COUNTED {
         if n == WARM {
-            before = ALLOCATIONS.get();
+            before = allocations();
         }
         let mut asking = pin!(ask());
         while asking.as_mut().poll(&mut cx).is_pending() {
             assert!(serving.as_mut().poll(&mut cx).is_pending(), "the server has ended");
         }
     }
-    let allocations = ALLOCATIONS.get() - before;
-    assert_eq!(allocations % COUNTED, 0, "not the same for each: {allocations}");
-    allocations / COUNTED
+    let counted = allocations() - before;
+    assert_eq!(counted % COUNTED, 0, "not the same for each: {counted}");
+    counted / COUNTED
 }
 
 /// The two sides, joined in memory: what `ask` takes.

@@ -212,11 +212,11 @@ impl Effects {
         Ok(open)
     }
 
-    /// An operator has looked at a parked effect: it has answered with this, or it did not happen, and the next
-    /// attempt calls it.
+    /// Somebody has found out what became of an effect without an answer: it has answered with this, or it did not
+    /// happen, and the next attempt calls it.
     ///
     /// # Errors
-    /// `Missing` where it is not parked; else as a commit's.
+    /// `Missing` where it is answered, was never called, or is being called; else as a commit's.
     pub async fn resolve<D>(
         &self,
         store: &Store<D>,
@@ -226,8 +226,14 @@ impl Effects {
         let at = self.key(id.0, id.1);
         let mut tx = store.begin()?;
         let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?;
-        let Some((head, sent)) = seen.filter(|(head, _)| head.state == State::Dead) else {
-            return Err(not_parked());
+        let now = tx.unix_ms();
+        let is_idle = |head: &Head| match head.state {
+            State::Dead | State::Ready => true,
+            State::Claimed => head.time <= now,
+            _ => false,
+        };
+        let Some((head, sent)) = seen.filter(|(head, _)| is_idle(head)) else {
+            return Err(not_waiting());
         };
         claim::unchanged(&mut tx, &at, Some(&head));
         match answer {
@@ -307,6 +313,6 @@ pub(super) fn in_progress(time: u64, now: u64) -> StoreError {
     StoreError::new(kind, "another attempt at the message calls the effect now; try again")
 }
 
-pub(super) fn not_parked() -> StoreError {
-    StoreError::new(ErrorKind::Missing, "the effect is not parked; it was resolved already")
+pub(super) fn not_waiting() -> StoreError {
+    StoreError::new(ErrorKind::Missing, "the effect does not wait for its answer; it has one, or is being called")
 }

@@ -78,7 +78,7 @@ impl Parts {
         Ok(Self {
             counter: Counter { unpaid_after },
             orders: Orders { db: db() },
-            checkout: Checkout { news: News::new() },
+            checkout: Checkout { db: db(), news: News::new() },
             inventory: Inventory { db: db() },
             mail: Mail { db: db() },
             db: db(),

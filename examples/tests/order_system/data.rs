@@ -99,7 +99,7 @@ async fn what_cannot_be_handled_is_mended_and_handled_once() {
     let mut shop = Program::start(Layout::OneMediator);
     shop.stock("TEA", 10, 450).await;
     let (mended, given_up) = (unreachable(&shop).await, unreachable(&shop).await);
-    assert_eq!(shop.get("/deliveries").await.json(), json!({ "backlog": 0, "dead_letters": 2 }));
+    assert_eq!(shop.get("/deliveries").await.json(), json!({ "backlog": 0, "dead_letters": 2, "held": false }));
     let refused = dead_letters(&shop.data, &["list"]).unwrap_err();
     assert!(refused.contains("a shop runs on it; stop it first"), "{refused}");
     shop.end();
@@ -150,7 +150,7 @@ async fn the_store_is_checked_and_copied() {
     shop.stock("TEA", 10, 450).await;
     shop.order("TEA", 1, GOOD).await;
     let (folder, copy) = (shop.data.path(""), shop.data.path("copy.store"));
-    for command in [&["check"] as &[&str], &["backup", &copy], &["shop", "--listen", "127.0.0.1:0"]] {
+    for command in [&["check"] as &[&str], &["confirm"], &["shop", "--listen", "127.0.0.1:0"]] {
         let (output, _, stderr) = run(&[command, &["--data", &folder]].concat());
         assert!(!output.status.success() && stderr.contains("is open in another process"), "{command:?}: {stderr}");
     }

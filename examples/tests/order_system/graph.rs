@@ -36,8 +36,8 @@ async fn the_table_is_there_as_json(shop: Program) {
     assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json");
     let table = answer.json();
     assert_eq!(table["mediator"], "Shop");
-    assert_eq!(list(&table["messages"]).len(), 21);
-    let sent = ["ChargeCard", "CloseOrder", "ConfirmOrder", "GetOrder", "RefuseOrder", "StallOrder", "VoidCharge"];
+    assert_eq!(list(&table["messages"]).len(), 22);
+    let sent = ["BeginCharge", "ChargeCard", "CloseOrder", "ConfirmOrder", "RefuseOrder", "StallOrder", "VoidCharge"];
     assert_eq!(does(&table, "SettleOrder", "sends"), BTreeSet::from(sent.map(str::to_owned)));
     assert_eq!(does(&table, "ConfirmOrder", "publishes"), BTreeSet::from(["OrderPlaced".to_owned()]));
     let heard = list(&table["messages"]).iter().find(|message| message["ident"] == "OrderPlaced").unwrap();

@@ -134,7 +134,7 @@ async fn customer(number: usize, address: String, board: Arc<Board>) -> Ended {
             assert_eq!(order["lines"], json!([{ "sku": "TEA", "quantity": quantity }]));
             assert_eq!(order["total_cents"], quantity * PRICE);
             // What payments have answered is about this order.
-            assert_eq!(order["receipt"], format!("R{}", id(&order)));
+            assert_eq!(order["receipt"], format!("R{}", order["charge"].as_str().expect("it was charged by a key")));
             assert_eq!(answer.headers[header::LOCATION], format!("/orders/{}", id(&order)));
             ended.placed.push(order);
             board.placed.send_modify(|placed| *placed += 1);

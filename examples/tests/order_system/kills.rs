@@ -5,7 +5,6 @@
 //! 8 kills of the shop run with the tests; `CATGA_KILLS` says how many instead.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -18,6 +17,7 @@ use tokio::task::{JoinSet, block_in_place};
 use tokio::time::timeout;
 
 use crate::folder::Folder;
+use crate::ledger::{charge, ledger};
 use crate::payments::Payments;
 use crate::program::{self, Answer, DECLINED, GOOD, HANGS, Program, id};
 use crate::running::Running;
@@ -141,22 +141,6 @@ fn is_final(answer: &Answer) -> bool {
         && (answer.status == StatusCode::CREATED || !answer.code().starts_with("catga.store."))
 }
 
-/// What the bank has written: what each key was charged, or nothing where it was voided.
-fn ledger(bank: &Folder) -> BTreeMap<String, Option<u64>> {
-    let mut charges = BTreeMap::new();
-    for line in fs::read_to_string(bank.path("bank.ledger")).unwrap().lines() {
-        match line.split(' ').collect::<Vec<_>>()[..] {
-            ["charge", key, cents] => {
-                let before = charges.insert(key.to_owned(), Some(cents.parse().unwrap()));
-                assert_eq!(before, None, "{key} is charged once, and not once it is voided");
-            }
-            ["void", key] => drop(charges.insert(key.to_owned(), None)),
-            _ => panic!("{line}"),
-        }
-    }
-    charges
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_killed_nothing_is_lost_and_nothing_charged_twice() {
     let kills = runs("CATGA_KILLS", 8);
@@ -233,7 +217,7 @@ async fn whatever_is_killed_nothing_is_lost_and_nothing_charged_twice() {
     let charges = ledger(&bank_data);
     let charged: BTreeMap<_, _> = charges.iter().filter_map(|(key, charge)| Some((key.clone(), (*charge)?))).collect();
     let expected: BTreeMap<_, _> =
-        told.placed.values().map(|order| (id(order), order["total_cents"].as_u64().unwrap())).collect();
+        told.placed.values().map(|order| (charge(order), order["total_cents"].as_u64().unwrap())).collect();
     assert_eq!(charged, expected, "the bank has charged what stands, once, and nothing else");
     for order in told.placed.values() {
         let letters = shop.get(&format!("/orders/{}/letters", id(order))).await.json();

@@ -28,6 +28,8 @@ macro_rules! everywhere {
     )*};
 }
 
+#[cfg(unix)]
+mod backup;
 mod data;
 mod flow;
 mod folder;
@@ -36,6 +38,8 @@ mod graph;
 mod killed;
 #[cfg(unix)]
 mod kills;
+#[cfg(unix)]
+mod ledger;
 mod load;
 #[cfg(unix)]
 mod payments;

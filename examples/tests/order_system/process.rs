@@ -54,6 +54,8 @@ fn arguments_that_make_no_sense_are_named() {
         (&["--unpaid-after", "soon"], "--unpaid-after needs a number"),
         (&["bank", "--socket", "bank.sock"], "unknown argument `--socket`"),
         (&["backup"], "backup needs the path"),
+        (&["restore"], "restore needs the path"),
+        (&["confirm", "it"], "unknown argument `it`"),
         (&["check", "all"], "unknown argument `all`"),
         (&["--log", "loud"], "--log needs a level"),
         (&["--fast"], "unknown argument `--fast`"),
@@ -86,5 +88,8 @@ fn a_port_in_use_is_named() {
 fn help_is_printed() {
     let (output, stdout, _) = run(&["--help"]);
     assert!(output.status.success());
-    assert!(stdout.contains("--listen ADDRESS") && stdout.contains("--socket PATH"), "{stdout}");
+    assert!(
+        stdout.contains("--listen ADDRESS") && stdout.contains("--socket PATH") && stdout.contains("admin.sock"),
+        "{stdout}"
+    );
 }

@@ -109,6 +109,12 @@ impl Program {
         Self::with(Layout::TwoProcesses, Folder::new(), Some(payments), arguments)
     }
 
+    /// Starts it in one mediator.
+    #[cfg(unix)]
+    pub(crate) fn alone(data: Folder, arguments: &[&str]) -> Self {
+        Self::with(Layout::OneMediator, data, None, arguments)
+    }
+
     #[cfg(unix)]
     fn with(layout: Layout, data: Folder, payments: Option<Payments>, arguments: &[&str]) -> Self {
         let place = match layout {

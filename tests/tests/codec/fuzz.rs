@@ -1,25 +1,11 @@
 //! What the fuzz targets check, of bytes that nearly are messages and of any.
 
 use catga::codec::{Encode, Json, MessagePack, Postcard, Protobuf};
+use catga_tests::damaged;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::{checks, values};
-
-/// Some bytes changed, cut out or put in.
-fn damaged(bytes: Vec<u8>, damages: &[(usize, u8, u8)]) -> Vec<u8> {
-    damages.iter().fold(bytes, |mut bytes, (place, byte, way)| {
-        let place = place % (bytes.len() + 1);
-        match way % 4 {
-            0 => bytes.truncate(place),
-            1 => bytes.insert(place, *byte),
-            _ if place == bytes.len() => {}
-            2 => drop(bytes.remove(place)),
-            _ => bytes[place] = *byte,
-        }
-        bytes
-    })
-}
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 128, ..ProptestConfig::default() })]

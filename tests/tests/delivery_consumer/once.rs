@@ -20,7 +20,7 @@ use crate::world::{DEADLINE, SECOND, World, bytes, turns, until};
 
 struct Main;
 
-type Once = Consumer<Faulty, Arc<Letters>, (), StoreInbox<Main>>;
+type Once = Consumer<Faulty, Arc<Letters>, (), StoreInbox<Store<Main>>>;
 
 const SETTLEMENTS: Endpoint<'static> = Endpoint::new("settlements");
 const LEASE: Duration = Duration::from_secs(12);

@@ -1,11 +1,9 @@
-//! How full an outbox is, who is told, and what it takes then.
+//! How full an outbox is, and what it takes then.
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use catga::error::Classify as _;
-use catga::message::MessageInfo;
 use catga::prelude::*;
 use catga::store::outbox::OutboxLimits;
 use catga::store::writer::Inline;
@@ -85,28 +83,8 @@ fn shop(on: &Backing, most: u32) -> Shop {
     Shop { orders: Orders::default(), mail, db: on.simulated(&clock), clock }
 }
 
-/// What a meter was told.
-#[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<(&'static str, u64)>>>);
-
-impl Meter for Told {
-    fn record(&self, _: &'static MessageInfo, _: Ending, _: Duration) {}
-
-    fn level(&self, name: &'static str, level: u64) {
-        self.0.lock().unwrap().push((name, level));
-    }
-}
-
-impl Told {
-    fn of(&self, name: &str) -> Vec<u64> {
-        self.0.lock().unwrap().iter().filter(|(known, _)| *known == name).map(|(_, level)| *level).collect()
-    }
-}
-
 on_every_engine! {
     a_full_outbox_stops_the_intake_and_not_the_drain
-    lag_is_the_age_of_the_oldest
-    a_relay_tells_a_meter
 }
 
 async fn a_full_outbox_stops_the_intake_and_not_the_drain(on: Backing) {
@@ -134,48 +112,6 @@ async fn a_full_outbox_stops_the_intake_and_not_the_drain(on: Backing) {
     tokio::task::unconstrained(drive(&app.clock, both)).await;
     assert_eq!((app.mail.billed.load(SeqCst), SMALL.backlog(&app.db).unwrap()), (9, 0));
     assert_eq!(relay.stats().retried, 0, "the reserve is for one at a time");
-}
-
-async fn lag_is_the_age_of_the_oldest(on: Backing) {
-    let app = shop(&on, 2);
-    let relay = Relay::new(&app.db).outbox(SMALL);
-    assert_eq!((relay.lag().unwrap(), relay.backlog().unwrap()), (Duration::ZERO, 0));
-    // Neither the first nor the last by its key.
-    for number in [5, 9, 1, 5] {
-        app.send(Place { number }).await.unwrap();
-        app.clock.advance(Duration::from_secs(10));
-    }
-    assert_eq!((relay.lag().unwrap(), relay.backlog().unwrap()), (Duration::from_secs(40), 4));
-    tokio::task::unconstrained(drive(&app.clock, relay.run::<Shop, _>(&app, &app.mail.stop))).await;
-    let left = relay.lag().unwrap();
-    assert!(left < Duration::from_secs(40) && relay.backlog().unwrap() < 4, "{left:?}");
-}
-
-async fn a_relay_tells_a_meter(on: Backing) {
-    let app = shop(&on, 3);
-    for number in 0..3 {
-        app.send(Place { number }).await.unwrap();
-        app.clock.advance(Duration::from_secs(10));
-    }
-    let told = Told::default();
-    let relay = Relay::new(&app.db).outbox(SMALL).meter(told.clone());
-    let settled = async {
-        while told.of("catga.outbox.backlog").last() != Some(&0) || told.of("catga.outbox.lag").last() != Some(&0) {
-            app.clock.sleep(Duration::from_millis(50)).await;
-        }
-        app.mail.stop.cancel();
-    };
-    let stop = Cancel::new();
-    let ends = async {
-        app.mail.stop.cancelled().await;
-        settled.await;
-        stop.cancel();
-    };
-    let both = async { tokio::join!(relay.run::<Shop, _>(&app, &stop), ends) };
-    tokio::task::unconstrained(drive(&app.clock, both)).await;
-    assert_eq!(told.of("catga.outbox.backlog")[0], 3);
-    assert_eq!(told.of("catga.outbox.lag")[0], 30_000);
-    assert_eq!(app.mail.billed.load(SeqCst), 3);
 }
 
 /// As much as a page or two.

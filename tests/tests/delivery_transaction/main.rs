@@ -1,5 +1,8 @@
 //! Handlers inside of a store's transaction, and what is delivered after it. Every scenario runs on the store in
-//! memory and on the durable one; the numbers in the names are those of the conformance suite.
+//! memory and on the durable one; the numbers in the names are those of the conformance suite. Those of `tests/delivery`
+//! run on the databases, too.
+// The same files on each store.
+#![allow(clippy::duplicate_mod)]
 
 /// Scenarios, each a test on every engine.
 macro_rules! on_every_engine {
@@ -27,12 +30,41 @@ macro_rules! on_every_engine {
 mod attempts;
 mod bank;
 mod commits;
-mod effects;
+mod embedded;
 mod heard;
 mod idempotent;
 mod keyed;
 mod levels;
-mod lock;
 mod nested;
 mod outbox;
+mod parked;
 mod relay;
+mod sick;
+
+#[path = "."]
+mod memory {
+    #[path = "../../delivery/effects/mod.rs"]
+    pub mod effects;
+    #[path = "../../delivery/inbox.rs"]
+    mod inbox;
+    #[path = "../../delivery/levels.rs"]
+    mod levels;
+    #[path = "../../delivery/lock/mod.rs"]
+    pub mod lock;
+    #[path = "on_memory.rs"]
+    pub mod world;
+}
+
+#[path = "."]
+mod durable {
+    #[path = "../../delivery/effects/mod.rs"]
+    pub mod effects;
+    #[path = "../../delivery/inbox.rs"]
+    mod inbox;
+    #[path = "../../delivery/levels.rs"]
+    mod levels;
+    #[path = "../../delivery/lock/mod.rs"]
+    pub mod lock;
+    #[path = "on_durable.rs"]
+    pub mod world;
+}

@@ -200,7 +200,7 @@ async fn f6_a_poisoned_message_parks_its_key_alone(on: Backing) {
     let parked = OUTBOX.keys(&app.db, None, 9).unwrap();
     assert_eq!((parked.len(), parked[0].state, parked[0].attempts), (1, KeyState::Parked, 1));
     assert!(parked[0].error.contains("Declined"), "{}", parked[0].error);
-    assert_eq!(relay.backlog().unwrap(), 2);
+    assert_eq!(relay.backlog().await.unwrap(), 2);
     // Cured and resumed, it goes on in order.
     let app =
         Office { desk: Desk { clock: app.clock.clone(), cured: 9.into(), until: 2.into(), ..Desk::default() }, ..app };
@@ -210,7 +210,7 @@ async fn f6_a_poisoned_message_parks_its_key_alone(on: Backing) {
     })
     .await;
     assert_eq!(app.desk.done(), [Does::Poison(9), Does::Well(2)]);
-    assert_eq!(relay.backlog().unwrap(), 0);
+    assert_eq!(relay.backlog().await.unwrap(), 0);
 }
 
 async fn f6_or_goes_to_the_dead_letters_and_its_key_goes_on(on: Backing) {
@@ -220,7 +220,7 @@ async fn f6_or_goes_to_the_dead_letters_and_its_key_goes_on(on: Backing) {
     app.relay(&relay, Post { keyed, single: vec![] }, 1).await;
     assert_eq!(app.desk.done(), [Does::Well(2)]);
     let letters = DEAD.list(&app.db, None, 9).unwrap();
-    assert_eq!((letters.len(), relay.backlog().unwrap(), relay.stats().given_up), (1, 0, 1));
+    assert_eq!((letters.len(), relay.backlog().await.unwrap(), relay.stats().given_up), (1, 0, 1));
     let (_, letter) = &letters[0];
     assert_eq!((letter.name.as_str(), letter.attempts), ("Keyed", 1));
     assert!(letter.errors.iter().any(|error| error.contains("Declined")), "{:?}", letter.errors);
@@ -233,7 +233,7 @@ async fn d7_a_dead_letter_is_replayed_once_with_its_id(on: Backing) {
     let single = vec![Does::Poison(9), Does::Well(1)];
     app.relay(&relay, Post { keyed: vec![], single }, 1).await;
     let letters = DEAD.list(&app.db, None, 9).unwrap();
-    assert_eq!((letters.len(), relay.backlog().unwrap()), (1, 0));
+    assert_eq!((letters.len(), relay.backlog().await.unwrap()), (1, 0));
     let (at, letter) = &letters[0];
     let app =
         Office { desk: Desk { clock: app.clock.clone(), cured: 9.into(), until: 1.into(), ..Desk::default() }, ..app };
@@ -245,7 +245,7 @@ async fn d7_a_dead_letter_is_replayed_once_with_its_id(on: Backing) {
     .await;
     let done = app.desk.done.lock().unwrap();
     assert_eq!(*done, [(Does::Poison(9), letter.id, 1)], "once, with its id");
-    assert_eq!((DEAD.list(&app.db, None, 9).unwrap().len(), relay.backlog().unwrap()), (0, 0));
+    assert_eq!((DEAD.list(&app.db, None, 9).unwrap().len(), relay.backlog().await.unwrap()), (0, 0));
 }
 
 async fn d3_attempts_that_have_an_end_end(on: Backing) {
@@ -262,7 +262,7 @@ async fn f7_an_outage_of_an_hour_is_not_terminal(on: Backing) {
     let relay = Relay::new(&app.db).look_every(Duration::from_secs(5));
     let post = Post { keyed: vec![(1, Does::Outage(3_600)), (1, Does::Well(2))], single: vec![Does::Outage(3_600)] };
     app.relay(&relay, post, 3).await;
-    assert_eq!((app.desk.done().len(), relay.backlog().unwrap(), relay.stats().given_up), (3, 0, 0));
+    assert_eq!((app.desk.done().len(), relay.backlog().await.unwrap(), relay.stats().given_up), (3, 0, 0));
     assert!((3_600..3_700).contains(&app.desk.secs()), "soon after its end, at {}", app.desk.secs());
     let done = app.desk.done.lock().unwrap();
     assert!(done.iter().any(|(.., attempt)| *attempt > 60), "{done:?}");
@@ -273,7 +273,7 @@ async fn d10_a_panic_is_contained(on: Backing) {
     let relay = Relay::new(&app.db);
     app.relay(&relay, Post { keyed: vec![], single: vec![Does::PanicOnce, Does::Well(1)] }, 2).await;
     let done = app.desk.done();
-    assert_eq!((done.len(), relay.stats().retried, relay.backlog().unwrap()), (2, 1, 0));
+    assert_eq!((done.len(), relay.stats().retried, relay.backlog().await.unwrap()), (2, 1, 0));
 }
 
 async fn l13_what_this_program_does_not_know_is_held_for_one_that_does(on: Backing) {
@@ -290,7 +290,7 @@ async fn l13_what_this_program_does_not_know_is_held_for_one_that_does(on: Backi
     let (relay, stop) = (Relay::new(&app.db), Cancel::new());
     drive(&app.clock, async {
         let delivered = async {
-            while relay.backlog().unwrap() > 0 {
+            while relay.backlog().await.unwrap() > 0 {
                 newer.clock.sleep(Duration::from_secs(1)).await;
             }
             stop.cancel();
@@ -316,7 +316,7 @@ async fn what_is_forwarded_arrives_at_the_transport_in_order(on: Backing) {
                 ids.push((delivery.parcel().id, delivery.parcel().key.is_some()));
                 delivery.ack().await.unwrap();
             }
-            while relay.backlog().unwrap() > 0 {
+            while relay.backlog().await.unwrap() > 0 {
                 app.clock.sleep(Duration::from_secs(1)).await;
             }
             stop.cancel();
@@ -326,7 +326,7 @@ async fn what_is_forwarded_arrives_at_the_transport_in_order(on: Backing) {
     })
     .await;
     assert!(ids.iter().all(|(_, keyed)| *keyed));
-    assert_eq!((ids.len(), relay.stats().delivered, relay.backlog().unwrap()), (3, 3, 0));
+    assert_eq!((ids.len(), relay.stats().delivered, relay.backlog().await.unwrap()), (3, 3, 0));
 }
 
 async fn published_rows_are_kept_for_the_retention(on: Backing) {

@@ -100,6 +100,9 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA114", "a lock without a key"),
     ("CATGA115", "a handler without its lock"),
     ("CATGA116", "a transaction inside of another on one store"),
+    ("CATGA117", "a lock over what holds no leases"),
+    ("CATGA118", "an effect that is recorded in no store"),
+    ("CATGA119", "a transaction of what runs none"),
     ("CATGA120", "a consumer without the inbox that a message needs"),
 ];
 

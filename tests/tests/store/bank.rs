@@ -1,21 +1,21 @@
 //! Transfers between accounts, at random: under conflicts, cancellations and retries the total holds, what was
 //! acknowledged is there once, and the history is serializable.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
 use catga::store::{Engine, ErrorKind, Store, StoreError, Table};
 use catga::testing::SeededRandom;
 use catga::time::Random;
+use catga_tests::history::{self, EACH, check};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use crate::engines::{self, store};
 use crate::suite::poll;
 
-const ACCOUNTS: u64 = 8;
-const EACH: i64 = 1_000;
+const ACCOUNTS: u64 = history::ACCOUNTS as u64;
 
 /// How often it was changed, and what is on it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,18 @@ struct Transfer {
     to: u64,
     cents: i64,
     read: (Account, Account),
+}
+
+impl From<Account> for history::Account {
+    fn from(Account { version, cents }: Account) -> Self {
+        Self { version: version as i64, cents }
+    }
+}
+
+impl From<&Transfer> for history::Transfer {
+    fn from(&Transfer { from, to, cents, read: (one, other) }: &Transfer) -> Self {
+        Self { from: from as i64, to: to as i64, cents, read: (one.into(), other.into()) }
+    }
 }
 
 const BOOK: Table<u64, Account> = Table::new("accounts");
@@ -116,57 +128,13 @@ fn run(engine: Arc<dyn Engine>, transfers: u64) {
         let mut tx = store.begin().unwrap();
         let log = LOG.range(&mut tx, ..).await.unwrap();
         let book: BTreeMap<u64, Account> = BOOK.range(&mut tx, ..).await.unwrap().into_iter().collect();
-        check(&log, &book);
+        let transfers: Vec<_> = log.iter().map(|(_, transfer)| transfer.into()).collect();
+        check(&transfers, &book.into_iter().map(|(id, account)| (id as i64, account.into())).collect());
         let (acknowledged, dropped) = (counts.acknowledged.load(SeqCst), counts.dropped.load(SeqCst));
         let stored = log.len() as u64;
         assert!(acknowledged <= stored && stored <= acknowledged + dropped, "{acknowledged} {stored} {dropped}");
         assert!(counts.conflicts.load(SeqCst) > 0 && dropped > 0, "nothing was in anybody's way");
     });
-}
-
-/// The history is serializable: each version of an account was made by one transfer from the one before, and
-/// the transfers have an order that fits all accounts.
-fn check(log: &[(u64, Transfer)], book: &BTreeMap<u64, Account>) {
-    assert_eq!(book.values().map(|account| account.cents).sum::<i64>(), ACCOUNTS as i64 * EACH);
-    // Who made which version of which account from what.
-    let mut made: BTreeMap<(u64, u64), (usize, i64, i64)> = BTreeMap::new();
-    for (index, (_, transfer)) in log.iter().enumerate() {
-        for (id, read, by) in
-            [(transfer.from, transfer.read.0, -transfer.cents), (transfer.to, transfer.read.1, transfer.cents)]
-        {
-            let twice = made.insert((id, read.version), (index, read.cents, read.cents + by));
-            assert!(twice.is_none(), "two transfers from one version: an update was lost");
-        }
-    }
-    let mut after: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); log.len()];
-    for (id, account) in book {
-        let (mut cents, mut last) = (EACH, None);
-        for version in 0..account.version {
-            let (index, read, left) = made[&(*id, version)];
-            assert_eq!(read, cents, "account {id} at version {version}");
-            cents = left;
-            if let Some(last) = last.replace(index) {
-                after[last].insert(index);
-            }
-        }
-        assert_eq!(cents, account.cents);
-    }
-    assert_eq!(made.len() as u64, book.values().map(|account| account.version).sum::<u64>());
-    // An order: Kahn's algorithm ends with all of them.
-    let mut waits_for = vec![0; log.len()];
-    after.iter().flatten().for_each(|index| waits_for[*index] += 1);
-    let mut free: Vec<usize> = (0..log.len()).filter(|index| waits_for[*index] == 0).collect();
-    let mut placed = 0;
-    while let Some(index) = free.pop() {
-        placed += 1;
-        for next in &after[index] {
-            waits_for[*next] -= 1;
-            if waits_for[*next] == 0 {
-                free.push(*next);
-            }
-        }
-    }
-    assert_eq!(placed, log.len(), "a circle of transfers that each saw another");
 }
 
 #[test]
@@ -177,16 +145,4 @@ fn memory() {
 #[test]
 fn durable() {
     run(engines::durable(), 1_000);
-}
-
-/// The checker finds what it is for.
-#[test]
-fn a_lost_update_is_found() {
-    let account = |version, cents| Account { version, cents };
-    let transfer = |cents| Transfer { from: 0, to: 1, cents, read: (account(0, EACH), account(0, EACH)) };
-    let book =
-        (0..ACCOUNTS).map(|id| (id, account(u64::from(id < 2), EACH + [-5, 5, 0][id.min(2) as usize]))).collect();
-    check(&[(1, transfer(5))], &book);
-    let both = [(1, transfer(5)), (2, transfer(5))];
-    assert!(std::panic::catch_unwind(|| check(&both, &book)).is_err());
 }

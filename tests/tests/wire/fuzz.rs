@@ -7,25 +7,11 @@ use catga::codec::{CompressionId, Encode, Json, MessagePack, Postcard, Protobuf}
 use catga::contract::Contract as _;
 use catga::envelope::{Envelope, Kind};
 use catga::id::Id;
+use catga_tests::damaged;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::check::{self, Cards, Charge, ChargeV1, Charges, Everything, Expired, Receipt, Rename};
-
-/// Some bytes changed, cut out or put in.
-fn damaged(bytes: Vec<u8>, damages: &[(usize, u8, u8)]) -> Vec<u8> {
-    damages.iter().fold(bytes, |mut bytes, (place, byte, way)| {
-        let place = place % (bytes.len() + 1);
-        match way % 4 {
-            0 => bytes.truncate(place),
-            1 => bytes.insert(place, *byte),
-            _ if place == bytes.len() => {}
-            2 => drop(bytes.remove(place)),
-            _ => bytes[place] = *byte,
-        }
-        bytes
-    })
-}
 
 fn body(which: usize, number: u64, texts: Vec<String>) -> (Kind, u32, Vec<u8>) {
     match which {

@@ -3,12 +3,15 @@ use core::future::Future;
 use core::marker::PhantomData;
 use core::time::Duration;
 
+use alloc::borrow::ToOwned as _;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::EffectKey;
+use super::key::message;
 use super::run::{Policy, Run};
-use crate::error::{Classify, Error};
+use crate::error::{Classify, Error, Failure};
 use crate::scope::{Context, Scope};
 use crate::store::port::Affects;
 use crate::store::{EffectId, Effects, StoreError, value};
@@ -110,6 +113,11 @@ impl<Q, T> Effect<Q, T> {
         Self { effects: Effects::new(name), part: 0, policy: Policy::Park, marker: PhantomData }
     }
 
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        self.effects.name()
+    }
+
     /// What was sent without an answer is called again, with the same key: for effects that happen once however often
     /// they are asked for by one key.
     #[must_use]
@@ -135,6 +143,16 @@ impl<Q, T> Effect<Q, T> {
     #[must_use]
     pub const fn retention(self, retention: Duration) -> Self {
         Self { effects: self.effects.retention(retention), ..self }
+    }
+}
+
+impl<Q, T> Effect<Q, T> {
+    /// Which one it is of the message that is handled here: what [`resolve`](Self::resolve) asks for.
+    ///
+    /// # Errors
+    /// The message has no id, as the mediator's source of ids has failed.
+    pub fn id<S: Scope>(&self, cx: &Context<S>) -> Result<EffectId, Failure> {
+        Ok(EffectId { name: self.effects.name().to_owned(), message: message(&**cx)?, part: self.part })
     }
 }
 
@@ -194,12 +212,12 @@ impl<Q: Serialize, T: Serialize + DeserializeOwned> Effect<Q, T> {
         run.call(Policy::Retry, call).await
     }
 
-    /// An operator has looked at what the parked effect acts on: it has answered with this, or it has not happened and
-    /// the next attempt calls it. The message goes on with its next attempt; one that was given up has to be
+    /// An operator has looked at what the parked effect acts on, or the program has taken it back: it has answered with
+    /// this, or it has not happened and the next attempt calls it. The message goes on with its next attempt; one that was given up has to be
     /// [replayed](crate::delivery::Relay::replay), or its key [resumed](crate::store::Outbox::resume).
     ///
     /// # Errors
-    /// `Missing` where it is not parked, or another effect; else as a commit's.
+    /// `Missing` where it is answered, was never called, is being called, or is another effect; else as a commit's.
     pub async fn resolve<D: Affects>(&self, store: &D, id: &EffectId, answer: Option<&T>) -> Result<(), StoreError> {
         self.is_mine(id)?;
         let answer = answer.map(value::encode).transpose()?;

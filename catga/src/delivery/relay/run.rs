@@ -55,8 +55,10 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     Step::Settled
                 }));
             }
+            // Whoever was told to stop while it handled something claims nothing more.
             if is_due
                 && !is_stopping
+                && !stop.is_cancelled()
                 && delivering < self.concurrency
                 && let Some(claimer) = claimer.take()
             {

@@ -70,10 +70,11 @@ pub trait Affects: Transacts {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<OpenEffect>, StoreError>> + Send;
 
-    /// An operator has looked at a parked effect: it has answered with this, or it did not happen.
+    /// Somebody has found out what became of an effect without an answer: it has answered with this, or it did not
+    /// happen.
     ///
     /// # Errors
-    /// `Missing` where it is not parked; else as a commit's.
+    /// `Missing` where it is answered, was never called, or is being called; else as a commit's.
     fn resolve_effect(
         &self,
         effects: &Effects,

@@ -91,6 +91,17 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         rows.into_iter().map(|mut row| letter(&mut row)).collect()
     }
 
+    /// One dead letter.
+    ///
+    /// # Errors
+    /// `Missing`; else as a read's.
+    pub async fn letter(&self, letters: &DeadLetters, id: LetterId) -> Result<DeadLetter, StoreError> {
+        let sql = "select seq, id, name, source, key, body, errors, attempts, first_ms, last_ms \
+            from catga_dead_letters where letters = $1 and seq = $2";
+        let mut rows = self.shared.read(sql, &[Value::Text(letters.name), Value::Int(id.0.cast_signed())]).await?;
+        rows.first_mut().map_or_else(|| Err(missing()), |row| letter(row).map(|(_, letter)| letter))
+    }
+
     /// Changes the body of a dead letter, so that it may be replayed.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::dialect::{Cells, Dialect, Done, Value};
 use super::outbox::count;
 use super::sql::Sql;
 use crate::store::claim::{Claim, State, millis};
-use crate::store::effects::{Begun, EffectId, Effects, LOST, OpenEffect, in_progress, mismatch, not_parked};
+use crate::store::effects::{Begun, EffectId, Effects, LOST, OpenEffect, in_progress, mismatch, not_waiting};
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::port::Ended;
 
@@ -165,11 +165,11 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         self.shared.read(sql, &values).await?.into_iter().map(open).collect()
     }
 
-    /// An operator has looked at a parked effect: it has answered with this, or it did not happen, and the next
-    /// attempt calls it.
+    /// Somebody has found out what became of an effect without an answer: it has answered with this, or it did not
+    /// happen, and the next attempt calls it.
     ///
     /// # Errors
-    /// `Missing` where it is not parked; else as a commit's.
+    /// `Missing` where it is answered, was never called, or is being called; else as a commit's.
     pub async fn resolve_effect(
         &self,
         effects: &Effects,
@@ -177,19 +177,21 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         answer: Option<&[u8]>,
     ) -> Result<(), StoreError> {
         let [name, message, part] = id(effects, effect);
+        let now = Value::Int(self.shared.unix_ms().cast_signed());
         let done = match answer {
             Some(answer) => {
                 let sql = "update catga_effects set state = 2, time_ms = $4, answer = $5 \
-                    where name = $1 and message = $2 and part = $3 and state = 3";
-                let now = Value::Int(self.shared.unix_ms().cast_signed());
+                    where name = $1 and message = $2 and part = $3 \
+                    and (state in (0, 3) or state = 1 and time_ms <= $4)";
                 self.shared.once(sql, &[name, message, part, now, Value::Bytes(answer)]).await?
             }
             None => {
-                let sql = "delete from catga_effects where name = $1 and message = $2 and part = $3 and state = 3";
-                self.shared.once(sql, &[name, message, part]).await?
+                let sql = "delete from catga_effects where name = $1 and message = $2 and part = $3 \
+                    and (state in (0, 3) or state = 1 and time_ms <= $4)";
+                self.shared.once(sql, &[name, message, part, now]).await?
             }
         };
-        if done.affected == 0 { Err(not_parked()) } else { Ok(()) }
+        if done.affected == 0 { Err(not_waiting()) } else { Ok(()) }
     }
 
     /// Removes up to `limit` answers that are older than the retention, and says how many. What has no answer stays.

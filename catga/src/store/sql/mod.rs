@@ -1,4 +1,5 @@
-//! Transactions, outbox, inbox and idempotency inside of a database of the user's own: PostgreSQL, SQLite.
+//! Transactions, outbox, inbox, idempotency, leases and effects inside of a database of the user's own: PostgreSQL,
+//! SQLite.
 //!
 //! The handler's own SQL and the rows of delivery are one transaction of `sqlx`; [`Sql`] is the store, made from a
 //! pool, and [`SqlTx`] the transaction, which is a connection.
@@ -12,7 +13,9 @@
 //!   key are numbered in the order of their commits. Rows of different keys are added side by side.
 //! - **Claims** are rows of their own with owner, fence and time. A relay inserts or updates them and skips what
 //!   another has locked; only the head of a key is claimed. Fences come from one counter that never goes back.
-//! - What relays and claims do is committed by itself, and not serializable: it disturbs no handler.
+//! - **A lease is guarded** by its fence: a transaction under a lock commits only while that is its holder's, and a
+//!   renewal is in nobody's way.
+//! - What relays, leases, effects and claims do is committed by itself, and not serializable: it disturbs no handler.
 //!
 //! The clocks of the processes that share a database have to agree to within a lease. Where they do not, a message
 //! is delivered twice with one id; the fence keeps who is late from marking, recording or committing.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many accounts there are.
 pub const ACCOUNTS: i64 = 8;
+/// What is on each of them at first.
 pub const EACH: i64 = 1_000;
 
 /// How often an account was changed, and what is on it.
@@ -23,6 +25,9 @@ pub struct Transfer {
 
 /// Each version of an account was made by one transfer from the one before, and the transfers have an order that fits
 /// all accounts.
+///
+/// # Panics
+/// Where that is not so.
 pub fn check(log: &[Transfer], book: &BTreeMap<i64, Account>) {
     assert_eq!(book.values().map(|account| account.cents).sum::<i64>(), ACCOUNTS * EACH, "the total");
     let mut made: BTreeMap<(i64, i64), (usize, i64, i64)> = BTreeMap::new();
@@ -64,13 +69,18 @@ pub fn check(log: &[Transfer], book: &BTreeMap<i64, Account>) {
     assert_eq!(placed, log.len(), "a circle of transfers that each saw another");
 }
 
-/// The checker finds what it is for.
-#[test]
-fn a_lost_update_is_found() {
-    let account = |version, cents| Account { version, cents };
-    let transfer = Transfer { from: 0, to: 1, cents: 5, read: (account(0, EACH), account(0, EACH)) };
-    let by = |id: i64| [-5, 5, 0][id.min(2) as usize];
-    let book = (0..ACCOUNTS).map(|id| (id, account(i64::from(id < 2), EACH + by(id)))).collect();
-    check(&[transfer], &book);
-    assert!(std::panic::catch_unwind(|| check(&[transfer, transfer], &book)).is_err());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The checker finds what it is for.
+    #[test]
+    fn a_lost_update_is_found() {
+        let account = |version, cents| Account { version, cents };
+        let transfer = Transfer { from: 0, to: 1, cents: 5, read: (account(0, EACH), account(0, EACH)) };
+        let by = |id: i64| [-5, 5, 0][id.min(2) as usize];
+        let book = (0..ACCOUNTS).map(|id| (id, account(i64::from(id < 2), EACH + by(id)))).collect();
+        check(&[transfer], &book);
+        assert!(std::panic::catch_unwind(|| check(&[transfer, transfer], &book)).is_err());
+    }
 }

@@ -1,0 +1,25 @@
+use catga::prelude::*;
+use catga::store::Store;
+use serde::{Deserialize, Serialize};
+
+struct Main;
+
+#[command]
+#[derive(Serialize, Deserialize)]
+struct Place;
+
+struct Orders;
+
+#[handler]
+impl Orders {
+    async fn place(&self, _: Place) {}
+}
+
+#[mediator]
+#[pipeline(commands: Transactional(self.db))]
+struct Shop {
+    orders: Orders,
+    db: Store<Main>,
+}
+
+fn main() {}
