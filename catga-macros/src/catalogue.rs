@@ -49,6 +49,7 @@ rules! {
     handled_by_generic() = "CATGA025: `handled_by` needs a message without type parameters; say `#[mediator(handles(..))]` at the mediator with the types filled in";
     not_an_impl() = "CATGA030: `#[handler]` stands on the impl of a struct, or as `#[handler(skip)]` or `#[handler(key = \"..\")]` on one of its methods";
     belongs_on_the_impl() = "CATGA030: `#[handler]` stands on the impl, not on its methods; move it there, or no mediator finds them";
+    two_impls(ty) = "CATGA055: `{ty}` has a `#[handler]` impl in another module; put all of its handlers into one";
     unknown_lint(name, names) = "CATGA084: there is no lint `{name}`; there are `{names}`";
     trait_impl() = "CATGA031: `#[handler]` stands on an inherent impl; move the methods out of the impl of the trait";
     self_type() = "CATGA032: `#[handler]` needs the impl of a named type";

@@ -7,15 +7,20 @@ use quote::quote;
 use syn::{Attribute, Meta};
 
 use super::model::{HandlerSet, Slot};
+use crate::catalogue;
 use crate::krate::{at, hash, hidden, place, respan};
 
 /// Above this many different conditions, the variants of the macro get too many.
 pub(super) const CONDITIONS: usize = 6;
 
-/// The macro, and `items` behind it: of a second set of the same type nothing is left but one collision, whose name
-/// says what to do, as the macro of the first drops what is not its own.
+/// The macro, and `items` behind it: of a second set of the same type nothing is left but one error, as the macro of the
+/// first drops what is not its own.
+///
+/// In the module of the first that error is rustc's, a collision whose name says what to do. In another module it is ours:
+/// there `only` is the second's own, and its macro does not know the first's number.
 pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
     let own = &set.ident;
+    let only = only(own);
     let mut conditions = conditions(set);
     conditions.truncate(CONDITIONS);
     let number = number(set);
@@ -27,6 +32,8 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
     };
     let (exported, visible) =
         if set.export { (quote!(#[macro_export]), quote!(pub)) } else { (quote!(), quote!(pub(crate))) };
+    // Of three sets in a module the last finds the second's macro under the hidden name.
+    let again = if set.export { quote!($($twice)*) } else { quote!(#name! { #number { $($twice)* } [] {} {} }) };
     let kept = (!set.export).then(|| quote!(kept));
     let broken = set.is_broken.then(|| quote!(broken));
     // A condition is decided in this crate, so every combination has a variant of its own.
@@ -49,12 +56,17 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
                 ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
                     $next! { [$($before)* { #kept #broken #(#slots)* }] $($rest)* }
                 };
-                (#number { $($own:tt)* } $twice:tt) => { $($own)* };
-                ($other:tt $own:tt { $($twice:tt)* }) => { $($twice)* };
+                (#number { $($own:tt)* } $($other:tt)*) => { $($own)* };
+                ($other:tt $own:tt [] $twice:tt { $($error:tt)* }) => { $($error)* };
+                ($other:tt $own:tt [$($only:tt)*] { $($twice:tt)* } { $($error:tt)* }) => {
+                    $($only)* ! { #number { #again } [] {} { $($twice)* $($error)* } }
+                };
             }
         }
     });
-    let (only, twice) = (only(own), twice(set));
+    let twice = twice(set);
+    let text = catalogue::two_impls(own);
+    let error = respan(quote!(::core::compile_error! { #text }), at(own.span()));
     let module = quote! {
         #[doc(hidden)]
         #[allow(non_snake_case)]
@@ -66,6 +78,8 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
     // A second one is shown at its type.
     let module = respan(module, at(own.span()));
     quote! {
+        #own! { #number { #items } [self::#only::#own] { #twice } { #error } }
+
         #(#variants)*
 
         #module
@@ -73,8 +87,6 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
         #[doc(hidden)]
         #[allow(unused_imports)]
         #visible use #only::*;
-
-        #own! { #number { #items } { #twice } }
     }
 }
 
