@@ -121,9 +121,9 @@ impl Expansion<'_> {
                 type Nothing = ();
                 const RIGHT: #p::core::primitive::bool = {
                     #[allow(unused_imports)]
-                    use #p::Single as _;
+                    use #p::{OneImpl as _, Single as _};
                     let _asked = (Self::WIRE, #guard);
-                    !Self::__CATGA_TWICE
+                    !Self::__CATGA_TWICE && #p::is_single(|| #p::Impls.are())
                 };
                 #wire
                 #said

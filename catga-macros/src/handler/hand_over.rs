@@ -32,8 +32,6 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
     };
     let (exported, visible) =
         if set.export { (quote!(#[macro_export]), quote!(pub)) } else { (quote!(), quote!(pub(crate))) };
-    // Of three sets in a module the last finds the second's macro under the hidden name.
-    let again = if set.export { quote!($($twice)*) } else { quote!(#name! { #number { $($twice)* } [] {} {} }) };
     let kept = (!set.export).then(|| quote!(kept));
     let broken = set.is_broken.then(|| quote!(broken));
     // A condition is decided in this crate, so every combination has a variant of its own.
@@ -58,13 +56,18 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
                 };
                 (#number { $($own:tt)* } $($other:tt)*) => { $($own)* };
                 ($other:tt $own:tt [] $twice:tt { $($error:tt)* }) => { $($error)* };
-                ($other:tt $own:tt [$($only:tt)*] { $($twice:tt)* } { $($error:tt)* }) => {
-                    $($only)* ! { #number { #again } [] {} { $($twice)* $($error)* } }
+                ($other:tt $own:tt [$($only:tt)*] { $($more:tt)* } { $($twice:tt)* } { $($error:tt)* }) => {
+                    $($only)* ! { #number { $($more)* } [] {} { $($twice)* $($error)* } }
                 };
             }
         }
     });
-    let twice = twice(set);
+    let (p, twice) = (set.krate.private(), twice(set));
+    // A second set in a module and a third bring this both, and it is no collision of its own.
+    let more = quote! {
+        #[allow(unused_imports)]
+        use #p::More as _;
+    };
     let text = catalogue::two_impls(own);
     let error = respan(quote!(::core::compile_error! { #text }), at(own.span()));
     let module = quote! {
@@ -78,7 +81,7 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
     // A second one is shown at its type.
     let module = respan(module, at(own.span()));
     quote! {
-        #own! { #number { #items } [self::#only::#own] { #twice } { #error } }
+        #own! { #number { #items } [self::#only::#own] { #more } { #twice } { #error } }
 
         #(#variants)*
 
@@ -104,7 +107,7 @@ fn twice(set: &HandlerSet) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(dead_code)]
-        impl #impl_generics #self_type #clause { const __CATGA_TWICE: bool = true; }
+        impl #impl_generics #self_type #clause { pub(crate) const __CATGA_TWICE: bool = true; }
     }
 }
 

@@ -87,8 +87,9 @@ impl Expansion<'_> {
         }
         let entries = self.entries(slot);
         if entries.is_empty() && !matches!(slot.slot.shape, Shape::Yields | Shape::Nested(..)) {
+            // In brackets it is at one place, and what is wrong with the call is one error.
             return quote_spanned! {at=>
-                #p::Handler::<#message, #p::Inside<'_, Self>>::handle(&#this.#field, #input, #cx)
+                #p::Handler::<#message, #p::Inside<'_, Self>>::handle(&(#this.#field), #input, #cx)
             };
         }
         let inner = self.set(slot).inner();

@@ -30,7 +30,7 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
         },
     );
     quote! {
-        #[allow(private_interfaces, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        #[allow(private_interfaces, unused_parens, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
         #ours
         #nested
     }
