@@ -19,7 +19,11 @@ struct Orders;
 
 #[handler]
 impl Orders {
-    async fn place(&self, _: PlaceOrder, cx: &mut Context<impl Within<Main> + Enqueues<ShipOrder>>) -> Result<(), Error> {
+    async fn place(
+        &self,
+        _: PlaceOrder,
+        cx: &mut Context<impl Within<Main> + Enqueues<ShipOrder>>,
+    ) -> Result<(), Error> {
         cx.enqueue(ShipOrder).await.map(drop).map_err(Error::refused)
     }
 
@@ -45,5 +49,8 @@ fn what_is_enqueued_is_told_in_every_form() {
     assert!(table.mermaid().to_string().contains("h0 -.->|enqueues| m1"), "{}", table.mermaid());
     let explained = Shop::explain::<PlaceOrder>().to_string();
     let behind = explained.split_once("enqueues ShipOrder\n").unwrap().1;
-    assert!(behind.trim_start().starts_with("commands: Transactional(self.db) > Orders::ship in `orders`"), "{explained}");
+    assert!(
+        behind.trim_start().starts_with("commands: Transactional(self.db) > Orders::ship in `orders`"),
+        "{explained}"
+    );
 }
