@@ -49,6 +49,12 @@ rules! {
     handled_by_generic() = "CATGA025: `handled_by` needs a message without type parameters; say `#[mediator(handles(..))]` at the mediator with the types filled in";
     not_an_impl() = "CATGA030: `#[handler]` stands on the impl of a struct, or as `#[handler(skip)]` or `#[handler(key = \"..\")]` on one of its methods";
     belongs_on_the_impl() = "CATGA030: `#[handler]` stands on the impl, not on its methods; move it there, or no mediator finds them";
+    borrows(message) = "CATGA059: `{message}` borrows, and a message outlives whoever sends it: it is stored, retried, handed to other threads; make it own what it holds, such as `String` for `&str`";
+    owned_context(method) = "CATGA064: the handler `{method}` takes its context by value, which a stream's handler does alone, as its rows outlive the call; write `cx: &mut Context<impl ..>`";
+    two_contexts(method) = "CATGA066: the handler `{method}` takes two contexts; put their bounds into one, `cx: &mut Context<impl Sends<..> + Publishes<..>>`";
+    over_size(message, bytes) = "CATGA065: `{message}` is larger than it says, `fits = {bytes}` bytes, and every future that it goes through holds it; box what is large of it, or raise the bound";
+    fits_generic() = "CATGA065: `fits` needs a message without type parameters, as its size is theirs; remove it";
+    two_impls(ty) = "CATGA055: `{ty}` has a `#[handler]` impl in another module; put all of its handlers into one";
     unknown_lint(name, names) = "CATGA084: there is no lint `{name}`; there are `{names}`";
     trait_impl() = "CATGA031: `#[handler]` stands on an inherent impl; move the methods out of the impl of the trait";
     self_type() = "CATGA032: `#[handler]` needs the impl of a named type";

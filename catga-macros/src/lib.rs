@@ -27,6 +27,7 @@ use crate::message::Kind;
 /// | `version = n` | the version of the contract | 1 |
 /// | `validate` | it implements `Valid`, and the behavior `Validate` asks it | |
 /// | `within(secs = 2)`, `within(millis = 500)` | how long its answer may take: a longer `Timeout` that is written out in a pipeline around it does not compile | |
+/// | `fits = bytes` | how large it may be in memory, as every future that it goes through holds it: a larger one does not compile | |
 /// | `idempotent` | running it twice does no more than once, so `Retry` repeats it when it is unknown whether it ran, and `Hedge` runs it twice | |
 /// | `critical` | a command around which no behavior declares that a repeat does no more than the first does not compile in a mediator, unless it says `idempotent` | |
 /// | `trace(a, %b, ?c)` | fields that `Trace` shows, with the sigils of `tracing` | none |

@@ -121,9 +121,9 @@ impl Expansion<'_> {
                 type Nothing = ();
                 const RIGHT: #p::core::primitive::bool = {
                     #[allow(unused_imports)]
-                    use #p::Single as _;
+                    use #p::{OneImpl as _, Single as _};
                     let _asked = (Self::WIRE, #guard);
-                    !Self::__CATGA_TWICE
+                    !Self::__CATGA_TWICE && #p::is_single(|| #p::Impls.are())
                 };
                 #wire
                 #said
@@ -155,7 +155,7 @@ impl Expansion<'_> {
         let p = respan(self.p.clone(), at);
         let message = respan(slot.checked(), at);
         let (this, input, cx) = (ours("self", at), ours("__input", at), ours("__cx", at));
-        let port = Ident::new(port, at);
+        let port = Ident::new(port, self.at());
         let handle = quote_spanned! {at=>
             #[inline]
             fn handle(&#this, #input: <#message as #p::Message>::In<'_>, #cx: &mut #p::Context<AnyScope>)
@@ -170,7 +170,14 @@ impl Expansion<'_> {
             let written = &slot.message;
             quote_spanned!(at=> , #written)
         });
-        self.in_every_scope(slot, at, quote_spanned!(at=> #p::#port<#message, AnyScope #key>), handle)
+        let (message, scope) = (respan(message, self.at()), Ident::new("AnyScope", self.at()));
+        let port = quote_spanned!(self.at()=> #p::#port<#message, #scope #key>);
+        self.in_every_scope(slot, at, port, handle)
+    }
+
+    /// Where the set is.
+    fn at(&self) -> Span {
+        krate::at(self.set.ident.span())
     }
 
     /// An impl for every scope that has what the handler's context asks for. All of it is at one place,
@@ -178,7 +185,9 @@ impl Expansion<'_> {
     fn in_every_scope(&self, slot: &Slot, at: Span, port: TokenStream, body: TokenStream) -> TokenStream {
         let p = &self.p;
         let bounds = slot.context.iter().flat_map(|context| &context.bounds).map(|bound| self.bound(bound));
-        let (parameters, clause) = self.parameters(quote!(AnyScope: #(#bounds +)* #p::Dispatched));
+        // With a binder at the set's place rustc does not draw where the bound is, which the method shows.
+        let binder = respan(quote!(for<>), self.at());
+        let (parameters, clause) = self.parameters(quote!(AnyScope: #(#binder #bounds +)* #p::Dispatched));
         let self_type = self.set.self_type();
         quote_spanned! {at=>
             #[automatically_derived]
@@ -212,9 +221,10 @@ impl Expansion<'_> {
         let joins = (!entries.is_empty()).then(|| joins(p));
         let chain = chain(entries, p, at, end);
         let joins = respan(joins.unwrap_or_default(), at);
-        let run = respan(quote!(#p::run::<#message, AnyScope, _>(__chain, __input, __cx)), at);
-        let bound = ours("__chain", at);
-        quote_spanned!(at=> #joins let #bound = #chain; #run)
+        let p = respan(p.clone(), at);
+        let message = respan(message, at);
+        let (input, cx, scope) = (ours("__input", at), ours("__cx", at), Ident::new("AnyScope", at));
+        quote_spanned!(at=> #joins #p::run::<#message, #scope, _>(#p::Chain::<#message, #scope>::whole(#chain), #input, #cx))
     }
 
     /// The user's method with what it takes, and its answer as an outcome. What it takes is checked at
@@ -273,7 +283,7 @@ impl Expansion<'_> {
                 __cx: #p::Context<AnyScope>,
             ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::Send
         };
-        let (head, port) = (respan(head, at), respan(quote!(#p::StreamHandler<#message, AnyScope>), at));
+        let (head, port) = (respan(head, at), respan(quote!(#p::StreamHandler<#message, AnyScope>), self.at()));
         let call = self.call(slot);
         Some(self.in_every_scope(slot, at, port, quote_spanned!(at=> #head { #call })))
     }

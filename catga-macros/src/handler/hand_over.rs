@@ -7,15 +7,20 @@ use quote::quote;
 use syn::{Attribute, Meta};
 
 use super::model::{HandlerSet, Slot};
+use crate::catalogue;
 use crate::krate::{at, hash, hidden, place, respan};
 
 /// Above this many different conditions, the variants of the macro get too many.
 pub(super) const CONDITIONS: usize = 6;
 
-/// The macro, and `items` behind it: of a second set of the same type nothing is left but one collision, whose name
-/// says what to do, as the macro of the first drops what is not its own.
+/// The macro, and `items` behind it: of a second set of the same type nothing is left but one error, as the macro of the
+/// first drops what is not its own.
+///
+/// In the module of the first that error is rustc's, a collision whose name says what to do. In another module it is ours:
+/// there `only` is the second's own, and its macro does not know the first's number.
 pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
     let own = &set.ident;
+    let only = only(own);
     let mut conditions = conditions(set);
     conditions.truncate(CONDITIONS);
     let number = number(set);
@@ -49,12 +54,22 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
                 ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
                     $next! { [$($before)* { #kept #broken #(#slots)* }] $($rest)* }
                 };
-                (#number { $($own:tt)* } $twice:tt) => { $($own)* };
-                ($other:tt $own:tt { $($twice:tt)* }) => { $($twice)* };
+                (#number { $($own:tt)* } $($other:tt)*) => { $($own)* };
+                ($other:tt $own:tt [] $twice:tt { $($error:tt)* }) => { $($error)* };
+                ($other:tt $own:tt [$($only:tt)*] { $($more:tt)* } { $($twice:tt)* } { $($error:tt)* }) => {
+                    $($only)* ! { #number { $($more)* } [] {} { $($twice)* $($error)* } }
+                };
             }
         }
     });
-    let (only, twice) = (only(own), twice(set));
+    let (p, twice) = (set.krate.private(), twice(set));
+    // A second set in a module and a third bring this both, and it is no collision of its own.
+    let more = quote! {
+        #[allow(unused_imports)]
+        use #p::More as _;
+    };
+    let text = catalogue::two_impls(own);
+    let error = respan(quote!(::core::compile_error! { #text }), at(own.span()));
     let module = quote! {
         #[doc(hidden)]
         #[allow(non_snake_case)]
@@ -66,6 +81,8 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
     // A second one is shown at its type.
     let module = respan(module, at(own.span()));
     quote! {
+        #own! { #number { #items } [self::#only::#own] { #more } { #twice } { #error } }
+
         #(#variants)*
 
         #module
@@ -73,8 +90,6 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
         #[doc(hidden)]
         #[allow(unused_imports)]
         #visible use #only::*;
-
-        #own! { #number { #items } { #twice } }
     }
 }
 
@@ -92,7 +107,7 @@ fn twice(set: &HandlerSet) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(dead_code)]
-        impl #impl_generics #self_type #clause { const __CATGA_TWICE: bool = true; }
+        impl #impl_generics #self_type #clause { pub(crate) const __CATGA_TWICE: bool = true; }
     }
 }
 

@@ -162,7 +162,7 @@ pub(crate) fn named(bound: &TypeParamBound) -> Option<&Type> {
 
 /// `Sends<ChargeCard>`
 pub(crate) struct Capability {
-    /// `sends`, `publishes` or `streams`; `reads` where it is the mediator's extension.
+    /// `sends`, `publishes`, `streams` or `enqueues`; `reads` where it is the mediator's extension.
     pub(crate) verb: &'static str,
     pub(crate) message: Ident,
     /// The message's generic arguments.
@@ -176,6 +176,7 @@ fn capability(bound: &TypeParamBound) -> Option<Capability> {
         "Sends" => "sends",
         "Publishes" => "publishes",
         "Streams" => "streams",
+        "Enqueues" => "enqueues",
         "Extended" => "reads",
         _ => return None,
     };

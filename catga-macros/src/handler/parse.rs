@@ -5,8 +5,8 @@ use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{
-    Attribute, FnArg, GenericArgument, GenericParam, Ident, ImplItem, ImplItemFn, Item, LitStr, Path, PathArguments,
-    Receiver, ReceiverKind, ReturnType, Token, Type, TypeParamBound, TypePath, parse_quote,
+    Attribute, FnArg, GenericArgument, GenericParam, Ident, ImplItem, ImplItemFn, Item, Lifetime, LitStr, Path,
+    PathArguments, Receiver, ReceiverKind, ReturnType, Token, Type, TypeParamBound, TypePath, parse_quote,
 };
 
 use super::bodies::Bodies;
@@ -196,8 +196,15 @@ fn slot(
         },
         Some(FnArg::Receiver(_)) => None,
     };
-    if inputs.next().is_some() {
-        return None;
+    if let Some(more) = inputs.next() {
+        if let (true, FnArg::Typed(more)) = (context.is_some(), more)
+            && self::context(&more.ty, &name).is_some()
+        {
+            errors.at(&more.ty, catalogue::two_contexts(&name));
+            is_stub = true;
+        } else {
+            return None;
+        }
     }
     if !is_shared(receiver) {
         // A builder's `with_x(mut self, x: X)` is no handler; an async one was meant to be.
@@ -213,6 +220,10 @@ fn slot(
     let shape = shape(method, by_reference);
     if let (Shape::Stream, Some(ContextArgument { by_value: false, .. })) = (shape, &context) {
         errors.at(method.sig.inputs.last(), catalogue::stream_context(&name));
+        is_stub = true;
+    }
+    if let (true, Some(ContextArgument { by_value: true, .. })) = (shape != Shape::Stream, &context) {
+        errors.at(method.sig.inputs.last(), catalogue::owned_context(&name));
         is_stub = true;
     }
     let answer = match &method.sig.output {
@@ -277,7 +288,21 @@ fn message_path(ty: &Type) -> Option<(Path, bool)> {
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
     let last = path.segments.last()?;
     let known = NO_MESSAGES.iter().any(|name| last.ident == name);
-    (!known).then(|| (path.clone(), by_reference))
+    (!known).then(|| (unborrowed(path), by_reference))
+}
+
+/// A message that borrows is reported where it is declared; a mediator could not name for how long.
+fn unborrowed(path: &Path) -> Path {
+    let mut path = path.clone();
+    for segment in &mut path.segments {
+        let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else { continue };
+        for argument in &mut arguments.args {
+            if let GenericArgument::Lifetime(lifetime) = argument {
+                *lifetime = Lifetime::new("'static", lifetime.span());
+            }
+        }
+    }
+    path
 }
 
 /// The context, or what is wrong with it, or nothing where the argument is none.

@@ -145,6 +145,10 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool,
             let message = capability.message.to_string();
             let is_event = capability.word == "publishes";
             let is_extension = capability.word == "reads";
+            if capability.word == "enqueues" {
+                // Another process may handle it; what may be stored is for the types to say.
+                continue;
+            }
             if is_extension && mediator.options.extension.is_some() {
                 // Whether it is the same is for the types to say.
                 continue;

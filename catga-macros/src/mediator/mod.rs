@@ -6,14 +6,20 @@
 mod attribute;
 mod check;
 mod describe;
+mod dispatch;
+mod ears;
 mod evidence;
 mod expand;
 mod hand_over;
 mod layout;
 mod model;
+mod names;
 mod opens;
 mod parse;
+mod ports;
+mod rows;
 mod serve;
+mod site;
 mod slot;
 mod sound;
 

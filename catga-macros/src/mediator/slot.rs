@@ -61,7 +61,7 @@ pub(super) enum Nested {
 
 /// What a handler's context asks for.
 pub(super) struct Capability {
-    /// `sends`, `publishes`, `streams`, `reads`
+    /// `sends`, `publishes`, `streams`, `enqueues`, `reads`
     pub(super) word: Ident,
     pub(super) message: Ident,
 }

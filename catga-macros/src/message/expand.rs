@@ -4,8 +4,9 @@ use syn::ext::IdentExt as _;
 use syn::{Type, WherePredicate, parse_quote};
 
 use super::model::{Kind, Message, Options};
+use crate::catalogue;
 use crate::contract::checked;
-use crate::krate::{at, hash};
+use crate::krate::{at, hash, respan};
 
 /// Where something is wrong with it, its reply and its error are that mistake, and no types: what follows from it
 /// is no other mistake.
@@ -14,8 +15,8 @@ pub(super) fn expand(message: &Message, mistake: Option<TokenStream>) -> TokenSt
     let implementation = implementation(message, mistake);
     let rows = rows(message);
     let keyed = keyed(message);
-    let handled = handled(message);
-    quote!(#original #implementation #rows #keyed #handled)
+    let (handled, fits) = (handled(message), fits(message));
+    quote!(#original #implementation #rows #keyed #handled #fits)
 }
 
 fn implementation(message: &Message, mistake: Option<TokenStream>) -> TokenStream {
@@ -35,11 +36,11 @@ fn implementation(message: &Message, mistake: Option<TokenStream>) -> TokenStrea
     let options = options(message);
     let generics = bounded(message);
     let (impl_generics, _, clause) = generics.split_for_impl();
-    let (_, type_generics, _) = message.generics.split_for_impl();
+    let ty = message.ty();
     let place = quote_spanned!(at(ident.span())=> (#p::core::module_path!(), #p::core::file!(), #p::core::line!()));
     quote! {
         #[automatically_derived]
-        impl #impl_generics #p::Message for #ident #type_generics #clause {
+        impl #impl_generics #p::Message for #ty #clause {
             type Key = #p::Key<#key>;
             type Kind = #p::#kind;
             type In<'__catga> = #travels;
@@ -103,14 +104,13 @@ fn keyed(message: &Message) -> Option<TokenStream> {
 
     let key = message.options.key.as_ref()?;
     let p = message.options.krate.private();
-    let ident = &message.ident;
     let generics = bounded(message);
     let (impl_generics, _, clause) = generics.split_for_impl();
-    let (_, type_generics, _) = message.generics.split_for_impl();
+    let ty = message.ty();
     let write = quote_spanned!(key.span()=> #p::KeyBytes::write(&self.#key, __sink));
     Some(quote! {
         #[automatically_derived]
-        impl #impl_generics #p::Keyed for #ident #type_generics #clause {
+        impl #impl_generics #p::Keyed for #ty #clause {
             fn write_key<__S: #p::Sink>(&self, __sink: &mut __S) -> #p::core::result::Result<(), #p::EncodeError> {
                 #write
             }
@@ -215,13 +215,12 @@ fn bounded(message: &Message) -> syn::Generics {
 fn rows(message: &Message) -> Option<TokenStream> {
     let row = message.options.stream.as_ref()?;
     let p = message.options.krate.private();
-    let ident = &message.ident;
     let generics = bounded(message);
     let (impl_generics, _, clause) = generics.split_for_impl();
-    let (_, type_generics, _) = message.generics.split_for_impl();
+    let ty = message.ty();
     Some(quote! {
         #[automatically_derived]
-        impl #impl_generics #p::Rows for #ident #type_generics #clause {
+        impl #impl_generics #p::Rows for #ty #clause {
             type Row = #row;
         }
     })
@@ -243,4 +242,13 @@ fn handled(message: &Message) -> Option<TokenStream> {
         Span::call_site(),
     );
     Some(quote_spanned!(at(by.span())=> const _: fn() = #p::#what::<#by, #ident>;))
+}
+
+/// `fits = 64`: one error at the message where it does not.
+fn fits(message: &Message) -> Option<TokenStream> {
+    let bytes = message.options.fits.as_ref()?;
+    let (p, ident) = (message.options.krate.private(), &message.ident);
+    let text = catalogue::over_size(ident.unraw(), bytes);
+    let fits = quote!(const _: () = #p::core::assert!(#p::core::mem::size_of::<#ident>() <= #bytes, #text););
+    Some(respan(fits, at(ident.span())))
 }

@@ -1,5 +1,6 @@
 use proc_macro2::TokenStream;
-use syn::{Expr, Ident, LitStr, Member, Type};
+use quote::{ToTokens as _, quote};
+use syn::{Expr, Ident, LitInt, LitStr, Member, Type};
 
 use crate::krate::Krate;
 
@@ -14,7 +15,10 @@ pub(crate) enum Kind {
 pub(crate) struct Message {
     pub(crate) original: TokenStream,
     pub(crate) ident: Ident,
+    /// Without lifetimes, which are a mistake.
     pub(crate) generics: syn::Generics,
+    /// How many of those there are.
+    pub(crate) lifetimes: usize,
     pub(crate) kind: Kind,
     pub(crate) options: Options,
 }
@@ -34,6 +38,8 @@ pub(crate) struct Options {
     pub(crate) trace: Option<TokenStream>,
     /// In milliseconds.
     pub(crate) within: Option<u64>,
+    /// In bytes, of memory.
+    pub(crate) fits: Option<LitInt>,
     pub(crate) handled_by: Option<Type>,
     pub(crate) codec: Option<Type>,
     pub(crate) compress: Option<Type>,
@@ -45,6 +51,21 @@ pub(crate) struct Options {
 }
 
 impl Message {
+    /// The type; one that borrows does so for good, as far as anybody else is told.
+    pub(crate) fn ty(&self) -> TokenStream {
+        let (ident, (_, generics, _)) = (&self.ident, self.generics.split_for_impl());
+        if self.lifetimes == 0 {
+            return quote!(#ident #generics);
+        }
+        let lifetimes = std::iter::repeat_n(quote!('static), self.lifetimes);
+        let others = self.generics.params.iter().map(|parameter| match parameter {
+            syn::GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+            syn::GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+            syn::GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+        });
+        quote!(#ident <#(#lifetimes,)* #(#others),*>)
+    }
+
     /// Whether running it twice is no more than once.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.kind == Kind::Query || self.options.idempotent.is_some()

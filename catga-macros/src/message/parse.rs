@@ -3,7 +3,7 @@ use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::token::Paren;
-use syn::{Attribute, Generics, Ident, LitInt, Path, Token, Visibility};
+use syn::{Attribute, GenericParam, Generics, Ident, LitInt, Path, Token, Visibility};
 
 use super::model::{Kind, Message, Options};
 use crate::catalogue;
@@ -19,10 +19,20 @@ pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, error
     if let Err(error) = parser.parse2(arguments) {
         errors.push(error);
     }
+    let mut generics = generics;
+    let lifetimes = generics.lifetimes().count();
+    if let Some(first) = generics.lifetimes().next() {
+        errors.at(&first.lifetime, catalogue::borrows(&ident));
+        generics.params =
+            generics.params.into_iter().filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_))).collect();
+    }
+    if let Some(fits) = options.fits.take_if(|_| !generics.params.is_empty()) {
+        errors.at(fits, catalogue::fits_generic());
+    }
     if let Some(by) = options.handled_by.take_if(|_| !generics.params.is_empty()) {
         errors.at(by, catalogue::handled_by_generic());
     }
-    Some(Message { original: item, ident, generics, kind, options })
+    Some(Message { original: item, ident, generics, lifetimes, kind, options })
 }
 
 /// What is asked of a struct or an enum; its fields are no business of ours, and parsing them costs time.
@@ -79,6 +89,7 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
         "idempotent" => once(&mut options.idempotent, name, name.clone())?,
         "critical" if kind == Kind::Command => once(&mut options.critical, name, name.clone())?,
         "within" => once(&mut options.within, name, within(meta)?)?,
+        "fits" => once(&mut options.fits, name, meta.value()?.parse()?)?,
         "handled_by" => once(&mut options.handled_by, name, meta.value()?.parse()?)?,
         "codec" => once(&mut options.codec, name, meta.value()?.parse()?)?,
         "compress" => once(&mut options.compress, name, meta.value()?.parse()?)?,
@@ -149,7 +160,7 @@ fn unknown(kind: Kind, option: impl ToTokens) -> String {
         Kind::Event => "`fan_out`, ",
     };
     let options = format!(
-        "{own}`name`, `version`, `upcasts`, `codec`, `compress`, `endpoint`, `qos`, `key`, `validate`, `idempotent`, `within(..)`, \
+        "{own}`name`, `version`, `upcasts`, `codec`, `compress`, `endpoint`, `qos`, `key`, `validate`, `idempotent`, `within(..)`, `fits`, \
          `trace(..)`, `handled_by` and `crate`"
     );
     catalogue::unknown_option(option.to_token_stream(), options)

@@ -54,6 +54,7 @@ impl Pipeline {
 impl Parse for Pipeline {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut pipeline = Self::default();
+        let _moved = input.parse::<Option<Token![@]>>()?;
         while !input.is_empty() {
             if input.peek(Ident) && input.peek2(syn::token::Paren) && input.fork().parse::<Ident>()? == "without" {
                 input.parse::<Ident>()?;

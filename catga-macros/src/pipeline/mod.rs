@@ -6,7 +6,7 @@ mod entry;
 mod said;
 mod text;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item};
 
@@ -20,9 +20,17 @@ use crate::catalogue;
 use crate::errors::Errors;
 use crate::message::first_token;
 
+/// What begins the arguments of one that was moved.
+const MOVED: char = '@';
+
 /// The attribute on its own. Above `#[handler]` or `#[mediator]` it runs before them, so it moves below;
 /// elsewhere it has no meaning.
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    // It is below already, and its owner has not taken it: that is not imported, and rustc says so, unless this went on
+    // to move below for ever.
+    if matches!(arguments.clone().into_iter().next(), Some(TokenTree::Punct(moved)) if moved.as_char() == MOVED) {
+        return item;
+    }
     let errors = Errors::new();
     let mut parsed = syn::parse2::<Item>(item.clone()).ok();
     let attributes = match &mut parsed {
@@ -49,7 +57,8 @@ fn move_below(attributes: &mut Vec<Attribute>, arguments: &TokenStream) -> bool 
     if owner {
         // Those that are left are below this one, wherever they stand.
         let below: Vec<Attribute> = attributes.extract_if(.., |attribute| is_pipeline(attribute)).collect();
-        attributes.push(syn::parse_quote!(#[pipeline(#arguments)]));
+        let moved = Punct::new(MOVED, Spacing::Alone);
+        attributes.push(syn::parse_quote!(#[pipeline(#moved #arguments)]));
         attributes.extend(below);
     }
     owner

@@ -64,7 +64,7 @@ impl HandlerInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capability {
-    /// `sends`, `publishes` or `streams`.
+    /// `sends`, `publishes`, `streams` or `enqueues`.
     pub verb: &'static str,
     /// The ident of the message.
     pub message: &'static str,
@@ -83,7 +83,7 @@ impl Capability {
         let fits = match handler.message.kind {
             "event" => self.verb == "publishes",
             "stream" => self.verb == "streams",
-            _ => self.verb == "sends",
+            _ => self.verb == "sends" || self.verb == "enqueues",
         };
         (fits && handler.message.ident == self.message).then(|| match handler.is_generic {
             _ if handler.arguments == self.arguments => Match::Exact,

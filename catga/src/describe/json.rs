@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use super::handler::Title;
 use super::located::{At, Between, Id, Located};
-use super::{HandlerInfo, Table};
+use super::{HandlerInfo, Table, VERBS};
 
 /// A table as JSON.
 ///
@@ -12,7 +12,7 @@ use super::{HandlerInfo, Table};
 /// |---|---|
 /// | a table | `mediator` (its ident), `module`, `file`, `line`, `messages`, `inner` |
 /// | a message | `id`, `name` (on the wire), `version`, `kind`, `ident`, `arguments` (generic ones), `module`, `file`, `line`, `unheard`, `handlers`, `heard_inside` (its ids in mediators inside) |
-/// | a handler | `id`, `name`, `field`, `file`, `line`, `pipeline`, and `sends`, `publishes`, `streams` (ids of messages) |
+/// | a handler | `id`, `name`, `field`, `file`, `line`, `pipeline`, and `sends`, `publishes`, `streams`, `enqueues` (ids of messages) |
 /// | an entry of a pipeline, as it runs | `behavior`, `kind` or null, `level` (`mediator`, `field`, `impl`, `method`), `of` |
 /// | a mediator inside | `field`, `table` |
 ///
@@ -100,7 +100,7 @@ fn handler(id: Id<'_>, found: &Located<'_>, f: &mut fmt::Formatter<'_>) -> fmt::
         write!(f, ",\"level\":{},\"of\":{}}}", Text(level.word()), Text(of))
     })?;
     f.write_char(']')?;
-    for verb in ["sends", "publishes", "streams"] {
+    for verb in VERBS {
         write!(f, ",\"{verb}\":[")?;
         let mut between = Between::new(",");
         for capability in may.iter().filter(|capability| capability.verb == verb) {

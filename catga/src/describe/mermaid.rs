@@ -9,7 +9,7 @@ use super::handler::Title;
 use super::located::{At, Id};
 
 /// A table as a flowchart in Mermaid's language: a message points to its handlers, a handler to what it
-/// sends; what is published and streamed says so. A mediator inside is a box of its own.
+/// sends; what is published, streamed and enqueued says so. A mediator inside is a box of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Mermaid(&'static Table);
 
@@ -64,7 +64,7 @@ fn arrows(at: At<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for capability in found.handler.may {
             at.targets(capability, &mut |target| match capability.verb {
                 "sends" => writeln!(f, "  {id} -->|sends| {target}"),
-                "publishes" => writeln!(f, "  {id} -.->|publishes| {target}"),
+                "publishes" | "enqueues" => writeln!(f, "  {id} -.->|{}| {target}", capability.verb),
                 verb => writeln!(f, "  {id} ==>|{verb}| {target}"),
             })?;
         }

@@ -20,3 +20,6 @@ pub use json::Json;
 pub use mermaid::Mermaid;
 pub use pipeline::{Entry, Pipeline};
 pub use table::{Described, Field, HandlerSet, Part, Table};
+
+/// What a handler may do, in the order in which it is told.
+const VERBS: [&str; 4] = ["sends", "publishes", "streams", "enqueues"];

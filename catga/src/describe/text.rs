@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use super::Table;
 use super::handler::Title;
 use super::located::{At, Between, Located};
+use super::{Table, VERBS};
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +70,7 @@ fn handler(at: At<'_>, found: &Located<'_>, indent: usize, f: &mut fmt::Formatte
     if any {
         writeln!(f)?;
     }
-    for verb in ["sends", "publishes", "streams"] {
+    for verb in VERBS {
         let mut list = Between::new(", ");
         let mut may = found.handler.may.iter().filter(|capability| capability.verb == verb).peekable();
         if may.peek().is_some() {

@@ -20,6 +20,6 @@ pub use reply::{IntoOutcome, answer, answer_now};
 #[doc(hidden)]
 pub use rows::{IntoRow, rows};
 #[doc(hidden)]
-pub use slot::{Named, Single, Slot};
+pub use slot::{Impls, More, Named, One as OneImpl, Single, Slot, is_single};
 #[doc(hidden)]
 pub use take::{ByReference, ByValue};

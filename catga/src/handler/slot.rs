@@ -37,10 +37,67 @@ pub trait Named {
     const PART: Part;
 }
 
-/// The answer of a type that has one handler impl: the constant of this name that a second brings comes first.
+/// The answer of a type that has one handler impl: the constant of this name that one in another module brings comes
+/// first.
 pub trait Single {
     /// There is no second.
     const __CATGA_TWICE: bool = false;
 }
 
 impl<H: ?Sized> Single for H {}
+
+/// The handler impls of a type, to be asked where they stand: `Impls.are()` is looked up by value first, in [`More`], which
+/// every impl that is too many brings into its module, and then by reference.
+#[derive(Debug)]
+pub struct Impls;
+
+/// There is one.
+pub trait One {
+    /// Says so.
+    fn are(&self) -> Alone;
+}
+
+impl One for Impls {
+    fn are(&self) -> Alone {
+        Alone
+    }
+}
+
+/// There are more.
+pub trait More {
+    /// Says so.
+    fn are(self) -> Several;
+}
+
+impl More for Impls {
+    fn are(self) -> Several {
+        Several
+    }
+}
+
+/// One, as a type.
+#[derive(Debug)]
+pub struct Alone;
+
+/// More than one, as a type.
+#[derive(Debug)]
+pub struct Several;
+
+/// How many there are, as a value.
+pub trait Count {
+    /// Whether there is one.
+    const IS_ONE: bool;
+}
+
+impl Count for Alone {
+    const IS_ONE: bool = true;
+}
+
+impl Count for Several {
+    const IS_ONE: bool = false;
+}
+
+/// Whether there is one; what is given says so by its type, and never runs.
+pub const fn is_single<C: Count>(_: fn() -> C) -> bool {
+    C::IS_ONE
+}

@@ -21,7 +21,7 @@ pub use declares::{Asks, AsksInVain, Probe, Said, said};
 pub use entry::{Constant, Entry};
 #[doc(hidden)]
 pub use link::{End, Open};
-pub use next::{Next, run};
+pub use next::{Chain, Next, run};
 pub use opens::Opens;
 #[doc(hidden)]
 pub use opens::{Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, nests};

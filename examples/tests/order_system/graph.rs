@@ -39,6 +39,8 @@ async fn the_table_is_there_as_json(shop: Program) {
     assert_eq!(list(&table["messages"]).len(), 22);
     let sent = ["BeginCharge", "ChargeCard", "CloseOrder", "ConfirmOrder", "RefuseOrder", "StallOrder", "VoidCharge"];
     assert_eq!(does(&table, "SettleOrder", "sends"), BTreeSet::from(sent.map(str::to_owned)));
+    let stored = ["ExpireOrder", "SettleOrder"];
+    assert_eq!(does(&table, "PlaceOrder", "enqueues"), BTreeSet::from(stored.map(str::to_owned)));
     assert_eq!(does(&table, "ConfirmOrder", "publishes"), BTreeSet::from(["OrderPlaced".to_owned()]));
     let heard = list(&table["messages"]).iter().find(|message| message["ident"] == "OrderPlaced").unwrap();
     let handlers: Vec<_> = list(&heard["handlers"]).iter().map(|handler| handler["name"].as_str().unwrap()).collect();
@@ -102,7 +104,8 @@ fn is_drawn(document: &str, table: &Value) {
         assert!(document.contains(&format!(">{name}</text>")), "{name} is not drawn");
     }
     assert_eq!(document.matches("class=\"name\"").count(), names.len());
-    for (verb, class) in [("sends", "class=\"arrow sends\""), ("publishes", "class=\"arrow publishes\"")] {
+    for verb in ["sends", "publishes", "enqueues"] {
+        let class = &format!("class=\"arrow {verb}\"");
         let count: usize = handlers.clone().map(|handler| list(&handler[verb]).len()).sum();
         assert!(count > 0);
         // One more is in the legend.

@@ -8,3 +8,4 @@ mod data;
 mod forms;
 mod odd;
 mod shop;
+mod stored;

@@ -60,10 +60,15 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA056", "a compression that is none"),
     ("CATGA057", "a format that is none"),
     ("CATGA058", "a name that there is not"),
+    ("CATGA059", "a message that borrows"),
     ("CATGA060", "a class that there is not"),
     ("CATGA061", "an error that is a union"),
     ("CATGA062", "a transparent variant of several fields"),
     ("CATGA063", "a critical command that a repeat does again"),
+    ("CATGA064", "a context by value"),
+    ("CATGA065", "a message over its size"),
+    ("CATGA066", "two contexts"),
+    ("CATGA067", "an attribute that is not imported"),
     ("CATGA070", "a cycle of sends"),
     ("CATGA071", "a handler whose future is not `Send`"),
     ("CATGA072", "an entry that is computed at run time"),
@@ -118,6 +123,12 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
         "The name is misspelled or not imported; where rustc names a similar one, that is it. A name that stands in several places is an error in each.",
     ),
     (
+        "CATGA067",
+        "Import all of them: `use catga::prelude::*;`. An attribute that rustc does not know does nothing, so without `#[mediator]` there is no \
+         `send` either, and without `#[handler]` no macro of the set's name: of several errors, this is the first to mend. What is there where \
+         no prelude is wanted is listed in `catga::prelude`.",
+    ),
+    (
         "CATGA070",
         "rustc has no size for handlers that wait for each other in a circle. Box one send of the circle: `Box::pin(cx.send(..)).await`.",
     ),
@@ -153,6 +164,16 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
 
 /// What else a page says.
 pub const NOTES: &[(&str, &str)] = &[
+    (
+        "CATGA055",
+        "In one module rustc says so, and calls what collides after the rule: each impl that is too many is an error. In another module, where the \
+     type is imported by its name, the error is ours.",
+    ),
+    (
+        "CATGA065",
+        "Bytes of memory, as `size_of` counts them on the machine that it is compiled for: a device has another bound than a server. What is on \
+     the heap, as in a `Vec`, does not count. Its bytes on the wire are another matter: see the limits of servers.",
+    ),
     (
         "CATGA063",
         "A behavior declares it with `impl Declares for OncePerKey { const IDEMPOTENT: bool = true; }`, yours as well as one that a crate brings; \

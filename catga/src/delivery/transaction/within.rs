@@ -10,9 +10,9 @@ use crate::store::port::Writes;
 /// `T` is what its transactions are: `Within<Main, PgTx>` asks for one of `Sql<Postgres, Main>`, which is a
 /// connection that the handler's own SQL is run on.
 #[diagnostic::on_unimplemented(
-    message = "CATGA111: there is no transaction of `Store<{D}>` here",
+    message = "CATGA111: there is no transaction of the store `{D}` here",
     label = "a handler asks for `cx.tx()`",
-    note = "put `commands: Transactional(self.db)`, where `db` is a `Store<{D}>`, into the pipeline of the mediator or of this field"
+    note = "put `commands: Transactional(self.db)` into the pipeline of the mediator or of this field, where `db` is a `Store<{D}>`, or with `PgTx` a `Sql<Postgres, {D}>`, and with `SqliteTx` a `Sql<Sqlite, {D}>`"
 )]
 pub trait Within<D, T = Transaction>: Scope {
     /// The transaction: the tables of the user are read and written with it.

@@ -1,0 +1,108 @@
+//! The dispatch of commands and queries: straight to a bare handler, or through the chain around it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::check::CheckedSlot;
+use super::expand::Expansion;
+use super::site::Site;
+use super::slot::{Nested, Shape};
+use crate::krate::{ours, respan};
+use crate::pipeline::{chain, joins};
+
+impl Expansion<'_> {
+    pub(super) fn handles(&self, slot: &CheckedSlot) -> TokenStream {
+        let site = self.site(slot);
+        let Site { at, p, message, key, .. } = &site;
+        let (way, pipes) = match () {
+            () if slot.is_stub => (quote_spanned!(*at=> #p::NoWay), None),
+            () if self.is_bare(slot) => {
+                let number = slot.set;
+                (quote_spanned!(*at=> #p::At<#number>), None)
+            }
+            () => (quote_spanned!(*at=> #p::Piped), Some(self.pipes(slot, &site))),
+        };
+        let of = quote_spanned!(*at=> #p::Dispatches<#message, #p::Key<#key>>);
+        let dispatches = self.implement(*at, of, quote_spanned!(*at=> type Way = #way;));
+        quote!(#dispatches #pipes)
+    }
+
+    /// Whether a slot is a handler that no behavior is around, in a set that an associated type of the mediator
+    /// may name: a private type of a public one may not (E0446).
+    fn is_bare(&self, slot: &CheckedSlot) -> bool {
+        slot.slot.shape == Shape::Answers && self.set(slot).is_as_visible && self.entries(slot).is_empty()
+    }
+
+    /// Where the sets with bare handlers are.
+    pub(super) fn fields(&self) -> TokenStream {
+        let p = &self.p;
+        let sets = self.checked.mediator.sets.iter().enumerate();
+        let bare = sets.filter(|(number, _)| {
+            let mut slots = self.checked.answering();
+            slots.any(|slot| slot.set == *number && !slot.is_stub && self.is_bare(slot))
+        });
+        let asked = self.asked_when_built();
+        let fields = bare.map(|(number, set)| {
+            let (at, ty, field) = (set.span(), &set.ty, &set.field);
+            let of = respan(quote!(#p::Holds<<#ty as #p::Named>::Nothing, #number>), at);
+            let set = quote! {
+                type Set = #ty;
+                #[inline]
+                fn set(&self) -> &Self::Set { #asked &self.#field }
+            };
+            self.implement(at, of, respan(set, at))
+        });
+        fields.collect()
+    }
+
+    /// What a generic mediator's constants say, asked where a send is built.
+    pub(super) fn asked_when_built(&self) -> Option<TokenStream> {
+        let p = &self.p;
+        self.is_asked_when_built().then(|| quote!(const { <Self as #p::Named>::SOUND };))
+    }
+
+    /// The chain around a slot's handler.
+    fn pipes(&self, slot: &CheckedSlot, site: &Site) -> TokenStream {
+        let (future, context) = (site.future(), site.context(self.is_plain()));
+        let input = ours("__input", site.at);
+        let run = self.run(slot, site, &input);
+        let Site { at, p, this, cx, message, key } = site;
+        let asked = self.asked_when_built().map(|asked| respan(asked, *at));
+        let body = quote_spanned!(*at=> #asked #run);
+        let dispatch = quote_spanned! {*at=>
+            #[inline]
+            fn dispatch(&#this, #input: <#message as #p::Message>::In<'_>, #cx: #context) -> #future { #body }
+        };
+        self.implement(*at, quote_spanned!(*at=> #p::Pipes<#message, #p::Key<#key>>), dispatch)
+    }
+
+    /// A slot's handler with the chain around it; the entries keep their own places.
+    pub(super) fn run(&self, slot: &CheckedSlot, site: &Site, input: &Ident) -> TokenStream {
+        let Site { at, p, this, cx, message, .. } = site;
+        let at = *at;
+        let mut field = self.set(slot).field.clone();
+        field.set_span(at);
+        if slot.is_stub {
+            return quote_spanned!(at=> #p::core::future::pending());
+        }
+        let entries = self.entries(slot);
+        if entries.is_empty() && !matches!(slot.slot.shape, Shape::Yields | Shape::Nested(..)) {
+            // In brackets it is at one place, and what is wrong with the call is one error.
+            return quote_spanned! {at=>
+                #p::Handler::<#message, #p::Inside<'_, Self>>::handle(&(#this.#field), #input, #cx)
+            };
+        }
+        let inner = self.set(slot).inner();
+        let end = match slot.slot.shape {
+            Shape::Nested(Nested::Answers, extended) => quote!(#p::Nested::<_, #extended>(#inner)),
+            Shape::Nested(Nested::Hears, extended) => quote!(#p::NestedEars::<_, #extended>(#inner)),
+            Shape::Nested(Nested::Yields, _) => quote!(#p::Open),
+            _ => quote!(#p::End(&self.#field)),
+        };
+        let chain = chain(&entries, p, at, end);
+        let joins = (!entries.is_empty()).then(|| joins(p));
+        let joins = respan(joins.unwrap_or_default(), at);
+        let scope = quote_spanned!(at=> #p::Inside<'_, Self>);
+        quote_spanned!(at=> #joins #p::run::<#message, #scope, _>(#p::Chain::<#message, #scope>::whole(#chain), #input, #cx))
+    }
+}

@@ -1,0 +1,43 @@
+//! CATGA066: a handler takes two contexts. Mended.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct PlaceOrder;
+
+#[command(reply = u64)]
+pub struct ChargeCard;
+
+#[event]
+pub struct OrderPlaced;
+
+pub struct Orders;
+
+#[handler]
+impl Orders {
+    async fn place(
+        &self,
+        _: PlaceOrder,
+        cx: &mut Context<impl Sends<ChargeCard> + Publishes<OrderPlaced>>,
+    ) -> u64 {
+        let _told = cx.publish(OrderPlaced).await;
+        cx.send(ChargeCard).await.unwrap_or(0)
+    }
+
+    fn charge(&self, _: ChargeCard) -> u64 {
+        7
+    }
+
+    fn on_placed(&self, _: &OrderPlaced) {}
+}
+
+#[mediator]
+pub struct Shop {
+    orders: Orders,
+}
+
+pub async fn place(shop: &Shop) -> u64 {
+    shop.send(PlaceOrder).await.unwrap_or(0)
+}
+
+fn main() {}

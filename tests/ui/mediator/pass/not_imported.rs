@@ -1,0 +1,24 @@
+//! CATGA067: a mediator's attribute is not imported. Mended.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard;
+
+pub struct Payments;
+
+#[handler]
+#[pipeline(Validate)]
+impl Payments {
+    fn charge(&self, _: ChargeCard) -> u64 {
+        7
+    }
+}
+
+#[mediator]
+#[pipeline(Validate)]
+pub struct Shop {
+    payments: Payments,
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+//! CATGA065: a message says how large it may be, and its parameters decide. Mended.
+
+use catga::prelude::*;
+
+#[command]
+pub struct Save<T: Send + Sync + 'static>(pub T);
+
+pub struct Files;
+
+#[handler]
+impl Files {
+    fn save(&self, _: Save<u8>) {}
+}
+
+#[mediator]
+pub struct Desk {
+    files: Files,
+}
+
+fn main() {}
