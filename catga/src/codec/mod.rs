@@ -80,6 +80,8 @@ mod bounded;
 #[cfg(any(feature = "postcard", feature = "messagepack"))]
 mod bounds;
 mod choose;
+#[cfg(any(feature = "postcard", feature = "messagepack"))]
+mod chunk;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the codec itself")]
 mod codec;
 #[cfg(feature = "alloc")]
@@ -97,7 +99,7 @@ mod protobuf;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod segments;
-#[cfg(any(feature = "json", feature = "messagepack"))]
+#[cfg(feature = "json")]
 mod writer;
 
 pub use batch::Batch;
