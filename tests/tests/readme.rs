@@ -17,17 +17,29 @@ fn first_screen(readme: &str) -> String {
     )
 }
 
+/// What the README has a user write into the manifest.
+fn dependencies(readme: &str) -> String {
+    let lines = readme.lines().skip_while(|line| *line != "```toml").skip(1).take_while(|line| *line != "```");
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The line that asks for the version that this is.
+fn released() -> String {
+    let numbers: Vec<&str> = env!("CARGO_PKG_VERSION").split('.').take(2).collect();
+    format!("catga = \"{}\"\n", numbers.join("."))
+}
+
 /// How cargo ends, with a fresh crate whose only file is this.
 fn cargo(command: &str, name: &str, code: &str) -> Output {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
     let fresh = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     let root = fresh.join(name);
     fs::create_dir_all(root.join("src")).unwrap();
+    let here = format!("catga = {{ path = {:?} }}\n", repository.join("catga"));
+    let dependencies = dependencies(&readme()).replace(&released(), &here);
+    assert!(dependencies.contains(&here), "the README depends on this version:\n{dependencies}");
     let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\ncatga = {{ path = {:?} }}\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"time\"] }}\n\n[workspace]\n",
-        repository.join("catga"),
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{dependencies}\n[workspace]\n"
     );
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
     fs::copy(repository.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
