@@ -41,9 +41,13 @@ impl Expansion<'_> {
 
     /// The one handler that such a capability's message goes to.
     fn sent(&self, capability: &super::slot::Capability) -> Option<&CheckedSlot> {
-        let mut slots = self.checked.slots.iter().filter(|slot| {
-            capability.word != "publishes" && !slot.slot.is_event() && slot.slot.ident == capability.message
-        });
+        // What is enqueued is handled after the commit.
+        let is_sent = capability.word == "sends" || capability.word == "streams";
+        let mut slots = self
+            .checked
+            .slots
+            .iter()
+            .filter(|slot| is_sent && !slot.slot.is_event() && slot.slot.ident == capability.message);
         slots.next().filter(|slot| !slot.is_stub && slots.next().is_none())
     }
 
