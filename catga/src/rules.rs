@@ -56,10 +56,15 @@
 //! [CATGA056]: mod@CATGA056
 //! [CATGA057]: mod@CATGA057
 //! [CATGA058]: mod@CATGA058
+//! [CATGA059]: mod@CATGA059
 //! [CATGA060]: mod@CATGA060
 //! [CATGA061]: mod@CATGA061
 //! [CATGA062]: mod@CATGA062
 //! [CATGA063]: mod@CATGA063
+//! [CATGA064]: mod@CATGA064
+//! [CATGA065]: mod@CATGA065
+//! [CATGA066]: mod@CATGA066
+//! [CATGA067]: mod@CATGA067
 //! [CATGA070]: mod@CATGA070
 //! [CATGA071]: mod@CATGA071
 //! [CATGA072]: mod@CATGA072
@@ -275,6 +280,9 @@ pub mod CATGA057 {}
 #[doc = include_str!("../rules/CATGA058.md")]
 pub mod CATGA058 {}
 
+#[doc = include_str!("../rules/CATGA059.md")]
+pub mod CATGA059 {}
+
 #[doc = include_str!("../rules/CATGA060.md")]
 pub mod CATGA060 {}
 
@@ -286,6 +294,18 @@ pub mod CATGA062 {}
 
 #[doc = include_str!("../rules/CATGA063.md")]
 pub mod CATGA063 {}
+
+#[doc = include_str!("../rules/CATGA064.md")]
+pub mod CATGA064 {}
+
+#[doc = include_str!("../rules/CATGA065.md")]
+pub mod CATGA065 {}
+
+#[doc = include_str!("../rules/CATGA066.md")]
+pub mod CATGA066 {}
+
+#[doc = include_str!("../rules/CATGA067.md")]
+pub mod CATGA067 {}
 
 #[doc = include_str!("../rules/CATGA070.md")]
 pub mod CATGA070 {}
