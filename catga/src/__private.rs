@@ -46,7 +46,9 @@ mod wires {
     pub use crate::mediator::{Handles, Hears, Yields};
     pub use crate::message::OnWire;
     pub use crate::wire::rows as answer_rows;
-    pub use crate::wire::{Arrived, Asked, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, take, tell};
+    pub use crate::wire::{
+        Arrived, Asked, Index, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, take, tell,
+    };
     pub use alloc::boxed::Box;
 }
 #[cfg(feature = "wire")]

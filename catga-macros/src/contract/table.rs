@@ -32,32 +32,25 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
             const #version: #p::core::primitive::u32 = #said;
         }
     });
-    let exact = (0..arms.len()).map(|at| {
+    let count = arms.len();
+    // At most half of them are taken, and one is free.
+    let slots = (2 * count).next_power_of_two();
+    let messages = (0..count).map(|at| {
         let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));
-        quote!((#key, #version) => #p::core::option::Option::Some(#at))
-    });
-    let by_name = (0..arms.len()).map(|at| {
-        let key = format_ident!("__KEY_{at}");
-        quote!(#key => #p::core::option::Option::Some(#at))
+        quote!((#key, #version))
     });
     let answer = levels(p, arms, |arm| answer(p, contract, app, arm));
     let receive = levels(p, arms, |arm| receive(p, contract, app, arm));
     let arrived = quote!(&'__f #p::Arrived<'__f, <#app as #p::MediatorPorts>::Extension>);
     quote! {
-        #[allow(unreachable_patterns)]
+        #[inline]
         fn find(
             __key: #p::WireKey,
             __version: #p::core::primitive::u32,
         ) -> #p::core::option::Option<#p::core::primitive::usize> {
             #(#keys)*
-            match (__key.0, __version) {
-                #(#exact,)*
-                // Another version of a known message is for that one to read, or to refuse.
-                _ => match __key.0 {
-                    #(#by_name,)*
-                    _ => #p::core::option::Option::None,
-                },
-            }
+            const __INDEX: &#p::Index<#count, #slots> = &#p::Index::of([#(#messages),*]);
+            __INDEX.find(__key, __version)
         }
 
         fn answer<'__f, __O: #p::Outlet>(

@@ -8,6 +8,14 @@ pub trait Sink {
     /// [`Full`] where it has no room; what was written before stays.
     fn put(&mut self, bytes: &[u8]) -> Result<(), Full>;
 
+    /// The vector that it is. Most are none; into one, a format's library writes as it would without this trait.
+    #[cfg(feature = "alloc")]
+    #[doc(hidden)]
+    #[inline]
+    fn as_vec(&mut self) -> Option<&mut alloc::vec::Vec<u8>> {
+        None
+    }
+
     /// Makes room, where that is possible; `bytes` is how many are likely to come.
     #[inline]
     fn reserve(&mut self, bytes: usize) {
@@ -31,6 +39,12 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     #[inline]
     fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
         (**self).put(bytes)
+    }
+
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn as_vec(&mut self) -> Option<&mut alloc::vec::Vec<u8>> {
+        (**self).as_vec()
     }
 
     #[inline]
@@ -100,6 +114,11 @@ impl Sink for alloc::vec::Vec<u8> {
     fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
         self.extend_from_slice(bytes);
         Ok(())
+    }
+
+    #[inline]
+    fn as_vec(&mut self) -> Option<&mut Self> {
+        Some(self)
     }
 
     #[inline]

@@ -35,26 +35,34 @@ impl<S: Sink> Chunk<'_, S> {
     #[inline(always)]
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         match *bytes {
-            [a] => self.array([a]),
-            [a, b] => self.array([a, b]),
-            [a, b, c] => self.array([a, b, c]),
-            [a, b, c, d] => self.array([a, b, c, d]),
-            [a, b, c, d, e] => self.array([a, b, c, d, e]),
-            [a, b, c, d, e, f, g, h] => self.array([a, b, c, d, e, f, g, h]),
+            [a] => self.push(a),
+            [a, b] => self.write(|room: &mut [u8; 2]| [room[0], room[1]] = [a, b]),
+            [a, b, c] => self.write(|room: &mut [u8; 3]| [room[0], room[1], room[2]] = [a, b, c]),
+            [a, b, c, d] => self.write(|room: &mut [u8; 4]| [room[0], room[1], room[2], room[3]] = [a, b, c, d]),
+            [a, b, c, d, e] => {
+                self.write(|room: &mut [u8; 5]| [room[0], room[1], room[2], room[3], room[4]] = [a, b, c, d, e]);
+            }
+            [a, b, c, d, e, f, g, h] => self.write(|room| *room = [a, b, c, d, e, f, g, h]),
             _ => self.put(bytes),
         }
     }
 
     #[inline(always)]
-    pub(super) fn array<const N: usize>(&mut self, bytes: [u8; N]) {
+    pub(super) fn push(&mut self, byte: u8) {
+        self.write(|room: &mut [u8; 1]| *room = [byte]);
+    }
+
+    /// Writes so many bytes.
+    #[inline(always)]
+    fn write<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N])) {
         let at = if self.length <= SIZE - N {
             self.length
         } else {
             self.flush();
             0
         };
-        if let Some(room) = self.bytes.get_mut(at..at + N) {
-            room.copy_from_slice(&bytes);
+        if let Some(room) = self.bytes.get_mut(at..).and_then(|room| room.first_chunk_mut()) {
+            write(room);
         }
         self.length = at + N;
     }

@@ -6,7 +6,7 @@ use serde_core::{Deserialize, Serialize};
 
 use super::bounded::Bounded;
 use super::bounds::{Bounds, DEPTH};
-use super::chunk::Chunk;
+use super::writer::Writer;
 use super::{Codec, CodecId, Decode, DecodeError, Encode, EncodeError};
 use crate::buffer::Sink;
 
@@ -27,32 +27,14 @@ impl Codec for MessagePack {
 impl<T: Serialize + ?Sized> Encode<T> for MessagePack {
     #[inline]
     fn encode<S: Sink>(value: &T, sink: &mut S) -> Result<(), EncodeError> {
-        let written = Chunk::of(sink, |chunk| {
-            value.serialize(&mut Serializer::new(Writes(chunk)).with_struct_map())
-        })?;
-        written.map_err(|_| EncodeError::Inexpressible { codec: Self::NAME })
-    }
-}
-
-/// The library writes into it.
-struct Writes<'a, 'c, S>(&'a mut Chunk<'c, S>);
-
-impl<S: Sink> io::Write for Writes<'_, '_, S> {
-    #[inline(always)]
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.extend(bytes);
-        Ok(bytes.len())
-    }
-
-    #[inline(always)]
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.extend(bytes);
-        Ok(())
-    }
-
-    #[inline]
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        let written = match sink.as_vec() {
+            Some(vec) => value.serialize(&mut Serializer::new(vec).with_struct_map()),
+            None => value.serialize(&mut Serializer::new(Writer(sink)).with_struct_map()),
+        };
+        written.map_err(|error| match error {
+            rmp_serde::encode::Error::InvalidValueWrite(_) => EncodeError::Full,
+            _ => EncodeError::Inexpressible { codec: Self::NAME },
+        })
     }
 }
 

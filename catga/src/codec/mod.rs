@@ -80,7 +80,7 @@ mod bounded;
 #[cfg(any(feature = "postcard", feature = "messagepack"))]
 mod bounds;
 mod choose;
-#[cfg(any(feature = "postcard", feature = "messagepack"))]
+#[cfg(feature = "postcard")]
 mod chunk;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the codec itself")]
 mod codec;
@@ -99,7 +99,7 @@ mod protobuf;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod segments;
-#[cfg(feature = "json")]
+#[cfg(any(feature = "json", feature = "messagepack"))]
 mod writer;
 
 pub use batch::Batch;

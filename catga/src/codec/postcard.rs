@@ -26,18 +26,6 @@ impl<T: Serialize + ?Sized> Encode<T> for Postcard {
         let written = Chunk::of(sink, |chunk| postcard::serialize_with_flavor(value, Writes(chunk)))?;
         written.map_err(|_| EncodeError::Inexpressible { codec: Self::NAME })
     }
-
-    #[inline]
-    fn try_encode<'a>(value: &T, bytes: &'a mut [u8]) -> Result<&'a mut [u8], EncodeError> {
-        // Its own way into a slice is the shortest, and does not tell the size needed.
-        match postcard::to_slice(value, bytes) {
-            Ok(bytes) => Ok(bytes),
-            Err(postcard::Error::SerializeBufferFull) => {
-                Err(EncodeError::Short { needed: <Self as Encode<T>>::encoded_size(value)? })
-            }
-            Err(_) => Err(EncodeError::Inexpressible { codec: Self::NAME }),
-        }
-    }
 }
 
 impl<'de, T: Deserialize<'de>> Decode<'de, T> for Postcard {
@@ -74,7 +62,7 @@ impl<S: Sink> Flavor for Writes<'_, '_, S> {
 
     #[inline(always)]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.array([byte]);
+        self.0.push(byte);
         Ok(())
     }
 

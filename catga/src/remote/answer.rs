@@ -1,7 +1,8 @@
+use super::UnreadAnswer;
 use crate::codec::Codec as _;
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Kind};
-use crate::error::{Class, Classify as _, Error, Failure};
+use crate::error::Error;
 use crate::id::Id;
 use crate::message::Message;
 use crate::wire::{AnswerOf, Carries as _, Press, WireError, check_schema, read_failure};
@@ -13,6 +14,7 @@ where
     M: Message,
     C: Includes<M>,
 {
+    let unread = |error| UnreadAnswer::failure(error, bytes);
     let envelope = Envelope::decode(bytes).map_err(|error| unread(error.into()))?;
     // As where it was asked, the answer is decoded at one place.
     let plain;
@@ -26,7 +28,7 @@ where
     let read = match envelope.kind {
         Kind::Reply | Kind::Item => value::<M, C>(envelope, id).map(Some).map_err(unread),
         Kind::End => Ok(None),
-        Kind::Failure => Err(failure::<M, C>(envelope)),
+        Kind::Failure => Err(failure::<M, C>(envelope).unwrap_or_else(unread)),
         found => Err(unread(WireError::WrongKind { message: M::INFO.name, found })),
     };
     if let Some(works) = works {
@@ -49,17 +51,9 @@ fn value<M: Message, C: Includes<M>>(envelope: &Envelope<'_>, id: Id) -> Result<
 }
 
 #[cold]
-fn failure<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Error<M::Error> {
+fn failure<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Result<Error<M::Error>, WireError> {
     // Only the handler's own error says what it is made of.
-    if let Err(error) = check_schema::<M, C>(envelope) {
-        return unread(error);
-    }
+    check_schema::<M, C>(envelope)?;
     let read = read_failure(envelope.body, C::Codec::decode_error);
-    read.unwrap_or_else(|error| unread(WireError::Undecodable { message: M::INFO.name, error }))
-}
-
-/// There is an answer, so it was handled; how it went is not known.
-#[cold]
-fn unread<E>(error: WireError) -> Error<E> {
-    Error::Transport(Failure::with_source(error.code(), Class::Unknown, error))
+    read.map_err(|error| WireError::Undecodable { message: M::INFO.name, error })
 }

@@ -1,8 +1,8 @@
 use super::answer::read;
 use super::request::{Budget, Written, write};
-use super::{Crosses, Remote};
+use super::{Crosses, Remote, UnreadAnswer};
 use crate::contract::Includes;
-use crate::error::{Class, Error, Failure};
+use crate::error::Error;
 use crate::message::{Answers, Message, Outcome};
 use crate::scope::{Context, Scope};
 use crate::transport::Requests;
@@ -22,13 +22,12 @@ where
         drop(input);
         let answer = remote.transport.request(remote.endpoint_of::<M>(), bytes, Some(budget.span)).await;
         let answer = answer.map_err(|error| budget.failed(error))?;
-        read::<M, C>(&answer, id, &remote.press)?.ok_or_else(ended)
+        read::<M, C>(&answer, id, &remote.press)?.ok_or_else(|| ended(&answer))
     }
 }
 
 /// Rows, where one answer is due.
 #[cold]
-fn ended<E>() -> Error<E> {
-    let error = WireError::Rejected { code: "catga.wire.wrong_answer" };
-    Error::Transport(Failure::with_source("catga.wire.wrong_answer", Class::Unknown, error))
+fn ended<E>(answer: &[u8]) -> Error<E> {
+    UnreadAnswer::failure(WireError::Rejected { code: "catga.wire.wrong_answer" }, answer)
 }

@@ -8,9 +8,11 @@ mod remote;
 pub(crate) mod request;
 mod rows;
 mod tell;
+mod unread;
 
 pub use crosses::Crosses;
 pub use remote::Remote;
+pub use unread::UnreadAnswer;
 
 /// Hands the slots of its contract over to a mediator.
 #[doc(hidden)]

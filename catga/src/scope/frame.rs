@@ -41,6 +41,7 @@ impl<'a> Frame<'a> {
     }
 
     /// A message from outside.
+    #[inline]
     pub(crate) const fn of(origin: &'a Origin<'a>) -> Self {
         let Limit(limit) = origin.limit();
         Self {

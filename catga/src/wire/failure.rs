@@ -42,6 +42,7 @@ fn head<'a>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
 }
 
 /// The header of a reply.
+#[inline]
 pub(super) fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
     request: &Envelope<'_>,
     sink: &mut S,
@@ -68,10 +69,20 @@ where
     O: Outlet,
 {
     match outcome {
+        // Where it stands: most answers are those of this version, and are not copied again.
+        Ok(ref answer) if const { C::Compression::ID.is_none() } && arrived.envelope.version == M::INFO.version => {
+            let written = write_reply_head::<M, C, _>(arrived.envelope, out.sink());
+            written.and_then(|()| C::Codec::encode_answer(answer, out.sink()).map_err(unencodable::<M>))
+        }
         Ok(answer) => write_ok::<M, C, _, _>(arrived, Kind::Reply, answer, out.sink()),
         Err(Error::Handler(error)) => write_own::<M, C, _, _>(arrived, error, out.sink()),
         Err(error) => write_failure(arrived.envelope, &error, out.sink()),
     }
+}
+
+#[cold]
+fn unencodable<M: Message>(error: EncodeError) -> WireError {
+    WireError::Unencodable { message: M::INFO.name, error }
 }
 
 /// A reply, or a row.
@@ -91,7 +102,7 @@ where
     if const { C::Compression::ID.is_none() } {
         request.encode_answer_head(kind, schema_of::<M, C>(request.version), sink)?;
         let written = put_ok::<M, C, _>(request.version, answer, sink);
-        return written.map_err(|error| WireError::Unencodable { message: M::INFO.name, error });
+        return written.map_err(unencodable::<M>);
     }
     let head = reply_head::<M, C>(request, kind);
     let write = |sink: &mut Vec<u8>| put_ok::<M, C, _>(head.version, answer, sink);
@@ -124,7 +135,7 @@ where
     if const { C::Compression::ID.is_none() } {
         request.encode_answer_head(Kind::Failure, schema_of::<M, C>(request.version), sink)?;
         let written = put_own::<M, C, _>(request.version, error, sink);
-        return written.map_err(|error| WireError::Unencodable { message: M::INFO.name, error });
+        return written.map_err(unencodable::<M>);
     }
     let head = reply_head::<M, C>(request, Kind::Failure);
     let write = |sink: &mut Vec<u8>| put_own::<M, C, _>(head.version, error, sink);

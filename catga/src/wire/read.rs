@@ -29,8 +29,8 @@ where
     read
 }
 
-/// The message that an envelope carries as it is.
-#[inline]
+/// The message that an envelope carries as it is. A call, so that it is made where it is answered, and not copied there.
+#[inline(never)]
 fn decode<M, C>(envelope: &Envelope<'_>) -> Result<M, Box<WireError>>
 where
     M: Message,

@@ -6,9 +6,10 @@ use catga::envelope::{CompressionId, Envelope, Kind, WireKey};
 use catga::error::{Class, Classify as _};
 use catga::id::Id;
 use catga::prelude::*;
+use catga::remote::UnreadAnswer;
 use catga::transport::memory::Memory;
 use catga::transport::{Answer, Endpoint, Incoming as _, Listens as _, Responder as _};
-use catga::wire::{Whole, respond};
+use catga::wire::{Whole, WireError, respond};
 
 use crate::contracts::{CardError, ChargeCard, PaymentsApi, bank};
 
@@ -94,6 +95,42 @@ async fn one_that_does_not_decode_is_refused() {
     }
     // And an error that is none.
     is_refused(with(|answer| answer.kind = Kind::Failure).await, "catga.wire.undecodable");
+}
+
+/// What the error says of the answer that was not read.
+fn unread(outcome: Result<u64, Error<CardError>>) -> UnreadAnswer {
+    let Err(Error::Transport(failure)) = outcome else { panic!("{outcome:?}") };
+    let source = std::error::Error::source(&failure).unwrap();
+    source.downcast_ref::<UnreadAnswer>().unwrap().clone()
+}
+
+#[tokio::test]
+async fn one_that_is_refused_is_there_with_its_bytes() {
+    let mut came = Vec::new();
+    let outcome = answered(|bytes| {
+        let mut envelope = Envelope::decode(bytes).unwrap();
+        envelope.body = &[8, 8];
+        envelope.encode(&mut came).unwrap();
+        came.clone()
+    });
+    let found = unread(outcome.await);
+    assert!(matches!(found.error, WireError::Undecodable { .. }), "{found:?}");
+    assert_eq!((&*found.bytes, found.len), (&came[..], came.len()));
+    assert!(!format!("{found:?}").contains("8, 8"), "bytes are for who asks for them: {found:?}");
+
+    assert_eq!(*unread(answered(|_| vec![77, 1, 2]).await).bytes, [77, 1, 2]);
+    let ended = unread(with(|answer| answer.kind = Kind::End).await);
+    assert_eq!(Envelope::decode(&ended.bytes).unwrap().kind, Kind::End);
+    let failed = unread(with(|answer| answer.kind = Kind::Failure).await);
+    assert_eq!(Envelope::decode(&failed.bytes).unwrap().kind, Kind::Failure);
+}
+
+#[tokio::test]
+async fn of_a_large_one_the_first_bytes_are_kept() {
+    let large = UnreadAnswer::KEPT + 7;
+    let found = unread(answered(move |_| (0..large).map(|at| at as u8 | 1).collect()).await);
+    assert_eq!((found.bytes.len(), found.len), (UnreadAnswer::KEPT, large));
+    assert!(found.bytes.iter().enumerate().all(|(at, byte)| *byte == at as u8 | 1));
 }
 
 #[tokio::test]

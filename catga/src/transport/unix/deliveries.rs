@@ -8,7 +8,8 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::client::{Inner, UnixClient};
 use super::requests::{Caller, Credit, check_name};
-use super::slots::{Asked, Asking};
+use super::slots::Asking;
+use super::state::Asked;
 use crate::time::Timer;
 use crate::transport::framed::frame::{Frame, Name, Settled};
 use crate::transport::shared::key::Key;

@@ -21,6 +21,7 @@ mod requests;
 mod served;
 mod server;
 mod slots;
+mod state;
 
 pub use answers::{UnixItemSender, UnixResponder};
 pub use bind::BindError;

@@ -9,7 +9,8 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::client::{Inner, UnixClient};
-use super::slots::{Asked, Asking, Slots};
+use super::slots::{Asking, Slots};
+use super::state::Asked;
 use crate::time::Timer;
 use crate::transport::framed::frame::{Frame, Name, put_request};
 use crate::transport::shared::budget::Budget;
