@@ -42,7 +42,8 @@ impl Expansion<'_> {
     /// The one handler that such a capability's message goes to.
     fn sent(&self, capability: &super::slot::Capability) -> Option<&CheckedSlot> {
         let mut slots = self.checked.slots.iter().filter(|slot| {
-            capability.word != "publishes" && !slot.slot.is_event() && slot.slot.ident == capability.message
+            let waits = !["publishes", "enqueues"].iter().any(|word| capability.word == *word);
+            waits && !slot.slot.is_event() && slot.slot.ident == capability.message
         });
         slots.next().filter(|slot| !slot.is_stub && slots.next().is_none())
     }
