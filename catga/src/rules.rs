@@ -101,6 +101,9 @@
 //! [CATGA114]: mod@CATGA114
 //! [CATGA115]: mod@CATGA115
 //! [CATGA116]: mod@CATGA116
+//! [CATGA117]: mod@CATGA117
+//! [CATGA118]: mod@CATGA118
+//! [CATGA119]: mod@CATGA119
 //! [CATGA120]: mod@CATGA120
 //!
 #![doc = include_str!("../rules/README.md")]
@@ -414,6 +417,15 @@ pub mod CATGA115 {}
 
 #[doc = include_str!("../rules/CATGA116.md")]
 pub mod CATGA116 {}
+
+#[doc = include_str!("../rules/CATGA117.md")]
+pub mod CATGA117 {}
+
+#[doc = include_str!("../rules/CATGA118.md")]
+pub mod CATGA118 {}
+
+#[doc = include_str!("../rules/CATGA119.md")]
+pub mod CATGA119 {}
 
 #[doc = include_str!("../rules/CATGA120.md")]
 pub mod CATGA120 {}

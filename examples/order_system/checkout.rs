@@ -51,8 +51,9 @@ impl News {
 /// an answer does not ask.
 pub(crate) const CHARGE: Effect<Cents, Receipt> = Effect::new("card.charge").retry().lease(UNDER_WAY);
 
-/// For how long a charge is taken to be under way of a shop that was killed; renewed while it lasts.
-const UNDER_WAY: Duration = Duration::from_secs(2);
+/// For how long a charge is taken to be under way of a shop that was killed; renewed while it lasts. Its message comes
+/// again later than that.
+const UNDER_WAY: Duration = Duration::from_secs(1);
 
 /// Handles what is between orders and payments.
 pub(crate) struct Checkout {

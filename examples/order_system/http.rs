@@ -9,7 +9,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use catga::delivery::{DEAD, OUTBOX};
+use catga::delivery::{DEAD, OUTBOX, unanswered};
 use catga::envelope::Headers;
 use catga::prelude::*;
 use futures_util::{StreamExt as _, stream};
@@ -157,17 +157,19 @@ async fn takings<S: Shop>(State(shop): Shared<S>) -> Answer {
     Ok(axum::Json(json!({ "takings_cents": shop.send(Takings).await? })).into_response())
 }
 
-/// What is under way: messages that are to be delivered, and those that could not be; and whether they are held, as the
-/// store is a copy that nobody has confirmed.
+/// What is under way: messages that are to be delivered, those that could not be, and charges of which nobody knows what
+/// became of them; and whether they are held, as the store is a copy that nobody has confirmed.
 async fn deliveries<S: Shop>(State(shop): Shared<S>) -> Answer {
     let failed = |error| Problem::from(Error::<OrderError>::refused(error));
     let backlog = OUTBOX.backlog(shop.db()).map_err(failed)?;
     let dead = DEAD.list(shop.db(), None, MANY).map_err(failed)?.len();
+    let open = unanswered(shop.db(), None, MANY).await.map_err(failed)?.len();
     let is_held = shop.db().is_held().map_err(failed)?;
-    Ok(axum::Json(json!({ "backlog": backlog, "dead_letters": dead, "held": is_held })).into_response())
+    let deliveries = json!({ "backlog": backlog, "dead_letters": dead, "unanswered": open, "held": is_held });
+    Ok(axum::Json(deliveries).into_response())
 }
 
-/// Dead letters are not counted further.
+/// Dead letters and charges are not counted further.
 const MANY: usize = 1_000;
 
 async fn no_route() -> Problem {

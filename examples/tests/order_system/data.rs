@@ -99,7 +99,10 @@ async fn what_cannot_be_handled_is_mended_and_handled_once() {
     let mut shop = Program::start(Layout::OneMediator);
     shop.stock("TEA", 10, 450).await;
     let (mended, given_up) = (unreachable(&shop).await, unreachable(&shop).await);
-    assert_eq!(shop.get("/deliveries").await.json(), json!({ "backlog": 0, "dead_letters": 2, "held": false }));
+    assert_eq!(
+        shop.get("/deliveries").await.json(),
+        json!({ "backlog": 0, "dead_letters": 2, "unanswered": 0, "held": false })
+    );
     let refused = dead_letters(&shop.data, &["list"]).unwrap_err();
     assert!(refused.contains("a shop runs on it; stop it first"), "{refused}");
     shop.end();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use catga_tests::{evidence, runs};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -223,7 +223,12 @@ async fn whatever_is_killed_nothing_is_lost_and_nothing_charged_twice() {
         let letters = shop.get(&format!("/orders/{}/letters", id(order))).await.json();
         assert_eq!(letters.as_array().map(Vec::len), Some(1), "one letter for each: {letters}");
     }
-    assert_eq!(shop.get("/deliveries").await.json()["dead_letters"], 0);
+    let left = shop.get("/deliveries").await.json();
+    assert_eq!(
+        left,
+        json!({ "backlog": 0, "dead_letters": 0, "unanswered": 0, "held": false }),
+        "nothing is left over"
+    );
 
     evidence("`order_system`: `kill -9` of the shop under load", kills);
     evidence("`order_system`: `kill -9` of its payments, and cuts of the bank's connections", payments_killed + cuts);

@@ -16,14 +16,17 @@ scenarios! { 3:
     of_attempts_in_two_processes_one_calls
 }
 
-/// Until it is known, at this time, that the call goes on.
+/// Until it is known, at this time, that the call goes on, and its attempt waits to say so again.
 async fn renewed(app: &Shop) {
     loop {
         let told = app.send_with(pay(Policy::Park), attempt(7)).await.unwrap_err();
         assert_eq!(told.code(), "catga.store.in_progress");
         if told.retry_after() == Some(LEASE) {
-            return;
+            break;
         }
+    }
+    while app.clock.waiting() == 0 {
+        tokio::task::yield_now().await;
     }
 }
 

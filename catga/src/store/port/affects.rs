@@ -18,6 +18,18 @@ pub enum Ended {
 
 /// A store that records effects outside of it: what [`Effects`] promises, each in one commit of its own. An effect is
 /// known by the message that it is of, and by which it is of those of one name that the message has.
+///
+/// What is no such store is found by the compiler:
+///
+/// ```compile_fail,E0277
+/// # use std::sync::Arc;
+/// # use catga::delivery::unanswered;
+/// # use catga::store::Store;
+/// # struct Main;
+/// async fn open(db: &Arc<Store<Main>>) -> usize {
+///     unanswered(db, None, 10).await.unwrap().len()               // `&**db` is one
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "CATGA118: `{Self}` is no store that records effects",
     label = "what became of an effect is recorded in a store",

@@ -17,8 +17,8 @@ use crate::store::keyed::KeyedLocks;
 /// A database of the user's own, as a store: `Sql<Postgres, Main>`, `Sql<Sqlite, Main>`. Clones are the same.
 ///
 /// `D` is a type of the user's own that tells two databases of one program apart. A field of a mediator, it is what
-/// `Transactional(self.db)`, `Idempotent(self.db)` and a relay name; a handler asks for `Within<Main, PgTx>`, and its
-/// SQL runs on `cx.tx()`.
+/// `Transactional(self.db)`, `Idempotent(self.db)`, `Lock(self.db)`, a relay, an effect and an inbox name; a handler asks
+/// for `Within<Main, PgTx>`, and its SQL runs on `cx.tx()`.
 ///
 /// Run [`migrate`](Self::migrate) once before, at each start of the program.
 ///

@@ -1,4 +1,4 @@
-//! CATGA117: a lock over what holds no leases, at its entry.
+//! CATGA117: a lock over what holds no leases, at `Lock`.
 
 use std::sync::Arc;
 

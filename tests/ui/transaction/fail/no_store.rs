@@ -1,4 +1,4 @@
-//! CATGA119: a transaction of what runs none, at its entry.
+//! CATGA119: a transaction of what runs none, at `Transactional`.
 
 use std::sync::Arc;
 
