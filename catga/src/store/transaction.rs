@@ -152,6 +152,15 @@ impl Transaction {
         }
     }
 
+    /// Makes a key part of what is checked: it may not change until the commit.
+    pub(crate) fn watch(&mut self, key: Vec<u8>) -> Result<(), StoreError> {
+        if !self.points.contains(&key) {
+            self.note(key.len())?;
+            self.points.insert(key);
+        }
+        Ok(())
+    }
+
     /// Up to `limit` rows of the span, as this transaction sees them.
     pub(crate) fn scan(&mut self, span: &Span, direction: Direction, limit: usize) -> Result<Vec<Row>, StoreError> {
         if span.is_empty() || limit == 0 {

@@ -14,7 +14,7 @@ use super::deliver::{Delivered, Row, Target};
 use super::park::Failed;
 use super::relay::Relay;
 use crate::delivery::transaction::is_keyed;
-use crate::scope::Mediator;
+use crate::scope::{Claimed, Mediator};
 use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
 use crate::store::port::{Drains, Settled};
 use crate::store::{ErrorKind, StoreError};
@@ -147,12 +147,13 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
 
     /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile.
     async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Settled> {
-        let rows = key.rows.clone();
+        let (rows, name, claim) = (key.rows.clone(), key.key.clone(), key.claim);
+        let claimed = Claimed { outbox: self.outbox.called(), key: &name, owner: claim.owner, fence: claim.fence };
         let mut forgotten = Vec::new();
         for (published, row) in rows.iter().enumerate() {
             let attempt = row.attempts.saturating_add(1);
             let ordering = is_keyed(&row.message.key).then_some(&row.message.key[..]);
-            let outgoing = Row { id: row.message.id, body: &row.message.body, key: ordering, attempt };
+            let outgoing = Row { id: row.message.id, body: &row.message.body, key: ordering, attempt, claimed };
             let cancel = Cancel::new();
             let mut delivery = pin!(target.deliver(outgoing, &cancel));
             let delivered = loop {

@@ -201,9 +201,10 @@ impl Outbox {
         claiming: &mut Claiming,
     ) -> Result<bool, StoreError> {
         let rows = self.first(tx, &key, self.limits.per_claim.max(1), trouble.attempts)?;
-        if rows.is_empty() {
-            return Ok(false);
-        }
+        let Some(first) = rows.first() else { return Ok(false) };
+        // Since this snapshot another relay may have claimed the key, marked it and let it go: then its state is what
+        // it was, and its first row is gone.
+        tx.watch(self.row(&key, first.position))?;
         let (owner, until) = (claiming.owner, claiming.now + millis(self.lease));
         claim::claim(tx, self.state(&key), RecordKind::Outbox, owner, until, &trouble)?;
         tx.write(Write::put(self.waiting(until, &key), RecordKind::Index, 0, &[]))?;
@@ -246,8 +247,7 @@ impl Outbox {
         claim::held(tx, &state, key.claim, LOST);
         let gone = marked.published + usize::from(marked.fate == Fate::TakeOff);
         for (index, row) in key.rows.iter().take(gone).enumerate() {
-            let (sequence, ordinal) = row.position;
-            tx.write(Write::delete(Space::Outbox.with((self.name, key.key.as_slice(), sequence, ordinal))))?;
+            tx.write(Write::delete(self.row(&key.key, row.position)))?;
             tx.write(Write::add(self.count(), -1))?;
             if index < marked.published && !self.retention.is_zero() {
                 let at = Space::OutboxPublished.with((self.name, now, row.message.id));
