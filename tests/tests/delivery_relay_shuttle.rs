@@ -139,7 +139,7 @@ type Taken = Arc<std::sync::Mutex<Vec<(u8, u64)>>>;
 /// Claims and marks until nothing is left; a lease may end in between where time goes on.
 async fn work(store: &Store<Main>, owner: u64, taken: &Taken, lost: &AtomicU32) {
     let mut relay = BOX.relay(owner);
-    while BOX.backlog(store).unwrap() > 0 {
+    while (taken.lock().unwrap().len() as u64) < KEYS * ROWS {
         let keys = match relay.claim(store, 2).await {
             Ok(keys) => keys,
             Err(error) => {
@@ -171,8 +171,6 @@ fn race(trusts: bool, hurried: bool, lost: &'static AtomicU32) {
         let store = store.clone();
         thread::spawn(move || future::block_on(fill(&store)))
     };
-    // Without rows there is nothing to do, and whoever sees that goes home.
-    writer.join().unwrap();
     let relays: Vec<_> = (1..=2)
         .map(|owner| {
             let (store, taken) = (store.clone(), Arc::clone(&taken));
@@ -185,7 +183,9 @@ fn race(trusts: bool, hurried: bool, lost: &'static AtomicU32) {
             clock.advance(LEASE / 2);
         }
     }
+    writer.join().unwrap();
     relays.into_iter().for_each(|relay| relay.join().unwrap());
+    assert_eq!(BOX.backlog(&store).unwrap(), 0);
     let taken = taken.lock().unwrap();
     for key in 0..KEYS {
         let ids: Vec<u64> = taken.iter().filter(|(of, _)| u64::from(*of) == key).map(|(_, id)| *id).collect();

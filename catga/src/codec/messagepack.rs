@@ -27,9 +27,7 @@ impl Codec for MessagePack {
 impl<T: Serialize + ?Sized> Encode<T> for MessagePack {
     #[inline]
     fn encode<S: Sink>(value: &T, sink: &mut S) -> Result<(), EncodeError> {
-        let written = Chunk::of(sink, |chunk| {
-            value.serialize(&mut Serializer::new(Writes(chunk)).with_struct_map())
-        })?;
+        let written = Chunk::of(sink, |chunk| value.serialize(&mut Serializer::new(Writes(chunk)).with_struct_map()))?;
         written.map_err(|_| EncodeError::Inexpressible { codec: Self::NAME })
     }
 }

@@ -90,6 +90,11 @@ impl Transaction {
         self.shared.has_room(reserve)
     }
 
+    /// The last commit that it sees.
+    pub(crate) fn sequence(&self) -> Result<u64, StoreError> {
+        Ok(self.snapshot()?.at().sequence())
+    }
+
     /// Whether nothing is written yet.
     pub fn is_read_only(&self) -> bool {
         self.writes.is_empty() && self.needs.is_empty()

@@ -259,8 +259,9 @@ impl Outbox {
         let stays = |state, time| Head::new(state, key.claim, time);
         let (head, trouble) = match &marked.fate {
             Fate::GoOn | Fate::TakeOff => {
-                // Whether there are more rows is looked at when the key is claimed.
-                tx.write(Write::put(self.ready(&key.key), RecordKind::Index, 0, &[]))?;
+                if self.has_more(tx, key, gone)? {
+                    tx.write(Write::put(self.ready(&key.key), RecordKind::Index, 0, &[]))?;
+                }
                 return tx.write(Write::delete(state));
             }
             Fate::Again { after, error } => {
@@ -272,6 +273,18 @@ impl Outbox {
             Fate::Hold => (stays(State::Held, now), Trouble::default()),
         };
         claim::put(tx, state, RecordKind::Outbox, head, &trouble)
+    }
+
+    /// Whether a claimed key may have rows behind the first so many. One that comes from now on says itself that the key
+    /// is ready; one that came before the claim said so, too, and the claim has taken that.
+    fn has_more(&self, tx: &Transaction, key: &ClaimedKey, gone: usize) -> Result<bool, StoreError> {
+        let Some(last) = key.rows.get(..gone).and_then(<[OutboxRow]>::last) else { return Ok(true) };
+        if gone < key.rows.len() || tx.sequence()? < key.claim.fence {
+            return Ok(true);
+        }
+        let rows = Space::Outbox.span((self.name, key.key.as_slice()));
+        let behind = Span { start: span::next(&self.row(&key.key, last.position)), ..rows };
+        Ok(!tx.glance(&behind, 1)?.is_empty())
     }
 
     /// Prolongs the claim of a key by the outbox's lease, from now.
