@@ -29,5 +29,5 @@ pub(crate) use limit::Limit;
 pub(crate) use place::Place;
 pub use ports::Mediator;
 #[cfg(all(feature = "wire", feature = "store"))]
-pub(crate) use roll::Roll;
+pub(crate) use roll::{Claimed, Roll};
 pub use scope::{Dispatched, Scope};

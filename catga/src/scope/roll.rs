@@ -12,7 +12,17 @@ pub(crate) struct Roll<'r> {
     recorded: &'r [String],
     /// The number of the store that keeps the record.
     store: u64,
+    claimed: Claimed<'r>,
     state: Mutex<State>,
+}
+
+/// What a relay has claimed of an outbox while it delivers the event: owner and fence are those of the claim.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claimed<'r> {
+    pub(crate) outbox: &'static str,
+    pub(crate) key: &'r [u8],
+    pub(crate) owner: u64,
+    pub(crate) fence: u64,
 }
 
 #[derive(Debug, Default)]
@@ -30,8 +40,13 @@ struct State {
 }
 
 impl<'r> Roll<'r> {
-    pub(crate) fn new(recorded: &'r [String], store: u64) -> Self {
-        Self { recorded, store, state: Mutex::default() }
+    pub(crate) fn new(recorded: &'r [String], store: u64, claimed: Claimed<'r>) -> Self {
+        Self { recorded, store, claimed, state: Mutex::default() }
+    }
+
+    /// Whose delivery it is.
+    pub(crate) fn claimed(&self) -> Claimed<'r> {
+        self.claimed
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

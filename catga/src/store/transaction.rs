@@ -90,6 +90,11 @@ impl Transaction {
         self.shared.has_room(reserve)
     }
 
+    /// The last commit that it sees.
+    pub(crate) fn sequence(&self) -> Result<u64, StoreError> {
+        Ok(self.snapshot()?.at().sequence())
+    }
+
     /// Whether nothing is written yet.
     pub fn is_read_only(&self) -> bool {
         self.writes.is_empty() && self.needs.is_empty()
@@ -150,6 +155,15 @@ impl Transaction {
             Some(write) => Ok(write.record().map(<[u8]>::to_vec)),
             None => snapshot.get(key),
         }
+    }
+
+    /// Makes a key part of what is checked: it may not change until the commit.
+    pub(crate) fn watch(&mut self, key: Vec<u8>) -> Result<(), StoreError> {
+        if !self.points.contains(&key) {
+            self.note(key.len())?;
+            self.points.insert(key);
+        }
+        Ok(())
     }
 
     /// Up to `limit` rows of the span, as this transaction sees them.

@@ -34,6 +34,7 @@ mod embedded;
 mod heard;
 mod idempotent;
 mod keyed;
+mod late;
 mod levels;
 mod nested;
 mod outbox;

@@ -10,7 +10,7 @@ use crate::contract::Contract;
 use crate::envelope::{Envelope, EnvelopeError, Kind};
 use crate::error::{Error, Failure};
 use crate::message::hash;
-use crate::scope::{Mediator, Roll};
+use crate::scope::{Claimed, Mediator, Roll};
 use crate::store::StoreError;
 use crate::store::port::Drains;
 use crate::time::Cancel;
@@ -40,6 +40,7 @@ pub(super) struct Row<'a> {
     pub(super) body: &'a [u8],
     pub(super) key: Option<&'a [u8]>,
     pub(super) attempt: u32,
+    pub(super) claimed: Claimed<'a>,
 }
 
 /// The handlers of a mediator.
@@ -71,7 +72,7 @@ impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
             Ok(known) => known,
             Err(error) => return Delivered::Failed(Failure::from_error::<StoreError>(error), Vec::new()),
         };
-        let roll = Roll::new(&recorded, store.folded());
+        let roll = Roll::new(&recorded, store.folded(), row.claimed);
         let arrived = Arrived { cancel: Some(cancel), roll: Some(&roll), ..Arrived::new(&envelope) };
         match contain(receive_decoded::<C, A>(self.app, &arrived)).await {
             Ok(Ok(Ok(()))) => Delivered::Done(roll.is_recorded()),

@@ -141,7 +141,8 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         Self { redelivery, ..self }
     }
 
-    /// How many keys are delivered at a time; 64 unless set, and at least one.
+    /// How many keys are delivered at a time; 64 unless set, and at least one. Up to four times as many are claimed, and
+    /// wait for their turn.
     #[must_use]
     pub fn concurrency(self, keys: usize) -> Self {
         Self { concurrency: keys.max(1), ..self }

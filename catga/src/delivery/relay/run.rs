@@ -4,8 +4,10 @@ use core::future::{Future, poll_fn};
 use core::mem;
 use core::pin::{Pin, pin};
 use core::task::Poll;
+use core::time::Duration;
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -14,7 +16,7 @@ use super::deliver::{Delivered, Row, Target};
 use super::park::Failed;
 use super::relay::Relay;
 use crate::delivery::transaction::is_keyed;
-use crate::scope::Mediator;
+use crate::scope::{Claimed, Mediator};
 use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
 use crate::store::port::{Drains, Settled};
 use crate::store::{ErrorKind, StoreError};
@@ -22,6 +24,10 @@ use crate::time::{Cancel, Clock as _, Instant, Random as _, Timer as _};
 
 /// How many rows a housekeeping step takes at once.
 const AT_ONCE: usize = 256;
+
+/// How many times as many keys are claimed as are delivered at a time: a commit costs what the way to its pages costs,
+/// which is longer where the backlog is large, and many share it.
+const AHEAD: usize = 4;
 
 /// Something that the loop waits for has ended.
 enum Step {
@@ -42,11 +48,19 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         let mut head = self.store.head();
         let mut claimer = Some(self.outbox.relay(app.random().next()));
         let mut tasks: FuturesUnordered<Task<'_>> = FuturesUnordered::new();
-        let mut ended = Vec::new();
+        let (mut ended, mut waiting) = (Vec::new(), VecDeque::new());
         let (mut delivering, mut is_settling, mut is_due, mut is_stopping) = (0, false, true, false);
         let mut stopped = pin!(stop.cancelled());
         self.resume_held().await;
         loop {
+            // Whoever was told to stop while it handled something begins nothing more.
+            is_stopping |= stop.is_cancelled();
+            if is_stopping {
+                // What nobody has begun is others'. What has failed before goes on, as its attempts are counted here.
+                let (failed, fresh) = mem::take(&mut waiting).into_iter().partition(has_failed);
+                waiting = failed;
+                ended.extend(fresh.into_iter().map(let_go));
+            }
             if !is_settling && !ended.is_empty() {
                 is_settling = true;
                 let ended = mem::take(&mut ended);
@@ -55,18 +69,23 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     Step::Settled
                 }));
             }
-            // Whoever was told to stop while it handled something claims nothing more.
+            while delivering < self.concurrency
+                && let Some(key) = waiting.pop_front()
+            {
+                delivering += 1;
+                tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, target, key).await) }));
+            }
             if is_due
                 && !is_stopping
-                && !stop.is_cancelled()
-                && delivering < self.concurrency
+                && waiting.len() < self.concurrency
                 && let Some(claimer) = claimer.take()
             {
                 is_due = false;
                 head.borrow_and_update();
-                tasks.push(Box::pin(self.claim(claimer, self.concurrency - delivering, app.clock().now())));
+                let most = self.concurrency.saturating_mul(AHEAD);
+                tasks.push(Box::pin(self.claim(claimer, most - delivering - waiting.len(), app.clock().now())));
             }
-            if is_stopping && tasks.is_empty() {
+            if is_stopping && tasks.is_empty() && ended.is_empty() {
                 return;
             }
             let step = {
@@ -97,10 +116,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 Step::Claimed(back, keys, is_more) => {
                     claimer = Some(back);
                     is_due |= is_more;
-                    delivering += keys.len();
-                    for key in keys {
-                        tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, target, key).await) }));
-                    }
+                    waiting.extend(keys);
                 }
                 Step::Due => is_due = true,
                 Step::Stop => is_stopping = true,
@@ -145,14 +161,34 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         Step::Claimed(claimer, keys, is_more)
     }
 
+    /// Holds a key for long enough to begin with it; whether it is still this relay's.
+    async fn hold(&self, app: &impl Mediator, key: &mut ClaimedKey) -> bool {
+        let left = Duration::from_millis(key.until_ms.saturating_sub(app.clock().unix_ms()));
+        left > self.outbox.claimed_for() / 2 || self.renew(key).await
+    }
+
+    async fn renew(&self, key: &mut ClaimedKey) -> bool {
+        let lost = self.store.renew_key(&self.outbox, key).await.err();
+        let is_lost = lost.is_some_and(|error| error.kind() == ErrorKind::Lost);
+        if is_lost {
+            // Another relay delivers it by now: this one must not.
+            self.counts.lost.add(1);
+        }
+        !is_lost
+    }
+
     /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile.
     async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Settled> {
-        let rows = key.rows.clone();
+        let (rows, name, claim) = (key.rows.clone(), key.key.clone(), key.claim);
+        let claimed = Claimed { outbox: self.outbox.called(), key: &name, owner: claim.owner, fence: claim.fence };
+        if !self.hold(app, &mut key).await {
+            return None;
+        }
         let mut forgotten = Vec::new();
         for (published, row) in rows.iter().enumerate() {
             let attempt = row.attempts.saturating_add(1);
             let ordering = is_keyed(&row.message.key).then_some(&row.message.key[..]);
-            let outgoing = Row { id: row.message.id, body: &row.message.body, key: ordering, attempt };
+            let outgoing = Row { id: row.message.id, body: &row.message.body, key: ordering, attempt, claimed };
             let cancel = Cancel::new();
             let mut delivery = pin!(target.deliver(outgoing, &cancel));
             let delivered = loop {
@@ -160,10 +196,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 match select(delivery.as_mut(), half).await {
                     Either::Left((delivered, _)) => break delivered,
                     Either::Right(((), _)) => {
-                        let lost = self.store.renew_key(&self.outbox, &mut key).await.err();
-                        if lost.is_some_and(|error| error.kind() == ErrorKind::Lost) {
-                            // Another relay delivers it by now: this one must not.
-                            self.counts.lost.add(1);
+                        if !self.renew(&mut key).await {
                             return None;
                         }
                     }
@@ -216,4 +249,15 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     async fn mark(&self, ended: &[Settled]) -> Result<(), StoreError> {
         self.store.settle_keys(&self.outbox, &self.letters, ended).await
     }
+}
+
+/// Whether the first row of a key was tried before.
+fn has_failed(key: &ClaimedKey) -> bool {
+    key.rows.first().is_some_and(|row| row.attempts > 0)
+}
+
+/// The key is free again, as it was.
+fn let_go(key: ClaimedKey) -> Settled {
+    let marked = Marked { key, published: 0, fate: Fate::GoOn };
+    Settled { marked, letter: None, forgotten: Vec::new(), heard: Vec::new() }
 }

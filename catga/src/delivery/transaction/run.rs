@@ -8,7 +8,7 @@ use crate::envelope::Kind;
 use crate::error::{Error, Failure};
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::Next;
-use crate::scope::{Context, Inside, Mediator};
+use crate::scope::{Claimed, Context, Inside, Mediator};
 use crate::store::port::{Transacts, Writes as _};
 use crate::store::{Claim, Idempotency, KeyGuard, Outbox, Recorded, StoreError, StoreId};
 use crate::wire::WireError;
@@ -103,10 +103,15 @@ where
             let recorded = recording.map(|recording| (recording.recorded)(reply).map(|reply| (recording, reply)));
             let recorded = recorded.transpose().map_err(Error::refused)?;
             let frame = root.frame_ref();
-            if let Some(handler) = frame.shared_roll().and_then(|roll| roll.recording(frame, turn.id.folded())) {
-                // Done with its effect, or not at all.
+            if let Some(roll) = frame.shared_roll()
+                && let Some(handler) = roll.recording(frame, turn.id.folded())
+            {
+                // Done with its effect, or not at all; and by the relay that has the key: when another has delivered
+                // the event, the record of its handlers is gone.
                 let id = Context::new(root).message_id().get();
                 tx.record_once(id, handler).await.map_err(Error::refused)?;
+                let Claimed { outbox, key, owner, fence } = roll.claimed();
+                tx.hold_key(&Outbox::new(outbox), key, Claim { owner, fence }).await.map_err(Error::refused)?;
             }
             if let Some((Recording { records, key, claim, .. }, reply)) = recorded {
                 tx.complete(records, key, claim, reply).await.map_err(Error::refused)?;

@@ -2,6 +2,8 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "wire")]
+use super::super::claim::Claim;
 use super::super::claim::{self, Head, State, millis};
 use super::super::error::{ErrorKind, StoreError};
 use super::super::member::{self, Write};
@@ -107,6 +109,12 @@ impl Outbox {
         Self { retention, ..self }
     }
 
+    /// Its name.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn called(&self) -> &'static str {
+        self.name
+    }
+
     /// How long a relay has a key that it has claimed.
     #[cfg(feature = "wire")]
     pub(crate) const fn claimed_for(&self) -> Duration {
@@ -159,6 +167,13 @@ impl Outbox {
         }
         let detail = "the outbox is full: its relay does not keep up; take no more until the backlog shrinks";
         Err(StoreError::new(ErrorKind::Overloaded, detail))
+    }
+
+    /// Lets the transaction commit only while a key is that relay's: what a handler does for a relay that has lost its
+    /// key is not done.
+    #[cfg(feature = "wire")]
+    pub(in crate::store) fn hold(&self, tx: &mut Transaction, key: &[u8], claim: Claim) {
+        claim::held(tx, &self.state(key), claim, super::relay::LOST);
     }
 
     /// How many rows are not published yet.
@@ -276,6 +291,10 @@ impl Outbox {
 
     pub(super) fn count(&self) -> Vec<u8> {
         Space::OutboxCount.with(self.name)
+    }
+
+    pub(super) fn row(&self, key: &[u8], (sequence, ordinal): (u64, u32)) -> Vec<u8> {
+        Space::Outbox.with((self.name, key, sequence, ordinal))
     }
 
     pub(super) fn ready(&self, key: &[u8]) -> Vec<u8> {

@@ -201,9 +201,10 @@ impl Outbox {
         claiming: &mut Claiming,
     ) -> Result<bool, StoreError> {
         let rows = self.first(tx, &key, self.limits.per_claim.max(1), trouble.attempts)?;
-        if rows.is_empty() {
-            return Ok(false);
-        }
+        let Some(first) = rows.first() else { return Ok(false) };
+        // Since this snapshot another relay may have claimed the key, marked it and let it go: then its state is what
+        // it was, and its first row is gone.
+        tx.watch(self.row(&key, first.position))?;
         let (owner, until) = (claiming.owner, claiming.now + millis(self.lease));
         claim::claim(tx, self.state(&key), RecordKind::Outbox, owner, until, &trouble)?;
         tx.write(Write::put(self.waiting(until, &key), RecordKind::Index, 0, &[]))?;
@@ -246,8 +247,7 @@ impl Outbox {
         claim::held(tx, &state, key.claim, LOST);
         let gone = marked.published + usize::from(marked.fate == Fate::TakeOff);
         for (index, row) in key.rows.iter().take(gone).enumerate() {
-            let (sequence, ordinal) = row.position;
-            tx.write(Write::delete(Space::Outbox.with((self.name, key.key.as_slice(), sequence, ordinal))))?;
+            tx.write(Write::delete(self.row(&key.key, row.position)))?;
             tx.write(Write::add(self.count(), -1))?;
             if index < marked.published && !self.retention.is_zero() {
                 let at = Space::OutboxPublished.with((self.name, now, row.message.id));
@@ -259,8 +259,9 @@ impl Outbox {
         let stays = |state, time| Head::new(state, key.claim, time);
         let (head, trouble) = match &marked.fate {
             Fate::GoOn | Fate::TakeOff => {
-                // Whether there are more rows is looked at when the key is claimed.
-                tx.write(Write::put(self.ready(&key.key), RecordKind::Index, 0, &[]))?;
+                if self.has_more(tx, key, gone)? {
+                    tx.write(Write::put(self.ready(&key.key), RecordKind::Index, 0, &[]))?;
+                }
                 return tx.write(Write::delete(state));
             }
             Fate::Again { after, error } => {
@@ -272,6 +273,18 @@ impl Outbox {
             Fate::Hold => (stays(State::Held, now), Trouble::default()),
         };
         claim::put(tx, state, RecordKind::Outbox, head, &trouble)
+    }
+
+    /// Whether a claimed key may have rows behind the first so many. One that comes from now on says itself that the key
+    /// is ready; one that came before the claim said so, too, and the claim has taken that.
+    fn has_more(&self, tx: &Transaction, key: &ClaimedKey, gone: usize) -> Result<bool, StoreError> {
+        let Some(last) = key.rows.get(..gone).and_then(<[OutboxRow]>::last) else { return Ok(true) };
+        if gone < key.rows.len() || tx.sequence()? < key.claim.fence {
+            return Ok(true);
+        }
+        let rows = Space::Outbox.span((self.name, key.key.as_slice()));
+        let behind = Span { start: span::next(&self.row(&key.key, last.position)), ..rows };
+        Ok(!tx.glance(&behind, 1)?.is_empty())
     }
 
     /// Prolongs the claim of a key by the outbox's lease, from now.

@@ -76,6 +76,11 @@ impl Writes for Transaction {
         heard::record_once(self, id, handler)
     }
 
+    async fn hold_key(&mut self, outbox: &Outbox, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        outbox.hold(self, key, claim);
+        Ok(())
+    }
+
     async fn complete(
         &mut self,
         records: &Idempotency,

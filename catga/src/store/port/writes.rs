@@ -56,6 +56,17 @@ pub trait Writes: Send + Sync {
     /// `Conflict`, here or at the commit, where another transaction has recorded it; else as a write's.
     fn record_once(&mut self, id: u64, handler: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Lets it commit only while a key of an outbox is that relay's.
+    ///
+    /// # Errors
+    /// `Lost`, here or at the commit, where another relay has it by then; else as a write's.
+    fn hold_key(
+        &mut self,
+        outbox: &Outbox,
+        key: &[u8],
+        claim: Claim,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Records the reply of a request that was claimed.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use super::dialect::{Cells, Dialect, Value};
 use super::outbox::{count, hex, numbers};
 use super::own::Own;
 use super::sql::Sql;
+use super::tx::SqlTx;
 use crate::store::claim::{Claim, State, millis};
 use crate::store::dead_letters::DeadLetters;
 use crate::store::error::{ErrorKind, StoreError};
@@ -105,6 +106,24 @@ impl Claiming<'_> {
         }
         let (claim, until_ms) = (self.claim, self.until);
         Ok(rows.into_iter().map(|(key, rows)| ClaimedKey { key, claim, until_ms, rows }).collect())
+    }
+}
+
+impl<Db: Dialect> SqlTx<Db> {
+    /// The transaction commits only while a key of the outbox is that relay's; whoever takes it over waits for the
+    /// commit, and other handlers for the same relay do not.
+    ///
+    /// # Errors
+    /// `Lost`; else as a statement's.
+    pub(super) async fn hold_key(&mut self, outbox: &Outbox, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        let values = [
+            Value::Text(outbox.name),
+            Value::Bytes(key),
+            Value::Int(claim.owner.cast_signed()),
+            Value::Int(claim.fence.cast_signed()),
+        ];
+        let done = self.run(Db::HELD, &values).await?;
+        if done.rows.is_empty() { Err(StoreError::new(ErrorKind::Lost, LOST)) } else { Ok(()) }
     }
 }
 

@@ -127,6 +127,8 @@ pub(super) mod speaks {
         const ADD: &'static str;
         /// Locks nothing that another has locked.
         const SKIP_LOCKED: &'static str;
+        /// Whether a key of an outbox is a relay's, until the transaction has ended: outbox, key, owner and fence.
+        const HELD: &'static str;
         /// The keys of the outbox `$1` from `$2` on that nobody has claimed: up to `$3`.
         const READY: &'static str;
         /// The first `$3` rows of the outbox `$1` of each key of the list `$2`.

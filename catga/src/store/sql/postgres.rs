@@ -43,6 +43,8 @@ impl Speaks for Postgres {
         insert into catga_outbox (outbox, key, id, name, body, added_ms) \
         select $1, $2, $3, $4, $5, $6 from locked on conflict (outbox, key, id) do nothing";
     const SKIP_LOCKED: &'static str = "for update skip locked";
+    const HELD: &'static str = "select 1 from catga_outbox_keys where outbox = $1 and key = $2 and state = 1 and owner = $3 \
+        and fence = $4 for share";
     const READY: &'static str = "with recursive heads (key) as ( \
         (select o.key from catga_outbox o where o.outbox = $1 and o.key >= $2 order by o.key limit 1) \
         union all select (select o.key from catga_outbox o where o.outbox = $1 and o.key > h.key \

@@ -41,6 +41,8 @@ impl Speaks for Sqlite {
     const ADD: &'static str = "insert into catga_outbox (outbox, key, id, name, body, added_ms) \
         values ($1, $2, $3, $4, $5, $6) on conflict (outbox, key, id) do nothing";
     const SKIP_LOCKED: &'static str = "";
+    const HELD: &'static str = "select 1 from catga_outbox_keys where outbox = $1 and key = $2 and state = 1 and owner = $3 \
+        and fence = $4";
     const READY: &'static str = "with recursive heads (key) as ( \
         select * from (select o.key from catga_outbox o where o.outbox = $1 and o.key >= $2 order by o.key limit 1) \
         union all select (select o.key from catga_outbox o where o.outbox = $1 and o.key > h.key \

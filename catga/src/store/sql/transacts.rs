@@ -88,6 +88,10 @@ impl<Db: Dialect> Writes for SqlTx<Db> {
         Self::record_once(self, id, handler).await
     }
 
+    async fn hold_key(&mut self, outbox: &Outbox, key: &[u8], claim: Claim) -> Result<(), StoreError> {
+        Self::hold_key(self, outbox, key, claim).await
+    }
+
     async fn complete(
         &mut self,
         records: &Idempotency,
