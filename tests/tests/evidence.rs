@@ -108,6 +108,9 @@ fn what_the_compiler_takes_is_what_was_measured() {
     }
     let targets = [("400", 4.0), ("1000", 6.0)];
     for (messages, most) in targets {
-        assert!(times("catga", messages) <= most && times("catga", messages) < times("medi-rs", messages), "{messages}");
+        assert!(
+            times("catga", messages) <= most && times("catga", messages) < times("medi-rs", messages),
+            "{messages}"
+        );
     }
 }

@@ -157,19 +157,51 @@ fn over<A: Handles<Charge> + Handles<ChargeAll>>(app: &A) -> [usize; 2] {
     [charge - own.charge, charge_all - own.charge_all]
 }
 
+/// The most bytes that a message costs on its way.
 const MOST: usize = 150;
 
 #[test]
-fn print() {
+fn a_send_is_its_handlers_future_and_little_more() {
+    let bare = over(&Bare::new());
+    assert!(bare.into_iter().max() <= Some(MOST), "{bare:?}");
+    assert_eq!(over(&Three::new()), bare, "what passes on keeps nothing");
+    assert_eq!(over(&Five::new()), bare, "what passes on keeps nothing");
+    assert!(over(&Validating::new()).into_iter().max() <= Some(MOST));
+}
+
+/// Two sends, one in the other.
+#[test]
+fn a_nested_send_is_counted_once_for_each_message() {
     let app = Bare::new();
-    eprintln!("{:?} {:?} {:?}", over(&app), over(&Three::new()), over(&Five::new()));
-    eprintln!("validate {:?} timeout {:?} retry {:?}", over(&Validating::new()), over(&Limited::new()), over(&Retrying::new()));
+    assert!(size_of_val(&app.send(Relay)) <= handlers().charge + 2 * MOST);
+}
+
+/// The handlers of an event run at once, so each has a place of its own.
+#[test]
+fn an_event_costs_as_much_for_each_of_its_handlers() {
+    let (app, own) = (Bare::new(), handlers());
+    let one = size_of_val(&app.publish(ToldOne));
+    let four = size_of_val(&app.publish(ToldFour));
+    assert!(one <= own.on_one + MOST, "{one}");
+    assert!(four <= 4 * (own.on_four + MOST), "{four}");
+}
+
+/// What waits for time holds tokio's timer in place, as it allocates nothing: `Timeout` beside the rest of the chain,
+/// `Retry` where the attempt was that failed. All else is little.
+#[test]
+fn behaviors_that_wait_hold_a_timer() {
+    let (app, own, timer) = (Bare::new(), handlers(), size_of::<Sleep>());
+    let bare = over(&app);
+    let limited = over(&Limited::new());
+    assert!(limited.into_iter().max() <= Some(bare[0] + timer + 16), "{limited:?}");
+    let [small, large] = over(&Retrying::new());
+    assert!(own.charge < timer && timer < own.charge_all);
+    assert!(large <= bare[1] + 40, "{large}");
+    assert!(own.charge + small <= timer + bare[0] + 72, "{small}");
     let breaker = CircuitBreaker::new(3, Duration::from_secs(1));
-    let app2 = Production { payments: Payments, first: First, second: Second, third: Third, fourth: Fourth, breaker };
-    eprintln!("production {:?} sleep {}", over(&app2), size_of::<Sleep>());
-    let own = handlers();
-    eprintln!("own {} {} {} {}", own.charge, own.charge_all, own.on_one, own.on_four);
-    eprintln!("one {} four {}", size_of_val(&app.publish(ToldOne)), size_of_val(&app.publish(ToldFour)));
-    eprintln!("relay {}", size_of_val(&app.send(Relay)));
-    eprintln!("told {}", size_of::<Result<(), catga::error::PublishError>>());
+    let payments = Payments;
+    let production = Production { payments, first: First, second: Second, third: Third, fourth: Fourth, breaker };
+    let [small, large] = over(&production);
+    assert!(large <= 2 * MOST + 30, "{large}");
+    assert!(own.charge + small <= timer + 2 * MOST + 30, "{small}");
 }

@@ -10,6 +10,12 @@ use crate::scope::{Call, Context, Frame, Inside, Mediator, Place};
 ///
 /// Generic code asks for no more than it sends: `fn route(shop: &impl Handles<PlaceOrder>)`. The answer is that
 /// of the message, `Outcome<M>`.
+///
+/// A send's future is that of its handler and at most 150 bytes more, of which behaviors that pass on are none. An
+/// event's is that for each of its handlers, as they run at once. What waits for time allocates nothing, and so holds
+/// tokio's timer of 112 bytes in place: `Timeout` beside the rest of its chain, `Retry` where the attempt was that
+/// failed. A pipeline of `Trace`, `Validate`, `Timeout`, `Retry` and `CircuitBreaker` adds at most 330 bytes to a handler
+/// that is larger than a timer.
 #[diagnostic::on_unimplemented(
     message = "CATGA001: nothing in `{Self}` handles `{M}`",
     label = "no handler for this message",

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use catga::error::{Classify as _, PublishError};
 use catga::behaviors::tower::Served;
+use catga::error::{Classify as _, PublishError};
 use catga::prelude::*;
 use catga::scope::Call;
 use catga_tests::Deny;

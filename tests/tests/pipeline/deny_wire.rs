@@ -38,13 +38,24 @@ struct ShutHere {
     rooms: Remote<Memory, RoomsApi>,
 }
 
+/// Refused by `Deny`, here or by who answered from afar: from there comes the class, and the code as a text.
+fn is_denied<T: std::fmt::Debug>(outcome: &Result<T, Error>) -> bool {
+    let from_afar = match outcome {
+        Err(Error::Refused(failure)) => {
+            failure.class() == Class::Permanent && format!("{failure:?}").contains(Deny::CODE)
+        }
+        _ => false,
+    };
+    is_refused(outcome) || from_afar
+}
+
 /// What was sent from outside is served; each entry says whether it was refused.
 async fn entries<A>(app: &A) -> [bool; 3]
 where
     A: Handles<Do> + Handles<Ask> + Yields<List>,
 {
     let rows: Vec<_> = app.stream(List).collect().await;
-    [is_refused(&app.send(Do).await), is_refused(&app.send(Ask).await), rows.len() == 1 && is_refused(&rows[0])]
+    [is_denied(&app.send(Do).await), is_denied(&app.send(Ask).await), rows.len() == 1 && is_denied(&rows[0])]
 }
 
 /// Asks a server of this mediator, by a remote and by a mediator around one.

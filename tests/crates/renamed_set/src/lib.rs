@@ -18,7 +18,7 @@ impl Valid for Put {
 }
 
 #[derive(Debug, PartialEq, Eq, Classify)]
-#[class(conflict, crate = bus)]
+#[class(permanent, crate = bus)]
 pub struct Broken;
 
 impl std::fmt::Display for Broken {
