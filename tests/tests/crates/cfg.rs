@@ -61,7 +61,7 @@ fn missed_with(feature: &str, error: &str, token: &str) {
         heads.len() == 2 && heads[0].contains(error),
         "one mistake is one error, and one line of cargo's:\n{errors}"
     );
-    let source = include_str!("../crates/shop/src/bin/switched.rs");
+    let source = include_str!("../../crates/shop/src/bin/switched.rs");
     let at = errors.lines().find_map(|line| line.trim_start().strip_prefix("--> shop/src/bin/switched.rs:")).unwrap();
     let (line, column) = at.split_once(':').unwrap();
     let line = source.lines().nth(line.parse::<usize>().unwrap() - 1).unwrap();
