@@ -16,40 +16,6 @@ impl Orders {
     fn on_placed(&self, event: &Placed) {}
     fn helper(&self, id: u64) -> u64 {}
 }
-#[cfg(all(not(feature = "find")))]
-macro_rules! __catga_Orders {
-    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
-        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (2 yields
-        ListOrders[] "ListOrders" "Orders::list"[] []) (3 hears Placed[] "Placed"
-        "Orders::on_placed"[] []) }] $($rest)* }
-    };
-    (8965572881199450990u64 { $($own:tt)* } $twice:tt) => {
-        $($own)*
-    };
-    ($other:tt $own:tt { $($twice:tt)* }) => {
-        $($twice)*
-    };
-}
-#[cfg(all(feature = "find"))]
-macro_rules! __catga_Orders {
-    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
-        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (1 answers Find[]
-        "Find" "Orders::find"[] []) (2 yields ListOrders[] "ListOrders" "Orders::list"[]
-        []) (3 hears Placed[] "Placed" "Orders::on_placed"[] []) }] $($rest)* }
-    };
-    (8965572881199450990u64 { $($own:tt)* } $twice:tt) => {
-        $($own)*
-    };
-    ($other:tt $own:tt { $($twice:tt)* }) => {
-        $($twice)*
-    };
-}
-mod CATGA055_put_all_handlers_of_Orders_into_one_impl {
-    pub(crate) use __catga_Orders as Orders;
-}
-pub(crate) use CATGA055_put_all_handlers_of_Orders_into_one_impl::*;
 const _: () = {
     use ::catga::__private as _catga;
     type _M0 = <PlaceOrder as _catga::Checked<
@@ -64,12 +30,12 @@ const _: () = {
         type Message = _M0;
     }
     impl<
-        AnyScope: Sends<
+        AnyScope: for<> Sends<
                 <ChargeCard as _catga::Checked<
                     { true & _catga::is_message::<ChargeCard>() },
                 >>::Message,
             >
-            + Publishes<
+            + for<> Publishes<
                 <Placed as _catga::Checked<
                     { true & _catga::is_message::<Placed>() },
                 >>::Message,
@@ -120,8 +86,11 @@ const _: () = {
             __input: <_M2 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M2>> + _catga::Send {
-            let __chain = _catga::Open;
-            _catga::run::<_M2, AnyScope, _>(__chain, __input, __cx)
+            _catga::run::<
+                _M2,
+                AnyScope,
+                _,
+            >(_catga::Chain::<_M2, AnyScope>::whole(_catga::Open), __input, __cx)
         }
     }
     impl<AnyScope: _catga::Dispatched> _catga::StreamHandler<_M2, AnyScope> for Orders {
@@ -157,7 +126,7 @@ const _: () = {
     impl _catga::Named for Orders {
         type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
-            use _catga::Single as _;
+            use _catga::{OneImpl as _, Single as _};
             let _asked = (
                 Self::WIRE,
                 {
@@ -165,7 +134,7 @@ const _: () = {
                         & _catga::is_message::<Placed>()
                 },
             );
-            !Self::__CATGA_TWICE
+            !Self::__CATGA_TWICE && _catga::is_single(|| _catga::Impls.are())
         };
         const WIRE: &'static [(
             _catga::core::primitive::u64,
@@ -218,3 +187,51 @@ const _: () = {
 impl Orders {
     pub(crate) const CATGA047_no_mediator_has_this_handler_set_as_a_field: () = ();
 }
+#[cfg(all(not(feature = "find")))]
+macro_rules! __catga_Orders {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
+        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (2 yields
+        ListOrders[] "ListOrders" "Orders::list"[] []) (3 hears Placed[] "Placed"
+        "Orders::on_placed"[] []) }] $($rest)* }
+    };
+    (8965572881199450990u64 { $($own:tt)* } $($other:tt)*) => {
+        $($own)*
+    };
+    ($other:tt $own:tt [] $twice:tt { $($error:tt)* }) => {
+        $($error)*
+    };
+    (
+        $other:tt $own:tt [$($only:tt)*] { $($more:tt)* } { $($twice:tt)* } {
+        $($error:tt)* }
+    ) => {
+        $($only)* ! { 8965572881199450990u64 { $($more)* } [] {} { $($twice)* $($error)*
+        } }
+    };
+}
+#[cfg(all(feature = "find"))]
+macro_rules! __catga_Orders {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { kept(0 answers PlaceOrder[] "PlaceOrder"
+        "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (1 answers Find[]
+        "Find" "Orders::find"[] []) (2 yields ListOrders[] "ListOrders" "Orders::list"[]
+        []) (3 hears Placed[] "Placed" "Orders::on_placed"[] []) }] $($rest)* }
+    };
+    (8965572881199450990u64 { $($own:tt)* } $($other:tt)*) => {
+        $($own)*
+    };
+    ($other:tt $own:tt [] $twice:tt { $($error:tt)* }) => {
+        $($error)*
+    };
+    (
+        $other:tt $own:tt [$($only:tt)*] { $($more:tt)* } { $($twice:tt)* } {
+        $($error:tt)* }
+    ) => {
+        $($only)* ! { 8965572881199450990u64 { $($more)* } [] {} { $($twice)* $($error)*
+        } }
+    };
+}
+mod CATGA055_put_all_handlers_of_Orders_into_one_impl {
+    pub(crate) use __catga_Orders as Orders;
+}
+pub(crate) use CATGA055_put_all_handlers_of_Orders_into_one_impl::*;

@@ -2,24 +2,6 @@ impl<P: Provider> Payments<P> {
     async fn charge(&self, command: ChargeCard) -> Result<u64, CardError> {}
     async fn on_placed(&self, event: &Placed) {}
 }
-#[macro_export]
-macro_rules! __catga_Payments_3f838bc1e82f6e3e {
-    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { (0 answers ChargeCard[] "ChargeCard"
-        "Payments::charge"[Trace] []) (1 hears Placed[] "Placed" "Payments::on_placed"[]
-        []) }] $($rest)* }
-    };
-    (4576655311278927422u64 { $($own:tt)* } $twice:tt) => {
-        $($own)*
-    };
-    ($other:tt $own:tt { $($twice:tt)* }) => {
-        $($twice)*
-    };
-}
-mod CATGA055_put_all_handlers_of_Payments_into_one_impl {
-    pub use __catga_Payments_3f838bc1e82f6e3e as Payments;
-}
-pub use CATGA055_put_all_handlers_of_Payments_into_one_impl::*;
 const _: () = {
     use ::catga::__private as _catga;
     type _M0 = <ChargeCard as _catga::Checked<
@@ -57,23 +39,35 @@ const _: () = {
             __cx: &mut _catga::Context<AnyScope>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M0>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
-            let __chain = _catga::Pick(_catga::Constant(|| &const { Validate }))
-                .join(
-                    _catga::Pick(&self.breaker)
+            _catga::run::<
+                _M0,
+                AnyScope,
+                _,
+            >(
+                _catga::Chain::<
+                    _M0,
+                    AnyScope,
+                >::whole(
+                    _catga::Pick(_catga::Constant(|| &const { Validate }))
                         .join(
-                            _catga::Pick(
-                                    _catga::Constant(|| &const { Timeout::secs(2) }),
-                                )
+                            _catga::Pick(&self.breaker)
                                 .join(
-                                    _catga::PickBuilt(move || _catga::On::<
-                                            _catga::Queries,
-                                            _,
-                                        >::new(Within(&self.limit)))
-                                        .join(_catga::EndMethod(self)),
+                                    _catga::Pick(
+                                            _catga::Constant(|| &const { Timeout::secs(2) }),
+                                        )
+                                        .join(
+                                            _catga::PickBuilt(move || _catga::On::<
+                                                    _catga::Queries,
+                                                    _,
+                                                >::new(Within(&self.limit)))
+                                                .join(_catga::EndMethod(self)),
+                                        ),
                                 ),
                         ),
-                );
-            _catga::run::<_M0, AnyScope, _>(__chain, __input, __cx)
+                ),
+                __input,
+                __cx,
+            )
         }
     }
     const _: () = _catga::core::assert!(
@@ -113,17 +107,29 @@ const _: () = {
             __cx: &mut _catga::Context<AnyScope>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M1>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
-            let __chain = _catga::Pick(_catga::Constant(|| &const { Validate }))
-                .join(_catga::Pick(&self.breaker).join(_catga::EndMethod(self)));
-            _catga::run::<_M1, AnyScope, _>(__chain, __input, __cx)
+            _catga::run::<
+                _M1,
+                AnyScope,
+                _,
+            >(
+                _catga::Chain::<
+                    _M1,
+                    AnyScope,
+                >::whole(
+                    _catga::Pick(_catga::Constant(|| &const { Validate }))
+                        .join(_catga::Pick(&self.breaker).join(_catga::EndMethod(self))),
+                ),
+                __input,
+                __cx,
+            )
         }
     }
     impl<P: Provider> _catga::Named for Payments<P> {
         type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
-            use _catga::Single as _;
+            use _catga::{OneImpl as _, Single as _};
             let _asked = (Self::WIRE, { true });
-            !Self::__CATGA_TWICE
+            !Self::__CATGA_TWICE && _catga::is_single(|| _catga::Impls.are())
         };
         const WIRE: &'static [(
             _catga::core::primitive::u64,
@@ -197,6 +203,31 @@ const _: () = {
         );
     }
 };
+#[macro_export]
+macro_rules! __catga_Payments_3f838bc1e82f6e3e {
+    ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { (0 answers ChargeCard[] "ChargeCard"
+        "Payments::charge"[Trace] []) (1 hears Placed[] "Placed" "Payments::on_placed"[]
+        []) }] $($rest)* }
+    };
+    (4576655311278927422u64 { $($own:tt)* } $($other:tt)*) => {
+        $($own)*
+    };
+    ($other:tt $own:tt [] $twice:tt { $($error:tt)* }) => {
+        $($error)*
+    };
+    (
+        $other:tt $own:tt [$($only:tt)*] { $($more:tt)* } { $($twice:tt)* } {
+        $($error:tt)* }
+    ) => {
+        $($only)* ! { 4576655311278927422u64 { $($more)* } [] {} { $($twice)* $($error)*
+        } }
+    };
+}
+mod CATGA055_put_all_handlers_of_Payments_into_one_impl {
+    pub use __catga_Payments_3f838bc1e82f6e3e as Payments;
+}
+pub use CATGA055_put_all_handlers_of_Payments_into_one_impl::*;
 const _: () = {
     use pipeline as _;
 };

@@ -20,21 +20,33 @@ const _: () = {
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M0>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
-            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
-                .join(
-                    _catga::Pick(
-                            _catga::Constant(|| {
-                                &const {
-                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
-                                }
-                            }),
-                        )
+            _catga::run::<
+                _M0,
+                _catga::Inside<'_, Self>,
+                _,
+            >(
+                _catga::Chain::<
+                    _M0,
+                    _catga::Inside<'_, Self>,
+                >::whole(
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
-                            _catga::PickBuilt(move || Transactional(&self.db))
-                                .join(_catga::End(&self.orders)),
+                            _catga::Pick(
+                                    _catga::Constant(|| {
+                                        &const {
+                                            _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                        }
+                                    }),
+                                )
+                                .join(
+                                    _catga::PickBuilt(move || Transactional(&self.db))
+                                        .join(_catga::End(&self.orders)),
+                                ),
                         ),
-                );
-            _catga::run::<_M0, _catga::Inside<'_, Self>, _>(__chain, __input, __cx)
+                ),
+                __input,
+                __cx,
+            )
         }
     }
     impl _catga::Dispatches<_M1, _catga::Key<15131573050882670842u64>> for Shop {
@@ -47,21 +59,33 @@ const _: () = {
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M1>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
-            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
-                .join(
-                    _catga::Pick(
-                            _catga::Constant(|| {
-                                &const {
-                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
-                                }
-                            }),
-                        )
+            _catga::run::<
+                _M1,
+                _catga::Inside<'_, Self>,
+                _,
+            >(
+                _catga::Chain::<
+                    _M1,
+                    _catga::Inside<'_, Self>,
+                >::whole(
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
-                            _catga::PickBuilt(move || Transactional(&self.db))
-                                .join(_catga::End(&self.orders)),
+                            _catga::Pick(
+                                    _catga::Constant(|| {
+                                        &const {
+                                            _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                        }
+                                    }),
+                                )
+                                .join(
+                                    _catga::PickBuilt(move || Transactional(&self.db))
+                                        .join(_catga::End(&self.orders)),
+                                ),
                         ),
-                );
-            _catga::run::<_M1, _catga::Inside<'_, Self>, _>(__chain, __input, __cx)
+                ),
+                __input,
+                __cx,
+            )
         }
     }
     impl _catga::Dispatches<_M4, _catga::Key<14023169601954999987u64>> for Shop {
@@ -74,13 +98,27 @@ const _: () = {
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M4>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
-            let __chain = _catga::Pick(
-                    _catga::Constant(|| {
-                        &const { _catga::On::<_catga::Queries, _>::new(Retry::times(3)) }
-                    }),
-                )
-                .join(_catga::End(&self.payments));
-            _catga::run::<_M4, _catga::Inside<'_, Self>, _>(__chain, __input, __cx)
+            _catga::run::<
+                _M4,
+                _catga::Inside<'_, Self>,
+                _,
+            >(
+                _catga::Chain::<
+                    _M4,
+                    _catga::Inside<'_, Self>,
+                >::whole(
+                    _catga::Pick(
+                            _catga::Constant(|| {
+                                &const {
+                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                }
+                            }),
+                        )
+                        .join(_catga::End(&self.payments)),
+                ),
+                __input,
+                __cx,
+            )
         }
     }
     impl _catga::Opens<_M2, _catga::Key<4003887045821063264u64>> for Shop {
@@ -90,21 +128,33 @@ const _: () = {
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M2>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
-            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
-                .join(
-                    _catga::Pick(
-                            _catga::Constant(|| {
-                                &const {
-                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
-                                }
-                            }),
-                        )
+            _catga::run::<
+                _M2,
+                _catga::Inside<'_, Self>,
+                _,
+            >(
+                _catga::Chain::<
+                    _M2,
+                    _catga::Inside<'_, Self>,
+                >::whole(
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
-                            _catga::PickBuilt(move || Transactional(&self.db))
-                                .join(_catga::End(&self.orders)),
+                            _catga::Pick(
+                                    _catga::Constant(|| {
+                                        &const {
+                                            _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                        }
+                                    }),
+                                )
+                                .join(
+                                    _catga::PickBuilt(move || Transactional(&self.db))
+                                        .join(_catga::End(&self.orders)),
+                                ),
                         ),
-                );
-            _catga::run::<_M2, _catga::Inside<'_, Self>, _>(__chain, __ticket, __cx)
+                ),
+                __ticket,
+                __cx,
+            )
         }
         fn rows<'__catga>(
             &'__catga self,
@@ -125,21 +175,33 @@ const _: () = {
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M3>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
-            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
-                .join(
-                    _catga::Pick(
-                            _catga::Constant(|| {
-                                &const {
-                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
-                                }
-                            }),
-                        )
+            _catga::run::<
+                _M3,
+                _catga::Inside<'_, Self>,
+                _,
+            >(
+                _catga::Chain::<
+                    _M3,
+                    _catga::Inside<'_, Self>,
+                >::whole(
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
-                            _catga::PickBuilt(move || Transactional(&self.db))
-                                .join(_catga::End(&self.orders)),
+                            _catga::Pick(
+                                    _catga::Constant(|| {
+                                        &const {
+                                            _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                        }
+                                    }),
+                                )
+                                .join(
+                                    _catga::PickBuilt(move || Transactional(&self.db))
+                                        .join(_catga::End(&self.orders)),
+                                ),
                         ),
-                );
-            _catga::run::<_M3, _catga::Inside<'_, Self>, _>(__chain, __event, __cx)
+                ),
+                __event,
+                __cx,
+            )
         }
     }
     impl _catga::Ear<_M5, 1usize> for Shop {
@@ -150,18 +212,30 @@ const _: () = {
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M5>> + _catga::Send {
             use _catga::{JoinInto as _, JoinPlain as _};
-            let __chain = _catga::Pick(_catga::Constant(|| &const { Trace }))
-                .join(
-                    _catga::Pick(
-                            _catga::Constant(|| {
-                                &const {
-                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
-                                }
-                            }),
-                        )
-                        .join(_catga::End(&self.payments)),
-                );
-            _catga::run::<_M5, _catga::Inside<'_, Self>, _>(__chain, __event, __cx)
+            _catga::run::<
+                _M5,
+                _catga::Inside<'_, Self>,
+                _,
+            >(
+                _catga::Chain::<
+                    _M5,
+                    _catga::Inside<'_, Self>,
+                >::whole(
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
+                        .join(
+                            _catga::Pick(
+                                    _catga::Constant(|| {
+                                        &const {
+                                            _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                        }
+                                    }),
+                                )
+                                .join(_catga::End(&self.payments)),
+                        ),
+                ),
+                __event,
+                __cx,
+            )
         }
     }
     impl _catga::Tells<_M3, _catga::Key<69789772989547240u64>> for Shop {
