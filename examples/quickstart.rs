@@ -1,7 +1,5 @@
 //! One screen of Catga: a command, an event, two handler sets and a mediator.
 
-#![expect(clippy::print_stdout, reason = "a program that prints")]
-
 use catga::prelude::*;
 
 /// Greets somebody, and answers with the greeting.

@@ -40,3 +40,23 @@ fn line(target: &Target) -> Vec<String> {
 pub fn verdict(targets: &[Target]) -> ExitCode {
     if targets.iter().all(|target| target.holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program's exit code shows no more than this.
+    fn code(targets: &[Target]) -> String {
+        format!("{:?}", verdict(targets))
+    }
+
+    #[test]
+    fn one_that_is_missed_is_a_failure() {
+        let holds = [Target::at_most("times", 4.0, 4.0), Target::below("seconds", 3.9, 4.0)];
+        assert_eq!(code(&holds), format!("{:?}", ExitCode::SUCCESS));
+        for missed in [Target::at_most("times", 4.01, 4.0), Target::below("seconds", 4.0, 4.0)] {
+            assert!(!missed.holds);
+            assert_eq!(code(&[holds[0].clone(), missed]), format!("{:?}", ExitCode::FAILURE));
+        }
+    }
+}

@@ -63,6 +63,7 @@ rules! {
     context_first(method) = "CATGA035: the handler `{method}` takes its message first and its context after it; change their order";
     stream_context(method) = "CATGA036: the handler `{method}` returns a stream that outlives the call, so it takes its context by value: `cx: Context<impl ..>`";
     context_bounds(method) = "CATGA037: the context of the handler `{method}` says what it may do as `impl` bounds: `Context<impl Sends<..>>`, or `Context<impl Scope>` for nothing";
+    undecided(attribute) = "CATGA038: `#[handler]` reads its methods before `cfg_attr` is decided, and would miss `{attribute}`; write the method twice, each under its `#[cfg]`";
     too_many_conditions() = "CATGA038: a handler impl with more than six different `#[cfg]` conditions on its methods; group them, or split the impl";
     no_handlers() = "CATGA039: no method here takes a message; a handler takes `&self`, a message, and possibly a context";
     not_a_mediator() = "CATGA040: `#[mediator]` stands on a struct with named fields";

@@ -1,6 +1,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Ident, Path, parse_quote};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Meta, Path, Token, parse_quote};
 
 /// Where the runtime is: `::catga`, or what `crate = ..` says.
 #[derive(Clone)]
@@ -56,6 +57,15 @@ pub(crate) fn hash(ident: &str) -> u64 {
         .trim_start_matches("r#")
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The attributes in a `cfg_attr(condition, ..)`; none of another attribute.
+pub(crate) fn conditional(attribute: &Attribute) -> Vec<Meta> {
+    if !attribute.path().is_ident("cfg_attr") {
+        return Vec::new();
+    }
+    let metas = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    metas.into_iter().flatten().skip(1).collect()
 }
 
 /// The same tokens, all at one place: what is wrong with them is one error there. What they bind is ours.

@@ -3,6 +3,9 @@
 //! Every macro goes the same way: parse, collect into a model that keeps the user's own tokens, check,
 //! expand. Errors gather on the way and are emitted beside the expansion, which cannot fail.
 
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used)]
+
 mod catalogue;
 mod classify;
 mod contract;

@@ -19,6 +19,7 @@ pub use crate::handler::{
     ByReference, ByValue, Checked, EndMethod, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound,
     StreamHandler, answer, answer_now, check, is_message, is_single, rows,
 };
+pub use crate::id::ids_fit;
 pub use crate::mediator::{
     At, Audience, Both, Dispatches, Ear, Holds, Names, Nested, NestedEars, NoWay, Nobody, One, Opens, Piped, Pipes,
     Tells, Unanswered, all_ported, guarded, handled, heard, lay_out, nested_rows, no_rows, ported, yielded,

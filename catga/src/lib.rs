@@ -1,5 +1,7 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used)]
 // Before the README, whose own link is a file: what is said first counts.
 #![doc = "[rule]: mod@rules"]
 #![doc = include_str!("../../README.md")]

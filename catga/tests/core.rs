@@ -1,7 +1,5 @@
 //! The core with whatever features the build has: without any there is no `std` in it and no `alloc`.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
-
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

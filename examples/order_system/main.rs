@@ -22,6 +22,9 @@
 //!
 //! A client that heard no answer asks again under the same `Idempotency-Key`, and is told what became of its order.
 
+#![warn(missing_docs, unreachable_pub)]
+#![warn(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used)]
+
 #[cfg(unix)]
 mod admin;
 mod arguments;

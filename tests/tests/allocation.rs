@@ -10,9 +10,10 @@ use std::time::Duration;
 use catga::error::PublishError;
 use catga::message::MessageInfo;
 use catga::prelude::*;
+use catga::scope::Call;
 use catga_tests::Trouble;
 use catga_tests::counting::{Counting, allocations};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _};
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -65,6 +66,22 @@ struct UpTo(u64);
 
 #[event]
 struct Charged(u64);
+
+#[event(fan_out = sequential)]
+struct InOrder(u64);
+
+#[event(fan_out = stop_at_first)]
+struct UnlessOneFails(u64);
+
+/// What the caller's extension says.
+#[command(reply = Option<u64>)]
+#[derive(Clone, Copy)]
+struct WhoAsks;
+
+/// What callers send along.
+struct Caller {
+    number: u64,
+}
 
 /// Passes on, in the form that a user writes.
 struct Pass;
@@ -122,7 +139,22 @@ impl Payments {
         Rows(0, query.0)
     }
 
+    async fn who_asks(&self, _query: WhoAsks, cx: &mut Context<impl Extended<Caller>>) -> Option<u64> {
+        wait().await;
+        cx.extension().map(|caller| caller.number)
+    }
+
     async fn on_charged(&self, event: &Charged) {
+        wait().await;
+        assert!(event.0 > 0);
+    }
+
+    async fn in_order(&self, event: &InOrder) {
+        wait().await;
+        assert!(event.0 > 0);
+    }
+
+    async fn unless_one_fails(&self, event: &UnlessOneFails) {
         wait().await;
         assert!(event.0 > 0);
     }
@@ -138,13 +170,23 @@ macro_rules! ears {
                 wait().await;
                 Ok(())
             }
+
+            async fn in_order(&self, _event: &InOrder) -> Result<(), Trouble> {
+                wait().await;
+                Ok(())
+            }
+
+            async fn unless_one_fails(&self, _event: &UnlessOneFails) -> Result<(), Trouble> {
+                wait().await;
+                Ok(())
+            }
         }
     )*};
 }
 
 ears!(First Second Third);
 
-#[mediator]
+#[mediator(extension = Caller, nested, hears(Charged, InOrder, UnlessOneFails))]
 struct Bare {
     payments: Payments,
     first: First,
@@ -152,7 +194,14 @@ struct Bare {
     third: Third,
 }
 
-#[mediator]
+/// All of it in a mediator inside of this one.
+#[mediator(extension = Caller)]
+#[pipeline(Pass)]
+struct Around {
+    bare: Bare,
+}
+
+#[mediator(extension = Caller)]
 #[pipeline(Pass, Pass, Pass, Pass, Pass)]
 struct Passing {
     payments: Payments,
@@ -161,7 +210,7 @@ struct Passing {
     third: Third,
 }
 
-#[mediator]
+#[mediator(extension = Caller)]
 #[pipeline(
     Trace,
     Validate,
@@ -214,7 +263,7 @@ impl<M: Message> Recover<M> for Lenient {
     }
 }
 
-#[mediator]
+#[mediator(extension = Caller)]
 #[pipeline(
     Metrics(self.calls),
     Metrics(()),
@@ -234,7 +283,7 @@ struct Guarded {
     third: Third,
 }
 
-#[mediator]
+#[mediator(extension = Caller)]
 #[pipeline(self.bulkhead, self.limit, queries: self.cache)]
 struct Bounded {
     bulkhead: Bulkhead,
@@ -247,7 +296,11 @@ struct Bounded {
 }
 
 async fn rows<A: Yields<UpTo>>(app: &A) -> u64 {
-    let mut rows = pin!(app.stream(UpTo(100)));
+    sum_of(app.stream(UpTo(100))).await
+}
+
+async fn sum_of(rows: impl Stream<Item = Result<u64, Error>>) -> u64 {
+    let mut rows = pin!(rows);
     let mut sum = 0;
     while let Some(row) = poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
         sum += row.unwrap_or_default();
@@ -258,16 +311,29 @@ async fn rows<A: Yields<UpTo>>(app: &A) -> u64 {
 /// Every entry, twice: what is made once for a thread is not a message's.
 fn allocates_nothing<A>(app: &A)
 where
-    A: Handles<Charge> + Handles<Get> + Handles<Nested> + Hears<Charged> + Yields<UpTo>,
+    A: Handles<Charge> + Handles<Get> + Handles<Nested> + Handles<WhoAsks> + Yields<UpTo>,
+    A: Hears<Charged> + Hears<InOrder> + Hears<UnlessOneFails> + Mediator<Extension = Caller>,
 {
+    let (caller, stop) = (Caller { number: 7 }, Cancel::new());
+    let call = || Call::new().extension(&caller).cancel(&stop);
+    let sum = (1..=100).filter(|n| n % 7 != 0).sum();
     for allowed in [u64::MAX, 0] {
-        let entries: [(&str, u64); 6] = [
+        let entries: [(&str, u64); 15] = [
             ("send", check(counted(app.send(Charge { cents: 5 })), Ok(5))),
             ("error", check(counted(app.send(Charge { cents: 13 })), Err(Error::Handler(Trouble::Wrong)))),
             ("query", check(counted(app.send(Get(6))), Ok(Some(6)))),
             ("nested", check(counted(app.send(Nested)), Ok(2))),
             ("publish", check(told(counted(app.publish(Charged(1)))), true)),
-            ("stream", check(counted(rows(app)), (1..=100).filter(|n| n % 7 != 0).sum())),
+            ("publish, sequential", check(told(counted(app.publish(InOrder(1)))), true)),
+            ("publish, stop at first", check(told(counted(app.publish(UnlessOneFails(1)))), true)),
+            ("stream", check(counted(rows(app)), sum)),
+            ("no extension", check(counted(app.send(WhoAsks)), Ok(None))),
+            ("extension", check(counted(app.send_with(WhoAsks, call())), Ok(Some(7)))),
+            ("send with", check(counted(app.send_with(Charge { cents: 5 }, call())), Ok(5))),
+            ("nested with", check(counted(app.send_with(Nested, call())), Ok(2))),
+            ("publish with", check(told(counted(app.publish_with(Charged(1), call()))), true)),
+            ("in order with", check(told(counted(app.publish_with(InOrder(1), call()))), true)),
+            ("stream with", check(counted(sum_of(app.stream_with(UpTo(100), call()))), sum)),
         ];
         for (entry, allocations) in entries {
             assert!(allocations <= allowed, "{entry}: {allocations} allocations");
@@ -287,6 +353,37 @@ fn told((told, allocations): (Result<(), PublishError>, u64)) -> (bool, u64) {
 #[test]
 fn a_bare_send() {
     allocates_nothing(&Bare { payments: Payments, first: First, second: Second, third: Third });
+}
+
+#[test]
+fn a_mediator_inside_of_another() {
+    let bare = Bare { payments: Payments, first: First, second: Second, third: Third };
+    allocates_nothing(&Around { bare });
+}
+
+/// What ends in any order and is answered in order has a place on the heap: one for each message, and the one list of
+/// those that run, which the stream makes once. What was sent along costs nothing.
+#[test]
+fn a_batch_allocates_one_place_for_each_message() {
+    let bare = Bare { payments: Payments, first: First, second: Second, third: Third };
+    let (caller, stop) = (Caller { number: 7 }, Cancel::new());
+    let call = Call::new().extension(&caller).cancel(&stop);
+    let charges = |messages| (0..messages).map(|n| Charge { cents: 100 + n });
+    for (messages, at_most) in [(0, 1), (1, 1), (10, 1), (100, 1), (100, 4), (1_000, 4), (1_000, 64)] {
+        let sum: u64 = (0..messages).map(|n| 100 + n).sum();
+        let plain = counted(async { charged(bare.send_all(charges(messages), at_most)).await });
+        let with = counted(async { charged(bare.send_all_with(charges(messages), at_most, call)).await });
+        for batch in [plain, with] {
+            assert_eq!(check(batch, sum), messages + LIST, "{messages} messages, {at_most} at a time");
+        }
+    }
+}
+
+/// What `futures`' list of running futures allocates by itself.
+const LIST: u64 = 2;
+
+async fn charged(batch: impl Stream<Item = Outcome<Charge>>) -> u64 {
+    batch.fold(0, async |sum, charged| sum + charged.unwrap()).await
 }
 
 #[test]

@@ -75,3 +75,42 @@ fn figures_are_those_that_were_measured() {
         }
     }
 }
+
+/// What the README says of the compiler's time is what was measured: the targets of `compile_cost` hold, and its prose
+/// has their figures to one place.
+#[test]
+fn what_the_compiler_takes_is_what_was_measured() {
+    let (readme, evidence) = (page("../README.md"), page("EVIDENCE.md"));
+    let lines = section(&evidence, "## figures");
+    // A row: style, messages, seconds, times the plain functions.
+    let times = |style: &str, messages: &str| -> f64 {
+        let row = lines.iter().filter_map(|line| line.strip_prefix(style).filter(|rest| rest.starts_with("  ")));
+        let row = row.map(|rest| rest.split_whitespace().collect::<Vec<_>>()).find(|cells| cells[0] == messages);
+        let row = row.unwrap_or_else(|| panic!("there is no row of {style} with {messages} messages"));
+        number(row[2])
+    };
+    let prose = section(&readme, "## Against the peers").join(" ");
+    let claims = [
+        format!(
+            "`cargo check` of 400 commands with a handler and a send each takes about {:.1} times the plain functions, and of 1 000 about {:.1}",
+            times("catga", "400"),
+            times("catga", "1000")
+        ),
+        format!("medi-rs takes about {:.1} and {:.1}", times("medi-rs", "400"), times("medi-rs", "1000")),
+        format!(
+            "with five behaviors around each it is about {:.1} and {:.1}",
+            times("catga, 5 behaviors", "400"),
+            times("catga, 5 behaviors", "1000")
+        ),
+    ];
+    for claim in claims {
+        assert!(prose.contains(&claim), "the README does not say: {claim}");
+    }
+    let targets = [("400", 4.0), ("1000", 6.0)];
+    for (messages, most) in targets {
+        assert!(
+            times("catga", messages) <= most && times("catga", messages) < times("medi-rs", messages),
+            "{messages}"
+        );
+    }
+}

@@ -17,6 +17,7 @@ fn wrong_programs_fail_with_their_error_and_mended_ones_compile() {
 /// Rules that rustc itself enforces, with what its error says.
 const BY_RUSTC: &[(&str, &str)] = &[
     ("cycle", "E0733"),
+    ("duplicate_argument_alias", "E0119"),
     ("field_alias", "cannot find macro `Bank`"),
     ("not_imported", "cannot find attribute `mediator`"),
     ("on_a_method", "cannot find macro `Payments`"),

@@ -14,7 +14,7 @@ use super::lint;
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
-use crate::krate::{Krate, at};
+use crate::krate::{Krate, at, conditional};
 use crate::message::first_token;
 use crate::pipeline::{self, Pipeline};
 
@@ -230,6 +230,7 @@ fn slot(
         ReturnType::Type(_, ty) => at(ty.span()),
         ReturnType::Default => at(name.span()),
     };
+    decided(&mut method.attrs, errors);
     let conditions = method.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
     Some(Slot {
         index,
@@ -244,6 +245,21 @@ fn slot(
         conditions,
         is_stub,
     })
+}
+
+/// What `cfg_attr` says of a method is decided after the impl's attribute has read it: what that has to know may not
+/// stand in one.
+fn decided(attributes: &mut Vec<Attribute>, errors: &Errors) {
+    attributes.retain(|attribute| {
+        let undecided = conditional(attribute).into_iter().find(|meta| {
+            let last = meta.path().segments.last();
+            last.is_some_and(|last| ["cfg", "handler", "pipeline"].iter().any(|own| last.ident == own))
+        });
+        if let Some(meta) = &undecided {
+            errors.at(meta.path(), catalogue::undecided(meta.path().to_token_stream()));
+        }
+        undecided.is_none()
+    });
 }
 
 /// A context that says nothing is reported, and is no type: what is emitted has one, and no body that would use it.

@@ -1,11 +1,11 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::{Attribute, Fields, Ident, Item, ItemStruct, Path, parse_quote};
 
 use super::model::Mediator;
 use crate::catalogue;
 use crate::errors::Errors;
-use crate::krate::{Krate, ours};
+use crate::krate::{Krate, conditional, ours};
 use crate::message::first_token;
 use crate::pipeline::{self, Pipeline, is_pipeline};
 
@@ -93,8 +93,28 @@ fn rename(attributes: &mut [Attribute], paths: &mut Vec<Path>) {
             *attribute = parse_quote!(#[__catga_pipeline(#arguments)]);
         } else if attribute.path().is_ident("state") {
             *attribute = parse_quote!(#[__catga_state]);
+        } else {
+            rename_conditional(attribute, paths);
         }
     }
+}
+
+/// The same in a `cfg_attr`, which is decided before the derive sees it.
+fn rename_conditional(attribute: &mut Attribute, paths: &mut Vec<Path>) {
+    let mut inner: Vec<Attribute> = conditional(attribute).into_iter().map(|meta| parse_quote!(#[#meta])).collect();
+    let before = inner.clone();
+    rename(&mut inner, paths);
+    if inner == before {
+        return;
+    }
+    let Ok(list) = attribute.meta.require_list() else { return };
+    let condition: TokenStream = list.tokens.clone().into_iter().take_while(|token| !is_comma(token)).collect();
+    let metas = inner.iter().map(|attribute| &attribute.meta);
+    *attribute = parse_quote!(#[cfg_attr(#condition, #(#metas),*)]);
+}
+
+fn is_comma(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',')
 }
 
 /// `crate = path` has to be known before the options are parsed, to name the derive.

@@ -20,7 +20,10 @@ impl Expansion<'_> {
                 let number = slot.set;
                 (quote_spanned!(*at=> #p::At<#number>), None)
             }
-            () => (quote_spanned!(*at=> #p::Piped), Some(self.pipes(slot, &site))),
+            () => {
+                let number = slot.number;
+                (quote_spanned!(*at=> #p::Piped<#number>), Some(self.pipes(slot, &site)))
+            }
         };
         let of = quote_spanned!(*at=> #p::Dispatches<#message, #p::Key<#key>>);
         let dispatches = self.implement(*at, of, quote_spanned!(*at=> type Way = #way;));
@@ -66,14 +69,15 @@ impl Expansion<'_> {
         let (future, context) = (site.future(), site.context(self.is_plain()));
         let input = ours("__input", site.at);
         let run = self.run(slot, site, &input);
-        let Site { at, p, this, cx, message, key } = site;
+        let Site { at, p, this, cx, message, .. } = site;
+        let number = slot.number;
         let asked = self.asked_when_built().map(|asked| respan(asked, *at));
         let body = quote_spanned!(*at=> #asked #run);
         let dispatch = quote_spanned! {*at=>
             #[inline]
             fn dispatch(&#this, #input: <#message as #p::Message>::In<'_>, #cx: #context) -> #future { #body }
         };
-        self.implement(*at, quote_spanned!(*at=> #p::Pipes<#message, #p::Key<#key>>), dispatch)
+        self.implement(*at, quote_spanned!(*at=> #p::Pipes<#message, #number>), dispatch)
     }
 
     /// A slot's handler with the chain around it; the entries keep their own places.

@@ -82,7 +82,15 @@ impl Expansion<'_> {
         let is_remote = |i: usize| self.checked.remote.get(i).is_some_and(|is_remote| *is_remote);
         let sets = self.checked.mediator.sets.iter().enumerate().filter(|(i, _)| !is_remote(*i));
         let sound = sets.map(|(i, set)| (set.span(), self.set_is_sound(i, set, entries)));
-        ports.chain(sound).chain(self.openings()).collect()
+        ports.chain(self.ids_fit()).chain(sound).chain(self.openings()).collect()
+    }
+
+    /// That the layout of its ids fits.
+    fn ids_fit(&self) -> Option<(Span, TokenStream)> {
+        let p = &self.p;
+        let port = self.checked.mediator.options.ports.iter().find(|port| port.name == "ids")?;
+        let ty = &port.ty;
+        Some((port.field.span(), quote!(#p::ids_fit::<#ty>();)))
     }
 
     /// That there is a timer where an entry waits, and a clock where it tells time.

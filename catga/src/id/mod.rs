@@ -9,4 +9,6 @@ mod source;
 pub use id::Id;
 pub use layout::{Classic, Layout, Parts};
 pub use snowflake::{Batch, Snowflake};
+#[doc(hidden)]
+pub use source::ids_fit;
 pub use source::{IdError, Ids, NoIds, RandomIds};

@@ -112,6 +112,8 @@ impl<L: Layout> Snowflake<L> {
 }
 
 impl<L: Layout> Ids for Snowflake<L> {
+    const FITS: bool = L::FITS;
+
     fn next(&self, clock: &impl Clock, _: &impl Random) -> Result<Id, IdError> {
         self.next_id(clock)
     }

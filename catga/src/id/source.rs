@@ -1,10 +1,15 @@
 use core::fmt;
 
 use super::Id;
+use super::layout::laid_out;
 use crate::time::{Clock, Random};
 
 /// Where a mediator's ids come from: the port behind `#[mediator(ids = self.ids)]`.
 pub trait Ids: Send + Sync {
+    /// Whether the layout of its ids fits, where they have one.
+    #[doc(hidden)]
+    const FITS: bool = true;
+
     /// The next id; two calls never give the same.
     ///
     /// # Errors
@@ -13,6 +18,8 @@ pub trait Ids: Send + Sync {
 }
 
 impl<I: Ids + ?Sized> Ids for &I {
+    const FITS: bool = I::FITS;
+
     fn next(&self, clock: &impl Clock, random: &impl Random) -> Result<Id, IdError> {
         (**self).next(clock, random)
     }
@@ -20,9 +27,17 @@ impl<I: Ids + ?Sized> Ids for &I {
 
 #[cfg(feature = "alloc")]
 impl<I: Ids + ?Sized> Ids for alloc::sync::Arc<I> {
+    const FITS: bool = I::FITS;
+
     fn next(&self, clock: &impl Clock, random: &impl Random) -> Result<Id, IdError> {
         (**self).next(clock, random)
     }
+}
+
+/// Checks that the layout of a mediator's ids fits.
+#[track_caller]
+pub const fn ids_fit<I: Ids>() {
+    laid_out(I::FITS);
 }
 
 /// No ids: every id is [`Id::NIL`]. The default where there is no `std`.

@@ -4,6 +4,7 @@ use core::future::Future;
 
 use super::called::Called;
 use super::contain::contain;
+use super::fan::Fan;
 use super::join::join;
 use crate::error::{Failure, PublishError};
 use crate::message::{Command, Event, FanOut, Kind, Message, Outcome, Query, Stream};
@@ -83,16 +84,14 @@ pub trait Audience<A: Mediator, E: Message> {
     /// Runs them in the way that the event says.
     #[inline]
     fn fan_out<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send {
-        async move {
-            #[cfg(all(feature = "wire", feature = "store"))]
-            if !called.call(Self::names) {
-                return Err(strange::<E>());
-            }
-            match const { E::FAN_OUT } {
-                FanOut::Concurrent => Self::tell(event, place, called).await,
-                FanOut::Sequential => Self::tell_in_order(event, place, false, called).await,
-                FanOut::StopAtFirst => Self::tell_in_order(event, place, true, called).await,
-            }
+        #[cfg(all(feature = "wire", feature = "store"))]
+        if !called.call(Self::names) {
+            return Fan::Refused { error: Some(strange::<E>()) };
+        }
+        match const { E::FAN_OUT } {
+            FanOut::Concurrent => Fan::AtOnce { run: Self::tell(event, place, called) },
+            FanOut::Sequential => Fan::InOrder { run: Self::tell_in_order(event, place, false, called) },
+            FanOut::StopAtFirst => Fan::InOrder { run: Self::tell_in_order(event, place, true, called) },
         }
     }
 }
@@ -140,7 +139,7 @@ where
 
     #[inline]
     fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send {
-        contain(<A as Ear<E, N>>::NAME, async move {
+        contain(|| <A as Ear<E, N>>::NAME, async move {
             // A frame of its own: a timeout around one handler is not its neighbour's.
             let place = place.share();
             if !called.enter(<A as Ear<E, N>>::NAME, place.frame()) {

@@ -10,22 +10,28 @@ use crate::error::{Error, Failure, PublishError};
 
 /// One handler of an event: its failure gets its name, and with `std` its panic is its failure.
 #[inline]
-pub(super) fn contain<F>(handler: &'static str, future: F) -> Contained<F>
+pub(super) fn contain<F, N>(handler: N, future: F) -> Contained<F, N>
 where
     F: Future<Output = Result<(), Error<Failure>>>,
+    // A closure that captures nothing, and so takes no place.
+    N: Fn() -> &'static str,
 {
     Contained { handler, future }
 }
 
 pin_project! {
-    pub(super) struct Contained<F> {
-        handler: &'static str,
+    pub(super) struct Contained<F, N> {
+        handler: N,
         #[pin]
         future: F,
     }
 }
 
-impl<F: Future<Output = Result<(), Error<Failure>>>> Future for Contained<F> {
+impl<F, N> Future for Contained<F, N>
+where
+    F: Future<Output = Result<(), Error<Failure>>>,
+    N: Fn() -> &'static str,
+{
     type Output = Result<(), PublishError>;
 
     #[inline]
@@ -36,6 +42,6 @@ impl<F: Future<Output = Result<(), Error<Failure>>>> Future for Contained<F> {
         let poll = caught(|| this.future.poll(cx)).unwrap_or_else(|panic| Poll::Ready(Err(Error::Panicked(panic))));
         #[cfg(not(feature = "std"))]
         let poll = this.future.poll(cx);
-        poll.map_err(|error| PublishError::new(this.handler, error))
+        poll.map_err(|error| PublishError::new((this.handler)(), error))
     }
 }

@@ -6,30 +6,33 @@ use pin_project_lite::pin_project;
 
 /// Runs two futures at once, in one task and without allocation, and merges what they come to.
 #[inline]
-pub(super) fn join<T, A, B>(left: A, right: B, merge: fn(T, T) -> T) -> Join<T, A, B>
+pub(super) fn join<T, A, B, F>(left: A, right: B, merge: F) -> Join<T, A, B, F>
 where
     A: Future<Output = T>,
     B: Future<Output = T>,
+    // A function by its own type, which takes no place.
+    F: Fn(T, T) -> T,
 {
     Join { left, right, left_done: None, right_done: None, merge }
 }
 
 pin_project! {
-    pub(super) struct Join<T, A, B> {
+    pub(super) struct Join<T, A, B, F> {
         #[pin]
         left: A,
         #[pin]
         right: B,
         left_done: Option<T>,
         right_done: Option<T>,
-        merge: fn(T, T) -> T,
+        merge: F,
     }
 }
 
-impl<T, A, B> Future for Join<T, A, B>
+impl<T, A, B, F> Future for Join<T, A, B, F>
 where
     A: Future<Output = T>,
     B: Future<Output = T>,
+    F: Fn(T, T) -> T,
 {
     type Output = T;
 

@@ -3,6 +3,7 @@
 mod audience;
 mod called;
 mod contain;
+mod fan;
 mod handles;
 mod hears;
 mod join;

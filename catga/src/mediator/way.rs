@@ -46,20 +46,20 @@ impl<M: Message, A: Holds<(), N, Set: for<'a> Handler<M, Inside<'a, A>>>, const 
 
 /// The chain of one message: what `#[mediator]` implements where there are behaviors around its handler.
 ///
-/// `K` is the message's key: the compiler compares all implementations with each other, and messages that are
-/// not named yet only by this.
-pub trait Pipes<M: Message, K>: Mediator {
+/// `N` is the message's number: the compiler compares all implementations with each other, and messages that are
+/// not named yet only by this. So one message twice is no error here, as it is one of `Dispatches`.
+pub trait Pipes<M: Message, const N: usize>: Mediator {
     /// Runs the chain in a scope.
     fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>)
     -> impl Future<Output = Outcome<M>> + Send;
 }
 
-/// The way through a chain.
+/// The way through chain number `N`.
 #[derive(Debug)]
-pub struct Piped;
+pub struct Piped<const N: usize>;
 
 #[diagnostic::do_not_recommend]
-impl<M: Message, A: Pipes<M, M::Key>> Way<M, A> for Piped {
+impl<M: Message, A: Pipes<M, N>, const N: usize> Way<M, A> for Piped<N> {
     #[inline]
     fn run(app: &A, input: M::In<'_>, cx: &mut Context<Inside<'_, A>>) -> impl Future<Output = Outcome<M>> + Send {
         app.dispatch(input, cx)

@@ -1,8 +1,6 @@
 //! Drives the example `order_system` as its users do: the built program in a process of its own, over
 //! real HTTP.
 
-#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 /// Runs tests, each a function of the running program, in all of the program's layouts.
 macro_rules! everywhere {
     ($($test:ident),* $(,)?) => {$(

@@ -63,7 +63,6 @@ impl Running {
 }
 
 impl Drop for Running {
-    #[expect(clippy::print_stderr, reason = "a test that fails shows what the program did")]
     fn drop(&mut self) {
         // It may have ended by itself.
         let _killed = self.child.kill();

@@ -22,6 +22,11 @@ fn the_runtime_has_another_name() {
 }
 
 #[test]
+fn the_runtime_has_two_names_in_two_crates() {
+    assert_eq!(run(&["--package", "renamed_shop"]), "renamed shop: all answers are right\n");
+}
+
+#[test]
 fn the_runtime_is_known_through_a_facade() {
     assert_eq!(run(&["--package", "facade_user"]), "facade: all answers are right\n");
 }

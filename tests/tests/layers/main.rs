@@ -191,3 +191,28 @@ fn what_is_lower_may_be_named() {
         assert_eq!(check(name, text), [""; 0], "{text}");
     }
 }
+
+/// Each member has the lints of the workspace, and what users build on has stricter ones besides.
+#[test]
+fn every_member_has_the_shared_lints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let members = manifest.lines().find_map(|line| line.strip_prefix("members = [")).unwrap();
+    let members: Vec<&str> =
+        members.trim_end_matches(']').split(',').map(|name| name.trim().trim_matches('"')).collect();
+    assert!(members.contains(&"catga") && members.contains(&"benches") && members.len() >= 6, "{members:?}");
+    for member in members {
+        let manifest = fs::read_to_string(root.join(member).join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("\n[lints]\nworkspace = true\n"), "`{member}` has lints of its own, or none");
+        for shared in ["version", "edition", "rust-version", "license"] {
+            assert!(manifest.contains(&format!("\n{shared}.workspace = true\n")), "`{member}` has its own {shared}");
+        }
+    }
+    for program in ["catga/src/lib.rs", "catga-macros/src/lib.rs", "examples/order_system/main.rs"] {
+        let text = fs::read_to_string(root.join(program)).unwrap();
+        for lint in ["missing_docs", "unreachable_pub", "clippy::unwrap_used", "clippy::panic", "clippy::print_stdout"]
+        {
+            assert!(text.lines().any(|line| line.starts_with("#![warn(") && line.contains(lint)), "{program}: {lint}");
+        }
+    }
+}

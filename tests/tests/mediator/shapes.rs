@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use catga::id::{RandomIds, Snowflake};
 use catga::prelude::*;
+use catga::scope::Call;
 use catga::testing::{SeededRandom, VirtualClock};
 use catga::time::{SystemClock, TokioTimer};
 use catga_tests::{Trouble, collect_ready, poll_once};
@@ -69,6 +70,19 @@ impl<const LENGTH: usize> Default for Named<LENGTH> {
     fn default() -> Self {
         Self
     }
+}
+
+/// Each message has what was sent along, and whoever may cancel it cancels those that have not begun.
+#[tokio::test]
+async fn a_batch_has_what_was_sent_along() {
+    let (shop, cancel) = (Shop::default(), Cancel::new());
+    let works = [0, 1, 2, 3].map(Work);
+    let mut batch = pin!(shop.send_all_with(works, 2, Call::new().cancel(&cancel)));
+    assert_eq!(batch.next().await, Some(Ok(0)));
+    cancel.cancel();
+    let rest: Vec<_> = batch.collect().await;
+    assert_eq!(rest, [Ok(1), Err(Error::Cancelled), Err(Error::Cancelled)]);
+    assert_eq!((shop.workers.started.load(SeqCst), shop.workers.most.load(SeqCst)), (2, 2));
 }
 
 #[tokio::test]

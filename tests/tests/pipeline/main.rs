@@ -3,6 +3,7 @@
 mod behavior;
 mod critical;
 mod deny;
+mod deny_wire;
 mod entries;
 mod from_macro;
 mod kinds;

@@ -39,7 +39,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA035", "the context before the message"),
     ("CATGA036", "a stream's context by reference"),
     ("CATGA037", "a context without bounds"),
-    ("CATGA038", "too many conditions in an impl"),
+    ("CATGA038", "conditions in an impl that it cannot decide"),
     ("CATGA039", "an impl without handlers"),
     ("CATGA040", "`#[mediator]` on what is no struct with named fields"),
     ("CATGA041", "a field that is no handler set"),
@@ -165,6 +165,12 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
 /// What else a page says.
 pub const NOTES: &[(&str, &str)] = &[
     (
+        "CATGA016",
+        "A set in two fields, one that is imported by two ways, a generic one of two arguments and an inner mediator are all two handlers. \
+     Messages are told apart as they are written, so where an alias hides a message's argument, rustc says it in its own words, E0119, at the \
+     second field.",
+    ),
+    (
         "CATGA055",
         "In one module rustc says so, and calls what collides after the rule: each impl that is too many is an error. In another module, where the \
      type is imported by its name, the error is ours.",
@@ -191,8 +197,11 @@ pub const NOTES: &[(&str, &str)] = &[
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA094", "a mediator reports it as a message without a handler, before a contract is asked"),
+<<<<<<< HEAD
     ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
     ("CATGA118", "rustc prints it at the store, at the call and at its block; its doctest does not compile"),
+=======
+>>>>>>> core3
     ("CATGA120", "asked of `Consumer::consume`, which only a build evaluates; its doctest does"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];

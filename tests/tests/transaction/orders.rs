@@ -21,6 +21,8 @@ enum Then {
     Fail(Trouble),
     Panic,
     Wait,
+    /// Panics when it is polled again.
+    WaitAndPanic,
     /// Fails the first so many times.
     Recover(u32),
 }
@@ -63,6 +65,10 @@ impl Orders {
             Then::Fail(trouble) => return Err(trouble),
             Then::Panic => panic!("after the event"),
             Then::Wait => self.go_on.notified().await,
+            Then::WaitAndPanic => {
+                self.go_on.notified().await;
+                panic!("between two events");
+            }
             Then::Recover(after) if tries <= after => return Err(Trouble::Busy),
             Then::Recover(_) => {}
         }
@@ -163,6 +169,37 @@ async fn a_call_that_is_dropped_before_the_commit_stores_nothing() {
     }
     assert!(app.is_untouched());
     assert_eq!(app.db.begun(), 1);
+}
+
+/// It has begun a transaction, sent a command and published an event, and waits.
+#[tokio::test]
+async fn a_call_that_is_cancelled_in_the_middle_of_its_handler_stores_nothing() {
+    let (app, cancel) = (stored(), Cancel::new());
+    let mut send = pin!(app.send_with(Place(4, Then::Wait), Call::new().cancel(&cancel)));
+    assert!(poll_once(&mut send).await.is_pending());
+    assert_eq!((app.db.begun(), app.payments.received().len()), (1, 1));
+    cancel.cancel();
+    app.orders.go_on.notify_one();
+    assert_eq!(send.await, Err(Error::Cancelled), "the handler came to its end, and the commit had not begun");
+    assert!(app.is_untouched());
+    assert_eq!(app.db.begun(), 1, "and it is not repeated");
+    assert_eq!(app.send(Place(4, Then::Answer)).await, Ok(40), "the next call commits");
+    assert_eq!(app.db.outbox(), ["Placed(4)", "Placed(5)"]);
+}
+
+#[tokio::test]
+async fn a_panic_in_the_middle_of_a_handler_stores_nothing() {
+    let app = stored();
+    {
+        let mut send = pin!(AssertUnwindSafe(app.send(Place(4, Then::WaitAndPanic))).catch_unwind());
+        assert!(poll_once(&mut send).await.is_pending());
+        assert_eq!((app.db.begun(), app.payments.received().len()), (1, 1));
+        app.orders.go_on.notify_one();
+        assert!(send.await.is_err());
+    }
+    assert!(app.is_untouched());
+    assert_eq!(app.send(Place(4, Then::Answer)).await, Ok(40), "the next call commits");
+    assert_eq!(app.db.outbox(), ["Placed(4)", "Placed(5)"]);
 }
 
 #[tokio::test]

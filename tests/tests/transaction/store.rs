@@ -88,6 +88,10 @@ impl<M: Message, S: Dispatched> Enters<M, S> for Transactional<'_> {
     async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
         let mut inner = Context::new(InTx { root: cx.root(), tx: self.0.begin() });
         let reply = next.run(input, &mut inner).await?;
+        if cx.is_cancelled() {
+            // The commit has not begun: nothing has happened.
+            return Err(Error::Cancelled);
+        }
         let tx = std::mem::take(inner.tx());
         self.0.commit(tx).map_err(Error::Refused)?;
         Ok(reply)

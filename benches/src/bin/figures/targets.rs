@@ -54,6 +54,8 @@ pub(crate) fn of(figures: &[Figure]) -> Vec<Target> {
         bytes_over(nested, figures.of("direct, a handler that calls")) / 2.0,
         150.0,
     ));
+    let published = bytes_over(figures.of("catga, publish to 1"), figures.of("direct, 1 handler of an event"));
+    targets.push(Target::at_most("catga, publish to 1: bytes of future over the handler's", published, 150.0));
     for (ours, theirs) in BESIDE_LIBRARIES {
         let (ours, theirs) = (figures.of(ours), figures.of(theirs));
         let what = format!("{}: times the instructions of {}", ours.row, theirs.row);

@@ -53,3 +53,24 @@ pub struct ListArticles;
 #[command(reply = usize)]
 #[derive(Clone)]
 pub struct Save<T>(pub T);
+
+/// Wraps an order, where that is done: the message is always there, its handler is not.
+#[command(reply = u64)]
+#[derive(Clone)]
+pub struct Wrap {
+    pub pieces: u64,
+}
+
+/// An order was wrapped.
+#[event]
+pub struct Wrapped {
+    pub pieces: u64,
+}
+
+/// Takes pieces back.
+#[cfg(feature = "returns")]
+#[command(reply = u64)]
+#[derive(Clone)]
+pub struct TakeBack {
+    pub pieces: u64,
+}

@@ -90,11 +90,16 @@ impl Body {
 }
 
 #[mediator]
+#[pipeline(Validate)]
 struct Machine {
     // First and last, so that either neighbour may be missing.
     #[cfg(feature = "small")]
     body: Body,
+    #[cfg_attr(feature = "fast", pipeline(without(Validate), queries: Timeout::secs(1)))]
     engine: Engine,
+    #[cfg_attr(all(), state)]
+    #[allow(dead_code)]
+    built: u16,
     #[cfg(any())]
     missing: Missing,
     #[cfg(all(not(feature = "small"), not(feature = "fast")))]
@@ -130,6 +135,7 @@ fn main() {
         #[cfg(feature = "small")]
         body: Body,
         engine: Engine,
+        built: 2_024,
         #[cfg(all(not(feature = "small"), not(feature = "fast")))]
         rest: Rest,
     };
@@ -147,5 +153,8 @@ fn main() {
     #[cfg(all(not(feature = "small"), not(feature = "fast")))]
     assert_eq!(now(machine.send(Left)), Ok(4));
     assert!(now(machine.publish(Happened)).is_ok());
+    let of_always = Machine::explain::<Always>().to_string();
+    let around = if fast { "queries: Timeout::secs(1) (field engine)" } else { "Validate (mediator Machine)" };
+    assert!(of_always.contains(around), "{of_always}");
     println!("switches: all answers are right");
 }

@@ -11,9 +11,9 @@ const _: () = {
         const __CATGA_RIGHT: _catga::core::primitive::bool = <Self as _catga::Named>::RIGHT;
     }
     impl _catga::Dispatches<_M0, _catga::Key<6381223824940661108u64>> for Shop {
-        type Way = _catga::Piped;
+        type Way = _catga::Piped<0usize>;
     }
-    impl _catga::Pipes<_M0, _catga::Key<6381223824940661108u64>> for Shop {
+    impl _catga::Pipes<_M0, 0usize> for Shop {
         fn dispatch(
             &self,
             __input: <_M0 as _catga::Message>::In<'_>,
@@ -50,9 +50,9 @@ const _: () = {
         }
     }
     impl _catga::Dispatches<_M1, _catga::Key<15131573050882670842u64>> for Shop {
-        type Way = _catga::Piped;
+        type Way = _catga::Piped<1usize>;
     }
-    impl _catga::Pipes<_M1, _catga::Key<15131573050882670842u64>> for Shop {
+    impl _catga::Pipes<_M1, 1usize> for Shop {
         fn dispatch(
             &self,
             __input: <_M1 as _catga::Message>::In<'_>,
@@ -89,9 +89,9 @@ const _: () = {
         }
     }
     impl _catga::Dispatches<_M4, _catga::Key<14023169601954999987u64>> for Shop {
-        type Way = _catga::Piped;
+        type Way = _catga::Piped<4usize>;
     }
-    impl _catga::Pipes<_M4, _catga::Key<14023169601954999987u64>> for Shop {
+    impl _catga::Pipes<_M4, 4usize> for Shop {
         fn dispatch(
             &self,
             __input: <_M4 as _catga::Message>::In<'_>,

@@ -1,0 +1,21 @@
+//! CATGA016: a generic handler set stands twice with one argument, at `Notes<u8>`.
+
+use catga::prelude::*;
+
+#[command]
+pub struct Save<T>(pub T);
+
+pub struct Notes<T>(std::marker::PhantomData<fn() -> T>);
+
+#[handler]
+impl<T: Send + Sync + 'static> Notes<T> {
+    fn save(&self, _command: Save<T>) {}
+}
+
+#[mediator]
+pub struct Desk {
+    left: Notes<u8>,
+    right: Notes<u8>,
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+//! CATGA016: the same, and an alias hides the argument, at `Notes`.
+
+use catga::prelude::*;
+
+#[command]
+pub struct Save<T>(pub T);
+
+pub struct Notes<T>(std::marker::PhantomData<fn() -> T>);
+
+#[handler]
+impl<T: Send + Sync + 'static> Notes<T> {
+    fn save(&self, _command: Save<T>) {}
+}
+
+pub type Byte = u8;
+
+#[mediator]
+pub struct Desk {
+    left: Notes<u8>,
+    right: Notes<Byte>,
+}
+
+fn main() {}
