@@ -197,11 +197,7 @@ pub const NOTES: &[(&str, &str)] = &[
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("CATGA094", "a mediator reports it as a message without a handler, before a contract is asked"),
-<<<<<<< HEAD
-    ("CATGA012", "a constant that only a build evaluates, where it points into catga"),
     ("CATGA118", "rustc prints it at the store, at the call and at its block; its doctest does not compile"),
-=======
->>>>>>> core3
     ("CATGA120", "asked of `Consumer::consume`, which only a build evaluates; its doctest does"),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];
