@@ -149,7 +149,7 @@ fn modest<'de, C: Decode<'de, T>, T: Debug>(bytes: &'de [u8], item: usize) {
     let (read, peak) = peak(|| C::decode(bytes).map(drop));
     assert!(read.is_err(), "{}: {bytes:x?}", C::NAME);
     let limit = 512 + bytes.len() * item.max(8) * 3;
-    assert!(peak <= limit as isize, "{}: {peak} bytes for {} of input", C::NAME, bytes.len());
+    assert!(peak <= limit as i64, "{}: {peak} bytes for {} of input", C::NAME, bytes.len());
 }
 
 #[test]

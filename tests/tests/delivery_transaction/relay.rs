@@ -243,8 +243,7 @@ async fn d7_a_dead_letter_is_replayed_once_with_its_id(on: Backing) {
         relay.run::<Office, _>(&app, &app.desk.stop).await;
     })
     .await;
-    let done = app.desk.done.lock().unwrap();
-    assert_eq!(*done, [(Does::Poison(9), letter.id, 1)], "once, with its id");
+    assert_eq!(*app.desk.done.lock().unwrap(), [(Does::Poison(9), letter.id, 1)], "once, with its id");
     assert_eq!((DEAD.list(&app.db, None, 9).unwrap().len(), relay.backlog().await.unwrap()), (0, 0));
 }
 

@@ -59,16 +59,20 @@ impl Shown {
     }
 }
 
+type Part = fn(&Runtime) -> Vec<Shown>;
+
+/// What can be asked for by name.
+const PARTS: [(&str, Part); 4] =
+    [("drain", drain::shown), ("counts", counts::shown), ("replies", replies::shown), ("leases", leases::shown)];
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [(&str, fn(&Runtime) -> Vec<Shown>); 4] =
-        [("drain", drain::shown), ("counts", counts::shown), ("replies", replies::shown), ("leases", leases::shown)];
-    if let Some(unknown) = arguments.iter().find(|argument| parts.iter().all(|(name, _)| name != argument)) {
+    if let Some(unknown) = arguments.iter().find(|argument| PARTS.iter().all(|(name, _)| name != argument)) {
         eprintln!("stores: there is no part `{unknown}`; there are drain, counts, replies and leases");
         return ExitCode::from(2);
     }
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let chosen = parts.iter().filter(|(name, _)| arguments.is_empty() || arguments.iter().any(|part| part == name));
+    let chosen = PARTS.iter().filter(|(name, _)| arguments.is_empty() || arguments.iter().any(|part| part == name));
     let shown: Vec<Shown> = chosen.flat_map(|(_, part)| part(&runtime)).collect();
     let lines: Vec<Vec<String>> = shown.iter().map(|shown| shown.line.clone()).collect();
     table::print(
