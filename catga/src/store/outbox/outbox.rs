@@ -2,7 +2,6 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "wire")]
 use super::super::claim::Claim;
 use super::super::claim::{self, Head, State, millis};
 use super::super::error::{ErrorKind, StoreError};
@@ -171,7 +170,6 @@ impl Outbox {
 
     /// Lets the transaction commit only while a key is that relay's: what a handler does for a relay that has lost its
     /// key is not done.
-    #[cfg(feature = "wire")]
     pub(in crate::store) fn hold(&self, tx: &mut Transaction, key: &[u8], claim: Claim) {
         claim::held(tx, &self.state(key), claim, super::relay::LOST);
     }
