@@ -55,6 +55,7 @@ impl<'a> Frame<'a> {
     /// A message that this one's handler sends: it shares deadline, cancellation and correlation.
     #[doc(hidden)]
     #[inline]
+    #[must_use]
     pub const fn nested(&'a self) -> Self {
         Self::new(Some(self), self.origin, UNREAD)
     }
@@ -141,12 +142,6 @@ impl<'a> Frame<'a> {
         self.parent.is_none() && self.origin.is_none_or(|origin| origin.causation().is_nil())
     }
 
-    /// Its id, which this mediator makes where there is none yet.
-    #[cfg(all(feature = "wire", feature = "store"))]
-    pub(crate) fn id(&self, app: &impl Mediator) -> Id {
-        self.message_id(app)
-    }
-
     /// What is left of the deadline.
     pub(crate) fn deadline_left(&self, clock: &impl Clock) -> Limit {
         self.deadline(clock).map_or(Limit::NONE, |at| Limit::span(at.since(clock.now())))
@@ -178,7 +173,8 @@ impl<'a> Frame<'a> {
         self.cancel().is_some_and(Cancel::is_cancelled)
     }
 
-    pub(super) fn message_id(&self, app: &impl Mediator) -> Id {
+    /// Its id, which this mediator makes where there is none yet.
+    pub(crate) fn message_id(&self, app: &impl Mediator) -> Id {
         match (self.id.load(Ordering::Relaxed), self.parent) {
             (SHARED | BORDER | OPEN, Some(parent)) => parent.message_id(app),
             (UNREAD | SHARED | BORDER | OPEN, _) => {

@@ -74,7 +74,7 @@ pub(in crate::delivery) fn message<S: Scope>(scope: &S) -> Result<Vec<u8>, Failu
     {
         return Ok([&[BY_CALLER], named.as_bytes()].concat());
     }
-    let id = frame.id(scope.app());
+    let id = frame.message_id(scope.app());
     if id.is_nil() {
         // All without an id would be one.
         let text = "the message has no id to tell its effects by; look at `#[mediator(ids = ..)]`";
