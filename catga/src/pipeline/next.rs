@@ -15,6 +15,7 @@ pub trait Next<M: Message, S>: Copy + Send + Sync {
 pub trait Chain<M: Message, S>: Sized {
     /// Itself.
     #[inline]
+    #[must_use]
     fn whole(self) -> Self {
         self
     }

@@ -88,6 +88,7 @@ impl Effects {
     }
 
     /// How long a call is taken to be under way that is not [renewed](Self::renew); 30 s by default.
+    #[must_use]
     pub const fn lease(self, lease: Duration) -> Self {
         Self { lease, ..self }
     }
@@ -98,6 +99,7 @@ impl Effects {
     }
 
     /// How long answers are kept; 30 days by default. A message that is attempted again after that calls anew.
+    #[must_use]
     pub const fn retention(self, retention: Duration) -> Self {
         Self { retention, ..self }
     }

@@ -63,6 +63,7 @@ impl Idempotency {
     }
 
     /// How long a claim lasts unless it is renewed; 30 s by default.
+    #[must_use]
     pub const fn lease(self, lease: Duration) -> Self {
         Self { lease, ..self }
     }
@@ -74,6 +75,7 @@ impl Idempotency {
     }
 
     /// How long replies are kept; a day by default.
+    #[must_use]
     pub const fn retention(self, retention: Duration) -> Self {
         Self { retention, ..self }
     }

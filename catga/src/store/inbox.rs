@@ -56,6 +56,7 @@ impl Inbox {
     }
 
     /// How long each message is remembered by itself; a week by default.
+    #[must_use]
     pub const fn retention(self, retention: Duration) -> Self {
         Self { retention, ..self }
     }

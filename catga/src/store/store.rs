@@ -93,12 +93,14 @@ impl fmt::Debug for StoreOptions {
 
 impl StoreOptions {
     /// Where the time comes from; the system, by default.
+    #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
     /// Who runs the commits; a thread, by default.
+    #[must_use]
     pub fn writer(mut self, writer: impl Writer) -> Self {
         self.writer = Arc::new(writer);
         self
@@ -106,30 +108,35 @@ impl StoreOptions {
 
     /// How old a transaction may become, 5 seconds by default. While one is open, the space of what is
     /// overwritten is not reused: a transaction that waits for somebody else makes the file grow.
+    #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
     /// How many bytes a transaction may read the keys of, and write, together; 64 MiB by default.
+    #[must_use]
     pub fn largest_transaction(mut self, bytes: usize) -> Self {
         self.largest_transaction = bytes;
         self
     }
 
     /// How many bytes a key and its row may have together; 16 MiB by default.
+    #[must_use]
     pub fn largest_record(mut self, bytes: usize) -> Self {
         self.largest_record = bytes;
         self
     }
 
     /// How many commits may wait before a transaction that begins is `Overloaded`; 65 536 by default.
+    #[must_use]
     pub fn most_waiting(mut self, commits: usize) -> Self {
         self.most.waiting = commits;
         self
     }
 
-    /// How many commits share a sync at most; 1 024 by default.
+    /// How many commits share a sync at most, and no fewer than one; 1 024 by default. The others wait for the next.
+    #[must_use]
     pub fn largest_group(mut self, commits: usize) -> Self {
         self.most.members = commits.max(1);
         self

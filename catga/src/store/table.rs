@@ -73,6 +73,7 @@ impl<K, V> Table<K, V> {
     }
 
     /// The version of the rows' type; 0 by default. A program refuses rows of a newer one (`Newer`).
+    #[must_use]
     pub const fn version(self, version: u16) -> Self {
         Self { version, ..self }
     }

@@ -21,6 +21,7 @@ impl Instant {
     }
 
     /// The point `by` later; it stays at the end of time.
+    #[must_use]
     pub const fn later(self, by: Duration) -> Self {
         let at = self.0.saturating_add(nanos(by));
         Self(if at > MAX { MAX } else { at })

@@ -42,12 +42,14 @@ impl DurableOptions {
     /// Whether every page is verified on open, at about 0.5 GB/s; it is, by default.
     ///
     /// Without it, a bit that flipped after a clean close may hide rows, and nothing says so.
+    #[must_use]
     pub fn verify(mut self, verify: bool) -> Self {
         self.verify = verify;
         self
     }
 
     /// How many bytes of the file are kept in memory at most; 256 MiB by default.
+    #[must_use]
     pub fn cache(mut self, bytes: usize) -> Self {
         self.cache = bytes;
         self
@@ -61,12 +63,14 @@ impl DurableOptions {
     /// its space is used again: the intake goes on where the rows have less than half of the limit, or the file is
     /// smaller after a [compaction](Durable::compact). A file grows in large steps, so that half of the limit may be all
     /// that it takes. With a limit, opening counts the bytes of all rows.
+    #[must_use]
     pub fn disk_bytes(mut self, limit: u64) -> Self {
         self.disk_bytes = limit;
         self
     }
 
     /// Where the number of a new store is drawn from.
+    #[must_use]
     pub fn random(mut self, random: impl Random + 'static) -> Self {
         self.random = Arc::new(random);
         self

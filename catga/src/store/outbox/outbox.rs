@@ -94,16 +94,19 @@ impl Outbox {
     }
 
     /// How long a relay has a key that it has claimed; 30 s by default.
+    #[must_use]
     pub const fn lease(self, lease: Duration) -> Self {
         Self { lease, ..self }
     }
 
     /// How much it takes.
+    #[must_use]
     pub const fn limits(self, limits: OutboxLimits) -> Self {
         Self { limits, ..self }
     }
 
     /// How long published rows are kept, to be looked at; not at all, by default.
+    #[must_use]
     pub const fn retention(self, retention: Duration) -> Self {
         Self { retention, ..self }
     }

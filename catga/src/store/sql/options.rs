@@ -26,18 +26,21 @@ impl fmt::Debug for SqlOptions {
 
 impl SqlOptions {
     /// Where the time comes from; the system, by default. Processes that share a database share their time.
+    #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
     /// How old a handler's transaction may be when it commits, 5 seconds by default.
+    #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
     /// How often a repeat of a request looks whether another process has answered it, 20 ms by default.
+    #[must_use]
     pub fn look_every(mut self, interval: Duration) -> Self {
         self.look = interval;
         self

@@ -104,11 +104,13 @@ impl SimDisk {
     }
 
     /// Another disk with the same bytes, all of them durable: as after the mere end of the process.
+    #[must_use]
     pub fn after_kill(&self) -> Self {
         Self::holding(self.bytes())
     }
 
     /// Another disk, with what is there when the power comes back.
+    #[must_use]
     pub fn after_power_loss(&self, chance: &dyn Random) -> Self {
         Self::holding(self.state().survivors(chance))
     }
