@@ -15,6 +15,8 @@ scenarios! {
     l1_blind_writes_of_a_group_apply_in_order,
     sequences_only_grow,
     more_than_may_wait_is_refused,
+    a_group_has_no_more_than_may_share_a_sync,
+    a_group_of_none_is_of_one,
     what_waits_is_committed_on_close,
     a_group_is_seen_whole,
 }
@@ -122,6 +124,32 @@ fn more_than_may_wait_is_refused(make: Make<'_>) {
             commit.await.unwrap();
         }
     });
+}
+
+/// How many members the groups have in which seven commits that wait are done.
+fn groups_of_seven(make: Make<'_>, largest: usize) -> Vec<usize> {
+    let writer = Manual::default();
+    let store = store(make(), Store::<()>::options().writer(writer.clone()).largest_group(largest));
+    block_on(async {
+        let mut commits = Vec::new();
+        for key in 0..7 {
+            commits.push(add(&store, key, 1).await.commit());
+        }
+        commits.iter_mut().for_each(|commit| assert!(poll(commit).is_pending()));
+        let groups = std::iter::from_fn(|| Some(writer.commit_one()).filter(|members| *members > 0)).collect();
+        for commit in commits {
+            commit.await.unwrap();
+        }
+        groups
+    })
+}
+
+fn a_group_has_no_more_than_may_share_a_sync(make: Make<'_>) {
+    assert_eq!(groups_of_seven(make, 3), [3, 3, 1]);
+}
+
+fn a_group_of_none_is_of_one(make: Make<'_>) {
+    assert_eq!(groups_of_seven(make, 0), [1; 7]);
 }
 
 fn what_waits_is_committed_on_close(make: Make<'_>) {
