@@ -19,9 +19,9 @@ pub use crate::contract;
 #[cfg(feature = "wire")]
 pub use crate::contract::Contract;
 #[cfg(feature = "wire")]
-pub use crate::delivery::Consumer;
+pub use crate::delivery::{Consumer, Inbox};
 #[cfg(all(feature = "wire", feature = "store"))]
-pub use crate::delivery::{Enqueues, Fenced, Idempotent, Lock, Relay, Transactional, Within};
+pub use crate::delivery::{Effect, Enqueues, Fenced, Idempotent, Lock, Relay, StoreInbox, Transactional, Within};
 pub use crate::describe::Described;
 pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Valid, Violation, Violations};
 pub use crate::mediator::{Handles, Hears, Yields};
