@@ -10,7 +10,7 @@ use crate::codec::{Codec as _, Orders};
 use crate::contract::Includes;
 use crate::delivery::lock::Outer;
 use crate::error::{Class, Error, Failure};
-use crate::message::{Message, OnWire, Outcome, hash};
+use crate::message::{Message, OnWire, Outcome, fnv};
 use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
 use crate::scope::{Context, Inside, Mediator};
 use crate::store::port::Remembers;
@@ -205,8 +205,7 @@ impl<M: Message, A: Mediator + Includes<M, Way = Asked>> Records<M> for A {
         let mut bytes = Vec::new();
         <A as Includes<M>>::Codec::encode(message, &mut bytes)
             .map_err(|error| Failure::from_error(WireError::Unencodable { message: M::INFO.name, error }))?;
-        let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        Ok(bytes.iter().fold(hash(""), fold))
+        Ok(fnv::of(&bytes))
     }
 
     fn recorded(reply: &M::Reply) -> Result<Recorded, StoreError> {

@@ -1,5 +1,6 @@
 //! Messages: what `#[command]`, `#[query]` and `#[event]` implement.
 
+pub(crate) mod fnv;
 mod info;
 mod key;
 mod kind;

@@ -10,7 +10,7 @@ use crate::contract::Includes;
 use crate::envelope::{Envelope, Kind, MAX_ORDERING};
 use crate::error::{Classify, Error, Failure};
 use crate::id::Id;
-use crate::message::{Message, hash};
+use crate::message::{Message, fnv};
 use crate::scope::{Context, Scope};
 use crate::time::Clock as _;
 use crate::transport::TransportError;
@@ -106,11 +106,7 @@ where
         let encode = |sink: &mut alloc::vec::Vec<u8>| C::Codec::encode(message, sink);
         Press::write(press, C::Compression::ID, M::INFO.name, &envelope, sink, encode).map_err(untransported)?;
     }
-    Ok((id, envelope.ordering.map(order_hash)))
-}
-
-fn order_hash(key: &[u8]) -> u64 {
-    key.iter().fold(hash(""), |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    Ok((id, envelope.ordering.map(fnv::of)))
 }
 
 /// It has no bytes, so nothing left.

@@ -154,6 +154,13 @@ async fn request(_: &Shop, message: &Charge) -> u64 {
     <Shop as catga::delivery::Records<Charge>>::fingerprint(message).unwrap()
 }
 
+/// Stores hold it, so it stays what it was.
+#[test]
+fn the_number_of_a_request() {
+    let number = <Shop as catga::delivery::Records<Charge>>::fingerprint(&charge(5)).unwrap();
+    assert_eq!(number, 0x082f_1c07_b4e8_8292, "FNV-1a of its bytes in Postcard, `[1, 10]`");
+}
+
 async fn g6_one_key_of_two_messages_is_two(on: Backing) {
     let app = shop(Cards::default(), &on);
     app.send_with(charge(5), call(7)).await.unwrap();

@@ -3,6 +3,8 @@ use core::fmt;
 use postcard_schema::Schema;
 use postcard_schema::schema::{DataModelType, DataModelVariant, NamedType, NamedValue};
 
+use crate::message::fnv;
+
 /// A number for what a type looks like in bytes: the names, the order and the types of its fields and variants.
 /// The type's own name and newtypes around something are not in the bytes, so they are not in the number.
 ///
@@ -34,19 +36,14 @@ impl fmt::Display for Fingerprint {
 struct Hash(u64);
 
 impl Hash {
-    const NEW: Self = Self(0xcbf2_9ce4_8422_2325);
-    const PRIME: u64 = 0x0100_0000_01b3;
+    const NEW: Self = Self(fnv::of(&[]));
 
     const fn byte(self, byte: u8) -> Self {
-        Self((self.0 ^ byte as u64).wrapping_mul(Self::PRIME))
+        self.bytes(&[byte])
     }
 
-    const fn bytes(mut self, mut bytes: &[u8]) -> Self {
-        while let [first, rest @ ..] = bytes {
-            self = self.byte(*first);
-            bytes = rest;
-        }
-        self
+    const fn bytes(self, bytes: &[u8]) -> Self {
+        Self(fnv::onto(self.0, bytes))
     }
 
     const fn length(self, length: usize) -> Self {

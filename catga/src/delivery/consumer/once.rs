@@ -10,7 +10,7 @@ use crate::delivery::{Admitted, Arrival, DeadLetters, Inbox};
 use crate::envelope::{Envelope, WireKey};
 use crate::error::Failure;
 use crate::id::Id;
-use crate::message::Qos;
+use crate::message::{Qos, fnv};
 use crate::scope::Mediator;
 use crate::time::{Random as _, Timer as _};
 use crate::transport::{Delivers, Delivery as _, Parcel};
@@ -34,8 +34,7 @@ pub(super) fn once<C: Contract>(bytes: &[u8]) -> Option<Told> {
     let is_it = |member: &&Member| member.key == key && member.qos == Qos::ExactlyOnce;
     C::MEMBERS.iter().find(is_it)?;
     // What is written anew with each attempt does not belong to what it says.
-    let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    let fingerprint = envelope.body.iter().fold(key.0 ^ u64::from(version), fold);
+    let fingerprint = fnv::onto(key.0 ^ u64::from(version), envelope.body);
     Some(Told { key, id, fingerprint })
 }
 

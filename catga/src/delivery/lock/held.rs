@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use futures_util::future::{Either, select};
 
-use crate::message::hash;
+use crate::message::{fnv, hash};
 use crate::scope::{Inside, Mediator};
 use crate::store::port::{Leases, Writes};
 use crate::store::{ErrorKind, KeyGuard, Lease, StoreError, StoreId};
@@ -65,9 +65,7 @@ pub(super) struct Wanted<'s, S> {
 impl<S: Leases> Wanted<'_, S> {
     /// Its number, for what is open around a message.
     pub(super) fn number(&self) -> u64 {
-        self.name
-            .bytes()
-            .fold(self.id.folded() ^ hash("lock"), |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        fnv::onto(self.id.folded() ^ hash("lock"), self.name.as_bytes())
     }
 
     fn later(&self) -> StoreError {

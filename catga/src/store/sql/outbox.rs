@@ -6,14 +6,14 @@ use super::dialect::{Cells, Dialect, Done, Value};
 use super::own::Own;
 use super::sql::Sql;
 use super::tx::SqlTx;
+use crate::message::fnv;
 use crate::store::claim::{State, millis};
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::outbox::{Added, KeyInfo, KeyState, Oldest, Outbox, OutboxMessage, earlier};
 
 /// What a key is locked by: two that share a number wait for each other, and no more.
 fn lock(outbox: &str, key: &[u8]) -> i64 {
-    let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    outbox.as_bytes().iter().chain(&[0]).chain(key).fold(0xcbf2_9ce4_8422_2325, fold).cast_signed()
+    fnv::onto(fnv::onto(fnv::of(outbox.as_bytes()), &[0]), key).cast_signed()
 }
 
 /// The values of an `ADD`.

@@ -2,6 +2,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
+use crate::message::fnv;
+
 /// How many events are kept for whoever looks into a failed run.
 const KEPT: usize = 200;
 
@@ -15,7 +17,7 @@ pub(super) struct Trace {
 
 impl Default for Trace {
     fn default() -> Self {
-        Self { hash: 0xcbf2_9ce4_8422_2325, turns: 0, last: VecDeque::new() }
+        Self { hash: fnv::of(&[]), turns: 0, last: VecDeque::new() }
     }
 }
 
@@ -44,11 +46,8 @@ impl Trace {
         self.turns
     }
 
-    /// FNV-1a: Fowler, Noll, Vo.
     fn fold(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.hash = (self.hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.hash = fnv::onto(self.hash, bytes);
     }
 }
 
