@@ -5,7 +5,7 @@ use crate::error::{Class, Classify};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
-use crate::time::{Clock, Random, Timer, nanos};
+use crate::time::{Clock, Random, Timer, backoff};
 
 /// Runs the rest of the chain again when it failed with what may pass: classes `Transient` and
 /// `Conflict`, and `Unknown` where the message may be repeated (queries, and what says `idempotent`).
@@ -44,9 +44,7 @@ impl Retry {
     }
 
     fn wait(&self, attempt: u32, error: &impl Classify, random: &impl Random) -> Duration {
-        let longest = self.base.saturating_mul(1 << attempt.min(31)).min(self.cap);
-        let jittered = Duration::from_nanos(random.up_to(nanos(longest)));
-        error.retry_after().map_or(jittered, |after| jittered.max(after))
+        backoff::jittered(backoff::longest(self.base, attempt, self.cap), error.retry_after(), random)
     }
 }
 

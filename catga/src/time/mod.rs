@@ -2,6 +2,7 @@
 //!
 //! Nothing in this crate reads a clock, sleeps or draws a number except through these.
 
+pub(crate) mod backoff;
 mod cancel;
 mod clock;
 mod instant;

@@ -7,7 +7,7 @@ use super::hand::Hand;
 use super::run::{Run, Taken};
 use crate::error::{Class, Classify as _};
 use crate::scope::Mediator;
-use crate::time::{Random as _, Timer as _, nanos};
+use crate::time::{Timer as _, backoff};
 use crate::transport::{Delivers, Endpoint, Subscription, TransportError};
 
 /// The longest wait before it subscribes anew, the first time and at most.
@@ -46,9 +46,8 @@ impl<T: Delivers, L, E, I, A: Mediator> Run<'_, T, L, E, I, A> {
                 Err(error) if error.class() == Class::Permanent => return Err(error),
                 Err(_) => {}
             }
-            let longest = BASE.saturating_mul(1 << failed.min(16)).min(CAP);
+            let wait = backoff::jittered(backoff::longest(BASE, failed, CAP), None, self.app.random());
             failed += 1;
-            let wait = Duration::from_nanos(self.app.random().up_to(nanos(longest)));
             self.app.timer().sleep(wait).await;
         }
     }

@@ -1,7 +1,7 @@
 use core::time::Duration;
 
 use crate::error::{Class, Classify};
-use crate::time::{Random, nanos};
+use crate::time::{Random, backoff};
 
 /// When a message that failed comes again, and when it is given up.
 ///
@@ -54,8 +54,7 @@ impl Redelivery {
         if error.class() == Class::Permanent || attempt >= self.attempts {
             return None;
         }
-        let jittered = Duration::from_nanos(random.up_to(nanos(self.longest(attempt))));
-        Some(error.retry_after().map_or(jittered, |after| jittered.max(after)))
+        Some(backoff::jittered(self.longest(attempt), error.retry_after(), random))
     }
 
     /// How long to wait where not even the dead letters took it: without jitter, as somebody has to look at it.
@@ -64,7 +63,7 @@ impl Redelivery {
     }
 
     fn longest(&self, attempt: u32) -> Duration {
-        self.base.saturating_mul(1 << attempt.saturating_sub(1).min(31)).min(self.cap)
+        backoff::longest(self.base, attempt.saturating_sub(1), self.cap)
     }
 }
 

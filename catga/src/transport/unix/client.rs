@@ -13,7 +13,7 @@ use super::connection;
 use super::limits::UnixLimits;
 use super::slots::Slots;
 use crate::message::Qos;
-use crate::time::{Random, SystemRandom, Timer, TokioTimer};
+use crate::time::{Random, SystemRandom, Timer, TokioTimer, backoff, nanos};
 use crate::transport::framed::patience::within;
 use crate::transport::{Capabilities, Leftover, Transport, TransportError};
 
@@ -93,8 +93,8 @@ async fn keep_connected<T: Timer, R: Random>(
             return;
         }
         // After a loss too: a server that only says hello would be called without end.
-        let doubled = limits.pause.saturating_mul(1 << failures.saturating_sub(1).min(16));
-        let most = crate::time::nanos(doubled.min(limits.longest_pause));
+        let longest = backoff::longest(limits.pause, failures.saturating_sub(1), limits.longest_pause);
+        let most = nanos(longest);
         timer.sleep(Duration::from_nanos(most / 2 + random.up_to(most / 2))).await;
         slots.connecting();
     }
