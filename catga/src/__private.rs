@@ -16,8 +16,8 @@ pub use crate::codec::{EncodeError, KeyBytes, Keyed, is_codec};
 pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, HandlerSet, Part, Pipeline, Table};
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
-    ByReference, ByValue, Checked, EndMethod, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound,
-    StreamHandler, answer, answer_now, check, is_message, is_single, rows,
+    ByReference, ByValue, Checked, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound, StreamHandler,
+    answer, answer_now, check, is_message, is_single, rows,
 };
 pub use crate::id::ids_fit;
 pub use crate::mediator::{
@@ -29,8 +29,8 @@ pub use crate::message::{
     Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Unkeyed, Way, Wire, critical, distinct, number, wire,
 };
 pub use crate::pipeline::{
-    AnyKind, Asks, AsksInVain, Chain, Commands, Constant, End, Events, JoinInto, JoinPlain, Next, On, Open, Opener,
-    Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, Probe, Queries, Said, StreamQueries,
+    AnyKind, Asks, AsksInVain, Chain, Commands, Constant, End, EndMethod, Events, JoinInto, JoinPlain, Next, On, Open,
+    Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, Probe, Queries, Said, StreamQueries,
     is_in_bound, nests, run, said,
 };
 pub use crate::scope::{

@@ -14,7 +14,7 @@ mod take;
 pub use check::{Checked, Sound, check, is_message};
 pub use handler::{Handler, StreamHandler};
 #[doc(hidden)]
-pub use method::{EndMethod, Method};
+pub use method::Method;
 #[doc(hidden)]
 pub use reply::{IntoOutcome, answer, answer_now};
 #[doc(hidden)]

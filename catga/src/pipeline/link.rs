@@ -2,61 +2,8 @@ use core::future::Future;
 use core::marker::PhantomData;
 
 use super::{Behavior, Enters, Entry, Next};
-use crate::handler::Handler;
-use crate::message::{Message, Outcome, Rows};
-use crate::scope::{Context, Dispatched, Scope};
-use crate::stream::Ticket;
-
-/// The end of a chain: a handler set.
-#[derive(Debug)]
-pub struct End<'h, H>(pub &'h H);
-
-impl<H> Clone for End<'_, H> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<H> Copy for End<'_, H> {}
-
-impl<M: Message, S: Scope, H: Handler<M, S>> Next<M, S> for End<'_, H> {
-    #[inline]
-    fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
-        S::attempt(cx, input, Attempt(self.0))
-    }
-}
-
-/// A handler set, once.
-struct Attempt<'h, H>(&'h H);
-
-impl<H> Clone for Attempt<'_, H> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<H> Copy for Attempt<'_, H> {}
-
-impl<M: Message, S, H: Handler<M, S>> Next<M, S> for Attempt<'_, H> {
-    #[inline]
-    fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
-        self.0.handle(input, cx)
-    }
-}
-
-/// The end of a stream query's chain: it admits the query, and waits until the last row is taken.
-#[derive(Clone, Copy, Debug)]
-pub struct Open;
-
-impl<Q, S> Next<Q, S> for Open
-where
-    Q: Rows + for<'a> Message<In<'a> = Ticket<'a, Q>>,
-{
-    #[inline]
-    fn run(self, input: Q::In<'_>, _: &mut Context<S>) -> impl Future<Output = Outcome<Q>> + Send {
-        input.admit()
-    }
-}
+use crate::message::{Message, Outcome};
+use crate::scope::{Context, Dispatched};
 
 macro_rules! link {
     ($(#[$doc:meta])* $name:ident) => {

@@ -4,6 +4,7 @@ mod behavior;
 mod by_kind;
 mod choose;
 mod declares;
+mod end;
 mod entry;
 mod link;
 mod next;
@@ -18,9 +19,9 @@ pub use declares::Declares;
 #[doc(hidden)]
 pub use declares::{Asks, AsksInVain, Probe, Said, said};
 #[doc(hidden)]
-pub use entry::{Constant, Entry};
+pub use end::{End, EndMethod, Open};
 #[doc(hidden)]
-pub use link::{End, Open};
+pub use entry::{Constant, Entry};
 pub use next::{Chain, Next, run};
 pub use opens::Opens;
 #[doc(hidden)]
