@@ -76,9 +76,16 @@ pub enum DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Truncated => f.write_str("the bytes end before the value does"),
-            Self::Trailing { bytes } => write!(f, "{bytes} bytes are left over after the value"),
-            Self::Malformed { codec } => write!(f, "the bytes are no such value in {codec}"),
+            Self::Truncated => f.write_str("the bytes end before the value does; read all that was written"),
+            Self::Trailing { bytes } => {
+                write!(f, "{bytes} bytes are left over after the value; read it as the type that was written, alone")
+            }
+            Self::Malformed { codec } => {
+                write!(
+                    f,
+                    "the bytes are no such value in {codec}; read them as the type, and in the codec, in which they were written"
+                )
+            }
             Self::Deep { limit } => {
                 write!(f, "values lie within values more than {limit} times; send flatter ones")
             }

@@ -113,12 +113,16 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
         match self {
             Self::Handler(error) => error.fmt(f),
             Self::Invalid(violations) => write!(f, "the message is not valid: {violations}"),
-            Self::Timeout => f.write_str("the time ran out before the handler answered"),
-            Self::Cancelled => f.write_str("the caller cancelled before the handler was reached"),
+            Self::Timeout => {
+                f.write_str("the time ran out before the handler answered; look whether its effect is there")
+            }
+            Self::Cancelled => {
+                f.write_str("the caller cancelled before the handler was reached; send it anew if it is still wanted")
+            }
             Self::Unavailable { retry_after: Some(after) } => {
                 write!(f, "the handler is unavailable; try again after {after:?}")
             }
-            Self::Unavailable { retry_after: None } => f.write_str("the handler is unavailable"),
+            Self::Unavailable { retry_after: None } => f.write_str("the handler is unavailable; try again later"),
             Self::Denied(_) => f.write_str("the caller may not do this"),
             Self::Refused(failure) | Self::Transport(failure) => failure.fmt(f),
             Self::Panicked(panic) => panic.fmt(f),

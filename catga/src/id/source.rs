@@ -87,8 +87,10 @@ impl fmt::Display for IdError {
             Self::ClockBehind { by_ms } => {
                 write!(f, "the clock is {by_ms} ms behind the last id; wait, or mend the clock")
             }
-            Self::OutOfRange => f.write_str("the clock is outside of the time that the id's layout covers"),
-            Self::Worker { largest } => write!(f, "the worker's number is above {largest}"),
+            Self::OutOfRange => f.write_str(
+                "the clock is outside of the time that the id's layout covers; set the clock, or choose another epoch",
+            ),
+            Self::Worker { largest } => write!(f, "the worker's number is above {largest}; choose a smaller one"),
         }
     }
 }

@@ -74,20 +74,33 @@ impl Classify for TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
-            Self::Unreachable => "the other side cannot be reached, and nothing was sent",
-            Self::NobodyListens => "nobody listens at the endpoint, and nothing was sent",
-            Self::Refused => "the other side refused before anybody saw it; try again later",
-            Self::Expired => "the time ran out while it waited for room, and nothing was sent",
-            Self::Closed => "the transport is closed, and nothing was sent",
-            Self::TooLarge { bytes, limit } => {
-                return write!(f, "{bytes} bytes are more than the {limit} that the transport carries");
+            Self::Unreachable => "the other side cannot be reached, and nothing was sent; start it, or try again later",
+            Self::NobodyListens => {
+                "nobody listens at the endpoint, and nothing was sent; start who serves it, or try again later"
             }
-            Self::Incompatible => "the other side does not speak this version of the protocol",
-            Self::Lost => "the connection was lost before the answer; it may have been handled",
-            Self::TimedOut => "no answer came in time; it may have been handled",
-            Self::Unanswered => "the other side gave up without an answer; it may have been handled",
-            Self::Stale => "the delivery's deadline has passed, and it belongs to a later attempt",
-            Self::Cancelled => "the caller has gone, and wants no answer",
+            Self::Refused => "the other side refused before anybody saw it; try again later",
+            Self::Expired => {
+                "the time ran out while it waited for room, and nothing was sent; try again later, or give it longer"
+            }
+            Self::Closed => "the transport is closed, and nothing was sent; open another",
+            Self::TooLarge { bytes, limit } => {
+                return write!(
+                    f,
+                    "{bytes} bytes are more than the {limit} that the transport carries; send less, or raise its limit"
+                );
+            }
+            Self::Incompatible => {
+                "the other side does not speak this version of the protocol; build both with the same one"
+            }
+            Self::Lost => {
+                "the connection was lost before the answer; it may have been handled, so look whether its effect is there"
+            }
+            Self::TimedOut => "no answer came in time; it may have been handled, so look whether its effect is there",
+            Self::Unanswered => {
+                "the other side gave up without an answer; it may have been handled, so look whether its effect is there"
+            }
+            Self::Stale => "the delivery's deadline has passed, and it belongs to a later attempt; leave it to that",
+            Self::Cancelled => "the caller has gone, and wants no answer; drop it",
         };
         f.write_str(text)
     }

@@ -191,7 +191,12 @@ impl fmt::Display for WireError {
                     "version {found} of `{message}` is not served here, but {served}; give `{message}` an `upcasts`, or deploy what serves it"
                 )
             }
-            Self::WrongKind { message, found } => write!(f, "`{message}` arrived as a {found:?}, which it is not"),
+            Self::WrongKind { message, found } => {
+                write!(
+                    f,
+                    "`{message}` arrived as a {found:?}, which it is not; build both sides with the same contract"
+                )
+            }
             Self::WrongSchema { message, found, served } => {
                 write!(
                     f,
@@ -200,7 +205,11 @@ impl fmt::Display for WireError {
                 )
             }
             Self::WrongCodec { message, found, served } => {
-                write!(f, "`{message}` arrived in codec {}, and here it is {served}", found.0)
+                write!(
+                    f,
+                    "`{message}` arrived in codec {}, and here it is {served}; give it the same `codec` on both sides",
+                    found.0
+                )
             }
             Self::WrongCompression { message, found } => {
                 write!(f, "`{message}` is compressed by {}, which is not known here; enable its feature", found.0)
@@ -209,9 +218,15 @@ impl fmt::Display for WireError {
             Self::Undecodable { message, error } => write!(f, "the bytes are no `{message}`: {error}"),
             Self::Unencodable { message, error } => write!(f, "`{message}` has no bytes: {error}"),
             Self::WrongAnswer { message, found } => {
-                write!(f, "`{message}` was answered with the answer of another message ({:#018x})", found.0)
+                write!(
+                    f,
+                    "`{message}` was answered with the answer of another message ({:#018x}), and may have been handled; look whether its effect is there",
+                    found.0
+                )
             }
-            Self::Rejected { code } => write!(f, "who serves it did not dispatch it: {code}"),
+            Self::Rejected { code } => {
+                write!(f, "who serves it did not dispatch it: {code}; build both sides with the same contract")
+            }
         }
     }
 }
