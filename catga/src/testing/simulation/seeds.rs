@@ -10,11 +10,12 @@ pub struct Seeds {
     seeds: Result<Range<u64>, String>,
 }
 
-/// A seed under which a scenario fails. Both its texts say how to run it again.
+/// A seed under which a scenario fails. Both its texts say how to run it again, or that there is no seed as the
+/// environment names none.
 #[derive(Clone)]
 pub struct FailedSeed {
-    /// The seed.
-    pub seed: u64,
+    /// The seed; `None` where nothing was run, as the environment's variable is not a number.
+    pub seed: Option<u64>,
     /// What went wrong: what the scenario answered, or the text of its panic.
     pub text: String,
     /// The last events before.
@@ -44,7 +45,7 @@ impl Seeds {
     /// # Errors
     /// The first seed under which it answers an error or panics.
     pub fn all_pass(&self, scenario: impl Fn(&Simulation) -> Result<(), String>) -> Result<u64, FailedSeed> {
-        let seeds = self.seeds.clone().map_err(|text| FailedSeed { seed: 0, text, events: String::new() })?;
+        let seeds = self.seeds.clone().map_err(|text| FailedSeed { seed: None, text, events: String::new() })?;
         let count = seeds.end.saturating_sub(seeds.start);
         for seed in seeds {
             run(seed, &scenario)?;
@@ -80,7 +81,7 @@ fn run(seed: u64, scenario: impl Fn(&Simulation) -> Result<(), String>) -> Resul
         (Ok(Err(text)), _) => text,
         (Err(panic), _) | (_, Err(panic)) => panic.message().to_owned(),
     };
-    Err(FailedSeed { seed, text, events: simulation.events() })
+    Err(FailedSeed { seed: Some(seed), text, events: simulation.events() })
 }
 
 /// The number that a variable of the environment names.
@@ -93,7 +94,10 @@ fn number(variable: &str) -> Result<Option<u64>, String> {
 impl fmt::Display for FailedSeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, text, .. } = self;
-        write!(f, "seed {seed} fails: {text}; run it again with {ONE}={seed}")
+        match seed {
+            Some(seed) => write!(f, "seed {seed} fails: {text}; run it again with {ONE}={seed}"),
+            None => f.write_str(text),
+        }
     }
 }
 
