@@ -51,3 +51,8 @@ impl Drop for Errors {
         assert!(self.0.borrow().is_none() || thread::panicking(), "errors of an expansion were not read");
     }
 }
+
+/// One token to point at: the whole item would be underlined otherwise.
+pub(crate) fn first_token(tokens: impl ToTokens) -> TokenStream {
+    tokens.into_token_stream().into_iter().next().into_iter().collect()
+}

@@ -6,8 +6,7 @@ use syn::{Field, Fields, Item, Type};
 
 use super::model::{Contract, Member, Options, Way};
 use crate::catalogue;
-use crate::errors::Errors;
-use crate::message::first_token;
+use crate::errors::{Errors, first_token};
 
 pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<Contract> {
     let first = first_token(item.clone());

@@ -13,9 +13,8 @@ use super::bodies::Bodies;
 use super::lint;
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
 use crate::catalogue;
-use crate::errors::Errors;
+use crate::errors::{Errors, first_token};
 use crate::krate::{Krate, at, conditional};
-use crate::message::first_token;
 use crate::pipeline::{self, Pipeline};
 
 pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<HandlerSet> {

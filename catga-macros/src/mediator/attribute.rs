@@ -4,9 +4,8 @@ use syn::{Attribute, Fields, Ident, Item, ItemStruct, Path, parse_quote};
 
 use super::model::Mediator;
 use crate::catalogue;
-use crate::errors::Errors;
+use crate::errors::{Errors, first_token};
 use crate::krate::{Krate, conditional, ours};
-use crate::message::first_token;
 use crate::pipeline::{self, Pipeline, is_pipeline};
 
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -7,7 +7,6 @@ mod parse;
 use proc_macro2::TokenStream;
 
 pub(crate) use model::Kind;
-pub(crate) use parse::first_token;
 
 use crate::errors::Errors;
 

@@ -7,7 +7,7 @@ use syn::{Attribute, GenericParam, Generics, Ident, LitInt, Path, Token, Visibil
 
 use super::model::{Kind, Message, Options};
 use crate::catalogue;
-use crate::errors::Errors;
+use crate::errors::{Errors, first_token};
 
 pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<Message> {
     let Heads(Some(Head { ident, generics })) = errors.take(syn::parse2(item.clone()))? else {
@@ -62,11 +62,6 @@ impl Parse for Heads {
         input.parse::<TokenStream>()?;
         Ok(Self(Some(Head { ident, generics })))
     }
-}
-
-/// One token to point at: the whole item would be underlined otherwise.
-pub(crate) fn first_token(tokens: impl ToTokens) -> TokenStream {
-    tokens.into_token_stream().into_iter().next().into_iter().collect()
 }
 
 fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {

@@ -17,8 +17,7 @@ pub(crate) use said::{asks, is_for_commands, reached, said};
 pub(crate) use text::text;
 
 use crate::catalogue;
-use crate::errors::Errors;
-use crate::message::first_token;
+use crate::errors::{Errors, first_token};
 
 /// What begins the arguments of one that was moved.
 const MOVED: char = '@';
