@@ -32,6 +32,12 @@ pub trait Handles<M, Route = Known, Answer = Outcome<M>>: Mediator {
         extension: Option<&'a Self::Extension>,
     ) -> impl Future<Output = Answer> + Send;
 
+    /// The same at a place that the caller has made, for a message that nobody has cancelled.
+    #[doc(hidden)]
+    fn enter_at(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Answer> + Send
+    where
+        M: Message;
+
     /// Sends a message through its pipeline to its one handler, and waits for the answer.
     ///
     /// Nothing runs before the first poll. Cancel safe as far as the handler is: dropping the future
@@ -136,6 +142,9 @@ pub trait Handled<A: Mediator, Names, Answer>: Message {
         frame: Frame<'a>,
         extension: Option<&'a A::Extension>,
     ) -> impl Future<Output = Answer> + Send;
+
+    /// The same at a place that the caller has made.
+    fn enter_at(app: &A, input: Self::In<'_>, cx: &mut Context<Inside<'_, A>>) -> impl Future<Output = Answer> + Send;
 }
 
 #[diagnostic::do_not_recommend]
@@ -159,11 +168,20 @@ impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>, Outcome<M>> f
             A::Way::run(app, input, &mut cx).await
         }
     }
+
+    #[inline]
+    fn enter_at(app: &A, input: M::In<'_>, cx: &mut Context<Inside<'_, A>>) -> impl Future<Output = Outcome<M>> + Send {
+        A::Way::run(app, input, cx)
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Message, A: Mediator> Handled<A, Names<false>, Outcome<M>> for M {
     fn enter<'a>(self, _: &'a A, _: Frame<'a>, _: Option<&'a A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
+        core::future::pending()
+    }
+
+    fn enter_at(_: &A, _: M::In<'_>, _: &mut Context<Inside<'_, A>>) -> impl Future<Output = Outcome<M>> + Send {
         core::future::pending()
     }
 }
@@ -179,11 +197,20 @@ impl<A: Mediator, M: Handled<A, A::Names, Answer>, Answer> Handles<M, Known, Ans
     ) -> impl Future<Output = Answer> + Send {
         message.enter(self, frame, extension)
     }
+
+    #[inline]
+    fn enter_at(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, A>>) -> impl Future<Output = Answer> + Send {
+        M::enter_at(self, input, cx)
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<A: Mediator, M: Nowhere<A>> Handles<M, Unknown> for A {
     fn enter<'a>(&'a self, _: M, _: Frame<'a>, _: Option<&'a A::Extension>) -> impl Future<Output = Outcome<M>> + Send {
+        core::future::pending()
+    }
+
+    fn enter_at(&self, _: M::In<'_>, _: &mut Context<Inside<'_, A>>) -> impl Future<Output = Outcome<M>> + Send {
         core::future::pending()
     }
 }

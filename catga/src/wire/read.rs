@@ -13,44 +13,83 @@ where
     M: Message,
     C: Includes<M>,
 {
-    if arrived.envelope.compression.is_none() { decode::<M, C>(arrived.envelope) } else { expand::<M, C, X>(arrived) }
+    let mut refused = None;
+    // One type of result for all ways to a message, so that it is made where it is answered, and not copied there.
+    let read = if is_plain::<M, C>(arrived.envelope) {
+        decode::<M, C>(arrived.envelope.body)
+    } else {
+        read_other::<M, C, X>(arrived, &mut refused)
+    };
+    match read {
+        Ok(message) => Ok(message),
+        Err(error) => Err(refused.unwrap_or_else(|| undecodable(M::INFO.name, error))),
+    }
+}
+
+/// Whether it is what most are: its body is the message of this version as it is.
+#[inline]
+fn is_plain<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
+    envelope.compression.is_none() && is_served::<M, C>(envelope) && envelope.version == M::INFO.version
+}
+
+/// Whether an envelope carries what it is served as, in whichever version.
+#[inline]
+fn is_served<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
+    envelope.kind == const { Kind::of::<M::Kind>() }
+        && envelope.codec == C::Codec::ID
+        && check_schema::<M, C>(envelope).is_ok()
+}
+
+/// The message that a body is. A call, so that it is made where it is answered, and not copied there.
+#[inline(never)]
+fn decode<M: Message, C: Includes<M>>(body: &[u8]) -> Result<M, DecodeError> {
+    C::Codec::decode(body)
+}
+
+/// One that is compressed, of another version, or none. Where something else is wrong with it than its bytes, that is
+/// `refused`, and the error says nothing.
+#[cold]
+#[inline(never)]
+fn read_other<M, C, X>(arrived: &Arrived<'_, X>, refused: &mut Option<Box<WireError>>) -> Result<M, DecodeError>
+where
+    M: Message,
+    C: Includes<M>,
+{
+    let envelope = arrived.envelope;
+    let read = if envelope.compression.is_none() { decode_any::<M, C>(envelope) } else { expand::<M, C, X>(arrived) };
+    read.map_err(|error| {
+        *refused = Some(error);
+        DecodeError::Truncated
+    })
 }
 
 /// The message that an envelope carries in fewer bytes.
-#[cold]
 fn expand<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
     let works = Press::expand(arrived.press, M::INFO.name, arrived.envelope)?;
-    let read = decode::<M, C>(&works.plain(arrived.envelope));
+    let read = decode_any::<M, C>(&works.plain(arrived.envelope));
     Press::give(arrived.press, works);
     read
 }
 
-/// The message that an envelope carries as it is. A call, so that it is made where it is answered, and not copied there.
-#[inline(never)]
-fn decode<M, C>(envelope: &Envelope<'_>) -> Result<M, Box<WireError>>
+/// The message that an envelope carries as it is, of whichever version.
+fn decode_any<M, C>(envelope: &Envelope<'_>) -> Result<M, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
-    if envelope.kind != const { Kind::of::<M::Kind>() }
-        || envelope.codec != C::Codec::ID
-        || check_schema::<M, C>(envelope).is_err()
-    {
+    if !is_served::<M, C>(envelope) {
         return Err(mistaken::<M, C>(envelope));
     }
     let read = if envelope.version == M::INFO.version {
-        C::Codec::decode(envelope.body)
+        decode::<M, C>(envelope.body)
     } else {
         C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?
     };
-    match read {
-        Ok(message) => Ok(message),
-        Err(error) => Err(undecodable(M::INFO.name, error)),
-    }
+    read.map_err(|error| undecodable(M::INFO.name, error))
 }
 
 /// What is wrong with the envelope: it carries something else than it is served as.

@@ -38,16 +38,25 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
+        let this = self.project();
         if let Poll::Ready(outcome) = this.run.poll(cx) {
             return Poll::Ready(outcome);
         }
-        if let (true, Some(budget)) = (W::WAITS, this.budget.take()) {
-            this.sleep.set(Some(this.timer.sleep(budget)));
-        }
-        match this.sleep.as_pin_mut().map(|sleep| sleep.poll(cx)) {
-            Some(Poll::Ready(())) => Poll::Ready(Err(Error::Timeout)),
-            _ => Poll::Pending,
-        }
+        if is_over(this.sleep, this.budget, this.timer, cx) { Poll::Ready(Err(Error::Timeout)) } else { Poll::Pending }
     }
+}
+
+/// Whether the budget is used up, which begins with the first wait. A function of its own, so that what is ready at
+/// once is not in its way.
+#[inline(never)]
+fn is_over<W: Timer>(
+    mut sleep: Pin<&mut Option<W::Sleep>>,
+    budget: &mut Option<Duration>,
+    timer: &W,
+    cx: &mut Context<'_>,
+) -> bool {
+    if let (true, Some(budget)) = (W::WAITS, budget.take()) {
+        sleep.set(Some(timer.sleep(budget)));
+    }
+    sleep.as_pin_mut().is_some_and(|sleep| sleep.poll(cx).is_ready())
 }
