@@ -19,6 +19,7 @@ scenarios! {
     f10_first_in_first_out_per_key,
     f_every_key_has_its_turn,
     f_a_relay_that_lost_a_key_marks_nothing,
+    f_one_key_of_several_that_is_lost_marks_none,
     f_no_row_is_forgotten_whatever_interleaves,
 }
 
@@ -133,6 +134,28 @@ fn f_a_relay_that_lost_a_key_marks_nothing(make: Make<'_>) {
         publish(&store, vec![new]).await;
         assert_eq!(ids(&other.claim(&store, 10).await.unwrap()), [2]);
     });
+}
+
+fn f_one_key_of_several_that_is_lost_marks_none(make: Make<'_>) {
+    for lost in 0..3 {
+        let World { store, clock } = world(make);
+        block_on(async {
+            add(&store, &[("a", 1), ("b", 2), ("c", 3)]).await;
+            let mut keys = OUTBOX.relay(1).claim(&store, 10).await.unwrap();
+            clock.advance(Duration::from_secs(9));
+            for (index, key) in keys.iter_mut().enumerate() {
+                if index != lost {
+                    OUTBOX.renew(&store, key).await.unwrap();
+                }
+            }
+            clock.advance(Duration::from_secs(9));
+            let taken = OUTBOX.relay(2).claim(&store, 10).await.unwrap();
+            assert_eq!(ids(&taken), ids(&keys[lost..=lost]), "whose lease has ended");
+            let all: Vec<_> = keys.into_iter().map(|key| marked(key, 1, Fate::GoOn)).collect();
+            assert_eq!(kind(OUTBOX.mark(&store, &all).await), Some(ErrorKind::Lost), "key {lost}");
+            assert_eq!(OUTBOX.backlog(&store).unwrap(), 3);
+        });
+    }
 }
 
 /// Intake, claims and marks with snapshots that are old by the time they commit: at the end every row was

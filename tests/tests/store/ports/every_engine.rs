@@ -6,10 +6,10 @@ use crate::suite::run;
 
 #[test]
 fn memory() {
-    assert_eq!(run(all(), &engines::memory), 33);
+    assert_eq!(run(all(), &engines::memory), 34);
 }
 
 #[test]
 fn durable() {
-    assert_eq!(run(all(), &engines::durable), 33);
+    assert_eq!(run(all(), &engines::durable), 34);
 }

@@ -13,6 +13,7 @@ scenarios! {
     l3_a_scan_with_a_limit_reads_no_more,
     l3_a_row_that_goes_is_a_phantom_too,
     l4_one_hot_key,
+    each_row_that_was_read_is_checked,
     a_read_of_nothing_conflicts_with_a_write,
     what_was_read_long_ago_is_still_checked,
 }
@@ -121,6 +122,22 @@ fn l4_one_hot_key(make: Make<'_>) {
         callers.join_all().await;
         assert_eq!(value(&store, 1).await, 320);
         assert_eq!((store.stats().conflicts, locks.len()), (0, 0));
+    });
+}
+
+fn each_row_that_was_read_is_checked(make: Make<'_>) {
+    let store = inline(make);
+    block_on(async {
+        for changed in 0..4 {
+            let mut tx = store.begin().unwrap();
+            for key in 0..4 {
+                COUNTERS.get(&mut tx, &key).await.unwrap();
+            }
+            COUNTERS.put(&mut tx, &9, &1).unwrap();
+            put(&store, changed, 1).await;
+            assert_eq!(kind(tx.commit().await), Some(ErrorKind::Conflict), "row {changed}");
+        }
+        assert_eq!(value(&store, 9).await, 0);
     });
 }
 

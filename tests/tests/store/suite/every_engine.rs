@@ -9,12 +9,12 @@ use crate::engines;
 
 #[test]
 fn memory() {
-    assert_eq!(run(all(), &engines::memory), 27);
+    assert_eq!(run(all(), &engines::memory), 28);
 }
 
 #[test]
 fn durable() {
-    assert_eq!(run(all(), &engines::durable), 27);
+    assert_eq!(run(all(), &engines::durable), 28);
 }
 
 #[test]
@@ -26,5 +26,5 @@ fn durable_in_a_file() {
         let path = folder.path().join(format!("{}.store", count.get()));
         Arc::new(catga::store::Durable::open(path).unwrap()) as Arc<dyn Engine>
     };
-    assert_eq!(run(all(), &make), 27);
+    assert_eq!(run(all(), &make), 28);
 }
