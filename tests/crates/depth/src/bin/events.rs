@@ -2,10 +2,10 @@
 
 #[cfg(not(feature = "one_more"))]
 depth::events! {
-    First A M02 H02 M03 H03 M04 H04 M05 H05
+    First A M02 H02 M03 H03 M04 H04 M05 H05 M06 H06
 }
 
 #[cfg(feature = "one_more")]
 depth::events! {
-    First A M02 H02 M03 H03 M04 H04 M05 H05 M06 H06
+    First A M02 H02 M03 H03 M04 H04 M05 H05 M06 H06 M07 H07
 }
