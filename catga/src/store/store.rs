@@ -271,7 +271,7 @@ impl<D> Store<D> {
     /// drains it goes on.
     ///
     /// # Errors
-    /// `Overloaded` where its file has the [`disk_bytes`](super::DurableOptions::disk_bytes) that it may have.
+    /// `Overloaded` where its file has the [`disk_bytes`](super::durable::DurableOptions::disk_bytes) that it may have.
     pub fn has_room(&self) -> Result<(), StoreError> {
         self.shared.has_room(false)
     }
