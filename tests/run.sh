@@ -40,7 +40,8 @@ for features in "" alloc std cache tokio tracing tower testing postcard json mes
 done
 
 step "tests, all features"
-cargo test --workspace --all-features
+# All of them, so that one run tells everything that fails.
+cargo test --workspace --all-features --no-fail-fast
 
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features

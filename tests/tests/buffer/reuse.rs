@@ -70,10 +70,11 @@ fn more_than_95_percent_are_used_again() {
     for tier in [Tier::Small, Tier::Medium] {
         assert!(stats[tier].reuse_percent() > 95.0, "{tier:?}: {stats:?}");
     }
-    // Each thread holds its own and those on their way to it.
+    // Each thread holds its own and those on their way to it. What is kept is bounded by that and not by the high
+    // water: a buffer that is counted as returned and not yet on its shelf makes another thread allocate one.
     let most = (THREADS * (HELD + 2 + HELD + 1)) as u64;
     for tier in Tier::ALL {
         assert!(stats[tier].high_water <= most, "{tier:?}: {stats:?}");
-        assert!(pool.kept(tier) as u64 <= stats[tier].high_water, "{tier:?}: {stats:?}");
+        assert!(pool.kept(tier) as u64 <= most, "{tier:?}: {stats:?}");
     }
 }
