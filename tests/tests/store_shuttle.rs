@@ -6,7 +6,7 @@
 use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard};
 use shuttle::thread;
 
-#[path = "../../catga/src/store/writer/queue.rs"]
+#[path = "../../catga/src/store/embedded/writer/queue.rs"]
 mod queue;
 
 use queue::Queue;

@@ -25,7 +25,8 @@
 //!
 //! Time, randomness, the disk and who runs the writer are ports, so that all of it runs in a simulation.
 //!
-//! [`port`] is what delivery asks of a store; `sql` is its other side, in a database of the user's own.
+//! [`port`] is what delivery asks of a store; `sql` is its other side, in a database of the user's own. In the folder,
+//! `embedded` has the engine and what is read and written in it, `protocol` what delivery keeps, on either side.
 //!
 //! | key space | key | record |
 //! |---|---|---|
@@ -38,62 +39,31 @@
 //! | leases | name | claim |
 //! | effects | name, message, part | claim, request, answer; an index of those without an answer, and one by time |
 
-mod age;
-mod claim;
-mod commit;
-mod dead_letters;
-#[cfg(feature = "durable")]
-pub mod durable;
-mod effects;
-mod engine;
+mod embedded;
 mod error;
-mod group;
-mod idempotency;
-mod inbox;
 mod key;
 mod keyed;
-mod lease;
-mod member;
-pub mod memory;
-pub mod outbox;
-mod pages;
-mod pending;
 pub mod port;
-mod recent;
-mod record;
-mod scheduler;
-mod space;
+mod protocol;
 mod span;
 #[cfg(feature = "sql")]
 pub mod sql;
-#[expect(clippy::module_inception, reason = "the noun of this folder is the store itself")]
-mod store;
-mod table;
-mod transaction;
 pub(crate) mod value;
-pub mod writer;
 
-pub use claim::Claim;
-pub use commit::{Commit, Committed};
-pub use dead_letters::{DeadLetter, DeadLetters, LetterId};
 #[cfg(feature = "durable")]
-pub use durable::Durable;
-pub use effects::{Begun, EffectId, Effects, OpenEffect};
-pub use engine::{Engine, Identity, Row, Snapshot, StoreId};
+pub use embedded::durable::{self, Durable};
+pub use embedded::{
+    Answer, At, Clash, Commit, Committed, Engine, Identity, Mark, Member, Memory, Need, Row, Snapshot, Store, StoreId,
+    StoreOptions, StoreStats, Table, Transaction, Write, WrittenRow, memory, writer,
+};
 pub use error::{ErrorKind, StoreError};
-pub use idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
-pub use inbox::{Arrival, Inbox, Taken};
 pub use key::{EncodeKey, RowKey};
 pub use keyed::{KeyGuard, KeyedLocks};
-pub use lease::Lease;
-pub use member::{Answer, At, Clash, Member, Need, Write, WrittenRow};
-pub use memory::Memory;
-pub use outbox::Outbox;
 pub use port::Transacts;
-pub use scheduler::{Scheduled, Scheduler};
+pub use protocol::{
+    Arrival, Begun, Claim, Claiming, DeadLetter, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, Inbox,
+    Lease, LetterId, OpenEffect, Outbox, Recorded, Scheduled, Scheduler, Taken, outbox,
+};
 pub use span::{Direction, Span};
 #[cfg(feature = "sql")]
 pub use sql::Sql;
-pub use store::{Store, StoreOptions, StoreStats};
-pub use table::Table;
-pub use transaction::{Mark, Transaction};

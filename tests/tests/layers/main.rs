@@ -83,7 +83,7 @@ fn violations(name: &str, file: &File, handed_on: &HandedOn) -> Vec<String> {
             return Some(format!("`{own}` names `{top}`, which gathers from all layers"));
         }
         let Some(layer) = layer(top) else { return Some(format!("`{top}` has no layer; give it one")) };
-        let adapter = path.get(1).filter(|adapter| layer == PORTS && ADAPTERS.contains(&adapter.as_str()));
+        let adapter = path.iter().skip(1).find(|name| layer == PORTS && ADAPTERS.contains(&name.as_str()));
         match adapter {
             _ if layer > own_layer => Some(format!("`{own}` (L{own_layer}) names `{top}` (L{layer})")),
             _ if (own_layer, layer) == (PORTS, DISPATCH) => {
@@ -164,6 +164,11 @@ fn a_planted_violation_is_found() {
             "store/sql.rs:1: the port `store` names `scope`, and ports do not know dispatch",
         ),
         ("flow/step.rs", "use crate::store::redis::Redis;", "flow/step.rs:1: `flow` names the adapter `store::redis`"),
+        (
+            "flow/step.rs",
+            "use crate::store::embedded::memory::Memory;",
+            "flow/step.rs:1: `flow` names the adapter `store::memory`",
+        ),
         (
             "flow/step.rs",
             "use crate::prelude::*;",

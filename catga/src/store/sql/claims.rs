@@ -9,11 +9,11 @@ use super::outbox::{count, hex, numbers};
 use super::own::Own;
 use super::sql::Sql;
 use super::tx::SqlTx;
-use crate::store::claim::{Claim, State, millis};
-use crate::store::dead_letters::DeadLetters;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::outbox::{ClaimedKey, Fate, LOST, Marked, Outbox, OutboxMessage, OutboxRow, Relay};
 use crate::store::port::Settled;
+use crate::store::protocol::claim::{Claim, State, millis};
+use crate::store::protocol::dead_letters::DeadLetters;
 use crate::store::span;
 
 /// Keys in the making, with how often their first message has failed.

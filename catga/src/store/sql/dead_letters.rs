@@ -5,9 +5,9 @@ use super::outbox::count;
 use super::own::Own;
 use super::sql::Sql;
 use super::tx::SqlTx;
-use crate::store::dead_letters::{DeadLetter, DeadLetters, LetterId, missing};
 use crate::store::error::StoreError;
 use crate::store::outbox::{Outbox, OutboxMessage};
+use crate::store::protocol::dead_letters::{DeadLetter, DeadLetters, LetterId, missing};
 use crate::store::value;
 
 const PUT: &str = "insert into catga_dead_letters \

@@ -3,10 +3,10 @@
 use super::dialect::{Cells, Dialect, Done, Value};
 use super::outbox::count;
 use super::sql::Sql;
-use crate::store::claim::{Claim, State, millis};
-use crate::store::effects::{Begun, EffectId, Effects, LOST, OpenEffect, in_progress, mismatch, not_waiting};
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::port::Ended;
+use crate::store::protocol::claim::{Claim, State, millis};
+use crate::store::protocol::effects::{Begun, EffectId, Effects, LOST, OpenEffect, in_progress, mismatch, not_waiting};
 
 /// Records a call where nobody is at it, and nobody has its answer; `{fence}` is the fence.
 fn claim_sql(fence: &str) -> String {

@@ -4,9 +4,9 @@ use super::dialect::{Cells, Dialect, Value};
 use super::outbox::count;
 use super::sql::Sql;
 use super::tx::SqlTx;
-use crate::store::claim::{Claim, State, millis};
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::idempotency::{Claiming, Fingerprint, Idempotency, LOST, Recorded, in_progress, mismatch};
+use crate::store::protocol::claim::{Claim, State, millis};
+use crate::store::protocol::idempotency::{Claiming, Fingerprint, Idempotency, LOST, Recorded, in_progress, mismatch};
 
 /// Claims the key where it is new, or where its owner's lease has ended; `{fence}` is the fence.
 fn claim_sql(fence: &str) -> String {

@@ -4,9 +4,9 @@ use super::dialect::{Dialect, Value};
 use super::outbox::count;
 use super::sql::Sql;
 use super::tx::SqlTx;
-use crate::store::claim::millis;
 use crate::store::error::StoreError;
-use crate::store::inbox::{Arrival, Inbox, Taken};
+use crate::store::protocol::claim::millis;
+use crate::store::protocol::inbox::{Arrival, Inbox, Taken};
 
 const WATERMARK: &str = "select below from catga_watermarks where subscriber = $1 and source = $2 and key = $3";
 

@@ -7,9 +7,9 @@ use sqlx::SqlSafeStr as _;
 use super::dialect::{Dialect, Value};
 use super::sql::Sql;
 use super::tx::SqlTx;
-use crate::store::claim::{Claim, millis, until as left};
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::lease::{LOST, Lease, taken};
+use crate::store::protocol::claim::{Claim, millis, until as left};
+use crate::store::protocol::lease::{LOST, Lease, taken};
 
 /// Claims the name where it is free; `{fence}` is the fence.
 fn claim_sql(fence: &str) -> String {

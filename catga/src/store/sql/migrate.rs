@@ -3,7 +3,7 @@ use sqlx::SqlSafeStr as _;
 use super::dialect::{Dialect, Value};
 use super::error::failed;
 use super::sql::Sql;
-use crate::store::engine::StoreId;
+use crate::store::embedded::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::time::{Random as _, SystemRandom};
 

@@ -7,9 +7,9 @@ use super::own::Own;
 use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::message::fnv;
-use crate::store::claim::{State, millis};
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::outbox::{Added, KeyInfo, KeyState, Oldest, Outbox, OutboxMessage, earlier};
+use crate::store::protocol::claim::{State, millis};
 
 /// What a key is locked by: two that share a number wait for each other, and no more.
 fn lock(outbox: &str, key: &[u8]) -> i64 {

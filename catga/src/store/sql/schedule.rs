@@ -6,11 +6,11 @@ use super::dialect::{Cells, Dialect, Value};
 use super::outbox::count;
 use super::sql::Sql;
 use super::tx::SqlTx;
-use crate::store::claim::millis;
 use crate::store::error::StoreError;
 use crate::store::outbox::{Outbox, OutboxMessage};
 use crate::store::port::Due;
-use crate::store::scheduler::{Scheduled, Scheduler, gone, taken};
+use crate::store::protocol::claim::millis;
+use crate::store::protocol::scheduler::{Scheduled, Scheduler, gone, taken};
 
 const COLUMNS: &str = "due_ms, id, key, name, body, every_ms, sent";
 

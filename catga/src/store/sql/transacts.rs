@@ -8,17 +8,17 @@ use tokio::sync::watch;
 use super::dialect::Dialect;
 use super::sql::Sql;
 use super::tx::SqlTx;
-use crate::store::claim::Claim;
-use crate::store::dead_letters::{DeadLetters, LetterId};
-use crate::store::effects::{Begun, EffectId, Effects, OpenEffect};
-use crate::store::engine::StoreId;
+use crate::store::embedded::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
 use crate::store::keyed::KeyedLocks;
-use crate::store::lease::Lease;
 use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, Outbox, OutboxMessage, Relay};
 use crate::store::port::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
-use crate::store::scheduler::Scheduler;
+use crate::store::protocol::claim::Claim;
+use crate::store::protocol::dead_letters::{DeadLetters, LetterId};
+use crate::store::protocol::effects::{Begun, EffectId, Effects, OpenEffect};
+use crate::store::protocol::idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
+use crate::store::protocol::lease::Lease;
+use crate::store::protocol::scheduler::Scheduler;
 
 impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
     type Marker = D;

@@ -8,7 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::dialect::{Dialect, Done, Fate, Value};
 use super::error::failed;
 use super::shared::Shared;
-use crate::store::engine::StoreId;
+use crate::store::embedded::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::time::Instant;
 

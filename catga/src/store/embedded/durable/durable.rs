@@ -1,0 +1,281 @@
+use core::fmt;
+use core::mem;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use redb::ReadableDatabase as _;
+
+use super::fault::{contained, failure};
+use super::format::{self, META, ROWS};
+use super::handle::{Cut, Handle};
+use super::open::{self, DurableOptions, Opened, Recovery};
+use super::room::Room;
+use super::snapshot::{DurableSnapshot, Seen};
+use super::writing::Writing;
+use crate::store::embedded::engine::{Engine, Identity, Snapshot};
+use crate::store::embedded::group::{self, Answer, Applied, Member, Readers, Recent};
+use crate::store::error::{ErrorKind, StoreError};
+
+/// How many keys the check of conflicts remembers at most, while a snapshot before them is in use.
+const REMEMBERED: usize = 1 << 20;
+
+/// A store in one file.
+pub struct Durable {
+    handle: Arc<Handle>,
+    pub(super) options: DurableOptions,
+    pub(super) identity: Identity,
+    recovery: Recovery,
+    readers: Readers,
+    head: AtomicU64,
+    room: Room,
+    /// Held by the writer for a whole group.
+    pub(super) recent: Mutex<Recent>,
+    /// Held for as long as it takes to begin a transaction.
+    state: Mutex<State>,
+}
+
+pub(super) enum State {
+    Open(Open),
+    /// Cut off from its file after a failure, with the failure.
+    Failed(StoreError),
+}
+
+pub(super) struct Open {
+    /// The snapshot of now, where somebody took one: who begins before the next commit shares it. It is let go
+    /// where a commit begins, so that the file may reuse its space, and where one ends.
+    pub(super) now: Option<Arc<Seen>>,
+    pub(super) database: Arc<redb::Database>,
+    cut: Arc<Cut>,
+}
+
+impl fmt::Debug for Durable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Durable").field("identity", &self.identity).field("head", &self.head()).finish_non_exhaustive()
+    }
+}
+
+impl Durable {
+    /// Opens the file at the path, or makes it, with the default options.
+    ///
+    /// # Errors
+    /// `InUse`, `Foreign`, `Newer`, `Truncated`, `Damaged`, `Full`, `Io`: each says what to do.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::options().open(path)
+    }
+
+    /// How a file is to be opened.
+    pub fn options() -> DurableOptions {
+        DurableOptions::default()
+    }
+
+    /// What was found when the file was opened.
+    pub fn recovery(&self) -> Recovery {
+        self.recovery
+    }
+
+    pub(super) fn over(handle: Arc<Handle>, options: DurableOptions) -> Result<Self, StoreError> {
+        let Opened { database, cut, identity, recovery, backup, rows } = open::open(&handle, &options, options.verify)?;
+        if backup {
+            let detail = "the file is a backup of a store; restore it, which makes a store of it";
+            return Err(StoreError::new(ErrorKind::Backup, detail));
+        }
+        let readers = Readers::default();
+        Ok(Self {
+            room: Room::new(options.disk_bytes, rows),
+            handle,
+            options,
+            identity,
+            recovery,
+            head: AtomicU64::new(recovery.sequence),
+            recent: Mutex::new(Recent::new(recovery.sequence, readers.clone(), REMEMBERED)),
+            readers,
+            state: Mutex::new(State::Open(Open { now: None, database: Arc::new(database), cut: Arc::new(cut) })),
+        })
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The database, for somebody who will change it; after a failure it is opened anew first.
+    pub(super) fn database(&self) -> Result<(Arc<redb::Database>, Arc<Cut>), StoreError> {
+        let mut state = self.state();
+        self.reopened(&mut state)?;
+        match &mut *state {
+            State::Open(open) => {
+                open.now = None;
+                Ok((Arc::clone(&open.database), Arc::clone(&open.cut)))
+            }
+            State::Failed(error) => Err(error.clone()),
+        }
+    }
+
+    /// After a failure, opens it anew.
+    fn reopened(&self, state: &mut State) -> Result<(), StoreError> {
+        if let State::Failed(_) = state {
+            *state = State::Open(self.reopen()?);
+        }
+        Ok(())
+    }
+
+    /// There is a later state than that of the shared snapshot.
+    fn moved_on(&self, head: u64) {
+        self.head.store(head, Ordering::SeqCst);
+        let past = match &mut *self.state() {
+            State::Open(open) => open.now.take_if(|now| now.at.sequence() != head),
+            State::Failed(_) => None,
+        };
+        drop(past);
+    }
+
+    fn reopen(&self) -> Result<Open, StoreError> {
+        self.handle.rewrite().map_err(super::fault::disk)?;
+        let Opened { database, cut, recovery, rows, .. } = open::open(&self.handle, &self.options, true)?;
+        self.room.found(rows);
+        self.head.store(recovery.sequence, Ordering::SeqCst);
+        Ok(Open { now: None, database: Arc::new(database), cut: Arc::new(cut) })
+    }
+
+    /// Gives the database up after a failure, and tries to open it anew.
+    fn recover(&self, cut: &Cut, error: StoreError) -> Result<(), StoreError> {
+        cut.off();
+        let mut state = self.state();
+        close(mem::replace(&mut *state, State::Failed(error)));
+        *state = State::Open(self.reopen()?);
+        Ok(())
+    }
+
+    /// Applies the group in one write transaction; whether it failed before its commit was begun.
+    fn attempt<'g>(&self, database: &redb::Database, recent: &Recent, group: &'g [Member]) -> Attempt<'g> {
+        let begun = self.head();
+        let (mut tried, mut grown) = (None, 0);
+        let done = contained(|| {
+            let mut transaction = database.begin_write().map_err(failure)?;
+            transaction.set_quick_repair(false);
+            let applied = {
+                let mut rows = Writing::new(transaction.open_table(ROWS).map_err(failure)?);
+                let applied = group::apply(group, begun, recent, &mut rows)?;
+                grown = rows.grown();
+                applied
+            };
+            if applied.head == begun {
+                transaction.abort().map_err(failure)?;
+                return Ok(applied);
+            }
+            format::put_head(&mut transaction.open_table(META).map_err(failure)?, applied.head)?;
+            tried = Some(applied);
+            transaction.commit().map_err(failure)?;
+            tried.take().ok_or_else(|| failure(redb::StorageError::PreviousIo))
+        });
+        match (done, tried) {
+            (Ok(applied), _) => Attempt::Done(applied, grown),
+            (Err(error), None) => Attempt::Failed(error),
+            (Err(error), Some(applied)) => Attempt::Unsure(applied, error),
+        }
+    }
+}
+
+impl Drop for Durable {
+    fn drop(&mut self) {
+        let closed = State::Failed(StoreError::new(ErrorKind::Closed, "the store is closed; open it again"));
+        close(mem::replace(&mut *self.state(), closed));
+    }
+}
+
+/// Closing writes, and what it writes to may be damaged: a panic stays here, and the next open finds it.
+fn close(state: State) {
+    let _ = contained(|| {
+        drop(state);
+        Ok(())
+    });
+}
+
+enum Attempt<'g> {
+    /// By how many bytes its rows have grown.
+    Done(Applied<'g>, i64),
+    /// The commit was not begun.
+    Failed(StoreError),
+    /// The commit was begun and failed.
+    Unsure(Applied<'g>, StoreError),
+}
+
+impl Engine for Durable {
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let mut state = self.state();
+        self.reopened(&mut state)?;
+        let open = match &mut *state {
+            State::Open(open) => open,
+            State::Failed(error) => return Err(error.clone()),
+        };
+        if let Some(now) = &open.now {
+            return Ok(Box::new(DurableSnapshot(Arc::clone(now))));
+        }
+        let database = &open.database;
+        let (at, rows) = self.readers.register(|| {
+            contained(|| {
+                let transaction = database.begin_read().map_err(failure)?;
+                let head = format::head(&transaction.open_table(META).map_err(failure)?)?;
+                Ok((head, transaction.open_table(ROWS).map_err(failure)?))
+            })
+        })?;
+        let now = Arc::new(Seen { at, rows });
+        open.now = Some(Arc::clone(&now));
+        Ok(Box::new(DurableSnapshot(now)))
+    }
+
+    fn commit(&self, group: &[Member]) -> Vec<Answer> {
+        let all = |answer: Answer| group.iter().map(|_| answer.clone()).collect();
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let (database, cut) = match self.database() {
+            Ok(open) => open,
+            Err(error) => return all(Answer::Failed(error)),
+        };
+        recent.found(self.head());
+        let applied = match self.attempt(&database, &recent, group) {
+            Attempt::Done(applied, grown) => {
+                self.room.grew(grown);
+                applied
+            }
+            Attempt::Failed(error) => {
+                // Nothing happened, whether or not the file can be opened now; the next call finds out.
+                let _ = self.recover(&cut, error.clone());
+                return all(Answer::Failed(error));
+            }
+            Attempt::Unsure(applied, error) => {
+                if self.recover(&cut, error.clone()).is_err() {
+                    return all(Answer::Unknown(error));
+                }
+                if self.head() < applied.head {
+                    return unapplied(applied, &error);
+                }
+                applied
+            }
+        };
+        self.moved_on(applied.head);
+        self.handle.mark(applied.head);
+        recent.committed(applied.pending.keys(), applied.head);
+        applied.answers
+    }
+
+    fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    fn head(&self) -> u64 {
+        self.head.load(Ordering::SeqCst)
+    }
+
+    fn has_room(&self, reserve: bool) -> Result<(), StoreError> {
+        self.room.check(reserve, self.handle.size())
+    }
+}
+
+/// The answers of a group that is not in the file: a conflict is one nevertheless.
+fn unapplied(applied: Applied<'_>, error: &StoreError) -> Vec<Answer> {
+    let answer = |answer| match answer {
+        Answer::Committed(_) => Answer::Failed(error.clone()),
+        other => other,
+    };
+    applied.answers.into_iter().map(answer).collect()
+}

@@ -1,0 +1,71 @@
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::store::error::{ErrorKind, StoreError};
+
+/// Runs what may panic inside redb where the file is damaged: the panic becomes an error.
+///
+/// What is left half done belongs to a transaction or a database that the caller then gives up.
+pub(super) fn contained<T>(act: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("nothing");
+        let detail = "the store's file is damaged: the embedded database panicked; restore a backup";
+        Err(StoreError::with_source(ErrorKind::Damaged, detail, said.to_owned()))
+    })
+}
+
+/// What a failure of redb is to a store.
+pub(super) fn failure(error: impl Into<redb::Error>) -> StoreError {
+    let error = error.into();
+    match error {
+        redb::Error::Io(error) => disk(error),
+        redb::Error::Corrupted(_) => {
+            let detail = "the store's file is damaged; restore a backup, or check the disk";
+            StoreError::with_source(ErrorKind::Damaged, detail, error)
+        }
+        redb::Error::DatabaseAlreadyOpen => in_use(),
+        redb::Error::UpgradeRequired(_) => {
+            let detail =
+                "the store's file has a format that this program does not read; open it with the program that wrote it";
+            StoreError::with_source(ErrorKind::Foreign, detail, error)
+        }
+        redb::Error::DatabaseClosed | redb::Error::PreviousIo => {
+            let detail = "the store was opened anew after a failure of its disk; begin again";
+            StoreError::with_source(ErrorKind::Io, detail, error)
+        }
+        redb::Error::TableTypeMismatch { .. } | redb::Error::TableDoesNotExist(_) | redb::Error::TableIsMultimap(_) => {
+            StoreError::with_source(
+                ErrorKind::Foreign,
+                "the file is a database, but not of a store; name another file",
+                error,
+            )
+        }
+        error => StoreError::with_source(ErrorKind::Io, "the store's file could not be read or written", error),
+    }
+}
+
+/// What a failure of the disk is to a store.
+pub(super) fn disk(error: io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            let detail = "there is no space left for the store's file; make room, and send again";
+            StoreError::with_source(ErrorKind::Full, detail, error)
+        }
+        io::ErrorKind::UnexpectedEof => {
+            let detail = "the store's file is shorter than it was; restore a backup";
+            StoreError::with_source(ErrorKind::Truncated, detail, error)
+        }
+        io::ErrorKind::WouldBlock => in_use(),
+        io::ErrorKind::PermissionDenied => {
+            let detail = "the store's file may not be read and written; see to its permissions";
+            StoreError::with_source(ErrorKind::Io, detail, error)
+        }
+        _ => StoreError::with_source(ErrorKind::Io, "the store's disk failed; check it, and send again", error),
+    }
+}
+
+fn in_use() -> StoreError {
+    let detail = "the store's file is open elsewhere; stop the other process, or name another file";
+    StoreError::new(ErrorKind::InUse, detail)
+}

@@ -1,0 +1,215 @@
+use core::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::disk::{Disk, SystemDisk};
+use super::durable::Durable;
+use super::fault::{contained, disk, failure};
+use super::format;
+use super::handle::{Backend, Cut, Handle};
+use crate::store::embedded::engine::{Identity, StoreId};
+use crate::store::embedded::memory::draw;
+use crate::store::error::{ErrorKind, StoreError};
+use crate::time::{Random, SystemRandom};
+
+/// How a file is opened. Made by [`Durable::options`].
+pub struct DurableOptions {
+    pub(super) verify: bool,
+    pub(super) cache: usize,
+    pub(super) disk_bytes: u64,
+    pub(super) random: Arc<dyn Random>,
+}
+
+impl fmt::Debug for DurableOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DurableOptions")
+            .field("verify", &self.verify)
+            .field("cache", &self.cache)
+            .field("disk_bytes", &self.disk_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for DurableOptions {
+    fn default() -> Self {
+        Self { verify: true, cache: 256 << 20, disk_bytes: u64::MAX, random: Arc::new(SystemRandom) }
+    }
+}
+
+impl DurableOptions {
+    /// Whether every page is verified on open, at about 0.5 GB/s; it is, by default.
+    ///
+    /// Without it, a bit that flipped after a clean close may hide rows, and nothing says so.
+    #[must_use]
+    pub fn verify(mut self, verify: bool) -> Self {
+        self.verify = verify;
+        self
+    }
+
+    /// How many bytes of the file are kept in memory at most; 256 MiB by default.
+    #[must_use]
+    pub fn cache(mut self, bytes: usize) -> Self {
+        self.cache = bytes;
+        self
+    }
+
+    /// How many bytes the file may have before it takes no more of what comes in; no limit, by default. Name less than
+    /// the disk has: at a full disk what drains the store fails as well.
+    ///
+    /// Then what is `Transactional` is refused with `catga.store.overloaded` before its handler runs, and what a relay
+    /// delivers goes on, with an eighth more for what it writes in turn. The file does not become smaller by that, and
+    /// its space is used again: the intake goes on where the rows have less than half of the limit, or the file is
+    /// smaller after a [compaction](Durable::compact). A file grows in large steps, so that half of the limit may be all
+    /// that it takes. With a limit, opening counts the bytes of all rows.
+    #[must_use]
+    pub fn disk_bytes(mut self, limit: u64) -> Self {
+        self.disk_bytes = limit;
+        self
+    }
+
+    /// Where the number of a new store is drawn from.
+    #[must_use]
+    pub fn random(mut self, random: impl Random + 'static) -> Self {
+        self.random = Arc::new(random);
+        self
+    }
+
+    /// Opens the file at the path, or makes it.
+    ///
+    /// A new file is made under another name and put into its place when it is complete: a power failure
+    /// leaves a whole store or none.
+    ///
+    /// # Errors
+    /// `InUse`, `Foreign`, `Newer`, `Truncated`, `Damaged`, `Full`, `Io`.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Durable, StoreError> {
+        let disk = SystemDisk::new(path.as_ref(), self.random.next());
+        self.open_on(disk)
+    }
+
+    /// Opens the file of a disk of the caller's own, or makes it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_on(self, on: impl Disk) -> Result<Durable, StoreError> {
+        if !on.exists().map_err(disk)? {
+            self.make(&on)?;
+        }
+        let handle = Handle::new(on.open().map_err(disk)?);
+        Durable::over(handle, self)
+    }
+
+    fn make(&self, on: &impl Disk) -> Result<(), StoreError> {
+        let identity = Identity { id: StoreId(draw(&*self.random)), epoch: 0 };
+        let handle = Handle::new(on.fresh().map_err(disk)?);
+        contained(|| {
+            let (backend, _cut) = Backend::new(Arc::clone(&handle));
+            let database = redb::Builder::new().create_with_backend(backend).map_err(failure)?;
+            format::create(&database, identity)?;
+            database.close().map_err(failure)
+        })?;
+        handle.file().sync().map_err(disk)?;
+        // Closed, and so unlocked, before somebody may find it.
+        drop(handle);
+        match on.place() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            placed => placed.map_err(disk),
+        }
+    }
+}
+
+/// What was found when the file was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recovery {
+    /// The sequence that the store is at.
+    pub sequence: u64,
+    /// The file was not closed cleanly, and was recovered.
+    pub recovered: bool,
+    /// The last write transaction of the file was not complete and was rolled back: nobody had been told that
+    /// it was committed. (Where somebody had, and the process ended while the system lived on, the file does
+    /// not open: `Damaged`.)
+    pub rolled_back: bool,
+}
+
+/// An open database over the handle.
+pub(super) struct Opened {
+    pub(super) database: redb::Database,
+    pub(super) cut: Cut,
+    pub(super) identity: Identity,
+    pub(super) recovery: Recovery,
+    pub(super) backup: bool,
+    /// The bytes of all rows, where there is a limit.
+    pub(super) rows: u64,
+}
+
+/// Opens what is in the file.
+pub(super) fn open(handle: &Arc<Handle>, options: &DurableOptions, verify: bool) -> Result<Opened, StoreError> {
+    let (backend, cut) = Backend::new(Arc::clone(handle));
+    let opened = contained(|| {
+        recognize(handle)?;
+        let seen = Arc::new((AtomicBool::new(false), AtomicBool::new(false)));
+        let by_callback = Arc::clone(&seen);
+        let mut builder = redb::Builder::new();
+        builder.set_cache_size(options.cache).set_check_integrity_on_open(verify);
+        builder.set_repair_callback(move |session| {
+            // redb tells how far it is: it is at 0.3 where the primary root did not verify.
+            let progress = session.progress();
+            by_callback.0.store(true, Ordering::Relaxed);
+            by_callback.1.fetch_or(progress > 0.25 && progress < 0.35, Ordering::Relaxed);
+        });
+        let clean = was_closed(handle)?;
+        let marked = handle.marked();
+        let database = builder.create_with_backend(backend).map_err(failure)?;
+        let (identity, sequence) = format::identify(&database)?;
+        if let Some(marked) = marked.filter(|marked| *marked > sequence) {
+            let detail = format!(
+                "the store's file is damaged: commits up to {marked} were acknowledged, and it ends at {sequence}; \
+                 restore a backup"
+            );
+            return Err(StoreError::new(ErrorKind::Damaged, detail));
+        }
+        let rolled_back = seen.1.load(Ordering::Relaxed);
+        let recovered = seen.0.load(Ordering::Relaxed) && !clean;
+        let backup = format::is_backup(&database)?;
+        let rows = if options.disk_bytes == u64::MAX { 0 } else { format::bytes(&database)? };
+        Ok((database, identity, Recovery { sequence, recovered, rolled_back }, backup, rows))
+    });
+    match opened {
+        Ok((database, identity, recovery, backup, rows)) => {
+            Ok(Opened { database, cut, identity, recovery, backup, rows })
+        }
+        Err(error) => {
+            cut.off();
+            Err(error)
+        }
+    }
+}
+
+/// The first bytes of every file of redb.
+const MAGIC: &[u8] = b"redb\x1a\x0a\xa9\x0d\x0a";
+
+/// Whether the file is a database at all: a typed error says more than the database's own would.
+fn recognize(handle: &Handle) -> Result<(), StoreError> {
+    let size = handle.file().size().map_err(disk)?;
+    if size == 0 {
+        let detail = "the store's file is empty; remove it where the store is new, else restore a backup";
+        return Err(StoreError::new(ErrorKind::Truncated, detail));
+    }
+    let mut magic = [0; MAGIC.len()];
+    let foreign = || StoreError::new(ErrorKind::Foreign, "the file is not a store; name another file");
+    if size < MAGIC.len() as u64 {
+        return Err(foreign());
+    }
+    handle.file().read(0, &mut magic).map_err(disk)?;
+    if magic != *MAGIC { Err(foreign()) } else { Ok(()) }
+}
+
+/// Whether the file says that it was closed: redb's flags stand after its magic number, and the second bit
+/// asks for recovery.
+fn was_closed(handle: &Handle) -> Result<bool, StoreError> {
+    let mut flags = [0; 1];
+    handle.file().read(MAGIC.len() as u64, &mut flags).map_err(disk)?;
+    Ok(flags[0] & 2 == 0)
+}

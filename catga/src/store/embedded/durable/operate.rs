@@ -1,0 +1,233 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
+
+use redb::{ReadableDatabase as _, ReadableTable as _};
+
+use super::disk::{Disk as _, SystemDisk};
+use super::durable::{Durable, State};
+use super::fault::{contained, disk, failure};
+use super::format::{self, META, ROWS};
+use super::handle::{Backend, Handle};
+use super::open::{self, DurableOptions};
+use crate::store::embedded::engine::Identity;
+use crate::store::embedded::record;
+use crate::store::error::{ErrorKind, StoreError};
+
+/// What a backup holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backup {
+    /// The state after this sequence.
+    pub sequence: u64,
+    /// How many rows, those of delivery included.
+    pub rows: u64,
+}
+
+/// What [`DurableOptions::restore`] has made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Restored {
+    /// Who the store is now: the id of the one that was backed up, and a later epoch.
+    pub identity: Identity,
+    /// The state after this sequence of the store that was backed up.
+    pub sequence: u64,
+    /// Where the file is now that was in its place.
+    pub replaced: Option<PathBuf>,
+}
+
+/// How many rows of a backup are written at once.
+const CHUNK: u64 = 10_000;
+
+impl Durable {
+    /// Copies one state of the store into a new file, while the store works on. It blocks for as long as it
+    /// takes to read and write all rows; the store's file does not reuse its space meanwhile.
+    ///
+    /// # Errors
+    /// `Io` where the file is there already; `Damaged` where a row is; `Full`.
+    pub fn backup(&self, path: impl AsRef<Path>) -> Result<Backup, StoreError> {
+        let (database, _) = self.database()?;
+        let to = SystemDisk::new(path.as_ref(), self.options.random.next());
+        if to.exists().map_err(disk)? {
+            return Err(disk(io::ErrorKind::AlreadyExists.into()));
+        }
+        let handle = Handle::new(to.fresh().map_err(disk)?);
+        let copied = contained(|| {
+            let source = database.begin_read().map_err(failure)?;
+            let sequence = format::head(&source.open_table(META).map_err(failure)?)?;
+            let rows = source.open_table(ROWS).map_err(failure)?;
+            let (backend, _cut) = Backend::new(Arc::clone(&handle));
+            let copy = redb::Builder::new().create_with_backend(backend).map_err(failure)?;
+            let (mut left, mut count) = (rows.iter().map_err(failure)?.peekable(), 0);
+            while left.peek().is_some() {
+                let chunk = copy.begin_write().map_err(failure)?;
+                {
+                    let mut to = chunk.open_table(ROWS).map_err(failure)?;
+                    for row in left.by_ref().take(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
+                        let (key, bytes) = row.map_err(failure)?;
+                        record::open(key.value(), bytes.value())?;
+                        to.insert(key.value(), bytes.value()).map_err(failure)?;
+                        count += 1;
+                    }
+                }
+                chunk.commit().map_err(failure)?;
+            }
+            let mut last = copy.begin_write().map_err(failure)?;
+            last.set_two_phase_commit(true);
+            last.open_table(ROWS).map_err(failure)?;
+            format::mark_backup(&mut last.open_table(META).map_err(failure)?, self.identity, sequence)?;
+            last.commit().map_err(failure)?;
+            copy.close().map_err(failure)?;
+            Ok(Backup { sequence, rows: count })
+        });
+        handle.file().sync().map_err(disk)?;
+        drop(handle);
+        let copied = match copied {
+            Ok(copied) => copied,
+            Err(error) => {
+                to.discard();
+                return Err(error);
+            }
+        };
+        to.place().map_err(disk)?;
+        Ok(copied)
+    }
+
+    /// Moves rows together and gives the rest of the file back to the system. Whether there was any.
+    ///
+    /// # Errors
+    /// `Overloaded` where a transaction is open: nothing happened, try again when it is quiet. Else as a commit's.
+    pub fn compact(&self) -> Result<bool, StoreError> {
+        self.alone(|database| {
+            let moved = database.compact().map_err(|error| match error {
+                redb::CompactionError::Storage(error) => failure(error),
+                _ => busy(),
+            })?;
+            Ok(moved)
+        })
+    }
+
+    /// Verifies every page of the file and the sum of every record, and says how many rows there are.
+    ///
+    /// # Errors
+    /// `Damaged`; `Overloaded` where a transaction is open.
+    pub fn check(&self) -> Result<u64, StoreError> {
+        self.alone(|database| {
+            match database.check_integrity() {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(StoreError::new(
+                        ErrorKind::Damaged,
+                        "the file's pages did not agree and were mended; restore a backup",
+                    ));
+                }
+                Err(redb::DatabaseError::TransactionInProgress) => return Err(busy()),
+                Err(error) => return Err(failure(error)),
+            }
+            let rows = database.begin_read().map_err(failure)?.open_table(ROWS).map_err(failure)?;
+            let mut count = 0;
+            for row in rows.iter().map_err(failure)? {
+                let (key, bytes) = row.map_err(failure)?;
+                record::open(key.value(), bytes.value())?;
+                count += 1;
+            }
+            Ok(count)
+        })
+    }
+
+    /// Nobody else begins or commits meanwhile.
+    fn alone<T>(&self, act: impl FnOnce(&mut redb::Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let _no_commit = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.database()?);
+        let mut state = self.state();
+        let State::Open(open) = &mut *state else { return Err(busy()) };
+        open.now = None;
+        let database = Arc::get_mut(&mut open.database).ok_or_else(busy)?;
+        contained(|| act(database))
+    }
+}
+
+fn busy() -> StoreError {
+    StoreError::new(ErrorKind::Overloaded, "transactions of the store are open; try again when it is quiet")
+}
+
+impl DurableOptions {
+    /// Makes a store of a backup, in the place of a file that may be there: that one is kept under another name.
+    ///
+    /// The store gets a later epoch than the backup's, and than that of the file in its place where this can be
+    /// read: fences and sequences go on above all that were ever given out. Where the file in its place cannot be
+    /// read, name with `above` the last epoch that was in use. It sends nothing until that is
+    /// [confirmed](crate::store::Store::confirm): what the backup holds as not sent may have been sent since.
+    ///
+    /// # Errors
+    /// `Missing` where the backup is not there; `Foreign` where it is no backup; `InUse` where the file in its place is open; `Damaged`, `Full`, `Io`.
+    pub fn restore(
+        self,
+        backup: impl AsRef<Path>,
+        path: impl AsRef<Path>,
+        above: Option<u16>,
+    ) -> Result<Restored, StoreError> {
+        let (backup, path) = (backup.as_ref(), path.as_ref());
+        let mut epoch = above.unwrap_or(0);
+        let there = path.try_exists().map_err(disk)?;
+        if there {
+            match (self.peek(path), above) {
+                (Ok(identity), _) => epoch = epoch.max(identity.epoch),
+                (Err(error), None) => return Err(error),
+                (Err(error), Some(_)) if error.kind() == ErrorKind::InUse => return Err(error),
+                (Err(_), Some(_)) => {}
+            }
+        }
+        let bytes = fs::File::open(backup).map_err(|error| {
+            StoreError::with_source(ErrorKind::Missing, "the backup cannot be read; name another file", error)
+        })?;
+        let to = SystemDisk::new(path, self.random.next());
+        let handle = Handle::new(to.fresh().map_err(disk)?);
+        let made = copy(bytes, &handle).and_then(|()| {
+            let opened = open::open(&handle, &self, true)?;
+            if !opened.backup {
+                return Err(StoreError::new(ErrorKind::Foreign, "the file is no backup; name another file"));
+            }
+            let epoch = epoch.max(opened.identity.epoch).checked_add(1);
+            let epoch =
+                epoch.ok_or_else(|| StoreError::new(ErrorKind::TooLarge, "the store was restored too often"))?;
+            let identity = Identity { epoch, ..opened.identity };
+            contained(|| {
+                format::restore(&opened.database, identity)?;
+                opened.database.close().map_err(failure)
+            })?;
+            handle.file().sync().map_err(disk)?;
+            Ok((identity, opened.recovery.sequence))
+        });
+        drop(handle);
+        let (identity, sequence) = made.inspect_err(|_| to.discard())?;
+        let mut replaced = None;
+        if there {
+            let mut name = path.to_path_buf().into_os_string();
+            name.push(format!(".replaced-{}", identity.epoch));
+            fs::rename(path, &name).map_err(disk)?;
+            replaced = Some(PathBuf::from(name));
+        }
+        to.place().map_err(disk)?;
+        Ok(Restored { identity, sequence, replaced })
+    }
+
+    /// Who the store in a file is.
+    fn peek(&self, path: &Path) -> Result<Identity, StoreError> {
+        let handle = Handle::new(SystemDisk::new(path, 0).open().map_err(disk)?);
+        Ok(open::open(&handle, self, false)?.identity)
+    }
+}
+
+fn copy(mut from: fs::File, to: &Handle) -> Result<(), StoreError> {
+    use io::Read as _;
+    let mut buffer = vec![0; 1 << 20];
+    let mut offset = 0;
+    loop {
+        let read = from.read(&mut buffer).map_err(disk)?;
+        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok(()) };
+        to.file().write(offset, bytes).map_err(disk)?;
+        offset += read as u64;
+    }
+}

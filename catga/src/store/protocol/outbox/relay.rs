@@ -1,0 +1,314 @@
+use core::time::Duration;
+
+use super::message::{OutboxMessage, OutboxRow, Stored};
+use super::outbox::{Outbox, Trouble};
+use crate::store::embedded::group::Write;
+use crate::store::embedded::record::{self, RecordKind};
+use crate::store::embedded::space::Space;
+use crate::store::embedded::store::Store;
+use crate::store::embedded::transaction::Transaction;
+use crate::store::error::{ErrorKind, StoreError};
+use crate::store::protocol::claim::{self, Claim, Head, State, millis};
+use crate::store::span::{self, Span};
+use crate::store::value;
+
+/// A key that a relay has, with its first rows in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedKey {
+    /// The key.
+    pub key: Vec<u8>,
+    /// Whose it is.
+    pub claim: Claim,
+    /// Until when, in milliseconds since 1970.
+    pub until_ms: u64,
+    /// To be published one after the other.
+    pub rows: Vec<OutboxRow>,
+}
+
+/// What became of a claimed key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// As it was claimed.
+    pub key: ClaimedKey,
+    /// How many of its rows, from the first on, are published.
+    pub published: usize,
+    /// What is with the row after them.
+    pub fate: Fate,
+}
+
+/// What is to become of the first row that is not published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The key goes on with it.
+    GoOn,
+    /// It failed: the key goes on with it after a while. However often that is.
+    Again {
+        /// How long it waits.
+        after: Duration,
+        /// What the failure said.
+        error: String,
+    },
+    /// It is poisoned: its key is parked, and every other goes on.
+    Park {
+        /// What the failure said.
+        error: String,
+    },
+    /// This program does not know it: its key is held for one that does.
+    Hold,
+    /// It is taken off, by a transaction that has put it into the dead letters; the key goes on behind it.
+    TakeOff,
+}
+
+pub(in crate::store) const LOST: &str =
+    "the key of the outbox was lost to another relay; what was published is published once more";
+
+/// How often a claim is tried while other relays claim the same keys.
+const TRIES: usize = 8;
+
+/// Who publishes the rows of an outbox. Any number of them work side by side.
+#[derive(Clone, Debug)]
+pub struct Relay {
+    pub(in crate::store) outbox: Outbox,
+    pub(in crate::store) owner: u64,
+    /// The key that it claimed last: it goes round, so that no key waits for ever behind others.
+    pub(in crate::store) cursor: Option<Vec<u8>>,
+}
+
+impl Relay {
+    pub(super) fn new(outbox: Outbox, owner: u64) -> Self {
+        Self { outbox, owner, cursor: None }
+    }
+
+    /// Claims up to `limit` keys with their first rows, in one commit. Cancel safe: keys whose relay vanished
+    /// are free when their lease ends.
+    ///
+    /// # Errors
+    /// `Held` after a restore, until it is confirmed; `Conflict` where other relays were faster time and again;
+    /// else as a commit's.
+    pub async fn claim<D>(&mut self, store: &Store<D>, limit: usize) -> Result<Vec<ClaimedKey>, StoreError> {
+        let mut tries = 0;
+        loop {
+            let mut tx = store.begin()?;
+            tx.may_send()?;
+            let mut claiming = Claiming { now: tx.unix_ms(), limit, keys: Vec::new(), owner: self.owner };
+            // What is due comes first, but for half: what fails again and again must not be all that is claimed.
+            self.outbox.claim_due(&mut tx, &mut claiming, limit.div_ceil(2))?;
+            let last = self.outbox.claim_ready(&mut tx, &mut claiming, self.cursor.as_deref())?;
+            self.outbox.claim_due(&mut tx, &mut claiming, limit)?;
+            if tx.is_read_only() {
+                return Ok(claiming.keys);
+            }
+            tries += 1;
+            match tx.commit().await {
+                Ok(committed) => {
+                    self.cursor = last.or(self.cursor.take());
+                    claiming.keys.iter_mut().for_each(|key| key.claim.fence = committed.sequence);
+                    return Ok(claiming.keys);
+                }
+                Err(error) if error.kind() == ErrorKind::Conflict && tries < TRIES => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// A claim in the making.
+struct Claiming {
+    now: u64,
+    limit: usize,
+    owner: u64,
+    keys: Vec<ClaimedKey>,
+}
+
+impl Claiming {
+    fn has(&self, key: &[u8]) -> bool {
+        self.keys.iter().any(|claimed| claimed.key == key)
+    }
+}
+
+impl Outbox {
+    /// A relay of this outbox: `owner` is a number that no other has, drawn by chance.
+    pub fn relay(&self, owner: u64) -> Relay {
+        Relay::new(*self, owner)
+    }
+
+    /// Claims keys whose time has come, oldest first.
+    fn claim_due(&self, tx: &mut Transaction, claiming: &mut Claiming, limit: usize) -> Result<(), StoreError> {
+        let due = Space::OutboxWaiting.before(self.name, (self.name, claiming.now + 1));
+        for (at, _) in tx.glance(&due, limit)? {
+            let (_, time, key): (String, u64, Vec<u8>) = Space::OutboxWaiting.parts(&at)?;
+            if claiming.keys.len() >= claiming.limit {
+                break;
+            }
+            if claiming.has(&key) {
+                continue;
+            }
+            let seen = claim::peek::<Trouble>(tx, &self.state(&key), RecordKind::Outbox)?;
+            claim::unchanged(tx, &self.state(&key), seen.as_ref().map(|(head, _)| head));
+            tx.write(Write::delete(at))?;
+            // Else it is left over: its key is elsewhere by now.
+            if let Some((head, trouble)) = seen
+                && head.time == time
+                && moves(head.state)
+                && !self.claim_key(tx, key.clone(), trouble, claiming)?
+            {
+                tx.read(&self.ready(&key))?;
+                tx.write(Write::delete(self.state(&key)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Claims keys that are ready, from the one after `cursor` on and round; says which was last.
+    fn claim_ready(
+        &self,
+        tx: &mut Transaction,
+        claiming: &mut Claiming,
+        cursor: Option<&[u8]>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let all = Space::OutboxReady.span(self.name);
+        let mut spans = vec![all.clone()];
+        if let Some(cursor) = cursor {
+            let after = span::next(&self.ready(cursor));
+            spans = vec![Span { start: after.clone(), ..all.clone() }, Span { end: Some(after), ..all }];
+        }
+        let mut last = None;
+        for span in spans {
+            for (at, _) in tx.glance(&span, claiming.limit - claiming.keys.len().min(claiming.limit))? {
+                let (_, key): (String, Vec<u8>) = Space::OutboxReady.parts(&at)?;
+                if !claiming.has(&key) {
+                    let seen = claim::peek::<Trouble>(tx, &self.state(&key), RecordKind::Outbox)?;
+                    claim::unchanged(tx, &self.state(&key), seen.as_ref().map(|(head, _)| head));
+                    // A state says itself when the key is looked at again.
+                    if seen.is_none() && !self.claim_key(tx, key.clone(), Trouble::default(), claiming)? {
+                        // Nothing is there, and where something comes until this commits, it conflicts.
+                        tx.read(&at)?;
+                    }
+                }
+                tx.write(Write::delete(at))?;
+                last = Some(key);
+            }
+        }
+        Ok(last)
+    }
+
+    /// Claims one key, where it has rows, and says whether it has; its state is watched over by the caller.
+    fn claim_key(
+        &self,
+        tx: &mut Transaction,
+        key: Vec<u8>,
+        trouble: Trouble,
+        claiming: &mut Claiming,
+    ) -> Result<bool, StoreError> {
+        let rows = self.first(tx, &key, self.limits.per_claim.max(1), trouble.attempts)?;
+        let Some(first) = rows.first() else { return Ok(false) };
+        // Since this snapshot another relay may have claimed the key, marked it and let it go: then its state is what
+        // it was, and its first row is gone.
+        tx.watch(self.row(&key, first.position))?;
+        let (owner, until) = (claiming.owner, claiming.now + millis(self.lease));
+        claim::claim(tx, self.state(&key), RecordKind::Outbox, owner, until, &trouble)?;
+        tx.write(Write::put(self.waiting(until, &key), RecordKind::Index, 0, &[]))?;
+        claiming.keys.push(ClaimedKey { key, claim: Claim { owner, fence: 0 }, until_ms: until, rows });
+        Ok(true)
+    }
+
+    fn first(&self, tx: &Transaction, key: &[u8], limit: usize, attempts: u32) -> Result<Vec<OutboxRow>, StoreError> {
+        let rows = tx.glance(&Space::Outbox.span((self.name, key)), limit)?;
+        let row = |(index, (at, bytes)): (usize, (Vec<u8>, Vec<u8>))| {
+            let (_, _, sequence, ordinal): (String, Vec<u8>, u64, u32) = Space::Outbox.parts(&at)?;
+            let stored: Stored = value::decode(record::payload(&at, &bytes, RecordKind::Outbox, 0)?)?;
+            let message = OutboxMessage { id: stored.id, name: stored.name, key: key.to_vec(), body: stored.body };
+            let attempts = if index == 0 { attempts } else { 0 };
+            Ok(OutboxRow { position: (sequence, ordinal), attempts, added_ms: stored.added_ms, message })
+        };
+        rows.into_iter().enumerate().map(row).collect()
+    }
+
+    /// Marks what became of the keys of one or more claims, all in one commit: what is published is gone, and
+    /// each key is free again or waits, as its fate says.
+    ///
+    /// # Errors
+    /// `Lost` where one of the keys was lost: nothing is marked then; mark the keys singly to see which.
+    /// Else as a commit's.
+    pub async fn mark<D>(&self, store: &Store<D>, keys: &[Marked]) -> Result<(), StoreError> {
+        let mut tx = store.begin()?;
+        keys.iter().try_for_each(|marked| self.mark_in(&mut tx, marked))?;
+        tx.commit().await.map(drop)
+    }
+
+    /// Marks a key as part of a transaction: that of a local handler's effect, so that both are there or
+    /// neither, or the one that puts its first message into the dead letters.
+    ///
+    /// # Errors
+    /// As a write's; the commit answers `Lost` where the key is another relay's by then.
+    pub fn mark_in(&self, tx: &mut Transaction, marked: &Marked) -> Result<(), StoreError> {
+        let key = &marked.key;
+        let (state, now) = (self.state(&key.key), tx.unix_ms());
+        claim::held(tx, &state, key.claim, LOST);
+        let gone = marked.published + usize::from(marked.fate == Fate::TakeOff);
+        for (index, row) in key.rows.iter().take(gone).enumerate() {
+            tx.write(Write::delete(self.row(&key.key, row.position)))?;
+            tx.write(Write::add(self.count(), -1))?;
+            if index < marked.published && !self.retention.is_zero() {
+                let at = Space::OutboxPublished.with((self.name, now, row.message.id));
+                tx.write(Write::put(at, RecordKind::Index, 0, &[]))?;
+            }
+        }
+        tx.write(Write::delete(self.waiting(key.until_ms, &key.key)))?;
+        let tried = key.rows.get(marked.published).map_or(0, |row| row.attempts) + 1;
+        let stays = |state, time| Head::new(state, key.claim, time);
+        let (head, trouble) = match &marked.fate {
+            Fate::GoOn | Fate::TakeOff => {
+                if self.has_more(tx, key, gone)? {
+                    tx.write(Write::put(self.ready(&key.key), RecordKind::Index, 0, &[]))?;
+                }
+                return tx.write(Write::delete(state));
+            }
+            Fate::Again { after, error } => {
+                let due = now.saturating_add(millis(*after));
+                tx.write(Write::put(self.waiting(due, &key.key), RecordKind::Index, 0, &[]))?;
+                (stays(State::Ready, due), Trouble { attempts: tried, error: error.clone() })
+            }
+            Fate::Park { error } => (stays(State::Dead, now), Trouble { attempts: tried, error: error.clone() }),
+            Fate::Hold => (stays(State::Held, now), Trouble::default()),
+        };
+        claim::put(tx, state, RecordKind::Outbox, head, &trouble)
+    }
+
+    /// Whether a claimed key may have rows behind the first so many. One that comes from now on says itself that the key
+    /// is ready; one that came before the claim said so, too, and the claim has taken that.
+    fn has_more(&self, tx: &Transaction, key: &ClaimedKey, gone: usize) -> Result<bool, StoreError> {
+        let Some(last) = key.rows.get(..gone).and_then(<[OutboxRow]>::last) else { return Ok(true) };
+        if gone < key.rows.len() || tx.sequence()? < key.claim.fence {
+            return Ok(true);
+        }
+        let rows = Space::Outbox.span((self.name, key.key.as_slice()));
+        let behind = Span { start: span::next(&self.row(&key.key, last.position)), ..rows };
+        Ok(!tx.glance(&behind, 1)?.is_empty())
+    }
+
+    /// Prolongs the claim of a key by the outbox's lease, from now.
+    ///
+    /// # Errors
+    /// `Lost` where it is another relay's by now; else as a commit's.
+    pub async fn renew<D>(&self, store: &Store<D>, key: &mut ClaimedKey) -> Result<(), StoreError> {
+        let mut tx = store.begin()?;
+        let at = self.state(&key.key);
+        let seen =
+            claim::peek::<Trouble>(&mut tx, &at, RecordKind::Outbox)?.filter(|(head, _)| head.claim == key.claim);
+        let Some((head, trouble)) = seen else { return Err(StoreError::new(ErrorKind::Lost, LOST)) };
+        claim::held(&mut tx, &at, key.claim, LOST);
+        let until = tx.unix_ms() + millis(self.lease);
+        tx.write(Write::delete(self.waiting(head.time, &key.key)))?;
+        tx.write(Write::put(self.waiting(until, &key.key), RecordKind::Index, 0, &[]))?;
+        claim::put(&mut tx, at, RecordKind::Outbox, Head { time: until, ..head }, &trouble)?;
+        tx.commit().await?;
+        key.until_ms = until;
+        Ok(())
+    }
+}
+
+/// Whether a key in this state goes on when its time has come.
+fn moves(state: State) -> bool {
+    matches!(state, State::Claimed | State::Ready)
+}
