@@ -91,6 +91,12 @@ impl StoreError {
         Self(Arc::new(Inner { kind, detail: detail.into(), source: Some(source.into()) }))
     }
 
+    /// A transaction has become too old.
+    pub(crate) fn expired() -> Self {
+        let detail = "the transaction is older than the store allows; do what waits for others outside of it";
+        Self::new(ErrorKind::Expired, detail)
+    }
+
     /// Which kind it is: what tests and programs ask.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -39,8 +39,10 @@
 //! | leases | name | claim |
 //! | effects | name, message, part | claim, request, answer; an index of those without an answer, and one by time |
 
+mod clock;
 mod embedded;
 mod error;
+mod identity;
 mod key;
 mod keyed;
 pub mod port;
@@ -53,10 +55,11 @@ pub(crate) mod value;
 #[cfg(feature = "durable")]
 pub use embedded::durable::{self, Durable};
 pub use embedded::{
-    Answer, At, Clash, Commit, Committed, Engine, Identity, Mark, Member, Memory, Need, Row, Snapshot, Store, StoreId,
-    StoreOptions, StoreStats, Table, Transaction, Write, WrittenRow, memory, writer,
+    Answer, At, Clash, Commit, Committed, Engine, Mark, Member, Memory, Need, Row, Snapshot, Store, StoreOptions,
+    StoreStats, Table, Transaction, Write, WrittenRow, memory, writer,
 };
 pub use error::{ErrorKind, StoreError};
+pub use identity::{Identity, StoreId};
 pub use key::{EncodeKey, RowKey};
 pub use keyed::{KeyGuard, KeyedLocks};
 pub use port::Transacts;

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::engine::Snapshot;
-use crate::store::error::{ErrorKind, StoreError};
+use crate::store::error::StoreError;
 use crate::time::Instant;
 
 /// A transaction's snapshot, which is taken from it when it has become too old.
@@ -10,7 +10,7 @@ pub(crate) struct Slot(Mutex<Option<Arc<dyn Snapshot>>>);
 
 impl Slot {
     pub(crate) fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
-        self.lock().clone().ok_or_else(expired)
+        self.lock().clone().ok_or_else(StoreError::expired)
     }
 
     /// Lets the snapshot go.
@@ -23,11 +23,6 @@ impl Slot {
     fn lock(&self) -> MutexGuard<'_, Option<Arc<dyn Snapshot>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-pub(crate) fn expired() -> StoreError {
-    let detail = "the transaction is older than the store allows; do what waits for others outside of it";
-    StoreError::new(ErrorKind::Expired, detail)
 }
 
 /// The snapshots that are in use, oldest first.

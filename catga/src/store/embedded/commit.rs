@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::group::{Answer, Clash};
-use super::store::Shared;
+use super::shared::Shared;
 use super::transaction::{HandedOver, Transaction, Unmet};
 use crate::store::error::{ErrorKind, StoreError};
 

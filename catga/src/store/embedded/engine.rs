@@ -1,7 +1,6 @@
-use core::fmt;
-
 use super::group::{Answer, At, Member};
 use crate::store::error::StoreError;
+use crate::store::identity::Identity;
 use crate::store::span::{Direction, Span};
 
 /// The port to where a store's bytes are: an ordered map from keys to records.
@@ -57,47 +56,6 @@ pub trait Snapshot: Send + Sync {
 
 /// A key and its record.
 pub type Row = (Vec<u8>, Vec<u8>);
-
-/// Who a store is: the same for as long as its file lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Identity {
-    /// Drawn when the store was made.
-    pub id: StoreId,
-    /// How often it was restored from a backup. Sequences begin with it, so they never go back.
-    pub epoch: u16,
-}
-
-/// The number of a store, drawn by chance when it was made.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StoreId(pub(crate) u128);
-
-impl StoreId {
-    /// Its two halves folded into one.
-    #[cfg(feature = "wire")]
-    pub(crate) const fn folded(self) -> u64 {
-        (self.0 >> 64) as u64 ^ self.0 as u64
-    }
-}
-
-impl fmt::Display for StoreId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
-    }
-}
-
-impl fmt::Debug for StoreId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StoreId({self})")
-    }
-}
-
-/// How many bits of a sequence count commits; the epoch stands above them.
-pub(crate) const COUNTER_BITS: u32 = 48;
-
-/// The sequence that everything of this epoch is above.
-pub(crate) const fn first_of(epoch: u16) -> u64 {
-    (epoch as u64) << COUNTER_BITS
-}
 
 impl<E: Engine + ?Sized> Engine for std::sync::Arc<E> {
     fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {

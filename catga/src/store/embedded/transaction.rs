@@ -8,12 +8,13 @@ use tokio::sync::oneshot;
 
 use super::age::Slot;
 use super::commit::{Commit, Committed};
-use super::engine::{Row, Snapshot, StoreId};
+use super::engine::{Row, Snapshot};
 use super::group::{Answer, Member, Need, Write};
 use super::pages::Pages;
+use super::shared::Shared;
 use super::space::Space;
-use super::store::Shared;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::StoreId;
 use crate::store::span::{self, Direction, Span};
 use crate::time::Instant;
 

@@ -3,8 +3,8 @@ use sqlx::SqlSafeStr as _;
 use super::dialect::{Dialect, Value};
 use super::error::failed;
 use super::sql::Sql;
-use crate::store::embedded::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::StoreId;
 use crate::time::{Random as _, SystemRandom};
 
 /// What [`Sql::migrate`] did.

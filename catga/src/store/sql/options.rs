@@ -2,7 +2,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use crate::store::embedded::store::Time;
+use crate::store::clock::Time;
 use crate::time::{Clock, SystemClock};
 
 /// How a database is used.

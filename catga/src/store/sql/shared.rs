@@ -11,9 +11,8 @@ use super::dialect::{Cells, Dialect, Done, Value};
 use super::error::failed;
 use super::migrate::{VERSION, newer};
 use super::options::SqlOptions;
-use crate::store::embedded::age::expired;
-use crate::store::embedded::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::StoreId;
 use crate::store::keyed::KeyedLocks;
 use crate::time::Instant;
 
@@ -45,7 +44,7 @@ impl<Db: Dialect> Shared<Db> {
     }
 
     pub(super) fn not_too_old(&self, begun: Instant) -> Result<(), StoreError> {
-        if self.now().since(begun) > self.options.max_age { Err(expired()) } else { Ok(()) }
+        if self.now().since(begun) > self.options.max_age { Err(StoreError::expired()) } else { Ok(()) }
     }
 
     /// Waits for the turn to write, for as long as the pool lets wait for a connection.

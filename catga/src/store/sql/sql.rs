@@ -10,8 +10,8 @@ use super::error::failed;
 use super::options::SqlOptions;
 use super::shared::Shared;
 use super::tx::SqlTx;
-use crate::store::embedded::engine::StoreId;
 use crate::store::error::StoreError;
+use crate::store::identity::StoreId;
 use crate::store::keyed::KeyedLocks;
 
 /// A database of the user's own, as a store: `Sql<Postgres, Main>`, `Sql<Sqlite, Main>`. Clones are the same.
@@ -166,8 +166,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         let sql = "update catga_store set epoch = epoch + 1, home = $1 where home <> $1 returning epoch";
         let done = own.run(sql, &[Value::Text(&known.home)]).await?;
         if let Some(row) = done.rows.first() {
-            own.run(Db::FENCES_ABOVE, &[Value::Int(row.int(0)? << crate::store::embedded::engine::COUNTER_BITS)])
-                .await?;
+            own.run(Db::FENCES_ABOVE, &[Value::Int(row.int(0)? << crate::store::identity::COUNTER_BITS)]).await?;
         }
         own.commit().await
     }

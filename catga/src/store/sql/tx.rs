@@ -8,8 +8,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::dialect::{Dialect, Done, Fate, Value};
 use super::error::failed;
 use super::shared::Shared;
-use crate::store::embedded::engine::StoreId;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::StoreId;
 use crate::time::Instant;
 
 /// A transaction in a database of the user's own. It is a connection: `sqlx::query(..).execute(&mut **cx.tx())`.

@@ -13,9 +13,10 @@ use super::open::{self, DurableOptions, Opened, Recovery};
 use super::room::Room;
 use super::snapshot::{DurableSnapshot, Seen};
 use super::writing::Writing;
-use crate::store::embedded::engine::{Engine, Identity, Snapshot};
+use crate::store::embedded::engine::{Engine, Snapshot};
 use crate::store::embedded::group::{self, Answer, Applied, Member, Readers, Recent};
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::Identity;
 
 /// How many keys the check of conflicts remembers at most, while a snapshot before them is in use.
 const REMEMBERED: usize = 1 << 20;

@@ -1,11 +1,11 @@
 use redb::{ReadableTable, TableDefinition, TableHandle as _};
 
 use super::fault::failure;
-use crate::store::embedded::engine::{Identity, StoreId, first_of};
 use crate::store::embedded::group::Write;
 use crate::store::embedded::record::{self, RecordKind};
 use crate::store::embedded::space::Space;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::{Identity, StoreId, first_of};
 
 /// All rows of all tables; which table it is stands at the front of a key.
 pub(super) const ROWS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("catga.rows");

@@ -9,9 +9,8 @@ use super::durable::Durable;
 use super::fault::{contained, disk, failure};
 use super::format;
 use super::handle::{Backend, Cut, Handle};
-use crate::store::embedded::engine::{Identity, StoreId};
-use crate::store::embedded::memory::draw;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::{Identity, StoreId};
 use crate::time::{Random, SystemRandom};
 
 /// How a file is opened. Made by [`Durable::options`].
@@ -101,7 +100,7 @@ impl DurableOptions {
     }
 
     fn make(&self, on: &impl Disk) -> Result<(), StoreError> {
-        let identity = Identity { id: StoreId(draw(&*self.random)), epoch: 0 };
+        let identity = Identity { id: StoreId::drawn(&*self.random), epoch: 0 };
         let handle = Handle::new(on.fresh().map_err(disk)?);
         contained(|| {
             let (backend, _cut) = Backend::new(Arc::clone(&handle));

@@ -11,9 +11,9 @@ use super::fault::{contained, disk, failure};
 use super::format::{self, META, ROWS};
 use super::handle::{Backend, Handle};
 use super::open::{self, DurableOptions};
-use crate::store::embedded::engine::Identity;
 use crate::store::embedded::record;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::Identity;
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-use super::member::{Answer, Clash, Member};
+use super::answer::{Answer, Clash};
+use super::member::Member;
 use super::pending::{Pending, PendingRow};
 use super::recent::Recent;
 use crate::store::error::{ErrorKind, StoreError};

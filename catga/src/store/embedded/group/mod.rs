@@ -1,11 +1,19 @@
 //! A group of transactions: its members, what is checked of each in its turn, and the rows that they come to.
 
+mod answer;
 mod applied;
 mod member;
+mod need;
 mod pending;
+mod readers;
 mod recent;
+mod write;
 
+pub use answer::{Answer, Clash};
 pub(crate) use applied::{Applied, Rows, apply};
-pub use member::{Answer, At, Clash, Member, Need, Write, WrittenRow};
+pub use member::{At, Member};
+pub use need::Need;
 pub(crate) use pending::PendingRow;
-pub(crate) use recent::{Readers, Recent};
+pub(crate) use readers::Readers;
+pub(crate) use recent::Recent;
+pub use write::{Write, WrittenRow};

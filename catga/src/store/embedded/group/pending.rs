@@ -2,7 +2,8 @@ use core::iter;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::member::{Member, WrittenRow};
+use super::member::Member;
+use super::write::WrittenRow;
 
 /// The rows of a group that are not with the adapter yet.
 ///
