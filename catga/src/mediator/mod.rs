@@ -1,4 +1,8 @@
-//! The mediator's side: what `#[mediator]` implements, message by message, and what its user calls.
+//! The mediator's side: what [`#[mediator]`](macro@crate::mediator) implements, message by message, and what its user
+//! calls.
+//!
+//! Generic code asks for less than a whole mediator: [`Handles<PlaceOrder>`](Handles) to send, [`Hears<OrderPlaced>`](Hears)
+//! to publish, [`Yields<ListOrders>`](Yields) to stream.
 
 mod audience;
 mod called;
@@ -12,6 +16,7 @@ mod nested;
 mod never;
 mod required;
 mod route;
+mod sending;
 mod sound;
 mod way;
 mod yields;

@@ -2,4 +2,5 @@
 
 mod concurrency;
 mod publish;
+mod sending;
 mod shapes;

@@ -1,0 +1,96 @@
+//! The future of a send: its message until it begins, its chain from then on, and the place that the chain points to.
+//!
+//! An `async` block would keep the message beside the chain for as long as that runs.
+#![allow(unsafe_code)]
+
+use core::future::Future;
+use core::marker::PhantomPinned;
+use core::pin::Pin;
+use core::task::{self, Poll};
+
+use crate::error::Error;
+use crate::message::{Message, Outcome};
+use crate::scope::{Context, Inside, Mediator, Place};
+
+/// A send. Its chain points into `cx`, and that into `place`: what points is declared, and so dropped, before what it
+/// points to.
+pub(super) struct Sending<'a, A: Mediator, M, S, F> {
+    step: Step<M, F>,
+    start: S,
+    cx: Option<Context<Inside<'a, A>>>,
+    place: Place<'a, A>,
+    _pinned: PhantomPinned,
+}
+
+enum Step<M, F> {
+    /// It has not been polled. Without a message it has begun and is over: it has answered, or it panicked before
+    /// there was a chain.
+    Waits(Option<M>),
+    Runs(F),
+}
+
+impl<'a, A, M, S, F> Sending<'a, A, M, S, F>
+where
+    A: Mediator,
+    M: Message,
+    S: Fn(&'a A, M, &'a mut Context<Inside<'a, A>>) -> Option<F>,
+    F: Future<Output = Outcome<M>>,
+{
+    /// The send of a message to a place. `start` builds the chain, if there is one for such a message.
+    #[inline]
+    pub(super) const fn new(place: Place<'a, A>, message: M, start: S) -> Self {
+        Self { step: Step::Waits(Some(message)), start, cx: None, place, _pinned: PhantomPinned }
+    }
+
+    /// The chain of the message; none where the caller has cancelled.
+    ///
+    /// # Safety
+    /// `self` is pinned, and this is called once.
+    #[inline]
+    unsafe fn begin(&mut self, message: M) -> Option<F> {
+        // SAFETY: pinned, so neither the place nor the context moves until it is dropped, and the chain, which alone
+        // is given the references, is dropped before them. From here on both are reached through the chain only: this
+        // runs once, and `poll` touches the step alone. (`&mut self` in `poll` is no claim to what the chain
+        // points to, as `Self` is not `Unpin`: that is how the futures of `async` blocks point into themselves.)
+        // `'a` is longer than that, but nobody can tell: what runs in the chain is generic over the lifetimes of its
+        // place and its context (`Way::run`), so it cannot keep them, and outcomes are `'static`, as messages are.
+        let place: &'a Place<'a, A> = unsafe { &*core::ptr::from_ref(&self.place) };
+        if place.frame().is_cancelled() {
+            return None;
+        }
+        let cx = self.cx.insert(Context::new(Inside::new(place)));
+        // SAFETY: as above.
+        let cx: &'a mut Context<Inside<'a, A>> = unsafe { &mut *core::ptr::from_mut(cx) };
+        (self.start)(place.app(), message, cx)
+    }
+}
+
+impl<'a, A, M, S, F> Future for Sending<'a, A, M, S, F>
+where
+    A: Mediator,
+    M: Message,
+    S: Fn(&'a A, M, &'a mut Context<Inside<'a, A>>) -> Option<F>,
+    F: Future<Output = Outcome<M>>,
+{
+    type Output = Outcome<M>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Outcome<M>> {
+        // SAFETY: nothing is moved out of the pinned fields: the chain is pinned in place and dropped in place, `cx`
+        // and `place` stay; the message and `start` are never pinned.
+        let this = unsafe { self.get_unchecked_mut() };
+        if let Step::Waits(message) = &mut this.step {
+            let Some(message) = message.take() else { return Poll::Pending };
+            // SAFETY: `self` is pinned, and there is one message to take.
+            let Some(run) = (unsafe { this.begin(message) }) else { return Poll::Ready(Err(Error::Cancelled)) };
+            this.step = Step::Runs(run);
+        }
+        let Step::Runs(run) = &mut this.step else { return Poll::Pending };
+        // SAFETY: structurally pinned: `self` is, and the chain is never moved.
+        let poll = unsafe { Pin::new_unchecked(run) }.poll(cx);
+        if poll.is_ready() {
+            this.step = Step::Waits(None);
+        }
+        poll
+    }
+}
