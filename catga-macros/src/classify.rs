@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, LitStr, Path, Variant};
+use syn::{Attribute, Data, DeriveInput, LitStr, Member, Path, Variant};
 
 use crate::catalogue;
 use crate::errors::Errors;
@@ -14,7 +14,7 @@ struct Options {
     krate: Krate,
     class: Option<Ident>,
     code: Option<LitStr>,
-    /// The variant is its one field's class and code.
+    /// The variant's class, its code and when to try again are those of its one field.
     transparent: Option<Ident>,
 }
 
@@ -31,6 +31,8 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
     let ident = &item.ident;
     let (impl_generics, type_generics, clause) = item.generics.split_for_impl();
     let own = snake(&ident.to_string());
+    // Whoever knows when to try again: the fields of transparent variants.
+    let mut waits = Vec::new();
     let (classes, codes): (Vec<_>, Vec<_>) = match &item.data {
         Data::Struct(_) => {
             let (class, code) = answers(&whole, &Options::default(), &own);
@@ -45,12 +47,16 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
             .map(|variant| {
                 let name = &variant.ident;
                 let own_options = options(&variant.attrs, errors);
-                if let Some(at) = &own_options.transparent {
-                    return inner(variant, at, &p, errors);
-                }
                 let default = format!("{own}.{}", snake(&name.to_string()));
                 let (class, code) = answers(&whole, &own_options, &default);
-                (quote!(Self::#name { .. } => #p::Class::#class), quote!(Self::#name { .. } => #code))
+                let plain = (quote!(Self::#name { .. } => #p::Class::#class), quote!(Self::#name { .. } => #code));
+                let Some(at) = &own_options.transparent else { return plain };
+                let Some(field) = only_field(variant, at, errors) else { return plain };
+                waits.push(quote!(Self::#name { #field: error } => #p::Classify::retry_after(error)));
+                (
+                    quote!(Self::#name { #field: error } => #p::Classify::class(error)),
+                    quote!(Self::#name { #field: error } => #p::Classify::code(error)),
+                )
             })
             .unzip(),
         Data::Union(data) => {
@@ -58,6 +64,17 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
             (vec![quote!(_ => #p::Class::Permanent)], vec![quote!(_ => "")])
         }
     };
+    let retry_after = (!waits.is_empty()).then(|| {
+        quote! {
+            #[allow(unreachable_patterns)]
+            fn retry_after(&self) -> #p::core::option::Option<#p::core::time::Duration> {
+                match self {
+                    #(#waits,)*
+                    _ => #p::core::option::Option::None,
+                }
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #impl_generics #p::Classify for #ident #type_generics #clause {
@@ -68,22 +85,20 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
             fn code(&self) -> &'static #p::core::primitive::str {
                 match self { #(#codes,)* }
             }
+
+            #retry_after
         }
     }
 }
 
-/// The arms of a variant that is what its one field is.
-fn inner(variant: &Variant, at: &Ident, p: &TokenStream, errors: &Errors) -> (TokenStream, TokenStream) {
-    let name = &variant.ident;
+/// The one field of a variant that is what this is.
+fn only_field(variant: &Variant, at: &Ident, errors: &Errors) -> Option<Member> {
     let mut fields = variant.fields.members();
     let (Some(field), None) = (fields.next(), fields.next()) else {
-        errors.at(at, catalogue::class_transparent(name));
-        return (quote!(Self::#name { .. } => #p::Class::Permanent), quote!(Self::#name { .. } => ""));
+        errors.at(at, catalogue::class_transparent(&variant.ident));
+        return None;
     };
-    (
-        quote!(Self::#name { #field: error } => #p::Classify::class(error)),
-        quote!(Self::#name { #field: error } => #p::Classify::code(error)),
-    )
+    Some(field)
 }
 
 /// The variant's word, or the type's, or the default.

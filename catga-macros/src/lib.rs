@@ -145,8 +145,8 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Classifies an error: `#[class(transient)]`, `#[class(unknown, code = "card.lost")]` on a variant or
-/// on the whole type; `#[class(transparent)]` on a variant whose one
-/// field knows. What says nothing is permanent, with `type.variant` in snake case as its code.
+/// on the whole type; `#[class(transparent)]` on a variant whose one field knows its class, its code and when to
+/// try again. What says nothing is permanent, with `type.variant` in snake case as its code.
 #[proc_macro_derive(Classify, attributes(class))]
 pub fn classify(item: TokenStream) -> TokenStream {
     classify::derive(item.into()).into()

@@ -8,44 +8,27 @@ use crate::order::OrderId;
 use crate::payments_api::PaymentError;
 use crate::shipping::ShippingError;
 
-/// Why an order is not placed, not cancelled or not found.
-#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
+/// Why an order is not placed, not cancelled or not found. What other parts said keeps its class and its code.
+#[derive(Debug, thiserror::Error, Classify, Serialize, Deserialize)]
 pub(crate) enum OrderError {
     /// Nobody placed it.
     #[error("there is no order {0}")]
+    #[class(code = "order.unknown")]
     Unknown(OrderId),
     /// It was cancelled while it was being placed.
     #[error("order {0} was cancelled")]
+    #[class(code = "order.cancelled")]
     Cancelled(OrderId),
     /// The shelves said no.
     #[error(transparent)]
+    #[class(transparent)]
     Stock(#[from] StockError),
     /// The bank said no.
     #[error(transparent)]
+    #[class(transparent)]
     Payment(#[from] PaymentError),
     /// The parcel has left.
     #[error(transparent)]
+    #[class(transparent)]
     Shipping(#[from] ShippingError),
-}
-
-// By hand, as what other parts said keeps its class and its code.
-impl Classify for OrderError {
-    fn class(&self) -> Class {
-        match self {
-            Self::Unknown(_) | Self::Cancelled(_) => Class::Permanent,
-            Self::Stock(error) => error.class(),
-            Self::Payment(error) => error.class(),
-            Self::Shipping(error) => error.class(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Unknown(_) => "order.unknown",
-            Self::Cancelled(_) => "order.cancelled",
-            Self::Stock(error) => error.code(),
-            Self::Payment(error) => error.code(),
-            Self::Shipping(error) => error.code(),
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
-use catga::error::{Classify as _, FieldPath, Segment, Violations};
+use catga::error::{Classify as _, FieldPath, Panic, Segment, Violations};
 use catga::prelude::*;
 use catga_tests::Trouble;
 
@@ -58,6 +58,41 @@ fn a_variant_has_its_own_class_and_code_or_the_types_or_the_default() {
     assert_eq!(HTTPTimeout.class(), Class::Permanent);
 }
 
+/// An error of its own, and those of two others.
+#[derive(Debug, Classify)]
+#[class(conflict)]
+enum OrderError {
+    SoldOut,
+    #[class(transparent)]
+    Till(Trouble),
+    #[class(transparent)]
+    Bank {
+        failed: Failure,
+    },
+}
+
+impl fmt::Display for OrderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl std::error::Error for OrderError {}
+
+#[test]
+fn a_transparent_variant_is_what_its_field_is() {
+    let after = Some(Duration::from_secs(3));
+    let closed = Failure::from_error(Error::<Infallible>::Unavailable { retry_after: after });
+    let all = [
+        (OrderError::SoldOut, Class::Conflict, "order_error.sold_out", None),
+        (OrderError::Till(Trouble::Busy), Class::Transient, "trouble.busy", None),
+        (OrderError::Bank { failed: closed }, Class::Transient, "catga.unavailable", after),
+    ];
+    for (error, class, code, retry_after) in all {
+        assert_eq!((error.class(), error.code(), error.retry_after()), (class, code, retry_after));
+    }
+}
+
 #[test]
 fn an_error_of_a_send_is_the_handlers_or_has_a_code_of_ours() {
     let all = [
@@ -68,10 +103,41 @@ fn an_error_of_a_send_is_the_handlers_or_has_a_code_of_ours() {
         (Error::Unavailable { retry_after: None }, Class::Transient, "catga.unavailable"),
         (Error::Denied(Denial::new()), Class::Permanent, "catga.denied"),
         (Error::Refused(Failure::new("gate.shut", Class::Conflict)), Class::Conflict, "gate.shut"),
+        (Error::Transport(Failure::new("link.lost", Class::Unknown)), Class::Unknown, "link.lost"),
+        (Error::Panicked(panicked("gone")), Class::Unknown, "catga.panicked"),
     ];
     for (error, class, code) in all {
         assert_eq!((error.class(), error.code()), (class, code));
         assert_eq!(error.handler().is_some(), code == "trouble.stale");
+    }
+}
+
+#[event]
+struct Rang {
+    with: &'static str,
+}
+
+struct Bell;
+
+#[handler]
+impl Bell {
+    fn on_rang(&self, event: &Rang) {
+        panic!("{}", event.with)
+    }
+}
+
+#[mediator]
+struct House {
+    bell: Bell,
+}
+
+/// What a handler said when it panicked.
+fn panicked(with: &'static str) -> Panic {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let told = runtime.block_on(House { bell: Bell }.publish(Rang { with })).unwrap_err();
+    match &told.failures()[0].error {
+        Error::Panicked(panic) => panic.clone(),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -86,7 +152,18 @@ fn mapping_changes_the_handlers_error_alone() {
     assert!(matches!(map(Error::Timeout), Error::Timeout));
     assert!(matches!(map(Error::Cancelled), Error::Cancelled));
     assert!(matches!(map(Error::Denied(Denial::new())), Error::Denied(_)));
-    assert_eq!(map(Error::Refused(Failure::new("gate.shut", Class::Conflict))).code(), "gate.shut");
+    assert!(matches!(map(Error::Invalid(violations("cents"))), Error::Invalid(kept) if kept == violations("cents")));
+    let failure = || Failure::new("gate.shut", Class::Conflict);
+    assert!(matches!(map(Error::Refused(failure())), Error::Refused(kept) if kept.code() == "gate.shut"));
+    assert!(matches!(map(Error::Transport(failure())), Error::Transport(kept) if kept.code() == "gate.shut"));
+    assert!(matches!(map(Error::Panicked(panicked("gone"))), Error::Panicked(kept) if kept.message() == "gone"));
+}
+
+/// One field that is not valid.
+fn violations(field: &'static str) -> Violations {
+    let mut checks = Checks::default();
+    checks.add(field, "is wrong");
+    checks.finish().unwrap_err()
 }
 
 #[test]
@@ -98,6 +175,19 @@ fn errors_compare_by_what_they_are() {
     assert_eq!(Error::Handler(Trouble::Busy), Error::Handler(Trouble::Busy));
     assert_ne!(Error::Handler(Trouble::Busy), Error::Handler(Trouble::Lost));
     assert_ne!(Error::<Trouble>::Timeout, Error::Cancelled);
+    let transport = |code| Error::<Infallible>::Transport(Failure::new(code, Class::Transient));
+    assert_eq!(transport("a"), transport("a"));
+    assert_ne!(transport("a"), transport("b"));
+    assert_ne!(transport("a"), refused("a", Class::Transient), "one was refused here, the other never got there");
+    let panicked = |with| Error::<Infallible>::Panicked(panicked(with));
+    assert_eq!(panicked("a"), panicked("a"));
+    assert_ne!(panicked("a"), panicked("b"));
+    let invalid = |field| Error::<Infallible>::Invalid(violations(field));
+    assert_eq!(invalid("a"), invalid("a"));
+    assert_ne!(invalid("a"), invalid("b"));
+    let closed = |secs| Error::<Infallible>::Unavailable { retry_after: Some(Duration::from_secs(secs)) };
+    assert_eq!(closed(1), closed(1));
+    assert_ne!(closed(1), closed(2));
 }
 
 #[test]

@@ -178,6 +178,24 @@ fn pipeline_above_its_attribute() {
 }
 
 #[test]
+fn contract() {
+    let item = quote! {
+        pub struct PaymentsApi(ChargeCard, FindCharge, #[event] Charged, #[stream] ListCharges);
+    };
+    snapshot!("contract", contract::attribute(quote!(codec = Json, endpoint = "payments"), item));
+}
+
+#[test]
+fn mediator_serving() {
+    let item = quote! {
+        struct Till {
+            payments: Payments,
+        }
+    };
+    snapshot!("mediator_serving", mediator::attribute(quote!(serves(PaymentsApi)), item));
+}
+
+#[test]
 fn classify() {
     let item = quote! {
         enum CardError {
@@ -186,6 +204,8 @@ fn classify() {
             GatewayBusy(u8),
             #[class(unknown, code = "card.lost")]
             Lost { at: u64 },
+            #[class(transparent)]
+            Bank(BankError),
         }
     };
     snapshot!("classify", classify::derive(item));

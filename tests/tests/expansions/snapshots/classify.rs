@@ -4,6 +4,7 @@ impl Classify for CardError {
             Self::Declined { .. } => Class::Permanent,
             Self::GatewayBusy { .. } => Class::Transient,
             Self::Lost { .. } => Class::Unknown,
+            Self::Bank { 0: error } => Classify::class(error),
         }
     }
     fn code(&self) -> &'static core::primitive::str {
@@ -11,6 +12,13 @@ impl Classify for CardError {
             Self::Declined { .. } => "card_error.declined",
             Self::GatewayBusy { .. } => "card_error.gateway_busy",
             Self::Lost { .. } => "card.lost",
+            Self::Bank { 0: error } => Classify::code(error),
+        }
+    }
+    fn retry_after(&self) -> core::option::Option<core::time::Duration> {
+        match self {
+            Self::Bank { 0: error } => Classify::retry_after(error),
+            _ => core::option::Option::None,
         }
     }
 }
