@@ -27,10 +27,10 @@ impl Greeter {
     }
 }
 
-struct Log;
+struct Journal;
 
 #[handler]
-impl Log {
+impl Journal {
     fn on_greeted(&self, event: &Greeted) {
         println!("{} was greeted", event.name);
     }
@@ -40,12 +40,12 @@ impl Log {
 #[pipeline(Timeout::secs(1))]
 struct App {
     greeter: Greeter,
-    log: Log,
+    journal: Journal,
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let app = App { greeter: Greeter, log: Log };
+    let app = App { greeter: Greeter, journal: Journal };
     let greeting = app.send(Greet { name: "world".into() }).await?;
     println!("{greeting}");
     Ok(())
