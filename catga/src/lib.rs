@@ -5,6 +5,29 @@
 // Before the README, whose own link is a file: what is said first counts.
 #![doc = "[rule]: mod@rules"]
 #![doc = include_str!("../../README.md")]
+//!
+//! # Where to look
+//!
+//! [`prelude`] has what a user's file needs in one `use`.
+//!
+//! | for | see |
+//! |---|---|
+//! | messages and their options | [`command`], [`query`], [`event`] |
+//! | handlers, and what they are given | [`macro@handler`], [`Context`], the capabilities in [`scope`] |
+//! | mediators: sending, publishing, streaming | [`macro@mediator`]; [`Handles`](mediator::Handles), [`Hears`](mediator::Hears), [`Yields`](mediator::Yields) |
+//! | pipelines, and a behavior of one's own | [`macro@pipeline`], [`Behavior`](pipeline::Behavior); those in the box are in [`behaviors`] |
+//! | errors, and what may be tried again | [`Error`], [`Class`], [`Classify`](trait@Classify); [`Valid`](error::Valid) |
+//! | ids, time and chance | [`id`], [`time`]; the ports of a [`Mediator`](scope::Mediator) |
+//! | what a mediator is made of | [`describe`] |
+//! | bytes: formats, compressions, buffers | [`codec`], [`buffer`], [`envelope`] |
+#![cfg_attr(
+    feature = "wire",
+    doc = "| other processes | [`macro@contract`], [`Remote`], [`Server`](wire::Server), [`transport`] |"
+)]
+#![cfg_attr(feature = "wire", doc = "| delivery until it is done: consumers, relays, once | [`delivery`] |")]
+#![cfg_attr(feature = "store", doc = "| tables and transactions | [`store`] |")]
+#![cfg_attr(feature = "testing", doc = "| tests: stubs, a virtual clock, conformance, simulation | [`testing`] |")]
+#![cfg_attr(doc, doc = "| an error of the compiler with an id | [`mod@rules`] |")]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;

@@ -1,4 +1,6 @@
-//! Handlers: what `#[handler]` implements for the methods of an impl.
+//! Handlers: what [`#[handler]`](macro@crate::handler) implements for the methods of an impl.
+//!
+//! A user names nothing of it: what a mediator handles is asked by [`Handles`](crate::mediator::Handles).
 
 mod check;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the handler itself")]

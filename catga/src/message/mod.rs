@@ -1,4 +1,7 @@
-//! Messages: what `#[command]`, `#[query]` and `#[event]` implement.
+//! Messages: what [`command`](macro@crate::command), [`query`](macro@crate::query) and
+//! [`event`](macro@crate::event) implement.
+//!
+//! A user names little of it: [`Message`] and [`Outcome`] in a behavior, [`MessageInfo`] where names are read.
 
 pub(crate) mod fnv;
 mod info;

@@ -1,4 +1,8 @@
 //! Pipelines: behaviors around a handler, inlined into one future.
+//!
+//! A behavior of one's own implements [`Behavior`]; one that changes the scope of what is inside of it, such as a
+//! transaction, implements [`Enters`]; one that needs a timer or a clock, or makes repeats harmless, says so by
+//! [`Declares`]. Those that come with the crate are in [`behaviors`](crate::behaviors).
 
 mod behavior;
 mod by_kind;

@@ -1,4 +1,22 @@
 //! What a handler is given: a [`Context`] over a [`Scope`], and the capabilities in its bounds.
+//!
+//! | bound | what it allows |
+//! |---|---|
+//! | [`Sends<M>`](Sends) | `cx.send(message)`: a command or a query, answered where it is sent |
+//! | [`Publishes<E>`](Publishes) | `cx.publish(event)` |
+//! | [`Streams<Q>`](Streams) | `cx.stream(query)` |
+//! | [`Extended<X>`](Extended) | `cx.extension()`: what the caller sent along |
+#![cfg_attr(
+    all(feature = "wire", feature = "store"),
+    doc = "| [`Within<D>`](crate::delivery::Within) | `cx.tx()`: the transaction of a store |"
+)]
+#![cfg_attr(
+    all(feature = "wire", feature = "store"),
+    doc = "| [`Enqueues<M>`](crate::delivery::Enqueues) | `cx.enqueue(command)`: one way, with the commit |"
+)]
+//! | [`Scope`] | nothing but the context itself: ids, deadline, cancellation |
+//!
+//! What a caller sends along with a message is a [`Call`]. A [`Mediator`] has the ports: clock, timer, chance, ids.
 
 mod alone;
 mod call;
