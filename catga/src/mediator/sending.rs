@@ -12,13 +12,15 @@ use crate::error::Error;
 use crate::message::{Message, Outcome};
 use crate::scope::{Context, Inside, Mediator, Place};
 
-/// A send. Its chain points into `cx`, and that into `place`: what points is declared, and so dropped, before what it
-/// points to.
+/// A send. Its chain points into `cx` and `place`, and is dropped before them.
+///
+/// The place is declared first: where rustc asks whether a future may change behind a shared reference, as it does in
+/// builds, the atomics in it say so at once, and it need not look through a long chain of sends.
 pub(super) struct Sending<'a, A: Mediator, M, S, F> {
-    step: Step<M, F>,
-    start: S,
-    cx: Option<Context<Inside<'a, A>>>,
     place: Place<'a, A>,
+    cx: Option<Context<Inside<'a, A>>>,
+    start: S,
+    step: Step<M, F>,
     _pinned: PhantomPinned,
 }
 
@@ -39,7 +41,7 @@ where
     /// The send of a message to a place. `start` builds the chain, if there is one for such a message.
     #[inline]
     pub(super) const fn new(place: Place<'a, A>, message: M, start: S) -> Self {
-        Self { step: Step::Waits(Some(message)), start, cx: None, place, _pinned: PhantomPinned }
+        Self { place, cx: None, start, step: Step::Waits(Some(message)), _pinned: PhantomPinned }
     }
 
     /// The chain of the message; none where the caller has cancelled.
@@ -49,7 +51,7 @@ where
     #[inline]
     unsafe fn begin(&mut self, message: M) -> Option<F> {
         // SAFETY: pinned, so neither the place nor the context moves until it is dropped, and the chain, which alone
-        // is given the references, is dropped before them. From here on both are reached through the chain only: this
+        // is given the references, is dropped before them, in `Drop`. From here on both are reached through the chain only: this
         // runs once, and `poll` touches the step alone. (`&mut self` in `poll` is no claim to what the chain
         // points to, as `Self` is not `Unpin`: that is how the futures of `async` blocks point into themselves.)
         // `'a` is longer than that, but nobody can tell: what runs in the chain is generic over the lifetimes of its
@@ -92,5 +94,13 @@ where
             this.step = Step::Waits(None);
         }
         poll
+    }
+}
+
+impl<A: Mediator, M, S, F> Drop for Sending<'_, A, M, S, F> {
+    #[inline]
+    fn drop(&mut self) {
+        // The chain, in place, before what it points to.
+        self.step = Step::Waits(None);
     }
 }
