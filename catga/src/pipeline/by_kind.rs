@@ -37,7 +37,7 @@ pub struct AnyKind;
 
 /// Whether messages of this kind are meant by entries for `K`.
 pub trait Among<K> {
-    /// [`Within`] or [`Outside`].
+    /// [`Applies`] or [`PassesBy`].
     type Answer: Meant;
 }
 
@@ -47,11 +47,11 @@ pub trait Meant {
     const MEANT: bool;
 }
 
-impl Meant for Within {
+impl Meant for Applies {
     const MEANT: bool = true;
 }
 
-impl Meant for Outside {
+impl Meant for PassesBy {
     const MEANT: bool = false;
 }
 
@@ -63,10 +63,10 @@ pub const fn is_in_bound<M: Message<Kind: Among<K>>, K>(millis: u64) -> bool {
 
 /// The entry is for this message.
 #[derive(Debug)]
-pub struct Within;
+pub struct Applies;
 /// The entry is not for this message, and whether the behavior fits it does not matter.
 #[derive(Debug)]
-pub struct Outside;
+pub struct PassesBy;
 
 macro_rules! among {
     ($($kind:ident: $($entry:ident $answer:ident),*;)*) => {
@@ -75,10 +75,10 @@ macro_rules! among {
 }
 
 among! {
-    Command: AnyKind Within, Commands Within, Queries Outside, Events Outside, StreamQueries Outside;
-    Query: AnyKind Within, Commands Outside, Queries Within, Events Outside, StreamQueries Outside;
-    Event: AnyKind Within, Commands Outside, Queries Outside, Events Within, StreamQueries Outside;
-    Stream: AnyKind Within, Commands Outside, Queries Outside, Events Outside, StreamQueries Within;
+    Command: AnyKind Applies, Commands Applies, Queries PassesBy, Events PassesBy, StreamQueries PassesBy;
+    Query: AnyKind Applies, Commands PassesBy, Queries Applies, Events PassesBy, StreamQueries PassesBy;
+    Event: AnyKind Applies, Commands PassesBy, Queries PassesBy, Events Applies, StreamQueries PassesBy;
+    Stream: AnyKind Applies, Commands PassesBy, Queries PassesBy, Events PassesBy, StreamQueries Applies;
 }
 
 /// Applies a behavior or passes.
@@ -92,7 +92,7 @@ pub trait Guard<B, M: Message, S: Dispatched>: Send + Sync {
     ) -> impl Future<Output = Outcome<M>> + Send;
 }
 
-impl<B: Behavior<M, S>, M: Message, S: Dispatched> Guard<B, M, S> for Within {
+impl<B: Behavior<M, S>, M: Message, S: Dispatched> Guard<B, M, S> for Applies {
     #[inline]
     fn pass<N: Next<M, S>>(
         behavior: &B,
@@ -104,7 +104,7 @@ impl<B: Behavior<M, S>, M: Message, S: Dispatched> Guard<B, M, S> for Within {
     }
 }
 
-impl<B: Sync, M: Message, S: Dispatched> Guard<B, M, S> for Outside {
+impl<B: Sync, M: Message, S: Dispatched> Guard<B, M, S> for PassesBy {
     #[inline]
     fn pass<N: Next<M, S>>(
         _: &B,
@@ -148,7 +148,7 @@ pub trait GuardInto<B, M: Message, S: Dispatched>: Send + Sync {
     ) -> impl Future<Output = Outcome<M>> + Send;
 }
 
-impl<B: Enters<M, S>, M: Message, S: Dispatched> GuardInto<B, M, S> for Within {
+impl<B: Enters<M, S>, M: Message, S: Dispatched> GuardInto<B, M, S> for Applies {
     type Inner = B::Inner;
 
     #[inline]
@@ -162,7 +162,7 @@ impl<B: Enters<M, S>, M: Message, S: Dispatched> GuardInto<B, M, S> for Within {
     }
 }
 
-impl<B: Sync, M: Message, S: Dispatched> GuardInto<B, M, S> for Outside {
+impl<B: Sync, M: Message, S: Dispatched> GuardInto<B, M, S> for PassesBy {
     type Inner = S;
 
     #[inline]
