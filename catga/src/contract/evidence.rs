@@ -1,7 +1,7 @@
 //! What is checked of contracts when they are compiled.
 
 use super::Member;
-use crate::message::{MessageInfo, Qos, Text, collision};
+use crate::message::{MessageInfo, Qos, Sentence, collision};
 
 /// Calls a contract over a transport.
 pub trait Calls {
@@ -51,7 +51,7 @@ pub(crate) const fn consumed(transport: Qos, has_inbox: bool, members: &[Member]
             unhonoured(&message, qos, transport);
         }
         if matches!(qos, Qos::ExactlyOnce) && !has_inbox {
-            let text = Text::of(
+            let text = Sentence::of(
                 "CATGA120: `{message}` asks for QoS 2, which is the consumer's inbox, and this consumer has none; give it one: `.inbox(..)`, or lower it: `#[{kind}(qos = 1)]`",
                 &[message.ident, attribute(message.kind)],
             );
@@ -64,7 +64,7 @@ pub(crate) const fn consumed(transport: Qos, has_inbox: bool, members: &[Member]
 #[track_caller]
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
 const fn unhonoured(message: &MessageInfo, asked: Qos, honoured: Qos) -> ! {
-    let text = Text::of(
+    let text = Sentence::of(
         "CATGA098: `{message}` asks for QoS {asked}, and this transport honours {honoured}; use one that honours it, or lower it: `#[{kind}(qos = {honoured})]`",
         &[message.ident, level(asked), level(honoured), attribute(message.kind), level(honoured)],
     );

@@ -1,7 +1,7 @@
 //! Whether what pipelines need and what messages need is there; asked of constants, when a mediator is compiled.
 
 use crate::handler::Named;
-use crate::message::{Text, is_critical};
+use crate::message::{Sentence, is_critical};
 use crate::pipeline::Said;
 use crate::scope::Mediator;
 use crate::time::{Clock, Timer};
@@ -19,7 +19,7 @@ pub const fn guarded<H: Named>(outside: bool, apart: &[(u64, bool)]) {
     while i < H::WIRE.len() {
         let (hash, wire, ident) = H::WIRE[i];
         if is_critical(wire) && !is_inside::<H>(hash) && !is_outside(hash, outside, apart) {
-            let text = Text::of(
+            let text = Sentence::of(
                 "CATGA063: `{message}` is critical, and no behavior around it declares that a repeat does no more than the first; put one that does into its pipeline, or say `idempotent` where that is so anyway",
                 &[ident],
             );
@@ -68,14 +68,14 @@ const fn is_outside(hash: u64, outside: bool, apart: &[(u64, bool)]) -> bool {
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
 pub const fn ported<A: Mediator>(said: Said, behavior: &str, mediator: &str) {
     if said.timer && !A::Timer::WAITS {
-        let text = Text::of(
+        let text = Sentence::of(
             "CATGA013: {behavior} waits, and `{mediator}` has no timer; enable the feature `tokio`, or say `#[mediator(timer = self.timer)]`",
             &[behavior, mediator],
         );
         panic!("{}", text.get());
     }
     if said.clock && !A::Clock::RUNS {
-        let text = Text::of(
+        let text = Sentence::of(
             "CATGA018: {behavior} tells time, and `{mediator}` has no clock; enable the feature `std`, or say `#[mediator(clock = self.clock)]`",
             &[behavior, mediator],
         );

@@ -12,7 +12,7 @@ mod message;
 mod never;
 mod on_wire;
 mod qos;
-mod text;
+mod sentence;
 mod travels;
 mod wire;
 
@@ -27,7 +27,7 @@ pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
 pub use on_wire::{ByDefault, ByKey, Faultless, Faulty, First, OnWire, Unkeyed, Unsent, Wire};
 pub use qos::Qos;
-pub(crate) use text::Text;
+pub(crate) use sentence::Sentence;
 pub use travels::Travels;
 #[cfg(feature = "wire")]
 pub(crate) use wire::collision;

@@ -1,6 +1,6 @@
 //! Two messages of a mediator that are one on the wire.
 
-use super::Text;
+use super::Sentence;
 
 /// Set in the number of a command that says `critical`. It rides on the number, so that a message which does not
 /// say so costs the compiler nothing.
@@ -73,7 +73,7 @@ pub const fn number(hash: u64, said: u64) -> u64 {
 #[track_caller]
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
 pub(crate) const fn collision(first: &str, second: &str) -> ! {
-    let text = Text::of(
+    let text = Sentence::of(
         "CATGA029: `{first}` and `{second}` have one name on the wire, so what is stored or sent could be either; say `#[command(name = \"..\")]` or `version = ..` at one of them",
         &[first, second],
     );

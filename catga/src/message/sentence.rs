@@ -1,10 +1,10 @@
 /// An error of the compiler's that names what is wrong, as a constant can write it.
-pub(crate) struct Text {
+pub(crate) struct Sentence {
     bytes: [u8; 512],
     length: usize,
 }
 
-impl Text {
+impl Sentence {
     /// `template` with each `{name}` replaced by the next of `names`, as long as there is room.
     pub(crate) const fn of(template: &str, names: &[&str]) -> Self {
         let (mut text, template) = (Self { bytes: [0; 512], length: 0 }, template.as_bytes());
@@ -47,19 +47,19 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
-    use super::Text;
+    use super::Sentence;
 
     #[test]
     fn names_stand_where_the_template_says() {
-        let text = Text::of("`{first}` and `{second}`; {left}", &["Æ", "b"]);
+        let text = Sentence::of("`{first}` and `{second}`; {left}", &["Æ", "b"]);
         assert_eq!(text.get(), "`Æ` and `b`; {left}");
-        assert_eq!(Text::of("{", &["a"]).get(), "a");
+        assert_eq!(Sentence::of("{", &["a"]).get(), "a");
     }
 
     #[test]
     fn what_is_too_long_is_cut_between_letters() {
         let long = "ß".repeat(400);
-        assert_eq!(Text::of("{a}", &[&long]).get(), "ß".repeat(256));
-        assert_eq!(Text::of("x{a}", &[&long]).get(), format!("x{}", "ß".repeat(255)));
+        assert_eq!(Sentence::of("{a}", &[&long]).get(), "ß".repeat(256));
+        assert_eq!(Sentence::of("x{a}", &[&long]).get(), format!("x{}", "ß".repeat(255)));
     }
 }
