@@ -83,7 +83,7 @@ impl Expansion<'_> {
             },
             Span::call_site(),
         );
-        let check = quote!(#p::check::<#message>(#hash, #p::Way::#way, #name));
+        let check = quote!(#p::check::<#message>(#hash, #p::Taken::#way, #name));
         let checked = quote!(<#message as #p::Checked<{ #check }>>::Message);
         let checked = respan(checked, krate::at(slot.message.span()));
         Some(quote!(type #alias = #checked;))

@@ -1,7 +1,7 @@
 //! The check of a handler's message: one constant, on which everything else of the handler hangs. Where it has
 //! no value, what is built on it has no type, and rustc says no more about it.
 
-use crate::message::{Called, Kind, Message, Sentence, Way};
+use crate::message::{Called, Kind, Message, Sentence, Taken};
 
 /// A message that a handler takes as it should.
 ///
@@ -45,11 +45,11 @@ const MISTAKEN: &str = "CATGA009: `{message}` is not taken like this; a handler 
 /// Where it is not; at compile time.
 #[track_caller]
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
-pub const fn check<M: IsMessage>(hash: u64, way: Way, name: &str) -> bool {
+pub const fn check<M: IsMessage>(hash: u64, way: Taken, name: &str) -> bool {
     if M::Key::HASH != hash {
         panic!("{}", Sentence::of(MISNAMED, &[name]).get());
     }
-    if M::Kind::WAY as u8 != way as u8 {
+    if M::Kind::TAKEN as u8 != way as u8 {
         panic!("{}", Sentence::of(MISTAKEN, &[name, name]).get());
     }
     true

@@ -6,7 +6,7 @@ pub trait Kind: sealed::Kind + Send + Sync + 'static {
     const NAME: &'static str;
     /// How handlers take it.
     #[doc(hidden)]
-    const WAY: Way;
+    const TAKEN: Taken;
     /// What a message of this kind asks of its way, where it says nothing itself: an event is delivered at
     /// least once, and of a request the answer tells.
     const QOS: Qos;
@@ -15,7 +15,7 @@ pub trait Kind: sealed::Kind + Send + Sync + 'static {
 /// How a handler takes its message.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub enum Way {
+pub enum Taken {
     /// By value: a command or a query.
     Value,
     /// By reference: an event.
@@ -35,7 +35,7 @@ macro_rules! kinds {
 
         impl Kind for $kind {
             const NAME: &'static str = $name;
-            const WAY: Way = Way::$way;
+            const TAKEN: Taken = Taken::$way;
             const QOS: Qos = Qos::$qos;
         }
 

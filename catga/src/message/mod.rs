@@ -21,7 +21,7 @@ pub use info::MessageInfo;
 pub use info::TraceIds;
 pub use key::{Called, Key, hash};
 #[doc(hidden)]
-pub use kind::Way;
+pub use kind::Taken;
 pub use kind::{Answers, Command, Event, Kind, Query, Stream};
 pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
