@@ -16,7 +16,7 @@ use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf, Rows
     note = "add `Sends<{M}>` to the context's bounds: `cx: &mut Context<impl Sends<{M}>>`; a message is sent by value, an event published"
 )]
 // What a capability names need not be a message: that it is none is one error, where it is sent or handled.
-pub trait SendIn<M, By = ByValue>: Scope {
+pub trait SendIn<M, By = AsValue>: Scope {
     /// Sends a command or a query, and waits for the answer. Several sends may be in flight.
     ///
     /// It shares this message's deadline, cancellation and correlation. Cancel safe as far as the
@@ -26,25 +26,25 @@ pub trait SendIn<M, By = ByValue>: Scope {
     /// The handler's own error, or what stopped the message on its way: [`Error`](crate::Error).
     fn send(&self, message: M) -> impl Future<Output = M::Answer> + Send
     where
-        M: Asked<By>;
+        M: Answerable<By>;
 }
 
 /// What is answered where it is sent: a message, and for the compiler a reference to one too, so that it is one error,
 /// of what the handler may not send.
-pub trait Asked<By> {
+pub trait Answerable<By> {
     /// What the message answers.
     type Answer;
 }
 
 /// By value, as messages are sent.
 #[derive(Debug)]
-pub struct ByValue;
+pub struct AsValue;
 
 /// By reference, as none is.
 #[derive(Debug)]
-pub struct ByReference;
+pub struct AsReference;
 
-impl<M: Message> Asked<ByValue> for M {
+impl<M: Message> Answerable<AsValue> for M {
     type Answer = Outcome<M>;
 }
 
@@ -52,22 +52,22 @@ impl<M: Message> Asked<ByValue> for M {
 #[derive(Debug)]
 pub struct Aside<By>(By);
 
-impl<M: Message> Asked<Aside<ByValue>> for M {
+impl<M: Message> Answerable<Aside<AsValue>> for M {
     type Answer = Outcome<M>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Message> Asked<Aside<ByReference>> for &M {
+impl<M: Message> Answerable<Aside<AsReference>> for &M {
     type Answer = Outcome<M>;
 }
 
 /// Every message, as scopes send it: what an implementation of [`SendIn`] is for.
-pub trait Sent: Message + Asked<ByValue, Answer = Outcome<Self>> {}
+pub trait Sent: Message + Answerable<AsValue, Answer = Outcome<Self>> {}
 
 impl<M: Message> Sent for M {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Message> Asked<ByReference> for &M {
+impl<M: Message> Answerable<AsReference> for &M {
     type Answer = Outcome<M>;
 }
 

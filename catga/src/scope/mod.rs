@@ -37,7 +37,7 @@ pub use alone::Alone;
 pub use call::Call;
 pub(crate) use call::Origin;
 #[doc(hidden)]
-pub use capability::Asked;
+pub use capability::Answerable;
 pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, Sent, StreamIn, Streams};
 pub use context::Context;
 pub use frame::Frame;
