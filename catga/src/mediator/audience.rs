@@ -11,7 +11,7 @@ use crate::message::{Command, Event, FanOut, Kind, Message, Outcome, Query, Stre
 use crate::scope::{Context, Inside, Mediator};
 
 /// What the handlers of an event came to.
-pub type Told = Result<(), PublishError>;
+pub type Published = Result<(), PublishError>;
 
 /// Handler number `N` of a mediator's events, for event `E`.
 pub trait Ear<E: Message, const N: usize>: Mediator {
@@ -71,7 +71,7 @@ pub trait Audience<A: Mediator, E: Message> {
     fn names(names: &mut std::vec::Vec<&'static str>);
 
     /// Runs them at once, each to its end.
-    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send;
+    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send;
 
     /// Runs them one after the other; `stop` ends at the first failure.
     fn tell_in_order<C: Called>(
@@ -79,11 +79,11 @@ pub trait Audience<A: Mediator, E: Message> {
         place: Inside<'_, A>,
         stop: bool,
         called: C,
-    ) -> impl Future<Output = Told> + Send;
+    ) -> impl Future<Output = Published> + Send;
 
     /// Runs them in the way that the event says.
     #[inline]
-    fn fan_out<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send {
+    fn fan_out<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
         #[cfg(all(feature = "wire", feature = "store"))]
         if !called.call(Self::names) {
             return Fan::Refused { error: Some(strange::<E>()) };
@@ -113,11 +113,11 @@ impl<A: Mediator, E: Message> Audience<A, E> for Nobody {
     #[cfg(all(feature = "wire", feature = "store"))]
     fn names(_: &mut std::vec::Vec<&'static str>) {}
 
-    async fn tell<C: Called>(_: &E, _: Inside<'_, A>, _: C) -> Told {
+    async fn tell<C: Called>(_: &E, _: Inside<'_, A>, _: C) -> Published {
         Ok(())
     }
 
-    async fn tell_in_order<C: Called>(_: &E, _: Inside<'_, A>, _: bool, _: C) -> Told {
+    async fn tell_in_order<C: Called>(_: &E, _: Inside<'_, A>, _: bool, _: C) -> Published {
         Ok(())
     }
 }
@@ -138,7 +138,7 @@ where
     }
 
     #[inline]
-    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send {
+    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
         contain(|| <A as Ear<E, N>>::NAME, async move {
             // A frame of its own: a timeout around one handler is not its neighbour's.
             let place = place.share();
@@ -160,7 +160,7 @@ where
         place: Inside<'_, A>,
         _: bool,
         called: C,
-    ) -> impl Future<Output = Told> + Send {
+    ) -> impl Future<Output = Published> + Send {
         Self::tell(event, place, called)
     }
 }
@@ -178,12 +178,12 @@ impl<A: Mediator, E: Message, L: Audience<A, E>, R: Audience<A, E>> Audience<A, 
     }
 
     #[inline]
-    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Told> + Send {
+    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
         join(L::tell(event, place, called), R::tell(event, place, called), both)
     }
 
     #[inline]
-    async fn tell_in_order<C: Called>(event: &E, place: Inside<'_, A>, stop: bool, called: C) -> Told {
+    async fn tell_in_order<C: Called>(event: &E, place: Inside<'_, A>, stop: bool, called: C) -> Published {
         let left = L::tell_in_order(event, place, stop, called).await;
         if stop && left.is_err() {
             return left;
@@ -196,7 +196,7 @@ impl<A: Mediator, E: Message, L: Audience<A, E>, R: Audience<A, E>> Audience<A, 
     not(feature = "alloc"),
     expect(clippy::result_large_err, reason = "without `alloc` a failure is held in place")
 )]
-fn both(left: Told, right: Told) -> Told {
+fn both(left: Published, right: Published) -> Published {
     match (left, right) {
         (Err(left), Err(right)) => Err(left.and(right)),
         (left, right) => left.and(right),

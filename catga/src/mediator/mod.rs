@@ -22,7 +22,7 @@ mod way;
 mod yields;
 
 #[doc(hidden)]
-pub use audience::{Audience, Both, Ear, Nobody, One, Told};
+pub use audience::{Audience, Both, Ear, Nobody, One, Published};
 pub use handles::Handles;
 #[doc(hidden)]
 pub use handles::{Dispatches, Handled};
