@@ -28,7 +28,7 @@ pub struct Plain;
 pub struct Typed;
 /// How a method answers: a result with any error of a send, handed on.
 #[derive(Debug)]
-pub struct Whole;
+pub struct HandedOn;
 /// How a method answers: an event's handler, with an error of its own.
 #[derive(Debug)]
 pub struct Erased;
@@ -66,7 +66,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E, M> IntoOutcome<M, Whole> for Result<T, Error<E>>
+impl<T, E, M> IntoOutcome<M, HandedOn> for Result<T, Error<E>>
 where
     M: Message<Reply: Same<T>, Error: Same<E>, Kind: Answers>,
 {

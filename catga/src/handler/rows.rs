@@ -5,7 +5,7 @@ use core::task::{self, Poll};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use super::reply::{Plain, Same, Typed, Whole};
+use super::reply::{Plain, Same, Typed, HandedOn};
 use crate::error::Error;
 use crate::message::{RowOf, Rows};
 
@@ -38,7 +38,7 @@ impl<T, E, Q: Rows<Row: Same<T>, Error: Same<E>>> IntoRow<Q, Typed> for Result<T
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E, Q: Rows<Row: Same<T>, Error: Same<E>>> IntoRow<Q, Whole> for Result<T, Error<E>> {
+impl<T, E, Q: Rows<Row: Same<T>, Error: Same<E>>> IntoRow<Q, HandedOn> for Result<T, Error<E>> {
     #[inline]
     fn into_row(self) -> RowOf<Q> {
         self.map(Same::same).map_err(|error| error.map(Same::same))
