@@ -26,7 +26,7 @@ pub struct Call<'a, X = ()> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin<'a> {
     pub(super) cancel: Option<&'a Cancel>,
-    said: Said<'a>,
+    said: Saying<'a>,
     /// Who of the event's handlers has done it already.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(super) roll: Option<&'a super::Roll<'a>>,
@@ -34,7 +34,7 @@ pub(crate) struct Origin<'a> {
 
 /// What was said, where it was said: little of it is ever read.
 #[derive(Clone, Copy, Debug)]
-enum Said<'a> {
+enum Saying<'a> {
     Here(Words<'a>),
     #[cfg(feature = "wire")]
     Arrived(&'a Envelope<'a>),
@@ -57,9 +57,9 @@ macro_rules! said {
         #[inline]
         pub(super) const fn $name(&self) -> $type {
             match self.said {
-                Said::Here(words) => words.$name,
+                Saying::Here(words) => words.$name,
                 #[cfg(feature = "wire")]
-                Said::Arrived($envelope) => $arrived,
+                Saying::Arrived($envelope) => $arrived,
             }
         }
     )*};
@@ -76,7 +76,7 @@ impl<'a> Origin<'a> {
         headers: Headers<'a>, envelope => envelope.headers;
     }
 
-    const fn of(cancel: Option<&'a Cancel>, said: Said<'a>) -> Self {
+    const fn of(cancel: Option<&'a Cancel>, said: Saying<'a>) -> Self {
         Self {
             cancel,
             said,
@@ -132,7 +132,7 @@ impl<'a, X> Call<'a, X> {
             trace: None,
             headers: Headers::NONE,
         };
-        Self { origin: Origin::of(None, Said::Here(words)), extension: None }
+        Self { origin: Origin::of(None, Saying::Here(words)), extension: None }
     }
 
     /// What an envelope says.
@@ -143,13 +143,13 @@ impl<'a, X> Call<'a, X> {
         cancel: Option<&'a Cancel>,
         extension: Option<&'a X>,
     ) -> Self {
-        Self { origin: Origin::of(cancel, Said::Arrived(envelope)), extension }
+        Self { origin: Origin::of(cancel, Saying::Arrived(envelope)), extension }
     }
 
     /// Its own id; made when it is first read unless set.
     #[must_use]
     pub const fn id(mut self, id: Id) -> Self {
-        self.origin.said = Said::Here(Words { id, ..self.origin.words() });
+        self.origin.said = Saying::Here(Words { id, ..self.origin.words() });
         self
     }
 
@@ -157,21 +157,21 @@ impl<'a, X> Call<'a, X> {
     /// processes too. It begins when it is first read, and what ends the message is a `Timeout` around it.
     #[must_use]
     pub const fn budget(mut self, budget: Duration) -> Self {
-        self.origin.said = Said::Here(Words { limit: Limit::span(budget), ..self.origin.words() });
+        self.origin.said = Saying::Here(Words { limit: Limit::span(budget), ..self.origin.words() });
         self
     }
 
     /// Where it stands in a distributed trace; what it sets off does so too, also in other processes.
     #[must_use]
     pub const fn trace(mut self, trace: TraceContext) -> Self {
-        self.origin.said = Said::Here(Words { trace: Some(trace), ..self.origin.words() });
+        self.origin.said = Saying::Here(Words { trace: Some(trace), ..self.origin.words() });
         self
     }
 
     /// Headers of the caller's own; what it sets off has them too, also in other processes.
     #[must_use]
     pub const fn headers(mut self, headers: Headers<'a>) -> Self {
-        self.origin.said = Said::Here(Words { headers, ..self.origin.words() });
+        self.origin.said = Saying::Here(Words { headers, ..self.origin.words() });
         self
     }
 
@@ -193,21 +193,21 @@ impl<'a, X> Call<'a, X> {
     /// The conversation that it belongs to; its own id unless set.
     #[must_use]
     pub const fn correlation(mut self, id: Id) -> Self {
-        self.origin.said = Said::Here(Words { correlation: id, ..self.origin.words() });
+        self.origin.said = Saying::Here(Words { correlation: id, ..self.origin.words() });
         self
     }
 
     /// The message that it follows from; none unless set.
     #[must_use]
     pub const fn causation(mut self, id: Id) -> Self {
-        self.origin.said = Said::Here(Words { causation: id, ..self.origin.words() });
+        self.origin.said = Saying::Here(Words { causation: id, ..self.origin.words() });
         self
     }
 
     /// Which attempt it is where it is delivered again and again until it is done; the first, 1, unless set.
     #[must_use]
     pub const fn attempt(mut self, attempt: u32) -> Self {
-        self.origin.said = Said::Here(Words { attempt, ..self.origin.words() });
+        self.origin.said = Saying::Here(Words { attempt, ..self.origin.words() });
         self
     }
 
