@@ -2,7 +2,7 @@
 
 use core::future::Future;
 
-use super::called::Called;
+use super::roll_call::RollCall;
 use super::contain::contain;
 use super::fan::Fan;
 use super::join::join;
@@ -71,10 +71,10 @@ pub trait Audience<A: Mediator, E: Message> {
     fn names(names: &mut std::vec::Vec<&'static str>);
 
     /// Runs them at once, each to its end.
-    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send;
+    fn tell<C: RollCall>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send;
 
     /// Runs them one after the other; `stop` ends at the first failure.
-    fn tell_in_order<C: Called>(
+    fn tell_in_order<C: RollCall>(
         event: &E,
         place: Inside<'_, A>,
         stop: bool,
@@ -83,7 +83,7 @@ pub trait Audience<A: Mediator, E: Message> {
 
     /// Runs them in the way that the event says.
     #[inline]
-    fn fan_out<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
+    fn fan_out<C: RollCall>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
         #[cfg(all(feature = "wire", feature = "store"))]
         if !called.call(Self::names) {
             return Fan::Refused { error: Some(strange::<E>()) };
@@ -113,11 +113,11 @@ impl<A: Mediator, E: Message> Audience<A, E> for Nobody {
     #[cfg(all(feature = "wire", feature = "store"))]
     fn names(_: &mut std::vec::Vec<&'static str>) {}
 
-    async fn tell<C: Called>(_: &E, _: Inside<'_, A>, _: C) -> Published {
+    async fn tell<C: RollCall>(_: &E, _: Inside<'_, A>, _: C) -> Published {
         Ok(())
     }
 
-    async fn tell_in_order<C: Called>(_: &E, _: Inside<'_, A>, _: bool, _: C) -> Published {
+    async fn tell_in_order<C: RollCall>(_: &E, _: Inside<'_, A>, _: bool, _: C) -> Published {
         Ok(())
     }
 }
@@ -138,7 +138,7 @@ where
     }
 
     #[inline]
-    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
+    fn tell<C: RollCall>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
         contain(|| <A as Ear<E, N>>::NAME, async move {
             // A frame of its own: a timeout around one handler is not its neighbour's.
             let place = place.share();
@@ -155,7 +155,7 @@ where
     }
 
     #[inline]
-    fn tell_in_order<C: Called>(
+    fn tell_in_order<C: RollCall>(
         event: &E,
         place: Inside<'_, A>,
         _: bool,
@@ -178,12 +178,12 @@ impl<A: Mediator, E: Message, L: Audience<A, E>, R: Audience<A, E>> Audience<A, 
     }
 
     #[inline]
-    fn tell<C: Called>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
+    fn tell<C: RollCall>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
         join(L::tell(event, place, called), R::tell(event, place, called), both)
     }
 
     #[inline]
-    async fn tell_in_order<C: Called>(event: &E, place: Inside<'_, A>, stop: bool, called: C) -> Published {
+    async fn tell_in_order<C: RollCall>(event: &E, place: Inside<'_, A>, stop: bool, called: C) -> Published {
         let left = L::tell_in_order(event, place, stop, called).await;
         if stop && left.is_err() {
             return left;

@@ -1,7 +1,7 @@
 use core::future::Future;
 
 use super::audience::{Audience, Listed};
-use super::called::Called;
+use super::roll_call::RollCall;
 use super::route::{Known, Names, Nowhere, Unknown};
 use crate::error::{Error, PublishError};
 use crate::message::Message;
@@ -73,7 +73,7 @@ pub trait Tells<E: Message, K>: Mediator {
 /// An event that `A` has handlers of.
 pub trait Heard<A: Mediator, Names>: Message {
     /// Runs the chains of all handlers.
-    fn fan_out<C: Called>(
+    fn fan_out<C: RollCall>(
         &self,
         place: Inside<'_, A>,
         called: C,
@@ -83,7 +83,7 @@ pub trait Heard<A: Mediator, Names>: Message {
 #[diagnostic::do_not_recommend]
 impl<E: Message, A: Tells<E, E::Key>> Heard<A, Names<true>> for E {
     #[inline]
-    fn fan_out<C: Called>(
+    fn fan_out<C: RollCall>(
         &self,
         place: Inside<'_, A>,
         called: C,
@@ -94,7 +94,7 @@ impl<E: Message, A: Tells<E, E::Key>> Heard<A, Names<true>> for E {
 
 #[diagnostic::do_not_recommend]
 impl<E: Message, A: Mediator> Heard<A, Names<false>> for E {
-    fn fan_out<C: Called>(&self, _: Inside<'_, A>, _: C) -> impl Future<Output = Result<(), PublishError>> + Send {
+    fn fan_out<C: RollCall>(&self, _: Inside<'_, A>, _: C) -> impl Future<Output = Result<(), PublishError>> + Send {
         core::future::pending()
     }
 }

@@ -5,7 +5,6 @@
 //! to publish, [`Yields<ListOrders>`](Yields) to stream.
 
 mod audience;
-mod called;
 mod contain;
 mod fan;
 mod handles;
@@ -15,6 +14,7 @@ mod layout;
 mod nested;
 mod never;
 mod required;
+mod roll_call;
 mod route;
 mod sending;
 mod sound;

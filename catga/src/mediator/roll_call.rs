@@ -5,7 +5,7 @@ use crate::scope::Frame;
 use crate::scope::Roll;
 
 /// The record, or none: then nothing is looked up, and a future keeps nothing of it.
-pub trait Called: Copy + Send {
+pub trait RollCall: Copy + Send {
     /// Says who hears the event; whether all who are recorded are among them.
     #[cfg(all(feature = "wire", feature = "store"))]
     fn call(self, names: fn(&mut std::vec::Vec<&'static str>)) -> bool;
@@ -18,7 +18,7 @@ pub trait Called: Copy + Send {
 }
 
 /// There is no record.
-impl Called for () {
+impl RollCall for () {
     #[cfg(all(feature = "wire", feature = "store"))]
     #[inline]
     fn call(self, _: fn(&mut std::vec::Vec<&'static str>)) -> bool {
@@ -36,7 +36,7 @@ impl Called for () {
 
 /// There may be one.
 #[cfg(all(feature = "wire", feature = "store"))]
-impl Called for Option<&Roll<'_>> {
+impl RollCall for Option<&Roll<'_>> {
     fn call(self, names: fn(&mut std::vec::Vec<&'static str>)) -> bool {
         self.is_none_or(|roll| roll.call(names))
     }
