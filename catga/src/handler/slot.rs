@@ -54,12 +54,12 @@ pub struct Impls;
 /// There is one.
 pub trait One {
     /// Says so.
-    fn are(&self) -> Alone;
+    fn are(&self) -> Lone;
 }
 
 impl One for Impls {
-    fn are(&self) -> Alone {
-        Alone
+    fn are(&self) -> Lone {
+        Lone
     }
 }
 
@@ -77,7 +77,7 @@ impl More for Impls {
 
 /// One, as a type.
 #[derive(Debug)]
-pub struct Alone;
+pub struct Lone;
 
 /// More than one, as a type.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ pub trait Count {
     const IS_ONE: bool;
 }
 
-impl Count for Alone {
+impl Count for Lone {
     const IS_ONE: bool = true;
 }
 
