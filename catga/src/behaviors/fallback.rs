@@ -5,7 +5,7 @@ use core::task::{self, Poll};
 use pin_project_lite::pin_project;
 
 use crate::error::{Class, Classify, Error};
-use crate::message::{Answers, Message, Outcome};
+use crate::message::{Replies, Message, Outcome};
 use crate::pipeline::{Behavior, Next};
 use crate::scope::{Context, Dispatched};
 
@@ -46,7 +46,7 @@ pub trait Recovered<R>: Message {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Message<Kind: Answers>, R: Recover<M>> Recovered<R> for M {
+impl<M: Message<Kind: Replies>, R: Recover<M>> Recovered<R> for M {
     type By = R;
 
     #[inline]

@@ -6,7 +6,7 @@ use core::task::{self, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::error::{Classify, Error, Failure};
-use crate::message::{Answers, Event, Message, Outcome};
+use crate::message::{Replies, Event, Message, Outcome};
 
 /// What a handler's method may return: its reply, or a `Result` of its reply and its error, under
 /// whatever alias. `How` tells them apart and is always inferred.
@@ -57,7 +57,7 @@ impl<T, M: Message<Reply: Same<T>>> IntoOutcome<M, Plain> for T {
 #[diagnostic::do_not_recommend]
 impl<T, E, M> IntoOutcome<M, Typed> for Result<T, E>
 where
-    M: Message<Reply: Same<T>, Error: Same<E>, Kind: Answers>,
+    M: Message<Reply: Same<T>, Error: Same<E>, Kind: Replies>,
 {
     #[inline]
     fn into_outcome(self) -> Outcome<M> {
@@ -68,7 +68,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<T, E, M> IntoOutcome<M, HandedOn> for Result<T, Error<E>>
 where
-    M: Message<Reply: Same<T>, Error: Same<E>, Kind: Answers>,
+    M: Message<Reply: Same<T>, Error: Same<E>, Kind: Replies>,
 {
     #[inline]
     fn into_outcome(self) -> Outcome<M> {

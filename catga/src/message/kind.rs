@@ -25,7 +25,7 @@ pub enum Taken {
 }
 
 /// The kinds whose one handler answers: commands and queries.
-pub trait Answers: Kind {}
+pub trait Replies: Kind {}
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal, $way:ident, $qos:ident;)*) => {$(
@@ -54,8 +54,8 @@ kinds! {
     Stream = "stream", Rows, AtMostOnce;
 }
 
-impl Answers for Command {}
-impl Answers for Query {}
+impl Replies for Command {}
+impl Replies for Query {}
 
 mod sealed {
     pub trait Kind {}

@@ -3,7 +3,7 @@ use super::request::{Budget, Written, write};
 use super::{Crosses, Remote, UnreadAnswer};
 use crate::contract::Includes;
 use crate::error::Error;
-use crate::message::{Answers, Message, Outcome};
+use crate::message::{Replies, Message, Outcome};
 use crate::scope::{Context, Scope};
 use crate::transport::Requests;
 use crate::wire::{Asked, WireError};
@@ -11,7 +11,7 @@ use crate::wire::{Asked, WireError};
 #[diagnostic::do_not_recommend]
 impl<M, C, T> Crosses<M, C, T> for Asked
 where
-    M: for<'a> Message<Kind: Answers, In<'a> = M>,
+    M: for<'a> Message<Kind: Replies, In<'a> = M>,
     C: Includes<M, Way = Self>,
     T: Requests,
 {

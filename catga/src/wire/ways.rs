@@ -1,4 +1,4 @@
-use crate::message::{Answers, Event, Kind, Message, Rows};
+use crate::message::{Replies, Event, Kind, Message, Rows};
 
 /// How a message of a contract crosses.
 pub trait Way: Send + Sync + 'static {}
@@ -28,7 +28,7 @@ impl Way for Rowed {}
 pub trait Fits<M: Message>: Way {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Message<Kind: Answers>> Fits<M> for Asked {}
+impl<M: Message<Kind: Replies>> Fits<M> for Asked {}
 #[diagnostic::do_not_recommend]
 impl<M: Message<Kind: Tells>> Fits<M> for Told {}
 impl<M: Rows> Fits<M> for Rowed {}
