@@ -26,7 +26,7 @@ pub use crate::mediator::{
 };
 pub use crate::message::{
     ByDefault, ByKey, Called, Command, Event, FanOut, Faultless, Faulty, First, Key, Kind, Message, MessageInfo,
-    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Unkeyed, Taken, Wire, critical, distinct, number, wire,
+    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Taken, Unkeyed, Wire, critical, distinct, number, wire,
 };
 pub use crate::pipeline::{
     AnyKind, Asks, AsksInVain, Chain, Commands, Constant, End, EndMethod, Events, JoinInto, JoinPlain, Next, On, Open,

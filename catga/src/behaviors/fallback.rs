@@ -5,7 +5,7 @@ use core::task::{self, Poll};
 use pin_project_lite::pin_project;
 
 use crate::error::{Class, Classify, Error};
-use crate::message::{Replies, Message, Outcome};
+use crate::message::{Message, Outcome, Replies};
 use crate::pipeline::{Behavior, Next};
 use crate::scope::{Context, Dispatched};
 

@@ -6,7 +6,7 @@ use core::task::{self, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::error::{Classify, Error, Failure};
-use crate::message::{Replies, Event, Message, Outcome};
+use crate::message::{Event, Message, Outcome, Replies};
 
 /// What a handler's method may return: its reply, or a `Result` of its reply and its error, under
 /// whatever alias. `How` tells them apart and is always inferred.

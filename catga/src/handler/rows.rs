@@ -5,7 +5,7 @@ use core::task::{self, Poll};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use super::reply::{Plain, Same, Typed, HandedOn};
+use super::reply::{HandedOn, Plain, Same, Typed};
 use crate::error::Error;
 use crate::message::{RowOf, Rows};
 

@@ -2,10 +2,10 @@
 
 use core::future::Future;
 
-use super::roll_call::RollCall;
 use super::contain::contain;
 use super::fan::Fan;
 use super::join::join;
+use super::roll_call::RollCall;
 use crate::error::{Failure, PublishError};
 use crate::message::{Command, Event, FanOut, Kind, Message, Outcome, Query, Stream};
 use crate::scope::{Context, Inside, Mediator};

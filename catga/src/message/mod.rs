@@ -22,7 +22,7 @@ pub use info::TraceIds;
 pub use key::{Called, Key, hash};
 #[doc(hidden)]
 pub use kind::Taken;
-pub use kind::{Replies, Command, Event, Kind, Query, Stream};
+pub use kind::{Command, Event, Kind, Query, Replies, Stream};
 pub use message::{FanOut, In, Message, Outcome, RowOf, Rows};
 pub use never::{Never, NeverEvent, NeverRows};
 pub use on_wire::{ByDefault, ByKey, Faultless, Faulty, First, OnWire, Unkeyed, Unsent, Wire};

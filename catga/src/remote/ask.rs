@@ -3,7 +3,7 @@ use super::request::{Budget, Written, write};
 use super::{Crosses, Remote, UnreadAnswer};
 use crate::contract::Includes;
 use crate::error::Error;
-use crate::message::{Replies, Message, Outcome};
+use crate::message::{Message, Outcome, Replies};
 use crate::scope::{Context, Scope};
 use crate::transport::Requests;
 use crate::wire::{Asked, WireError};

@@ -1,4 +1,4 @@
-use crate::message::{Replies, Event, Kind, Message, Rows};
+use crate::message::{Event, Kind, Message, Replies, Rows};
 
 /// How a message of a contract crosses.
 pub trait Way: Send + Sync + 'static {}

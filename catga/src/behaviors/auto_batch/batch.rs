@@ -1,7 +1,7 @@
 use core::future::Future;
 use core::hash::Hash;
 
-use crate::message::{Answers as OneAnswer, Kind, Message};
+use crate::message::{Kind, Message, Replies};
 
 /// A message that can be one of a batch: a command or a query whose error is `Clone`.
 #[diagnostic::on_unimplemented(
@@ -30,7 +30,7 @@ pub trait SharesErrors<E>: Kind {
 }
 
 #[diagnostic::do_not_recommend]
-impl<K: OneAnswer, E: Clone> SharesErrors<E> for K {
+impl<K: Replies, E: Clone> SharesErrors<E> for K {
     #[inline]
     fn again(error: &E) -> E {
         error.clone()
