@@ -22,7 +22,7 @@ const _: () = {
         {
             _catga::check::<
                 PlaceOrder,
-            >(6381223824940661108u64, _catga::Way::Value, "PlaceOrder")
+            >(6381223824940661108u64, _catga::Taken::Value, "PlaceOrder")
         },
     >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 0usize>
@@ -51,7 +51,7 @@ const _: () = {
     }
     #[cfg(feature = "find")]
     type _M1 = <Find as _catga::Checked<
-        { _catga::check::<Find>(15131573050882670842u64, _catga::Way::Value, "Find") },
+        { _catga::check::<Find>(15131573050882670842u64, _catga::Taken::Value, "Find") },
     >>::Message;
     #[cfg(feature = "find")]
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 1usize>
@@ -72,7 +72,7 @@ const _: () = {
         {
             _catga::check::<
                 ListOrders,
-            >(4003887045821063264u64, _catga::Way::Rows, "ListOrders")
+            >(4003887045821063264u64, _catga::Taken::Rows, "ListOrders")
         },
     >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 2usize>
@@ -106,7 +106,7 @@ const _: () = {
         {
             _catga::check::<
                 Placed,
-            >(69789772989547240u64, _catga::Way::Reference, "Placed")
+            >(69789772989547240u64, _catga::Taken::Reference, "Placed")
         },
     >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 3usize>
