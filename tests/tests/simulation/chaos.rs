@@ -41,8 +41,8 @@ async fn keep(world: Arc<World>, is_shop: bool) {
             machine.disk.set(DiskFaults::default());
         }
         crashed.await;
-        // Longer than ids may run ahead of the clock.
-        env.sleep(SECOND * 2).await;
+        // Longer than ids may run ahead of the clock; and it is not started before that is where it was.
+        env.sleep(SECOND * 2 + machine.is_behind()).await;
         if env.plan.chaos {
             env.sleep_some(SECOND * 20).await;
         }
@@ -60,7 +60,7 @@ async fn break_things(world: &World, times: u64) {
     for _ in 0..times {
         env.sleep_some(SECOND * 9).await;
         let of = machine(env.random.up_to(1));
-        match env.random.up_to(9) {
+        match env.random.up_to(if env.plan.skewed { 12 } else { 9 }) {
             0..=2 => of.end(ends(env.random.up_to(2))),
             3..=4 => {
                 of.fail_soon();
@@ -79,6 +79,7 @@ async fn break_things(world: &World, times: u64) {
             }
             7 => of.node.pause(SECOND * env.random.up_to(30) as u32),
             8 => env.wire.cut(),
+            10.. => of.jump(),
             _ => {
                 let secs = if env.random.up_to(9) == 0 { 3_600 } else { env.random.up_to(90) };
                 env.wire.down_for(SECOND * secs as u32);
@@ -109,9 +110,11 @@ pub fn run_with(sim: &Simulation, plan: Plan, prepare: impl FnOnce(&World)) -> R
             env.outside.spawn(keep(Arc::clone(&world), is_shop));
         }
         let callers: Vec<_> = (0..plan.callers).map(|caller| Box::pin(world.order(caller))).collect();
-        let all = futures_util::future::join_all(callers);
+        let credits: Vec<_> = (0..plan.callers).map(|caller| Box::pin(world.credit(caller))).collect();
+        let join_all = futures_util::future::join_all;
+        let all = async { futures_util::future::join(join_all(callers), join_all(credits)).await };
         if plan.chaos {
-            futures_util::future::join(all, break_things(&world, 12)).await;
+            futures_util::future::join(all, break_things(&world, 15)).await;
             env.heal();
         } else {
             all.await;

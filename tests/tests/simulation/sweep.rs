@@ -16,7 +16,7 @@ use crate::world::{Plan, World};
 
 /// Orders one after the other, the last of which is declined. Nothing goes wrong by chance.
 fn plan(kind: Kind) -> Plan {
-    Plan { kind, bug: None, chaos: false, callers: 1, orders: 5, sync: Duration::from_millis(1) }
+    Plan { kind, bug: None, chaos: false, callers: 1, orders: 5, credits: 2, skewed: false, sync: Duration::from_millis(1) }
 }
 
 /// All steps, as a run without a crash passes them: before and after each commit, publication and acknowledgement, and

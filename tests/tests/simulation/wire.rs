@@ -3,10 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use catga::envelope::Envelope;
+use catga::id::Id;
 use catga::testing::simulation::{SimDelivery, SimSubscription, SimWire};
 use catga::time::Random as _;
 use catga::transport::{
-    Capabilities, Delivers, Delivery, Endpoint, Leftover, Parcel, Subscription, Transport, TransportError,
+    Capabilities, Delivers, Delivery, Endpoint, Leftover, Listens, Parcel, Requests, Subscription, Transport,
+    TransportError,
 };
 
 use crate::machine::Machine;
@@ -68,6 +72,46 @@ impl Delivers for TestWire {
     async fn subscribe(&self, endpoint: Endpoint<'_>, group: &str) -> Result<TestSubscription, TransportError> {
         let inner = self.env.wire.subscribe(endpoint, group).await?;
         Ok(TestSubscription { inner, of: self.clone() })
+    }
+}
+
+impl Requests for TestWire {
+    type Items = <SimWire as Requests>::Items;
+
+    async fn request(
+        &self,
+        endpoint: Endpoint<'_>,
+        mut bytes: Bytes,
+        budget: Option<Duration>,
+    ) -> Result<Bytes, TransportError> {
+        self.point("before request").await;
+        if self.env.has(Bug::RequestsAnew) {
+            let mut envelope = Envelope::decode(&bytes).unwrap();
+            envelope.id = Id::new(self.env.random.next() >> 1);
+            let mut anew = Vec::new();
+            envelope.encode(&mut anew).unwrap();
+            bytes = anew.into();
+        }
+        let answer = self.env.wire.request(endpoint, bytes, budget).await;
+        self.point("after request").await;
+        answer
+    }
+
+    async fn request_many(
+        &self,
+        endpoint: Endpoint<'_>,
+        bytes: Bytes,
+        budget: Option<Duration>,
+    ) -> Result<Self::Items, TransportError> {
+        self.env.wire.request_many(endpoint, bytes, budget).await
+    }
+}
+
+impl Listens for TestWire {
+    type Incoming = <SimWire as Listens>::Incoming;
+
+    async fn listen(&self, endpoint: Endpoint<'_>) -> Result<Self::Incoming, TransportError> {
+        self.env.wire.listen(endpoint).await
     }
 }
 
