@@ -168,8 +168,7 @@ impl Calls {
 async fn e5_a_receiver_that_is_down_when_it_is_due_gets_it_later(on: Backing) {
     let clock = VirtualClock::new();
     let wire = Memory::new(Limits::default(), clock.clone(), clock.clone());
-    let app =
-        Church { clock: clock.clone(), calls: Calls, there: Remote::new(wire.clone()), db: on.simulated(&clock) };
+    let app = Church { clock: clock.clone(), calls: Calls, there: Remote::new(wire.clone()), db: on.simulated(&clock) };
     app.send(Ask).await.unwrap();
     let (relay, stop) = (Relay::new(&app.db), Cancel::new());
     let attempts = drive(&clock, async {

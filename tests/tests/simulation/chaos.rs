@@ -6,6 +6,7 @@ use std::time::Duration;
 use catga::store::StoreError;
 use catga::testing::simulation::{DiskFaults, Simulation};
 use catga::time::Random as _;
+use futures_util::future::{join, join_all};
 
 use crate::check;
 use crate::machine::{End, Machine};
@@ -111,14 +112,16 @@ pub fn run_with(sim: &Simulation, plan: Plan, prepare: impl FnOnce(&World)) -> R
         }
         let callers: Vec<_> = (0..plan.callers).map(|caller| Box::pin(world.order(caller))).collect();
         let credits: Vec<_> = (0..plan.callers).map(|caller| Box::pin(world.credit(caller))).collect();
-        let join_all = futures_util::future::join_all;
-        let all = async { futures_util::future::join(join_all(callers), join_all(credits)).await };
-        if plan.chaos {
-            futures_util::future::join(all, break_things(&world, 15)).await;
-            env.heal();
-        } else {
-            all.await;
-        }
+        let breaking = async {
+            if plan.chaos {
+                join(join_all(callers), break_things(&world, 15)).await;
+                // Credits wait for the broker; orders do not.
+                env.heal();
+            } else {
+                join_all(callers).await;
+            }
+        };
+        join(breaking, join_all(credits)).await;
         let mut unsettled = String::new();
         for _ in 0..TO_DRAIN / 5 {
             env.sleep(SECOND * 5).await;

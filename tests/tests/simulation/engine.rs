@@ -35,7 +35,10 @@ impl Watched {
         if self.env.has(Bug::WatermarksForgotten) {
             member.writes.retain(|write| space(write) != WATERMARK);
         }
-        if self.env.has(Bug::RepliesForgotten) && !self.is_shop && member.writes.iter().any(|write| space(write) == ROWS) {
+        if self.env.has(Bug::RepliesForgotten)
+            && !self.is_shop
+            && member.writes.iter().any(|write| space(write) == ROWS)
+        {
             // What the claim says stays, until that ends.
             member.writes.retain(|write| !matches!(space(write), IDEMPOTENCY | IDEMPOTENCY_DONE));
         }

@@ -375,7 +375,7 @@ impl Keeps for Kept {
                 source: letter.group.to_owned(),
                 key: Vec::new(),
                 body: letter.parcel.bytes.to_vec(),
-                errors: vec![letter.code.to_owned()],
+                errors: vec![letter.code.to_owned(), letter.error.to_owned()],
                 attempts: letter.attempts,
                 first_ms: 0,
                 last_ms: letter.unix_ms,

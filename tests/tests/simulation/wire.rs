@@ -75,6 +75,15 @@ impl Delivers for TestWire {
     }
 }
 
+/// The same message, or answer, under another id.
+fn renamed(bytes: &Bytes, id: Id) -> Bytes {
+    let mut envelope = Envelope::decode(bytes).unwrap();
+    envelope.id = id;
+    let mut renamed = Vec::new();
+    envelope.encode(&mut renamed).unwrap();
+    renamed.into()
+}
+
 impl Requests for TestWire {
     type Items = <SimWire as Requests>::Items;
 
@@ -85,16 +94,16 @@ impl Requests for TestWire {
         budget: Option<Duration>,
     ) -> Result<Bytes, TransportError> {
         self.point("before request").await;
+        let own = Envelope::decode(&bytes).unwrap().id;
         if self.env.has(Bug::RequestsAnew) {
-            let mut envelope = Envelope::decode(&bytes).unwrap();
-            envelope.id = Id::new(self.env.random.next() >> 1);
-            let mut anew = Vec::new();
-            envelope.encode(&mut anew).unwrap();
-            bytes = anew.into();
+            bytes = renamed(&bytes, Id::new(self.env.random.next() >> 1));
         }
-        let answer = self.env.wire.request(endpoint, bytes, budget).await;
+        let mut answer = self.env.wire.request(endpoint, bytes, budget).await?;
+        if self.env.has(Bug::RequestsAnew) {
+            answer = renamed(&answer, own);
+        }
         self.point("after request").await;
-        answer
+        Ok(answer)
     }
 
     async fn request_many(

@@ -149,7 +149,11 @@ fn g8_a_lease_is_fenced_whatever_the_clock_says(make: Make<'_>) {
         clock.jump(-HOUR);
         assert_eq!(retry_after(Lease::acquire(&store, "leader", 2, second).await), HOUR + SECOND);
         lease.renew(&store, second).await.unwrap();
-        assert_eq!(retry_after(Lease::acquire(&store, "leader", 2, second).await), SECOND, "renewed by the clock as it is");
+        assert_eq!(
+            retry_after(Lease::acquire(&store, "leader", 2, second).await),
+            SECOND,
+            "renewed by the clock as it is"
+        );
         clock.jump(HOUR);
         let mut late = store.begin().unwrap();
         lease.guard(&mut late);
