@@ -8,14 +8,13 @@ use std::time::Duration;
 use catga::Remote;
 use catga::delivery::SCHEDULE;
 use catga::error::Classify as _;
-use catga::id::Snowflake;
+use catga::id::{Id, Snowflake};
 use catga::prelude::*;
 use catga::store::{ErrorKind, Store};
 use catga::testing::VirtualClock;
 use catga::testing::simulation::{SimClock, Simulation};
 use catga::transport::memory::{Limits, Memory};
 use catga::transport::{Delivers as _, Delivery as _, Endpoint, Subscription as _};
-use catga_tests::drive;
 use serde::{Deserialize, Serialize};
 
 use crate::bank::{Backing, Main, backlog};
@@ -28,10 +27,11 @@ struct Wake {
     after: u64,
 }
 
-#[command]
+#[command(key = bell)]
 #[derive(Clone, Serialize, Deserialize)]
 struct Ring {
     number: u64,
+    bell: u8,
 }
 
 struct Alarm;
@@ -39,7 +39,7 @@ struct Alarm;
 #[handler]
 impl Alarm {
     async fn wake(&self, cmd: Wake, cx: &mut Context<impl Enqueues<Ring>>) -> Result<u64, Error> {
-        let enqueued = cx.enqueue_after(Ring { number: cmd.number }, Duration::from_secs(cmd.after)).await;
+        let enqueued = cx.enqueue_after(Ring { number: cmd.number, bell: 1 }, Duration::from_secs(cmd.after)).await;
         enqueued.map(Id::get).map_err(Error::refused)
     }
 }
@@ -82,6 +82,11 @@ fn tower(on: &Backing, clock: &SimClock, db: Option<Store<Main>>) -> Tower {
 fn clocks() -> (VirtualClock, SimClock) {
     let simulation = Simulation::new(0);
     (simulation.clock(), SimClock::new(&simulation.node("tower")))
+}
+
+/// Drives without tokio's budget: there is nobody else on the thread who would want a turn.
+async fn drive<F: Future>(time: &VirtualClock, future: F) -> F::Output {
+    tokio::task::unconstrained(catga_tests::drive(time, future)).await.0
 }
 
 /// Runs a relay until it has rung so often.
@@ -170,7 +175,7 @@ async fn e5_a_receiver_that_is_down_when_it_is_due_gets_it_later(on: Backing) {
     let wire = Memory::new(Limits::default(), clock.clone(), clock.clone());
     let app = Church { clock: clock.clone(), calls: Calls, there: Remote::new(wire.clone()), db: on.simulated(&clock) };
     app.send(Ask).await.unwrap();
-    let (relay, stop) = (Relay::new(&app.db), Cancel::new());
+    let (relay, stop) = (Relay::new(&app.db).look_every(Duration::from_secs(10)), Cancel::new());
     let attempts = drive(&clock, async {
         let receiver = async {
             // An hour after it was due, the receiver is there.
@@ -187,7 +192,7 @@ async fn e5_a_receiver_that_is_down_when_it_is_due_gets_it_later(on: Backing) {
         tokio::join!(relay.forward::<Bells, _, _>(&app, &wire, &stop), receiver).1
     })
     .await;
-    assert!(attempts.0 > 3, "nobody was there, time and again");
+    assert!(attempts > 3, "nobody was there, time and again");
     assert_eq!((relay.stats().delivered, relay.stats().given_up), (1, 0));
 }
 
