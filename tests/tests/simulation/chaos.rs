@@ -44,7 +44,7 @@ async fn keep(world: Arc<World>, is_shop: bool) {
         crashed.await;
         // Longer than ids may run ahead of the clock; and it is not started before that is where it was.
         env.sleep(SECOND * 2 + machine.is_behind()).await;
-        if env.plan.chaos {
+        if env.plan.chaos && !env.plan.restarts {
             env.sleep_some(SECOND * 20).await;
         }
     }
@@ -89,6 +89,17 @@ async fn break_things(world: &World, times: u64) {
     }
 }
 
+/// Ends one machine after the other, by a kill or by the power, every few seconds.
+async fn restart(world: &World, times: u64) {
+    let env = &world.env;
+    for turn in 0..times {
+        env.sleep(SECOND * 2).await;
+        env.sleep_some(SECOND * 2).await;
+        let of = if turn % 2 == 0 { &env.shop } else { &env.payments };
+        of.end(ends(turn % 4 / 2));
+    }
+}
+
 /// How long everything may take once nothing goes wrong any more.
 const TO_DRAIN: u64 = 40 * 60;
 
@@ -114,7 +125,13 @@ pub fn run_with(sim: &Simulation, plan: Plan, prepare: impl FnOnce(&World)) -> R
         let credits: Vec<_> = (0..plan.callers).map(|caller| Box::pin(world.credit(caller))).collect();
         let breaking = async {
             if plan.chaos {
-                join(join_all(callers), break_things(&world, 15)).await;
+                let breaks = async {
+                    match plan.restarts {
+                        true => restart(&world, 30).await,
+                        false => break_things(&world, 15).await,
+                    }
+                };
+                join(join_all(callers), breaks).await;
                 // Credits wait for the broker; orders do not.
                 env.heal();
             } else {

@@ -18,6 +18,7 @@ pub const CHAOS: Plan = Plan {
     callers: 3,
     orders: 7,
     credits: 3,
+    restarts: false,
     skewed: true,
     sync: Duration::from_millis(8),
 };
@@ -78,6 +79,19 @@ fn all_seeds() {
 #[test]
 fn all_seeds_in_memory() {
     all(80, Kind::Memory);
+}
+
+#[test]
+fn k2_stores_that_are_opened_anew_every_few_seconds() {
+    let restarts = RefCell::new(0);
+    let seeds = Seeds::sample(8).all_pass(|sim| {
+        let world = run_with(sim, Plan { restarts: true, ..CHAOS }, |_| {})?;
+        *restarts.borrow_mut() += world.env.shop.node.crashes() + world.env.payments.node.crashes();
+        Ok(())
+    });
+    let (seeds, restarts) = (seeds.unwrap(), restarts.into_inner());
+    evidence("stores that are opened anew every few seconds: 0 lost, 0 twice", restarts);
+    assert!(restarts >= seeds * 20, "{restarts} in {seeds} runs");
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn plan(kind: Kind) -> Plan {
         callers: 1,
         orders: 5,
         credits: 2,
+        restarts: false,
         skewed: false,
         sync: Duration::from_millis(1),
     }
@@ -105,17 +106,17 @@ fn sweep(kind: Kind, end: End) {
 }
 
 #[test]
-fn sweep_of_a_store_elsewhere() {
+fn k4_sweep_of_a_store_elsewhere() {
     sweep(Kind::Memory, End::Kill);
 }
 
 #[test]
-fn sweep_of_killed_processes() {
+fn k4_sweep_of_killed_processes() {
     sweep(Kind::Durable, End::Kill);
 }
 
 #[test]
-fn sweep_of_power_losses() {
+fn k4_sweep_of_power_losses() {
     sweep(Kind::Durable, End::Power);
 }
 
@@ -139,7 +140,7 @@ fn fail_at(world: &World, is_shop: bool, op: u64) {
 
 /// The power fails at operations of the disks, from the first commit to the last.
 #[test]
-fn sweep_of_the_disks() {
+fn k4_sweep_of_the_disks() {
     let every = if std::env::var_os("CATGA_SWEEP").is_some() { 1 } else { 11 };
     let clean = Simulation::new(SEED);
     let world = run_with(&clean, plan(Kind::Durable), |_| {}).unwrap();

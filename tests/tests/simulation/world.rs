@@ -83,6 +83,8 @@ pub struct Plan {
     pub orders: u64,
     /// Of each caller, too.
     pub credits: u64,
+    /// Instead of what chance breaks: a machine is started anew every few seconds.
+    pub restarts: bool,
     /// Whether the clocks of the machines differ, and jump.
     pub skewed: bool,
     /// How long a commit takes at most.
