@@ -93,9 +93,8 @@ async fn a_virtual_wait_wakes_its_task_and_is_forgotten_when_it_is_dropped() {
     clock.advance(SECOND);
     waits.await.unwrap();
     drop(clock.sleep(SECOND));
-    assert_eq!((clock.waiting(), clock.begun()), (0, 2));
+    assert_eq!(clock.waiting(), 0);
     clock.sleep(Duration::ZERO).await;
-    assert_eq!(clock.begun(), 3, "also one that is over at once");
 }
 
 #[test]

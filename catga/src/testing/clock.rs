@@ -62,12 +62,6 @@ impl VirtualClock {
         Some(by)
     }
 
-    /// How many waits have begun in all. Whoever asks, waits and asks again has been answered when it is one more: a
-    /// test that waits for that moves no clock under somebody who is still busy.
-    pub fn begun(&self) -> u64 {
-        lock(&self.state).next
-    }
-
     /// How many waits have begun and not ended.
     pub fn waiting(&self) -> usize {
         let state = lock(&self.state);

@@ -7,8 +7,8 @@ use catga::prelude::*;
 use catga::store::port::{Leases, Transacts as _, Writes as _};
 use catga_tests::{scenarios, until};
 
-use super::super::world::{ONE_WRITER, count, counted};
-use super::office::{Count, LEASE, Office, Then, office, taken, work};
+use super::super::world::{ONE_WRITER, count, counted, counting};
+use super::office::{Count, LEASE, Office, Then, office, over, taken, work};
 
 scenarios! { 6:
     held_as_long_as_the_handler_runs
@@ -19,24 +19,20 @@ scenarios! { 6:
     a_lock_that_is_lost_and_taken_again_is_not_the_old_one
 }
 
-/// Until its holder has renewed it, was answered so, and waits for the next time: so many waits have begun before. Whom
-/// a database answers waits for that, too, and no longer than his lease.
-async fn renewed(app: &Office, begun: u64) {
-    let waits = if app.db.look_every().is_some() { 2 } else { 1 };
-    while app.clock.begun() < begun + waits {
-        tokio::task::yield_now().await;
-    }
+/// Until its holder has renewed it, at this time, and was answered so: who asks after him has the one connection after
+/// him.
+async fn renewed(app: &Office, item: u8) {
+    while taken(app, item).await.unwrap_err().retry_after() != Some(LEASE) {}
 }
 
 async fn held_as_long_as_the_handler_runs() {
-    let (_place, app) = office().await;
+    let (place, _, clock) = counting().await;
+    let app = over(place.alone(&clock).await, clock);
     let mut first = pin!(app.send(work(7, Then::Waits)));
     until(&mut first, app.desk().entered()).await;
     for _ in 0..19 {
-        let begun = app.clock.begun();
         app.clock.advance(LEASE / 2);
-        until(&mut first, renewed(&app, begun)).await;
-        assert_eq!(taken(&app, 7).await.unwrap_err().retry_after(), Some(LEASE), "at this time");
+        until(&mut first, renewed(&app, 7)).await;
     }
     app.desk().go_on.notify_one();
     first.await.unwrap();
