@@ -22,7 +22,8 @@ counts() {
     local long=(cargo test --release -p catga-tests)
     CATGA_POWER_LOSS_RUNS=14000 CATGA_FLIPS=1000 CATGA_KILLS=300 "${long[@]}" --test store >&2
     CATGA_KILLS=300 "${long[@]}" --test delivery_kill >&2
-    CATGA_SEEDS=2000 "${long[@]}" --test simulation >&2
+    # With every step of the sweep each time that it is passed, and not the first and the last time alone.
+    CATGA_SEEDS=2000 CATGA_SWEEP=all "${long[@]}" --test simulation >&2
     cargo build --release --example order_system >&2
     CATGA_KILLS=100 cargo test --release -p catga-examples --test order_system kills >&2
     printf '| what | counted |\n|---|---:|\n'

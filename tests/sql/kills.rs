@@ -101,14 +101,15 @@ async fn the_server_is_killed() {
     let mut clients = JoinSet::new();
     for seed in 0..4 {
         let (bank, counts, told) = (Arc::clone(&bank), Arc::clone(&counts), told.clone());
+        // They go on until kills were in their way.
         let told = move |number| told.send(number).unwrap();
-        clients.spawn(async move { bank::client(&bank, seed, 60, &counts, told).await });
+        clients.spawn(async move { bank::client(&bank, seed, usize::MAX, &counts, told).await });
     }
-    drop(told);
     let (mut acknowledged, mut kills) = (BTreeSet::new(), 0);
-    while let Some(number) = heard.recv().await {
-        acknowledged.insert(number);
-        if acknowledged.len() % 80 == 40 {
+    let is_hit = || counts.broken.load(SeqCst) > 0;
+    while kills < 3 || !is_hit() || acknowledged.len() < 240 {
+        acknowledged.insert(heard.recv().await.unwrap());
+        if acknowledged.len() >= 40 + 80 * kills {
             server = tokio::task::spawn_blocking(move || {
                 server.crash();
                 server
@@ -118,11 +119,15 @@ async fn the_server_is_killed() {
             kills += 1;
         }
     }
-    clients.join_all().await;
+    // What the clients have begun is left in the middle, and what they were told meanwhile counts.
+    clients.shutdown().await;
+    drop(told);
+    while let Some(number) = heard.recv().await {
+        acknowledged.insert(number);
+    }
     let stored = bank::audit(&bank).await;
-    assert_eq!((acknowledged.len(), kills), (240, 3));
+    assert!(kills >= 3 && acknowledged.len() >= 240, "{kills}, {}", acknowledged.len());
     assert!(acknowledged.is_subset(&stored), "acknowledged, and lost");
-    assert!(counts.broken.load(SeqCst) > 0, "a kill was in somebody's way");
-    let most = 240 + counts.dropped.load(SeqCst) + counts.broken.load(SeqCst);
+    let most = acknowledged.len() as u64 + counts.dropped.load(SeqCst) + counts.broken.load(SeqCst) + 4;
     assert!(stored.len() as u64 <= most, "{} of {most}", stored.len());
 }

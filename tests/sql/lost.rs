@@ -91,7 +91,7 @@ async fn world() -> (Between, Sql<Db, Main>, Sql<Db, Main>) {
     let (_, schema) = name.split_once('\n').unwrap();
     let options = server::options(between.folder.path()).options([("search_path", schema)]);
     let pool =
-        sqlx::postgres::PgPoolOptions::new().max_connections(1).acquire_timeout(std::time::Duration::from_secs(1));
+        sqlx::postgres::PgPoolOptions::new().max_connections(1).acquire_timeout(std::time::Duration::from_secs(60));
     let db = Sql::with(pool.connect_with(options).await.unwrap(), SqlOptions::default());
     (between, db, direct)
 }
@@ -148,7 +148,7 @@ async fn a_connection_that_ends_in_the_middle_leaves_nothing() {
     put(&mut tx, 1).await.unwrap();
     let pid: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut *tx).await.unwrap();
     let ended: bool =
-        sqlx::query_scalar("select pg_terminate_backend($1, 5000)").bind(pid).fetch_one(direct.pool()).await.unwrap();
+        sqlx::query_scalar("select pg_terminate_backend($1, 60000)").bind(pid).fetch_one(direct.pool()).await.unwrap();
     assert!(ended);
     let error = put(&mut tx, 2).await.unwrap_err();
     assert_eq!((error.class(), error.code()), (Class::Transient, "catga.store.io"));

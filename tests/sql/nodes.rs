@@ -15,6 +15,11 @@ impl Place {
     pub async fn at(&self, clock: &VirtualClock) -> Base {
         self.node(8, SqlOptions::default().clock(clock.clone())).await
     }
+
+    /// The same, with one connection: who asks second has it when the first was answered.
+    pub async fn alone(&self, clock: &VirtualClock) -> Base {
+        self.node(1, SqlOptions::default().clock(clock.clone())).await
+    }
 }
 
 /// A migrated store on virtual time.

@@ -104,17 +104,23 @@ impl Server {
 
     /// Kills it as it is, with all of its processes, and starts another on what it left.
     pub fn crash(&mut self) {
-        let children = Command::new("pgrep").args(["-P", &self.pid.to_string()]).output().unwrap();
+        let own = self.pid.to_string();
+        // It begins no other process from here on: one that nobody knows of would keep the next server from starting.
+        assert!(Command::new("kill").args(["-STOP", &own]).status().unwrap().success());
+        while state(&own) != Some('T') {
+            std::thread::yield_now();
+        }
+        let children = Command::new("pgrep").args(["-P", &own]).output().unwrap();
         let children = String::from_utf8(children.stdout).unwrap();
         let mut all: Vec<&str> = children.split_whitespace().collect();
-        let own = self.pid.to_string();
         all.push(&own);
         // The keeper first, as it would tidy up.
         let _ended = self.keeper.kill();
         let _waited = self.keeper.wait();
         // Those that ended by themselves meanwhile are no failure.
         let _killed = Command::new("kill").arg("-9").args(&all).stderr(Stdio::null()).status().unwrap();
-        while all.iter().any(|pid| runs(pid)) {
+        // What is left of one until somebody asks runs no more.
+        while all.iter().any(|pid| !matches!(state(pid), None | Some('Z'))) {
             std::thread::yield_now();
         }
         // They name a process that is no more, and whose number another may have.
@@ -136,10 +142,10 @@ impl Drop for Server {
     }
 }
 
-/// Whether the process is there, and is more than what is left of one until somebody asks.
-fn runs(pid: &str) -> bool {
+/// What a process does, as the system's one letter; none where there is no such process.
+fn state(pid: &str) -> Option<char> {
     let status = std::fs::read_to_string(Path::new("/proc").join(pid).join("status")).unwrap_or_default();
-    status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
+    status.lines().find_map(|line| line.strip_prefix("State:"))?.trim_start().chars().next()
 }
 
 pub fn options(folder: &Path) -> PgConnectOptions {

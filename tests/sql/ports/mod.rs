@@ -1,5 +1,6 @@
 //! Outbox, idempotency, inbox, dead letters, schedule and leases, as a store. What is here is what they share.
 
+mod clocks;
 mod idempotency;
 mod inbox;
 mod leases;

@@ -30,6 +30,7 @@ macro_rules! on_every_engine {
 mod attempts;
 mod bank;
 mod commits;
+mod due;
 mod embedded;
 mod heard;
 mod idempotent;

@@ -11,7 +11,7 @@ use crate::seeds::CHAOS;
 use crate::world::{Bug, Plan};
 
 /// Each with the store that it is looked for on, and how many seeds that may take.
-const BUGS: [(Bug, Kind, u64); 15] = [
+const BUGS: [(Bug, Kind, u64); 19] = [
     (Bug::AcksBeforeCommit, Kind::Memory, 5),
     (Bug::MarksBeforePublishing, Kind::Memory, 5),
     (Bug::InboxApart, Kind::Memory, 5),
@@ -27,6 +27,10 @@ const BUGS: [(Bug, Kind, u64); 15] = [
     (Bug::ParcelsLost, Kind::Memory, 5),
     (Bug::KeysIgnored, Kind::Memory, 10),
     (Bug::OrdersAnew, Kind::Memory, 10),
+    (Bug::RequestsAnew, Kind::Memory, 10),
+    (Bug::RepliesForgotten, Kind::Memory, 10),
+    (Bug::WatermarksForgotten, Kind::Memory, 20),
+    (Bug::TimesCompared, Kind::Memory, 5),
 ];
 
 thread_local! {
@@ -56,5 +60,13 @@ fn each_bug_is_found() {
     let missed: Vec<Bug> = found.iter().filter(|(_, found)| found.is_none()).map(|(bug, _)| *bug).collect();
     assert_eq!(missed, [], "not found");
     evidence("broken systems, each found by the simulation", found.len());
-    assert_eq!(found.len(), 15);
+    assert_eq!(found.len(), 19);
+}
+
+/// Where all clocks are right, nobody finds it.
+#[test]
+fn a_comparison_of_times_is_found_by_clocks_that_differ() {
+    let broken = Plan { kind: Kind::Memory, bug: Some(Bug::TimesCompared), ..CHAOS };
+    Seeds::exactly(0..5).all_pass(|sim| run(sim, Plan { skewed: false, ..broken })).unwrap();
+    assert!(Seeds::exactly(0..5).all_pass(|sim| run(sim, broken)).is_err());
 }

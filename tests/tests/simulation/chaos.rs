@@ -6,6 +6,7 @@ use std::time::Duration;
 use catga::store::StoreError;
 use catga::testing::simulation::{DiskFaults, Simulation};
 use catga::time::Random as _;
+use futures_util::future::{join, join_all};
 
 use crate::check;
 use crate::machine::{End, Machine};
@@ -41,9 +42,9 @@ async fn keep(world: Arc<World>, is_shop: bool) {
             machine.disk.set(DiskFaults::default());
         }
         crashed.await;
-        // Longer than ids may run ahead of the clock.
-        env.sleep(SECOND * 2).await;
-        if env.plan.chaos {
+        // Longer than ids may run ahead of the clock; and it is not started before that is where it was.
+        env.sleep(SECOND * 2 + machine.is_behind()).await;
+        if env.plan.chaos && !env.plan.restarts {
             env.sleep_some(SECOND * 20).await;
         }
     }
@@ -60,7 +61,7 @@ async fn break_things(world: &World, times: u64) {
     for _ in 0..times {
         env.sleep_some(SECOND * 9).await;
         let of = machine(env.random.up_to(1));
-        match env.random.up_to(9) {
+        match env.random.up_to(if env.plan.skewed { 12 } else { 9 }) {
             0..=2 => of.end(ends(env.random.up_to(2))),
             3..=4 => {
                 of.fail_soon();
@@ -79,11 +80,23 @@ async fn break_things(world: &World, times: u64) {
             }
             7 => of.node.pause(SECOND * env.random.up_to(30) as u32),
             8 => env.wire.cut(),
+            10.. => of.jump(),
             _ => {
                 let secs = if env.random.up_to(9) == 0 { 3_600 } else { env.random.up_to(90) };
                 env.wire.down_for(SECOND * secs as u32);
             }
         }
+    }
+}
+
+/// Ends one machine after the other, by a kill or by the power, every few seconds.
+async fn restart(world: &World, times: u64) {
+    let env = &world.env;
+    for turn in 0..times {
+        env.sleep(SECOND * 2).await;
+        env.sleep_some(SECOND * 2).await;
+        let of = if turn % 2 == 0 { &env.shop } else { &env.payments };
+        of.end(ends(turn % 4 / 2));
     }
 }
 
@@ -109,13 +122,23 @@ pub fn run_with(sim: &Simulation, plan: Plan, prepare: impl FnOnce(&World)) -> R
             env.outside.spawn(keep(Arc::clone(&world), is_shop));
         }
         let callers: Vec<_> = (0..plan.callers).map(|caller| Box::pin(world.order(caller))).collect();
-        let all = futures_util::future::join_all(callers);
-        if plan.chaos {
-            futures_util::future::join(all, break_things(&world, 12)).await;
-            env.heal();
-        } else {
-            all.await;
-        }
+        let credits: Vec<_> = (0..plan.callers).map(|caller| Box::pin(world.credit(caller))).collect();
+        let breaking = async {
+            if plan.chaos {
+                let breaks = async {
+                    match plan.restarts {
+                        true => restart(&world, 30).await,
+                        false => break_things(&world, 15).await,
+                    }
+                };
+                join(join_all(callers), breaks).await;
+                // Credits wait for the broker; orders do not.
+                env.heal();
+            } else {
+                join_all(callers).await;
+            }
+        };
+        join(breaking, join_all(credits)).await;
         let mut unsettled = String::new();
         for _ in 0..TO_DRAIN / 5 {
             env.sleep(SECOND * 5).await;

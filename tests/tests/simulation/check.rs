@@ -1,17 +1,18 @@
 //! What must hold at the end of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering::SeqCst;
 
 use catga::codec::{Decode as _, Postcard};
 use catga::delivery::{DEAD, OUTBOX, SCHEDULE};
-use catga::envelope::Envelope;
-use catga::store::{Store, StoreError, Table};
+use catga::envelope::{Envelope, WireKey};
+use catga::store::{DeadLetter, Store, StoreError, Table};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::parts::{
-    ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, LETTERS, Main, ORDERS, PAID, PLACED, Placed, REMINDED, SWEPT,
-    is_declined, is_stubborn,
+    ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, CREDITED, GIVEN, LETTERS, Main, ORDERS, PAID, PLACED, Placed,
+    REMINDED, SWEPT, TOO_OLD, is_declined, is_stubborn,
 };
 use crate::world::{Bug, World};
 
@@ -26,8 +27,12 @@ struct Rows {
     charged: BTreeMap<(u32, u64), u64>,
     booked: BTreeMap<u64, u64>,
     reminded: BTreeMap<u64, (u64, u64)>,
+    given: BTreeMap<u64, u64>,
+    credited: BTreeMap<(u32, u64), u64>,
     /// The order of each dead letter of the payments, and how often that was tried.
     letters: Vec<(u64, u32)>,
+    /// Dead letters of which an inbox knew too little.
+    too_old: u64,
     /// Rows of the outboxes, keys of them that do not move, and what is scheduled.
     left: Vec<(&'static str, u64)>,
 }
@@ -41,7 +46,10 @@ where
 }
 
 async fn read(shop: &Store<Main>, payments: &Store<Main>) -> Result<Rows, StoreError> {
-    let letters = LETTERS.list(payments, None, 10_000)?;
+    let is_old = |letter: &DeadLetter| letter.errors.iter().any(|error| error.contains(TOO_OLD));
+    let of = |db| LETTERS.list(db, None, 10_000);
+    let (old, letters): (Vec<_>, Vec<_>) = of(payments)?.into_iter().partition(|(_, letter)| is_old(letter));
+    let (shops_old, shops): (Vec<_>, Vec<_>) = of(shop)?.into_iter().partition(|(_, letter)| is_old(letter));
     let mut left = Vec::new();
     for (of, db, outbox) in [("shop", shop, OUTBOX), ("payments", payments, OUTBOX), ("payments away", payments, AWAY)]
     {
@@ -51,7 +59,7 @@ async fn read(shop: &Store<Main>, payments: &Store<Main>) -> Result<Rows, StoreE
     for (of, db) in [("shop's dead", shop), ("payments' dead", payments)] {
         left.push((of, DEAD.list(db, None, 1_000)?.len() as u64));
     }
-    left.push(("shop's letters", LETTERS.list(shop, None, 1_000)?.len() as u64));
+    left.push(("shop's letters", shops.len() as u64));
     Ok(Rows {
         orders: all(shop, ORDERS).await?,
         placed: all(shop, PLACED).await?,
@@ -62,14 +70,20 @@ async fn read(shop: &Store<Main>, payments: &Store<Main>) -> Result<Rows, StoreE
         charged: all(payments, CHARGED).await?,
         booked: all(payments, BOOKED).await?,
         reminded: all(payments, REMINDED).await?,
-        letters: letters.iter().map(|(_, letter)| (order_of(&letter.body), letter.attempts)).collect(),
+        given: all(payments, GIVEN).await?,
+        credited: all(payments, CREDITED).await?,
+        too_old: (old.len() + shops_old.len()) as u64,
+        letters: letters.iter().map(|(_, letter)| (order_of(letter), letter.attempts)).collect(),
         left,
     })
 }
 
-/// The order that a message speaks of, as it was on its way.
-fn order_of(bytes: &[u8]) -> u64 {
-    let envelope = Envelope::decode(bytes).unwrap();
+/// The order that a message speaks of, as it was on its way; what is no `Placed` is of none that was ordered.
+fn order_of(letter: &DeadLetter) -> u64 {
+    let envelope = Envelope::decode(&letter.body).unwrap();
+    if envelope.key != WireKey::of("Placed") {
+        return u64::MAX;
+    }
     let placed: Placed = Postcard::decode(envelope.body).unwrap();
     placed.order
 }
@@ -150,7 +164,23 @@ pub async fn check(world: &World) -> Result<(), String> {
     let total: i64 = rows.balances.values().sum();
     let due: i64 = rows.charges.iter().map(|(order, times)| asked[order].cents * *times as i64).sum();
     let till = rows.balances.get(&u32::MAX).copied().unwrap_or(0);
-    is(total == 0 && till == due, format!("total {total}, till {till}, due {due}"));
+    let credits = world.credits.lock().unwrap().clone();
+    let given: i64 = rows
+        .given
+        .iter()
+        .map(|(credit, times)| credits.get(credit).map_or(0, |(asked, _)| asked.cents) * *times as i64)
+        .sum();
+    is(total == 0 && till == due - given, format!("total {total}, till {till}, due {due}, given {given}"));
+    // What was asked and answered was done once, and the answer is that of the one time.
+    is(rows.given.keys().eq(credits.keys()), format!("credits {:?}", rows.given));
+    for (credit, (asked, told)) in &credits {
+        let times = rows.given.get(credit);
+        is(times == Some(&1), format!("credit {credit} was given {times:?} times"));
+        let there = told.and_then(|number| rows.credited.get(&(asked.account, number)));
+        is(there == Some(credit), format!("credit {credit} was told to be number {told:?}, which is {there:?}"));
+    }
+    // Of what is older than an inbox remembers nothing is lost: all of the above holds. It was a repeat.
+    world.too_old.store(rows.too_old, SeqCst);
     // What was given up is where it can be looked at, once, and after so many attempts.
     let mut given_up: Vec<u64> = rows.letters.iter().map(|(order, _)| *order).collect();
     given_up.sort_unstable();

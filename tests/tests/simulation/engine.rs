@@ -32,6 +32,16 @@ impl Watched {
         if self.env.has(Bug::ReadsUnchecked) {
             member.at = None;
         }
+        if self.env.has(Bug::WatermarksForgotten) {
+            member.writes.retain(|write| space(write) != WATERMARK);
+        }
+        if self.env.has(Bug::RepliesForgotten)
+            && !self.is_shop
+            && member.writes.iter().any(|write| space(write) == ROWS)
+        {
+            // What the claim says stays, until that ends.
+            member.writes.retain(|write| !matches!(space(write), IDEMPOTENCY | IDEMPOTENCY_DONE));
+        }
         if self.env.has(Bug::MarksForgotten) && step(&member) == "mark" {
             // The count and the key, and not the row.
             member.writes.retain(|write| space(write) != OUTBOX);
@@ -86,13 +96,16 @@ impl Engine for Watched {
 
 // The parts of the key space, as the store's own documentation lists them.
 const IDEMPOTENCY: u8 = 0x10;
+const IDEMPOTENCY_DONE: u8 = 0x11;
 const OUTBOX: u8 = 0x20;
 const OUTBOX_READY: u8 = 0x21;
 const OUTBOX_KEY: u8 = 0x23;
 const INBOX: u8 = 0x30;
+const WATERMARK: u8 = 0x31;
 const DEAD_LETTERS: u8 = 0x40;
 const SCHEDULED: u8 = 0x50;
 const LEASES: u8 = 0x60;
+const ROWS: u8 = 0x80;
 
 fn parts(write: &catga::store::Write) -> (u8, bool) {
     let (key, record) = write.at(1, |_| Ok(None)).expect("it is written anyway");

@@ -8,7 +8,8 @@ use catga::delivery::{DeadLetters as Keeps, Letter};
 use catga::id::Snowflake;
 use catga::prelude::*;
 use catga::store::{Arrival, DeadLetter, DeadLetters, Inbox, Outbox, Store, Table, Taken, Transaction};
-use catga::testing::{SeededRandom, VirtualClock};
+use catga::testing::SeededRandom;
+use catga::testing::simulation::SimClock;
 use catga::time::Random as _;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,18 @@ pub struct Charged {
     pub account: u32,
 }
 
+/// The shop asks the payments for it, and they answer with its number on the account.
+#[command(reply = u64, key = account, idempotent)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Credit {
+    pub credit: u64,
+    pub account: u32,
+    pub cents: i64,
+}
+
+#[contract(endpoint = "till")]
+pub struct TillApi(Credit);
+
 #[contract(endpoint = "orders")]
 pub struct OrderEvents(#[event] Placed, #[event] Reminder);
 
@@ -93,7 +106,13 @@ pub const CHARGED: Table<(u32, u64), u64> = Table::new("charged");
 pub const BOOKED: Table<u64, u64> = Table::new("booked");
 /// How often each order was reminded of, and how early that was at worst, in milliseconds.
 pub const REMINDED: Table<u64, (u64, u64)> = Table::new("reminded");
+/// How often each credit was given.
+pub const GIVEN: Table<u64, u64> = Table::new("given");
+/// The credits of an account, in the order in which they were given.
+pub const CREDITED: Table<(u32, u64), u64> = Table::new("credited");
 pub const LETTERS: DeadLetters = DeadLetters::new("letters");
+/// The code of what an inbox knows too little of.
+pub const TOO_OLD: &str = "inbox.too_old";
 
 /// The table of a counter, one more.
 pub async fn count(tx: &mut Transaction, table: Table<u64, u64>, key: u64) -> Result<u64, Failure> {
@@ -118,6 +137,12 @@ pub fn is_declined(order: u64) -> bool {
 pub fn is_stubborn(order: u64) -> bool {
     order % 17 == 11
 }
+
+/// How long an inbox remembers each message: shorter than some of them are late, at times.
+pub const RETENTION: Duration = Duration::from_secs(120);
+
+/// How long who asked for a credit and vanished is in its way: longer than a transaction may last.
+pub const CLAIMED: Duration = Duration::from_secs(6);
 
 /// How often the payments try.
 pub const ATTEMPTS: u32 = 30;
@@ -172,7 +197,7 @@ async fn take(
     match taken {
         Taken::New => Ok(true),
         Taken::Duplicate => Ok(env.has(Bug::InboxIgnored)),
-        Taken::TooOld => Err(Failure::new("payments.too_old", Class::Permanent)),
+        Taken::TooOld => Err(Failure::new(TOO_OLD, Class::Permanent)),
     }
 }
 
@@ -181,7 +206,9 @@ pub struct Till {
     pub db: Store<Main>,
 }
 
-const TILL: Inbox = Inbox::new("till");
+pub const TILL: Inbox = Inbox::new("till").retention(RETENTION);
+const ACCOUNT: Inbox = Inbox::new("accounts");
+pub const BOOK: Inbox = Inbox::new("books").retention(RETENTION);
 
 #[handler]
 impl Till {
@@ -215,14 +242,42 @@ impl Till {
     }
 
     async fn on_reminder(&self, event: &Reminder, cx: &mut Context<impl Within<Main>>) -> Result<(), Failure> {
+        if self.env.has(Bug::TimesCompared) && cx.clock().unix_ms() < event.due_ms {
+            return Err(Failure::new("payments.early", Class::Transient));
+        }
         let id = cx.message_id().get();
-        if !take(&self.env, &self.db, TILL, b"", id, cx.tx()).await? {
+        // In no order with others, so that each is a key of its own.
+        if !take(&self.env, &self.db, TILL, &event.order.to_be_bytes(), id, cx.tx()).await? {
             return Ok(());
         }
-        let early = event.due_ms.saturating_sub(cx.clock().unix_ms());
+        // By the clock of who scheduled it.
+        let early = event.due_ms.saturating_sub(self.env.shop.clock.latest_ms());
         let (times, before) =
             REMINDED.get(cx.tx(), &event.order).await.map_err(Failure::from_error)?.unwrap_or_default();
         REMINDED.put(cx.tx(), &event.order, &(times + 1, early.max(before))).map_err(Failure::from_error)
+    }
+}
+
+pub struct Credits {
+    pub env: Arc<Env>,
+}
+
+#[handler]
+impl Credits {
+    async fn credit(&self, cmd: Credit, cx: &mut Context<impl Within<Main>>) -> Result<u64, Error> {
+        let Credit { credit, account, cents } = cmd;
+        for (account, by) in [(account, cents), (u32::MAX, -cents)] {
+            let there = BALANCES.get(cx.tx(), &account).await.map_err(Error::refused)?.unwrap_or(0) + by;
+            BALANCES.put(cx.tx(), &account, &there).map_err(Error::refused)?;
+        }
+        self.env.work("credit").await;
+        if self.env.fails() {
+            return Err(Error::Refused(Failure::new("payments.busy", Class::Transient)));
+        }
+        count(cx.tx(), GIVEN, credit).await.map_err(Error::Refused)?;
+        let number = append(cx.tx(), CREDITED, account, credit).await.map_err(Error::Refused)?;
+        self.env.point(&self.env.payments, "credit").await;
+        Ok(number)
     }
 }
 
@@ -240,7 +295,7 @@ impl Accounts {
     ) -> Result<(), Failure> {
         let Booked { order, account } = *event;
         let id = cx.message_id().get();
-        if !take(&self.env, &self.db, Inbox::new("accounts"), &account.to_be_bytes(), id, cx.tx()).await? {
+        if !take(&self.env, &self.db, ACCOUNT, &account.to_be_bytes(), id, cx.tx()).await? {
             return Ok(());
         }
         count(cx.tx(), BOOKED, order).await?;
@@ -262,7 +317,7 @@ impl Books {
     async fn on_charged(&self, event: &Charged, cx: &mut Context<impl Within<Main>>) -> Result<(), Failure> {
         let Charged { order, account } = *event;
         let id = cx.message_id().get();
-        if !take(&self.env, &self.db, Inbox::new("books"), &account.to_be_bytes(), id, cx.tx()).await? {
+        if !take(&self.env, &self.db, BOOK, &account.to_be_bytes(), id, cx.tx()).await? {
             return Ok(());
         }
         self.env.work("pay").await;
@@ -276,7 +331,7 @@ impl Books {
 
 #[mediator(serves, clock = self.clock, timer = self.clock, random = self.random, ids = self.ids)]
 pub struct Shop {
-    pub clock: VirtualClock,
+    pub clock: SimClock,
     pub random: Arc<SeededRandom>,
     pub ids: Snowflake,
     #[pipeline(commands: Idempotent(self.db))]
@@ -284,16 +339,20 @@ pub struct Shop {
     #[pipeline(events: Transactional(self.db))]
     pub books: Books,
     pub payments: Remote<TestWire, OrderEvents>,
+    #[pipeline(commands: Retry::times(3).base(Duration::from_millis(200)))]
+    pub till: Remote<TestWire, TillApi>,
     pub db: Store<Main>,
 }
 
 #[mediator(serves, clock = self.clock, timer = self.clock, random = self.random, ids = self.ids)]
 pub struct Payments {
-    pub clock: VirtualClock,
+    pub clock: SimClock,
     pub random: Arc<SeededRandom>,
     pub ids: Snowflake,
     #[pipeline(events: Transactional(self.db))]
     pub till: Till,
+    #[pipeline(commands: Idempotent(self.db).lease(CLAIMED))]
+    pub credits: Credits,
     #[pipeline(events: Transactional(self.db).outbox(AWAY))]
     pub accounts: Accounts,
     pub shop: Remote<TestWire, ChargeEvents>,
@@ -316,7 +375,7 @@ impl Keeps for Kept {
                 source: letter.group.to_owned(),
                 key: Vec::new(),
                 body: letter.parcel.bytes.to_vec(),
-                errors: vec![letter.code.to_owned()],
+                errors: vec![letter.code.to_owned(), letter.error.to_owned()],
                 attempts: letter.attempts,
                 first_ms: 0,
                 last_ms: letter.unix_ms,

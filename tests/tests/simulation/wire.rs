@@ -3,10 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use catga::envelope::Envelope;
+use catga::id::Id;
 use catga::testing::simulation::{SimDelivery, SimSubscription, SimWire};
 use catga::time::Random as _;
 use catga::transport::{
-    Capabilities, Delivers, Delivery, Endpoint, Leftover, Parcel, Subscription, Transport, TransportError,
+    Capabilities, Delivers, Delivery, Endpoint, Leftover, Listens, Parcel, Requests, Subscription, Transport,
+    TransportError,
 };
 
 use crate::machine::Machine;
@@ -68,6 +72,55 @@ impl Delivers for TestWire {
     async fn subscribe(&self, endpoint: Endpoint<'_>, group: &str) -> Result<TestSubscription, TransportError> {
         let inner = self.env.wire.subscribe(endpoint, group).await?;
         Ok(TestSubscription { inner, of: self.clone() })
+    }
+}
+
+/// The same message, or answer, under another id.
+fn renamed(bytes: &Bytes, id: Id) -> Bytes {
+    let mut envelope = Envelope::decode(bytes).unwrap();
+    envelope.id = id;
+    let mut renamed = Vec::new();
+    envelope.encode(&mut renamed).unwrap();
+    renamed.into()
+}
+
+impl Requests for TestWire {
+    type Items = <SimWire as Requests>::Items;
+
+    async fn request(
+        &self,
+        endpoint: Endpoint<'_>,
+        mut bytes: Bytes,
+        budget: Option<Duration>,
+    ) -> Result<Bytes, TransportError> {
+        self.point("before request").await;
+        let own = Envelope::decode(&bytes).unwrap().id;
+        if self.env.has(Bug::RequestsAnew) {
+            bytes = renamed(&bytes, Id::new(self.env.random.next() >> 1));
+        }
+        let mut answer = self.env.wire.request(endpoint, bytes, budget).await?;
+        if self.env.has(Bug::RequestsAnew) {
+            answer = renamed(&answer, own);
+        }
+        self.point("after request").await;
+        Ok(answer)
+    }
+
+    async fn request_many(
+        &self,
+        endpoint: Endpoint<'_>,
+        bytes: Bytes,
+        budget: Option<Duration>,
+    ) -> Result<Self::Items, TransportError> {
+        self.env.wire.request_many(endpoint, bytes, budget).await
+    }
+}
+
+impl Listens for TestWire {
+    type Incoming = <SimWire as Listens>::Incoming;
+
+    async fn listen(&self, endpoint: Endpoint<'_>) -> Result<Self::Incoming, TransportError> {
+        self.env.wire.listen(endpoint).await
     }
 }
 

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use catga::Remote;
 use catga::delivery::{OUTBOX, Redelivery};
 use catga::envelope::Headers;
+use catga::id::Id;
 use catga::id::Snowflake;
 use catga::prelude::*;
-use catga::store::{Lease, Store, StoreError};
+use catga::store::{Inbox, Lease, Store, StoreError};
 use catga::testing::SeededRandom;
 use catga::testing::simulation::{Node, SimWire, Simulation, WireFaults};
 use catga::time::Random as _;
@@ -21,8 +22,8 @@ use tokio::sync::oneshot;
 
 use crate::machine::{Kind, Machine};
 use crate::parts::{
-    ACCOUNTS, ATTEMPTS, AWAY, Accounts, Books, ChargeEvents, Kept, Main, OrderEvents, Orders, Payments, Place,
-    Reminder, SWEPT, Shop, Till,
+    ACCOUNTS, ATTEMPTS, AWAY, Accounts, BOOK, Books, ChargeEvents, Credit, Credits, Kept, Main, OrderEvents, Orders,
+    Payments, Place, RETENTION, Reminder, SWEPT, Shop, TILL, Till, TillApi,
 };
 use crate::points::Points;
 use crate::wire::TestWire;
@@ -60,6 +61,14 @@ pub enum Bug {
     KeysIgnored,
     /// A caller that knows nothing of its order orders anew.
     OrdersAnew,
+    /// Each attempt at a request has another id.
+    RequestsAnew,
+    /// The reply of a request is not recorded with its effect.
+    RepliesForgotten,
+    /// What an inbox forgets leaves no watermark.
+    WatermarksForgotten,
+    /// A machine compares another machine's time with its own.
+    TimesCompared,
 }
 
 /// What a run is.
@@ -72,6 +81,12 @@ pub struct Plan {
     pub callers: u64,
     /// Of each caller.
     pub orders: u64,
+    /// Of each caller, too.
+    pub credits: u64,
+    /// Instead of what chance breaks: a machine is started anew every few seconds.
+    pub restarts: bool,
+    /// Whether the clocks of the machines differ, and jump.
+    pub skewed: bool,
     /// How long a commit takes at most.
     pub sync: Duration,
 }
@@ -151,6 +166,10 @@ pub struct World {
     pub acknowledged: Mutex<BTreeMap<u64, u64>>,
     /// All that was ordered.
     pub asked: Mutex<BTreeMap<u64, Place>>,
+    /// All credits that were asked for, and the numbers that were told.
+    pub credits: Mutex<BTreeMap<u64, (Credit, Option<u64>)>>,
+    /// How many messages an inbox knew too little of, in the end.
+    pub too_old: AtomicU64,
 }
 
 impl World {
@@ -166,12 +185,19 @@ impl World {
             points: Points::default(),
             is_healed: AtomicBool::new(!plan.chaos),
         };
+        if plan.skewed {
+            for machine in [&env.shop, &env.payments] {
+                machine.clock.jump(env.random.up_to(1_200_000) as i64 - 600_000);
+            }
+        }
         Arc::new(Self {
             env: Arc::new(env),
             shop: Mutex::default(),
             payments: Mutex::default(),
             acknowledged: Mutex::default(),
             asked: Mutex::default(),
+            credits: Mutex::default(),
+            too_old: AtomicU64::new(0),
         })
     }
 
@@ -199,10 +225,11 @@ impl World {
         Snowflake::new(worker).unwrap()
     }
 
-    fn relay(db: &Store<Main>, outbox: catga::store::Outbox) -> Relay<Main> {
+    fn relay(&self, db: &Store<Main>, outbox: catga::store::Outbox) -> Relay<Main> {
         let redelivery = Redelivery::attempts(u32::MAX).base(Duration::from_millis(200)).cap(Duration::from_secs(20));
+        let kept = if self.env.plan.chaos { RETENTION } else { Duration::ZERO };
         Relay::new(db)
-            .outbox(outbox.lease(HOLD))
+            .outbox(outbox.lease(HOLD).retention(kept))
             .redelivery(redelivery)
             .look_every(Duration::from_secs(1))
             .concurrency(8)
@@ -221,18 +248,19 @@ impl World {
         let db = env.shop.open(env, true)?;
         let life = env.shop.node.crashes();
         let shop = Arc::new(Shop {
-            clock: env.sim.clock(),
+            clock: env.shop.clock.clone(),
             random: env.sim.random(&format!("shop {life}")),
             ids: Self::ids(1),
             orders: Orders { env: Arc::clone(env) },
             books: Books { env: Arc::clone(env), db: db.clone() },
             payments: Remote::new(TestWire::new(env, true)),
+            till: Remote::new(TestWire::new(env, true)).patience(Duration::from_secs(5)),
             db: db.clone(),
         });
         for thread in &env.shop.threads {
             let (app, wire) = (Arc::clone(&shop), TestWire::new(env, true));
+            let relay = self.relay(&db, OUTBOX);
             thread.spawn(async move {
-                let relay = Self::relay(&app.db, OUTBOX);
                 relay.forward::<OrderEvents, _, _>(&*app, &wire, &Cancel::new()).await;
             });
             if env.plan.chaos {
@@ -240,6 +268,7 @@ impl World {
                 thread.spawn(async move { sweep(env, db).await });
             }
         }
+        self.forgets(&env.shop.threads[1], &db, BOOK);
         let (app, consumer) = (Arc::clone(&shop), self.consumer(&db, "shop", true));
         env.shop.node.spawn(async move {
             consumer.consume::<ChargeEvents, _>(&*app, &Cancel::new()).await.unwrap();
@@ -254,17 +283,19 @@ impl World {
         let db = env.payments.open(env, false)?;
         let life = env.payments.node.crashes();
         let payments = Arc::new(Payments {
-            clock: env.sim.clock(),
+            clock: env.payments.clock.clone(),
             random: env.sim.random(&format!("payments {life}")),
             ids: Self::ids(2),
             till: Till { env: Arc::clone(env), db: db.clone() },
+            credits: Credits { env: Arc::clone(env) },
             accounts: Accounts { env: Arc::clone(env), db: db.clone() },
             shop: Remote::new(TestWire::new(env, false)),
             db: db.clone(),
         });
         let (app, wire) = (Arc::clone(&payments), TestWire::new(env, false));
+        let (local, away) = (self.relay(&db, OUTBOX), self.relay(&db, AWAY));
         env.payments.threads[0].spawn(async move {
-            let (local, away, stop) = (Self::relay(&app.db, OUTBOX), Self::relay(&app.db, AWAY), Cancel::new());
+            let stop = Cancel::new();
             futures_util::future::join(
                 local.run::<Payments, _>(&*app, &stop),
                 away.forward::<ChargeEvents, _, _>(&*app, &wire, &stop),
@@ -277,9 +308,29 @@ impl World {
                 consumer.consume::<OrderEvents, _>(&*app, &Cancel::new()).await.unwrap();
             });
         }
+        self.forgets(&env.payments.threads[1], &db, TILL);
+        let (app, server) = (Arc::clone(&payments), Server::new(TestWire::new(env, false)));
+        env.payments.node.spawn(async move {
+            server.serve::<TillApi, _>(&*app, &Cancel::new()).await.unwrap();
+        });
         *self.payments.lock().unwrap() = Some((life, payments));
         env.sim.note("the payments are up");
         Ok(())
+    }
+
+    /// Has an inbox forget what is older than its retention, now and then.
+    fn forgets(&self, thread: &Node, db: &Store<Main>, inbox: Inbox) {
+        if self.env.plan.chaos {
+            let (env, db) = (Arc::clone(&self.env), db.clone());
+            thread.spawn(async move {
+                loop {
+                    env.sleep_some(Duration::from_secs(20)).await;
+                    if let Ok(forgotten @ 1..) = inbox.trim(&db, 50).await {
+                        env.sim.note(format!("{forgotten} are forgotten"));
+                    }
+                }
+            });
+        }
     }
 
     /// The shop, where it is up.
@@ -326,6 +377,42 @@ impl World {
                 if let Some(number) = self.ask(place.clone(), format!("order-{order}-{key}")).await {
                     self.env.sim.note(format!("order {order} is number {number}"));
                     self.acknowledged.lock().unwrap().insert(order, number);
+                    break;
+                }
+                self.env.sleep_some(Duration::from_secs(3)).await;
+            }
+        }
+    }
+}
+
+impl World {
+    /// Asks for a credit once; the number, where the payments say it in time.
+    async fn ask_for(&self, credit: Credit, id: Id) -> Option<u64> {
+        let shop = self.shop()?;
+        let (told, answer) = oneshot::channel();
+        self.env.shop.node.spawn(async move {
+            let _gone = told.send(shop.send_with(credit, Call::new().id(id)).await);
+        });
+        match select(answer, pin!(self.env.sleep_some(Duration::from_secs(20)))).await {
+            Either::Left((Ok(Ok(number)), _)) => (!self.env.fails()).then_some(number),
+            _ => None,
+        }
+    }
+
+    /// Asks for credits, each under one id, until the payments have told its number.
+    pub async fn credit(&self, caller: u64) {
+        for number in 0..self.env.plan.credits {
+            if self.env.plan.chaos {
+                self.env.sleep_some(Duration::from_secs(12)).await;
+            }
+            let credit = caller * 1_000 + number;
+            let account = self.env.random.up_to(ACCOUNTS - 1) as u32;
+            let asked = Credit { credit, account, cents: 1 + self.env.random.up_to(500) as i64 };
+            self.credits.lock().unwrap().insert(credit, (asked.clone(), None));
+            loop {
+                if let Some(told) = self.ask_for(asked.clone(), Id::new(1 + credit)).await {
+                    self.env.sim.note(format!("credit {credit} is number {told}"));
+                    self.credits.lock().unwrap().insert(credit, (asked, Some(told)));
                     break;
                 }
                 self.env.sleep_some(Duration::from_secs(3)).await;

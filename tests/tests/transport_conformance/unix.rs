@@ -70,7 +70,7 @@ impl Backend for OverSockets {
 
     /// Sockets are not idle when the runtime is: this is what a hang costs.
     async fn give_up(&self) {
-        tokio::time::sleep(Duration::from_secs(20)).await;
+        tokio::time::sleep(Duration::from_secs(120)).await;
     }
 }
 

@@ -130,7 +130,7 @@ async fn a_server_that_stops_serves_no_more() {
     let mut raw = Raw::greeted(&path).await;
     let client = UnixClient::new(&path);
     assert_eq!(client.request(ECHO, number(1), None).await, Ok(number(1)));
-    assert!(server.close(Duration::from_secs(5)).await.is_nothing());
+    assert!(server.close(Duration::from_secs(120)).await.is_nothing());
     assert_eq!(echo.await.unwrap(), 1);
     // Goaway, and the door.
     assert_eq!(raw.frame().await, Some(vec![1]));

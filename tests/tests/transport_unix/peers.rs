@@ -123,8 +123,8 @@ async fn a_burst_is_answered_whole_and_not_crossed() {
     });
     join_all(callers).await;
     for client in clients {
-        assert!(client.close(Duration::from_secs(10)).await.is_nothing());
+        assert!(client.close(Duration::from_secs(120)).await.is_nothing());
     }
-    assert!(server.close(Duration::from_secs(10)).await.is_nothing());
+    assert!(server.close(Duration::from_secs(120)).await.is_nothing());
     assert_eq!(echo.await.unwrap(), 4_000);
 }

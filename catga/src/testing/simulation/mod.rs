@@ -9,7 +9,9 @@
 //!   [Paused](Node::pause), it stands still while the others go on, as under a long swap or a stopped machine.
 //! - [`SimDisk`] is a disk for the `durable` store that keeps what was synced, and of the rest what chance leaves.
 //! - [`SimWriter`] is a store's writer that is a task like any other, so that commits form groups and take time.
-//! - [`SimWire`] is a broker that is late, delivers twice, loses answers, and is down for an hour.
+//! - [`SimClock`] is the clock of one machine, which differs from the others' and jumps forward and back.
+//! - [`SimWire`] is a broker that is late, delivers twice, loses answers, and is down for an hour: of what is published,
+//!   and of what is asked and answered.
 //! - [`Seeds`] runs a scenario under many seeds and says which one fails. `CATGA_SEED=17` runs one seed alone,
 //!   `CATGA_SEEDS=10000` the seeds below that number.
 //!
@@ -67,6 +69,7 @@
 //! Seeds::sample(20).all_pass(day).unwrap();
 //! ```
 
+mod clock;
 #[cfg(feature = "durable")]
 mod disk;
 mod executor;
@@ -80,6 +83,7 @@ mod wire;
 #[cfg(feature = "store")]
 mod writer;
 
+pub use clock::SimClock;
 #[cfg(feature = "durable")]
 pub use disk::{DiskFaults, SimDisk};
 pub use node::{Crashed, Node};

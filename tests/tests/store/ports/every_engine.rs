@@ -6,10 +6,10 @@ use crate::suite::run;
 
 #[test]
 fn memory() {
-    assert_eq!(run(all(), &engines::memory), 34);
+    assert_eq!(run(all(), &engines::memory), 40);
 }
 
 #[test]
 fn durable() {
-    assert_eq!(run(all(), &engines::durable), 34);
+    assert_eq!(run(all(), &engines::durable), 40);
 }

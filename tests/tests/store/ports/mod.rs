@@ -2,6 +2,7 @@
 //! (`f`), messages for later (`e`), dead letters (`d`), leases.
 
 mod claims;
+mod clocks;
 mod every_engine;
 mod idempotency;
 mod inbox;
@@ -16,6 +17,6 @@ use crate::suite::Scenario;
 
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
     let delivery = [idempotency::SCENARIOS, inbox::SCENARIOS, outbox::SCENARIOS, claims::SCENARIOS];
-    let rest = [schedule::SCENARIOS, letters::SCENARIOS, lease::SCENARIOS];
+    let rest = [schedule::SCENARIOS, letters::SCENARIOS, lease::SCENARIOS, clocks::SCENARIOS];
     delivery.into_iter().chain(rest).flatten()
 }
