@@ -28,9 +28,9 @@ struct Yielding {
 }
 
 impl Engine for Yielding {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
         thread::yield_now();
-        Ok(Box::new(Seen(self.inner.snapshot()?)))
+        Ok(Arc::new(Seen(self.inner.snapshot()?)))
     }
 
     fn commit(&self, group: &[Member]) -> Vec<Answer> {
@@ -51,7 +51,7 @@ impl Engine for Yielding {
     }
 }
 
-struct Seen(Box<dyn Snapshot>);
+struct Seen(Arc<dyn Snapshot>);
 
 impl Snapshot for Seen {
     fn at(&self) -> &At {

@@ -41,6 +41,8 @@ pub enum ErrorKind {
     Foreign,
     /// The file, or a record in it, was written by a newer version.
     Newer,
+    /// The file was written by an older version, in a layout that this one does not read.
+    Older,
     /// The file is shorter than it was.
     Truncated,
     /// The file, or a record in it, is not what was written.
@@ -139,6 +141,7 @@ impl Classify for StoreError {
             ErrorKind::InUse => "catga.store.in_use",
             ErrorKind::Foreign => "catga.store.foreign",
             ErrorKind::Newer => "catga.store.newer",
+            ErrorKind::Older => "catga.store.older",
             ErrorKind::Truncated => "catga.store.truncated",
             ErrorKind::Damaged => "catga.store.damaged",
             ErrorKind::Full => "catga.store.full",

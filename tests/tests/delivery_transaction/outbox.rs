@@ -112,7 +112,7 @@ struct Simulated {
 struct Dying(Arc<dyn Engine>, Arc<AtomicBool>);
 
 impl Engine for Dying {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
         self.0.snapshot()
     }
 

@@ -22,7 +22,7 @@ struct Sick {
 }
 
 impl Engine for Sick {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
         self.memory.snapshot()
     }
 

@@ -51,7 +51,7 @@ impl Watched {
 }
 
 impl Engine for Watched {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
         self.inner.snapshot()
     }
 

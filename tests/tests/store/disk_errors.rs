@@ -56,6 +56,8 @@ fn each_operation_fails_once() {
         assert_eq!(read(&store).unwrap(), known.rows, "{kind:?} at {at}");
         let killed = disk.after_kill();
         drop(store);
+        // Where this seed has had fewer operations, it fails no other.
+        disk.set(Faults::default());
         for (disk, what) in [(killed, "kill"), (disk, "close")] {
             let (store, _writer) = open(Durable::options().open_on(disk).unwrap());
             assert_eq!(read(&store).unwrap(), known.rows, "{kind:?} at {at}, {what}");

@@ -13,6 +13,7 @@ mod keys;
 #[cfg(unix)]
 mod kills;
 mod operate;
+mod parts;
 mod ports;
 mod power_loss;
 mod suite;

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use crate::raw::{Raw, row};
 use crate::{CALLERS, SLICE, Shown, callers, folder};
 
-const COUNTS: Table<u64, u64> = Table::new("counts");
+pub(crate) const COUNTS: Table<u64, u64> = Table::new("counts");
 
 pub(crate) fn shown(runtime: &Runtime) -> Vec<Shown> {
     [("distinct keys", false), ("one hot key", true)].map(|(name, is_hot)| shown_of(runtime, name, is_hot)).into()

@@ -1,13 +1,15 @@
 //! How fast a relay drains the outbox where a million rows wait, beside one where there are no more than are drained.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use catga::prelude::*;
-use catga::store::{Durable, Store};
+use catga::store::writer::Inline;
+use catga::store::{Durable, Store, StoreOptions};
 use catga_benches::turns::{Taken, compare};
 use serde::{Deserialize, Serialize};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{Shown, folder};
 
@@ -73,9 +75,12 @@ struct Notes {
 }
 
 impl Notes {
-    fn new(at: &tempfile::TempDir, name: &str) -> Self {
-        let options = Store::<Main>::options().max_age(std::time::Duration::from_secs(60));
-        let db = Store::with(Durable::open(at.path().join(name)).expect("a file"), options).expect("a store");
+    fn new(at: &Path, name: &str) -> Self {
+        Self::with(Durable::open(at.join(name)).expect("a file"), Store::<Main>::options())
+    }
+
+    fn with(engine: Durable, options: StoreOptions) -> Self {
+        let db = Store::with(engine, options.max_age(std::time::Duration::from_secs(60))).expect("a store");
         Self { desk: Desk, ear: Ear::default(), db }
     }
 
@@ -100,9 +105,23 @@ impl Notes {
     }
 }
 
+/// A file with so many that wait.
+pub(crate) fn fill(at: &Path, events: u64) {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    Notes::new(at, "a.store").fill(&runtime, events);
+}
+
+/// Drains so many of such a file, on one thread.
+pub(crate) fn counted(at: &Path, events: u64) {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let engine = Durable::options().verify(false).open(at.join("a.store")).expect("a file");
+    let notes = Notes::with(engine, Store::<Main>::options().writer(Inline));
+    notes.drain(&runtime, &Relay::new(&notes.db), events);
+}
+
 pub(crate) fn shown(runtime: &Runtime) -> Vec<Shown> {
     let at = folder();
-    let (empty, full) = (Notes::new(&at, "empty"), Notes::new(&at, "full"));
+    let (empty, full) = (Notes::new(at.path(), "empty"), Notes::new(at.path(), "full"));
     let (of_empty, of_full) = (Relay::new(&empty.db), Relay::new(&full.db));
     full.fill(runtime, BACKLOG);
     let compared = compare(

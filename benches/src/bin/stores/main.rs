@@ -4,10 +4,13 @@
 //! are named. Both sides take turns in short slices; ratios are medians over the slices. It fails where a target is
 //! missed.
 //!
+//! `.. --bin stores -- --count [hot] [distinct] [acquire] [renew] [drain]`: instructions of one operation.
+//!
 //! The files are in `CATGA_BENCH_FOLDER`, or where the system has temporary files.
 
 mod counts;
 mod drain;
+mod instructions;
 mod leases;
 mod raw;
 mod replies;
@@ -67,6 +70,11 @@ const PARTS: [(&str, Part); 4] =
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["--run", part, side, groups, at] => return instructions::run(part, side, groups, at),
+        ["--count", parts @ ..] => return instructions::print(parts),
+        _ => {}
+    }
     if let Some(unknown) = arguments.iter().find(|argument| PARTS.iter().all(|(name, _)| name != argument)) {
         eprintln!("stores: there is no part `{unknown}`; there are drain, counts, replies and leases");
         return ExitCode::from(2);

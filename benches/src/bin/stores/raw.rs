@@ -11,7 +11,8 @@ use tokio::sync::oneshot;
 const ROWS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("rows");
 const HEAD: usize = 7;
 
-type Row = (Vec<u8>, Option<Vec<u8>>);
+/// A key and its record; without one, the key is removed.
+pub(crate) type Row = (Vec<u8>, Option<Vec<u8>>);
 
 /// Clones are the same.
 #[derive(Clone)]
@@ -28,17 +29,7 @@ impl Raw {
         std::thread::spawn(move || {
             while let Ok(first) = receive.recv() {
                 let group: Vec<_> = std::iter::once(first).chain(receive.try_iter()).collect();
-                let transaction = writer.begin_write().expect("a transaction");
-                {
-                    let mut table = transaction.open_table(ROWS).expect("a table");
-                    for (key, record) in group.iter().flat_map(|(rows, _)| rows) {
-                        match record {
-                            Some(record) => drop(table.insert(key.as_slice(), record.as_slice()).expect("a row")),
-                            None => drop(table.remove(key.as_slice()).expect("no row")),
-                        }
-                    }
-                }
-                transaction.commit().expect("a commit");
+                commit(&writer, group.iter().flat_map(|(rows, _)| rows));
                 group.into_iter().for_each(|(_, done)| {
                     let _gone = done.send(());
                 });
@@ -49,16 +40,7 @@ impl Raw {
 
     /// Reads a row in a snapshot of its own.
     pub(crate) fn read<T: DeserializeOwned>(&self, key: &[u8]) -> Option<T> {
-        let transaction = self.database.begin_read().expect("a snapshot");
-        let table = match transaction.open_table(ROWS) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return None,
-            Err(error) => panic!("a table: {error}"),
-        };
-        let record = table.get(key).expect("a row")?;
-        let (sum, rest) = record.value().split_at(4);
-        assert_eq!(sum, crc32c::crc32c_append(crc32c::crc32c(key), rest).to_be_bytes(), "the sum");
-        Some(rmp_serde::from_slice(&rest[HEAD - 4..]).expect("a value"))
+        read(&self.database, key)
     }
 
     /// Writes rows, durably and at once.
@@ -67,6 +49,35 @@ impl Raw {
         self.send.send((rows, done)).expect("the writer");
         answer.await.expect("an answer");
     }
+}
+
+/// One durable transaction with these rows.
+pub(crate) fn commit<'r>(database: &Database, rows: impl Iterator<Item = &'r Row>) {
+    let transaction = database.begin_write().expect("a transaction");
+    {
+        let mut table = transaction.open_table(ROWS).expect("a table");
+        for (key, record) in rows {
+            match record {
+                Some(record) => drop(table.insert(key.as_slice(), record.as_slice()).expect("a row")),
+                None => drop(table.remove(key.as_slice()).expect("no row")),
+            }
+        }
+    }
+    transaction.commit().expect("a commit");
+}
+
+/// Reads a row in a snapshot of its own.
+pub(crate) fn read<T: DeserializeOwned>(database: &Database, key: &[u8]) -> Option<T> {
+    let transaction = database.begin_read().expect("a snapshot");
+    let table = match transaction.open_table(ROWS) {
+        Ok(table) => table,
+        Err(redb::TableError::TableDoesNotExist(_)) => return None,
+        Err(error) => panic!("a table: {error}"),
+    };
+    let record = table.get(key).expect("a row")?;
+    let (sum, rest) = record.value().split_at(4);
+    assert_eq!(sum, crc32c::crc32c_append(crc32c::crc32c(key), rest).to_be_bytes(), "the sum");
+    Some(rmp_serde::from_slice(&rest[HEAD - 4..]).expect("a value"))
 }
 
 /// A row to write.

@@ -31,8 +31,8 @@ pub(crate) struct Ages(Mutex<VecDeque<(Instant, Weak<Slot>)>>);
 
 impl Ages {
     /// Gives out a slot for a transaction that begins now.
-    pub(crate) fn begin(&self, now: Instant, snapshot: Box<dyn Snapshot>) -> Arc<Slot> {
-        let slot = Arc::new(Slot(Mutex::new(Some(snapshot.into()))));
+    pub(crate) fn begin(&self, now: Instant, snapshot: Arc<dyn Snapshot>) -> Arc<Slot> {
+        let slot = Arc::new(Slot(Mutex::new(Some(snapshot))));
         self.lock().push_back((now, Arc::downgrade(&slot)));
         slot
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::group::{Answer, At, Member};
 use crate::store::error::StoreError;
 use crate::store::identity::Identity;
@@ -11,7 +13,7 @@ pub trait Engine: Send + Sync + 'static {
     ///
     /// # Errors
     /// The disk failed, or the file is damaged.
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError>;
 
     /// Checks and applies the members, **each in its turn**: a later one is checked against what an earlier
     /// one of the group has written. All that are applied become durable at once, and the answers come in
@@ -57,8 +59,8 @@ pub trait Snapshot: Send + Sync {
 /// A key and its record.
 pub type Row = (Vec<u8>, Vec<u8>);
 
-impl<E: Engine + ?Sized> Engine for std::sync::Arc<E> {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+impl<E: Engine + ?Sized> Engine for Arc<E> {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
         (**self).snapshot()
     }
 

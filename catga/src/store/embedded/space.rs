@@ -2,31 +2,36 @@ use crate::store::error::{ErrorKind, StoreError};
 use crate::store::key::{EncodeKey, RowKey};
 use crate::store::span::Span;
 
-/// The parts of the key space, by the first byte of a key.
+/// The parts of the key space, by the first byte of a key: neighbours lie together where they are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Space {
+    // How far the store is, and what is under way in it: few rows, of which every step changes some.
+    /// One key alone: the sequence, where it is stored with the rows.
+    #[cfg(feature = "durable")]
+    Head = 0x00,
     /// One key alone: the store was restored, and sends nothing.
     Held = 0x01,
+    Leases = 0x02,
+    OutboxCount = 0x03,
+    OutboxKey = 0x04,
+    OutboxWaiting = 0x05,
+    OutboxHeard = 0x06,
+    EffectsOpen = 0x07,
+    // What there may be any number of.
     Idempotency = 0x10,
     IdempotencyDone = 0x11,
     Outbox = 0x20,
     OutboxReady = 0x21,
-    OutboxWaiting = 0x22,
-    OutboxKey = 0x23,
-    OutboxPublished = 0x24,
-    OutboxCount = 0x25,
-    OutboxHeard = 0x26,
+    OutboxPublished = 0x22,
     Inbox = 0x30,
     Watermark = 0x31,
     InboxAge = 0x32,
     DeadLetters = 0x40,
     Scheduled = 0x50,
     ScheduledDue = 0x51,
-    Leases = 0x60,
-    Effects = 0x70,
-    EffectsOpen = 0x71,
-    EffectsDone = 0x72,
+    Effects = 0x60,
+    EffectsDone = 0x61,
     User = 0x80,
 }
 

@@ -66,8 +66,8 @@ impl Broken {
 }
 
 impl Engine for Broken {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
-        let snapshot: Arc<dyn Snapshot> = self.inner.snapshot()?.into();
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
+        let snapshot = self.inner.snapshot()?;
         let call = self.calls.fetch_add(1, SeqCst);
         let mut seen = Seen { at: snapshot.at().clone(), snapshot, fault: self.fault, engine: Arc::clone(&self.inner) };
         match self.fault {
@@ -95,7 +95,7 @@ impl Engine for Broken {
             }
             _ => {}
         }
-        Ok(Box::new(seen))
+        Ok(Arc::new(seen))
     }
 
     fn commit(&self, group: &[Member]) -> Vec<Answer> {

@@ -8,7 +8,7 @@ mod idempotency;
 mod inbox;
 mod lease;
 mod letters;
-mod messages;
+pub mod messages;
 mod outbox;
 mod schedule;
 mod world;

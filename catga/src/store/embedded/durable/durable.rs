@@ -4,14 +4,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use redb::ReadableDatabase as _;
-
 use super::fault::{contained, failure};
-use super::format::{self, META, ROWS};
 use super::handle::{Cut, Handle};
 use super::open::{self, DurableOptions, Opened, Recovery};
+use super::reading::Reading;
 use super::room::Room;
-use super::snapshot::{DurableSnapshot, Seen};
+use super::snapshot::DurableSnapshot;
 use super::writing::Writing;
 use crate::store::embedded::engine::{Engine, Snapshot};
 use crate::store::embedded::group::{self, Answer, Applied, Member, Readers, Recent};
@@ -45,9 +43,17 @@ pub(super) enum State {
 pub(super) struct Open {
     /// The snapshot of now, where somebody took one: who begins before the next commit shares it. It is let go
     /// where a commit begins, so that the file may reuse its space, and where one ends.
-    pub(super) now: Option<Arc<Seen>>,
+    pub(super) now: Option<Arc<DurableSnapshot>>,
+    /// While a group is committed, only the file knows which state it is in.
+    is_committing: bool,
     pub(super) database: Arc<redb::Database>,
     cut: Arc<Cut>,
+}
+
+impl Open {
+    fn new(database: redb::Database, cut: Cut) -> Self {
+        Self { now: None, is_committing: false, database: Arc::new(database), cut: Arc::new(cut) }
+    }
 }
 
 impl fmt::Debug for Durable {
@@ -91,7 +97,7 @@ impl Durable {
             head: AtomicU64::new(recovery.sequence),
             recent: Mutex::new(Recent::new(recovery.sequence, readers.clone(), REMEMBERED)),
             readers,
-            state: Mutex::new(State::Open(Open { now: None, database: Arc::new(database), cut: Arc::new(cut) })),
+            state: Mutex::new(State::Open(Open::new(database, cut))),
         })
     }
 
@@ -99,33 +105,47 @@ impl Durable {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database, for somebody who will change it; after a failure it is opened anew first.
-    pub(super) fn database(&self) -> Result<(Arc<redb::Database>, Arc<Cut>), StoreError> {
+    /// After a failure it is opened anew first.
+    fn opened<T>(&self, act: impl FnOnce(&mut Open) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut state = self.state();
-        self.reopened(&mut state)?;
+        if let State::Failed(_) = &*state {
+            *state = State::Open(self.reopen()?);
+        }
         match &mut *state {
-            State::Open(open) => {
-                open.now = None;
-                Ok((Arc::clone(&open.database), Arc::clone(&open.cut)))
-            }
+            State::Open(open) => act(open),
             State::Failed(error) => Err(error.clone()),
         }
     }
 
-    /// After a failure, opens it anew.
-    fn reopened(&self, state: &mut State) -> Result<(), StoreError> {
-        if let State::Failed(_) = state {
-            *state = State::Open(self.reopen()?);
-        }
-        Ok(())
+    /// The database, for somebody who will read all of it, or change the file.
+    pub(super) fn database(&self) -> Result<Arc<redb::Database>, StoreError> {
+        self.opened(|open| {
+            open.now = None;
+            Ok(Arc::clone(&open.database))
+        })
     }
 
-    /// There is a later state than that of the shared snapshot.
+    /// The database, for a group that will be committed.
+    fn for_commit(&self) -> Result<(Arc<redb::Database>, Arc<Cut>), StoreError> {
+        self.opened(|open| {
+            open.now = None;
+            open.is_committing = true;
+            Ok((Arc::clone(&open.database), Arc::clone(&open.cut)))
+        })
+    }
+
+    /// The group is committed. There may be a later state than that of the shared snapshot.
     fn moved_on(&self, head: u64) {
-        self.head.store(head, Ordering::SeqCst);
-        let past = match &mut *self.state() {
-            State::Open(open) => open.now.take_if(|now| now.at.sequence() != head),
-            State::Failed(_) => None,
+        let past = {
+            let mut state = self.state();
+            self.head.store(head, Ordering::SeqCst);
+            match &mut *state {
+                State::Open(open) => {
+                    open.is_committing = false;
+                    open.now.take_if(|now| now.at.sequence() != head)
+                }
+                State::Failed(_) => None,
+            }
         };
         drop(past);
     }
@@ -135,7 +155,7 @@ impl Durable {
         let Opened { database, cut, recovery, rows, .. } = open::open(&self.handle, &self.options, true)?;
         self.room.found(rows);
         self.head.store(recovery.sequence, Ordering::SeqCst);
-        Ok(Open { now: None, database: Arc::new(database), cut: Arc::new(cut) })
+        Ok(Open::new(database, cut))
     }
 
     /// Gives the database up after a failure, and tries to open it anew.
@@ -155,8 +175,11 @@ impl Durable {
             let mut transaction = database.begin_write().map_err(failure)?;
             transaction.set_quick_repair(false);
             let applied = {
-                let mut rows = Writing::new(transaction.open_table(ROWS).map_err(failure)?);
+                let mut rows = Writing::new(&transaction);
                 let applied = group::apply(group, begun, recent, &mut rows)?;
+                if applied.head != begun {
+                    rows.put_head(applied.head)?;
+                }
                 grown = rows.grown();
                 applied
             };
@@ -164,7 +187,6 @@ impl Durable {
                 transaction.abort().map_err(failure)?;
                 return Ok(applied);
             }
-            format::put_head(&mut transaction.open_table(META).map_err(failure)?, applied.head)?;
             tried = Some(applied);
             transaction.commit().map_err(failure)?;
             tried.take().ok_or_else(|| failure(redb::StorageError::PreviousIo))
@@ -202,33 +224,27 @@ enum Attempt<'g> {
 }
 
 impl Engine for Durable {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
-        let mut state = self.state();
-        self.reopened(&mut state)?;
-        let open = match &mut *state {
-            State::Open(open) => open,
-            State::Failed(error) => return Err(error.clone()),
-        };
-        if let Some(now) = &open.now {
-            return Ok(Box::new(DurableSnapshot(Arc::clone(now))));
-        }
-        let database = &open.database;
-        let (at, rows) = self.readers.register(|| {
-            contained(|| {
-                let transaction = database.begin_read().map_err(failure)?;
-                let head = format::head(&transaction.open_table(META).map_err(failure)?)?;
-                Ok((head, transaction.open_table(ROWS).map_err(failure)?))
-            })
-        })?;
-        let now = Arc::new(Seen { at, rows });
-        open.now = Some(Arc::clone(&now));
-        Ok(Box::new(DurableSnapshot(now)))
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
+        self.opened(|open| {
+            if let Some(now) = &open.now {
+                return Ok(Arc::clone(now) as Arc<dyn Snapshot>);
+            }
+            let (at, reading) = self.readers.register(|| {
+                contained(|| {
+                    let reading = Reading::new(&open.database)?;
+                    Ok((if open.is_committing { reading.head()? } else { self.head() }, reading))
+                })
+            })?;
+            let now = Arc::new(DurableSnapshot { at, reading });
+            open.now = Some(Arc::clone(&now));
+            Ok(now as Arc<dyn Snapshot>)
+        })
     }
 
     fn commit(&self, group: &[Member]) -> Vec<Answer> {
         let all = |answer: Answer| group.iter().map(|_| answer.clone()).collect();
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let (database, cut) = match self.database() {
+        let (database, cut) = match self.for_commit() {
             Ok(open) => open,
             Err(error) => return all(Answer::Failed(error)),
         };

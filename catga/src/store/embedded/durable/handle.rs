@@ -18,8 +18,8 @@ const MARK_SIZE: usize = 12;
 #[derive(Debug)]
 pub(super) struct Handle {
     file: Box<dyn DiskFile>,
-    /// What was written since the last sync that succeeded: offset and length.
-    unsynced: Mutex<BTreeMap<u64, u64>>,
+    /// What was written since the last sync that succeeded, offset and length, some of it more than once.
+    unsynced: Mutex<Vec<(u64, u64)>>,
     /// How many bytes the file has.
     size: AtomicU64,
 }
@@ -46,17 +46,13 @@ impl Handle {
         Ok(())
     }
 
-    fn unsynced(&self) -> MutexGuard<'_, BTreeMap<u64, u64>> {
+    fn unsynced(&self) -> MutexGuard<'_, Vec<(u64, u64)>> {
         self.unsynced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         // Noted first: a write that fails may have changed something.
-        {
-            let mut unsynced = self.unsynced();
-            let length = unsynced.entry(offset).or_default();
-            *length = (*length).max(bytes.len() as u64);
-        }
+        self.unsynced().push((offset, bytes.len() as u64));
         self.file.write(offset, bytes)
     }
 
@@ -93,7 +89,11 @@ impl Handle {
     /// database's own sums tell the two apart when it is opened.
     /// Source: Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020.
     pub(super) fn rewrite(&self) -> io::Result<()> {
-        let ranges: Vec<(u64, u64)> = self.unsynced().iter().map(|(offset, length)| (*offset, *length)).collect();
+        let mut ranges = BTreeMap::new();
+        for (offset, length) in self.unsynced().iter() {
+            let longest: &mut u64 = ranges.entry(*offset).or_default();
+            *longest = (*longest).max(*length);
+        }
         if ranges.is_empty() {
             return Ok(());
         }

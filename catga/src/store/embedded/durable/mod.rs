@@ -4,6 +4,7 @@
 //! it is opened, its own sums in every record, and errors of the disk that end in an answer. No type of redb
 //! is public.
 //!
+//! - **A file has few tables**, by what is in them: what is under way is apart from what waits, whatever that is.
 //! - **A group is one write transaction and one sync.** It writes its sequence with its rows, so that after a
 //!   failure the file itself says whether the group was committed.
 //! - **After an error of the disk** the database is cut off from its file and opened anew in the process:
@@ -22,6 +23,8 @@ mod format;
 mod handle;
 mod open;
 mod operate;
+mod part;
+mod reading;
 mod room;
 mod snapshot;
 mod writing;

@@ -3,14 +3,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use redb::{ReadableDatabase as _, ReadableTable as _};
-
 use super::disk::{Disk as _, SystemDisk};
 use super::durable::{Durable, State};
 use super::fault::{contained, disk, failure};
-use super::format::{self, META, ROWS};
+use super::format;
 use super::handle::{Backend, Handle};
 use super::open::{self, DurableOptions};
+use super::part::Part;
+use super::reading::Reading;
 use crate::store::embedded::record;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::Identity;
@@ -38,7 +38,7 @@ pub struct Restored {
 }
 
 /// How many rows of a backup are written at once.
-const CHUNK: u64 = 10_000;
+const CHUNK: usize = 10_000;
 
 impl Durable {
     /// Copies one state of the store into a new file, while the store works on. It blocks for as long as it
@@ -47,36 +47,37 @@ impl Durable {
     /// # Errors
     /// `Io` where the file is there already; `Damaged` where a row is; `Full`.
     pub fn backup(&self, path: impl AsRef<Path>) -> Result<Backup, StoreError> {
-        let (database, _) = self.database()?;
+        let database = self.database()?;
         let to = SystemDisk::new(path.as_ref(), self.options.random.next());
         if to.exists().map_err(disk)? {
             return Err(disk(io::ErrorKind::AlreadyExists.into()));
         }
         let handle = Handle::new(to.fresh().map_err(disk)?);
         let copied = contained(|| {
-            let source = database.begin_read().map_err(failure)?;
-            let sequence = format::head(&source.open_table(META).map_err(failure)?)?;
-            let rows = source.open_table(ROWS).map_err(failure)?;
+            let source = Reading::new(&database)?;
+            let sequence = source.head()?;
             let (backend, _cut) = Backend::new(Arc::clone(&handle));
             let copy = redb::Builder::new().create_with_backend(backend).map_err(failure)?;
-            let (mut left, mut count) = (rows.iter().map_err(failure)?.peekable(), 0);
-            while left.peek().is_some() {
-                let chunk = copy.begin_write().map_err(failure)?;
-                {
-                    let mut to = chunk.open_table(ROWS).map_err(failure)?;
-                    for row in left.by_ref().take(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
-                        let (key, bytes) = row.map_err(failure)?;
-                        record::open(key.value(), bytes.value())?;
-                        to.insert(key.value(), bytes.value()).map_err(failure)?;
-                        count += 1;
+            let mut count = 0;
+            for part in Part::all() {
+                let mut left = source.rows(part)?.peekable();
+                while left.peek().is_some() {
+                    let chunk = copy.begin_write().map_err(failure)?;
+                    {
+                        let mut to = chunk.open_table(part.table()).map_err(failure)?;
+                        for row in left.by_ref().take(CHUNK) {
+                            let (key, bytes) = row.map_err(failure)?;
+                            record::open(key.value(), bytes.value())?;
+                            to.insert(key.value(), bytes.value()).map_err(failure)?;
+                            count += 1;
+                        }
                     }
+                    chunk.commit().map_err(failure)?;
                 }
-                chunk.commit().map_err(failure)?;
             }
             let mut last = copy.begin_write().map_err(failure)?;
             last.set_two_phase_commit(true);
-            last.open_table(ROWS).map_err(failure)?;
-            format::mark_backup(&mut last.open_table(META).map_err(failure)?, self.identity, sequence)?;
+            format::create_backup(&last, self.identity, sequence)?;
             last.commit().map_err(failure)?;
             copy.close().map_err(failure)?;
             Ok(Backup { sequence, rows: count })
@@ -125,12 +126,15 @@ impl Durable {
                 Err(redb::DatabaseError::TransactionInProgress) => return Err(busy()),
                 Err(error) => return Err(failure(error)),
             }
-            let rows = database.begin_read().map_err(failure)?.open_table(ROWS).map_err(failure)?;
+            let reading = Reading::new(database)?;
+            reading.head()?;
             let mut count = 0;
-            for row in rows.iter().map_err(failure)? {
-                let (key, bytes) = row.map_err(failure)?;
-                record::open(key.value(), bytes.value())?;
-                count += 1;
+            for part in Part::all() {
+                for row in reading.rows(part)? {
+                    let (key, bytes) = row.map_err(failure)?;
+                    record::open(key.value(), bytes.value())?;
+                    count += 1;
+                }
             }
             Ok(count)
         })

@@ -1,29 +1,30 @@
-use std::sync::Arc;
-
-use redb::ReadOnlyTable;
+use core::ops::Bound;
 
 use super::fault::{contained, failure};
+use super::format;
+use super::part::Part;
+use super::reading::Reading;
 use crate::store::embedded::engine::{Row, Snapshot};
 use crate::store::embedded::group::At;
 use crate::store::error::StoreError;
 use crate::store::span::{Direction, Span};
 
-/// One state of the file.
-pub(super) struct Seen {
-    pub(super) at: At,
-    pub(super) rows: ReadOnlyTable<&'static [u8], &'static [u8]>,
-}
-
 /// A state of the file, shared by those who began in it.
-pub(super) struct DurableSnapshot(pub(super) Arc<Seen>);
+pub(super) struct DurableSnapshot {
+    pub(super) at: At,
+    pub(super) reading: Reading,
+}
 
 impl Snapshot for DurableSnapshot {
     fn at(&self) -> &At {
-        &self.0.at
+        &self.at
     }
 
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        contained(|| Ok(self.0.rows.get(key).map_err(failure)?.map(|record| record.value().to_vec())))
+        contained(|| {
+            let table = self.reading.table(Part::of(key))?;
+            Ok(table.get(key).map_err(failure)?.map(|record| record.value().to_vec()))
+        })
     }
 
     fn scan(&self, span: &Span, direction: Direction, limit: usize) -> Result<Vec<Row>, StoreError> {
@@ -31,18 +32,45 @@ impl Snapshot for DurableSnapshot {
             return Ok(Vec::new());
         }
         contained(|| {
-            let mut range = self.0.rows.range::<&[u8]>(span.bounds()).map_err(failure)?;
             let mut rows = Vec::new();
+            let mut parts = Part::within(span);
             while rows.len() < limit {
-                let row = match direction {
-                    Direction::Forward => range.next(),
-                    Direction::Backward => range.next_back(),
+                let part = match direction {
+                    Direction::Forward => parts.next(),
+                    Direction::Backward => parts.next_back(),
                 };
-                let Some(row) = row else { break };
-                let (key, record) = row.map_err(failure)?;
-                rows.push((key.value().to_vec(), record.value().to_vec()));
+                let Some(part) = part else { break };
+                self.add(part, (span, direction), limit, &mut rows)?;
             }
             Ok(rows)
         })
+    }
+}
+
+impl DurableSnapshot {
+    /// Adds the rows of one part, up to `limit` in all.
+    fn add(
+        &self,
+        part: Part,
+        (span, direction): (&Span, Direction),
+        limit: usize,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), StoreError> {
+        let start = span.start.as_slice().max(format::FIRST_ROW);
+        if span.end.as_deref().is_some_and(|end| end <= start) {
+            return Ok(());
+        }
+        let bounds = (Bound::Included(start), span.bounds().1);
+        let mut range = self.reading.table(part)?.range::<&[u8]>(bounds).map_err(failure)?;
+        while rows.len() < limit {
+            let row = match direction {
+                Direction::Forward => range.next(),
+                Direction::Backward => range.next_back(),
+            };
+            let Some(row) = row else { break };
+            let (key, record) = row.map_err(failure)?;
+            rows.push((key.value().to_vec(), record.value().to_vec()));
+        }
+        Ok(())
     }
 }

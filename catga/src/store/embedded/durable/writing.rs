@@ -1,21 +1,39 @@
-use core::iter::Peekable;
 use core::ops::Bound;
 
-use redb::{CursorError, ReadableTable as _, Table};
+use redb::{CursorError, ReadableTable as _, Table, WriteTransaction};
 
 use super::fault::failure;
+use super::format;
+use super::part::Part;
 use crate::store::embedded::group::{PendingRow, Rows};
 use crate::store::error::StoreError;
 
 /// The rows of an open write transaction.
 pub(super) struct Writing<'t> {
-    table: Table<'t, &'static [u8], &'static [u8]>,
+    tables: Tables<'t>,
     grown: i64,
 }
 
+type WriteTable<'t> = Table<'t, &'static [u8], &'static [u8]>;
+
+/// The tables of an open write transaction, each of which is opened when it is needed first.
+struct Tables<'t> {
+    transaction: &'t WriteTransaction,
+    open: [Option<WriteTable<'t>>; Part::COUNT],
+}
+
+impl<'t> Tables<'t> {
+    fn at(&mut self, part: Part) -> Result<&mut WriteTable<'t>, StoreError> {
+        match &mut self.open[part.index()] {
+            Some(table) => Ok(table),
+            none => Ok(none.insert(self.transaction.open_table(part.table()).map_err(failure)?)),
+        }
+    }
+}
+
 impl<'t> Writing<'t> {
-    pub(super) fn new(table: Table<'t, &'static [u8], &'static [u8]>) -> Self {
-        Self { table, grown: 0 }
+    pub(super) fn new(transaction: &'t WriteTransaction) -> Self {
+        Self { tables: Tables { transaction, open: [const { None }; Part::COUNT] }, grown: 0 }
     }
 
     /// By how many bytes of keys and records it has grown.
@@ -23,39 +41,34 @@ impl<'t> Writing<'t> {
         self.grown
     }
 
-    /// Writes the row, and those behind it that belong into the same gap between two rows of the table: their
-    /// place is looked for once, and their pages are written once. Whether the row was a new one.
-    fn run<'r>(
-        &mut self,
-        (key, record): (&[u8], &[u8]),
-        rest: &mut Peekable<impl Iterator<Item = &'r PendingRow<'r>>>,
-    ) -> Result<bool, StoreError> {
-        let mut gap = self.table.lower_bound_mut(Bound::Included(key)).map_err(failure)?;
-        match gap.insert_before(key, record) {
-            Ok(()) => self.grown += bytes(key, record),
-            Err(CursorError::UnorderedKey) => {
-                gap.close().map_err(failure)?;
-                return self.one(key, Some(record)).map(|()| false);
-            }
-            Err(error) => return Err(failure(error)),
-        }
-        while let Some(PendingRow { key, record: Some(record), .. }) = rest.peek() {
+    /// Writes the sequence that the file is at with these rows.
+    pub(super) fn put_head(&mut self, sequence: u64) -> Result<(), StoreError> {
+        format::put_head(self.tables.at(Part::STATE)?, sequence)
+    }
+
+    /// Writes those of the first rows that belong into the same gap between two rows of the table: their place is
+    /// looked for once, and their pages are written once. How many these are; none where the first is there already.
+    fn run(&mut self, part: Part, rows: &[&PendingRow<'_>]) -> Result<usize, StoreError> {
+        let Some(PendingRow { key, .. }) = rows.first() else { return Ok(0) };
+        let mut gap = self.tables.at(part)?.lower_bound_mut(Bound::Included(&**key)).map_err(failure)?;
+        let mut count = 0;
+        for PendingRow { key, record, .. } in rows {
+            let Some(record) = record else { break };
             match gap.insert_before(&**key, &**record) {
-                Ok(()) => {
-                    self.grown += bytes(key, record);
-                    let _ = rest.next();
-                }
+                Ok(()) => self.grown += bytes(key, record),
                 Err(CursorError::UnorderedKey) => break,
                 Err(error) => return Err(failure(error)),
             }
+            count += 1;
         }
-        gap.close().map_err(failure).map(|()| true)
+        gap.close().map_err(failure).map(|()| count)
     }
 
-    fn one(&mut self, key: &[u8], record: Option<&[u8]>) -> Result<(), StoreError> {
+    fn one(&mut self, part: Part, key: &[u8], record: Option<&[u8]>) -> Result<(), StoreError> {
+        let table = self.tables.at(part)?;
         let old = match record {
-            Some(record) => self.table.insert(key, record).map_err(failure)?,
-            None => self.table.remove(key).map_err(failure)?,
+            Some(record) => table.insert(key, record).map_err(failure)?,
+            None => table.remove(key).map_err(failure)?,
         };
         self.grown += record.map_or(0, |record| bytes(key, record));
         self.grown -= old.map_or(0, |old| bytes(key, old.value()));
@@ -64,26 +77,40 @@ impl<'t> Writing<'t> {
 }
 
 impl Rows for Writing<'_> {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.table.get(key).map_err(failure)?.map(|record| record.value().to_vec()))
+    fn get(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let table = self.tables.at(Part::of(key))?;
+        Ok(table.get(key).map_err(failure)?.map(|record| record.value().to_vec()))
     }
 
-    fn write<'r>(&mut self, rows: impl Iterator<Item = &'r PendingRow<'r>>) -> Result<(), StoreError> {
-        let mut rows = rows.peekable();
-        // Where one of them is there already, its neighbours will be.
-        let mut are_new = true;
-        while let Some(row) = rows.next() {
-            let has_neighbour = rows.peek().is_some_and(|next| next.record.is_some() && are_close(&row.key, &next.key));
-            match row.record.as_deref() {
-                Some(record) if has_neighbour && are_new => are_new = self.run((&row.key, record), &mut rows)?,
-                record => {
-                    self.one(&row.key, record)?;
-                    are_new |= !has_neighbour;
+    fn write(&mut self, mut rows: &[&PendingRow<'_>]) -> Result<(), StoreError> {
+        while let Some(row) = rows.first() {
+            let part = Part::of(&row.key);
+            let (mut close, rest) = rows.split_at(neighbours(part, rows));
+            rows = rest;
+            while close.len() > 1 {
+                let written = self.run(part, close)?;
+                close = close.get(written..).unwrap_or_default();
+                // Where one of them is there already, the others will be.
+                if written == 0 {
+                    break;
                 }
             }
+            close.iter().try_for_each(|row| self.one(part, &row.key, row.record.as_deref()))?;
         }
         Ok(())
     }
+}
+
+/// How many of the first rows are likely to have no others between them: one, at least.
+fn neighbours(part: Part, rows: &[&PendingRow<'_>]) -> usize {
+    let are_neighbours = |pair: &[&PendingRow<'_>]| {
+        let [one, other] = pair else { return false };
+        one.record.is_some()
+            && other.record.is_some()
+            && are_close(&one.key, &other.key)
+            && Part::of(&other.key) == part
+    };
+    1 + rows.windows(2).take_while(|pair| are_neighbours(pair)).count()
 }
 
 fn bytes(key: &[u8], record: &[u8]) -> i64 {

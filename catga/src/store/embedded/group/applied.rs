@@ -6,10 +6,10 @@ use crate::store::error::{ErrorKind, StoreError};
 
 /// The open write transaction of an adapter.
 pub(crate) trait Rows {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    fn get(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Writes rows with distinct keys, in the order of these.
-    fn write<'r>(&mut self, rows: impl Iterator<Item = &'r PendingRow<'r>>) -> Result<(), StoreError>;
+    fn write(&mut self, rows: &[&PendingRow<'_>]) -> Result<(), StoreError>;
 }
 
 /// What an adapter takes at most, whatever a store's own limits are.
@@ -50,12 +50,12 @@ pub(crate) fn apply<'g>(
         }
         answers.push(answer);
     }
-    rows.write(pending.sorted())?;
+    rows.write(&pending.sorted())?;
     Ok(Applied { answers, head, pending })
 }
 
 /// The record of a key, as the group has left it so far.
-fn current(key: &[u8], rows: &impl Rows, pending: &mut Pending<'_>) -> Result<Option<Vec<u8>>, StoreError> {
+fn current(key: &[u8], rows: &mut impl Rows, pending: &mut Pending<'_>) -> Result<Option<Vec<u8>>, StoreError> {
     match pending.get(key) {
         Some(record) => Ok(record.map(<[u8]>::to_vec)),
         None => rows.get(key),
@@ -63,7 +63,7 @@ fn current(key: &[u8], rows: &impl Rows, pending: &mut Pending<'_>) -> Result<Op
 }
 
 /// The answer, where a precondition does not hold. A record that is damaged is its reader's failure alone.
-fn unmet(member: &Member, rows: &impl Rows, pending: &mut Pending<'_>) -> Result<Option<Answer>, StoreError> {
+fn unmet(member: &Member, rows: &mut impl Rows, pending: &mut Pending<'_>) -> Result<Option<Answer>, StoreError> {
     for (index, need) in member.needs.iter().enumerate() {
         match need.holds(current(need.key(), rows, pending)?.as_deref()) {
             Ok(true) => {}
@@ -78,7 +78,7 @@ fn unmet(member: &Member, rows: &impl Rows, pending: &mut Pending<'_>) -> Result
 fn one<'g>(
     member: &'g Member,
     sequence: u64,
-    rows: &impl Rows,
+    rows: &mut impl Rows,
     pending: &mut Pending<'g>,
 ) -> Result<Answer, StoreError> {
     let before = pending.len();

@@ -1,4 +1,3 @@
-use core::iter;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -85,17 +84,17 @@ impl<'g> Pending<'g> {
     }
 
     /// The latest row of each key, in the order of the keys.
-    pub(crate) fn sorted(&self) -> impl Iterator<Item = &PendingRow<'g>> {
+    pub(crate) fn sorted(&self) -> Vec<&PendingRow<'g>> {
         let mut rows: Vec<&PendingRow<'g>> = self.rows.iter().collect();
         // Stable, so the last of a key is its latest.
         rows.sort_by(|one, other| one.key.cmp(&other.key));
-        let mut rows = rows.into_iter().peekable();
-        iter::from_fn(move || {
-            let mut row = rows.next()?;
-            while let Some(later) = rows.next_if(|next| next.key == row.key) {
-                row = later;
+        rows.dedup_by(|later, row| {
+            let is_same = later.key == row.key;
+            if is_same {
+                *row = later;
             }
-            Some(row)
-        })
+            is_same
+        });
+        rows
     }
 }

@@ -40,12 +40,12 @@ impl Memory {
 }
 
 impl Engine for Memory {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError> {
         let (at, versions) = self.readers.register(|| {
             let head = versions::read(&self.versions).head;
             Ok::<_, StoreError>((head, Arc::clone(&self.versions)))
         })?;
-        Ok(Box::new(MemorySnapshot { at, versions }))
+        Ok(Arc::new(MemorySnapshot { at, versions }))
     }
 
     fn commit(&self, group: &[Member]) -> Vec<Answer> {

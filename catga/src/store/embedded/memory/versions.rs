@@ -24,7 +24,7 @@ impl Rows for Versions {
         Ok(self.rows.get(key).and_then(|versions| versions.last()).and_then(|version| version.record.clone()))
     }
 
-    fn write<'r>(&mut self, rows: impl Iterator<Item = &'r PendingRow<'r>>) -> Result<(), StoreError> {
+    fn write(&mut self, rows: &[&PendingRow<'_>]) -> Result<(), StoreError> {
         for PendingRow { key, record, sequence } in rows {
             let version = Version { sequence: *sequence, record: record.as_deref().map(<[u8]>::to_vec) };
             match self.rows.get_mut(&**key) {
