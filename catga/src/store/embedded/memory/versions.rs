@@ -20,7 +20,7 @@ pub(super) struct Version {
 }
 
 impl Rows for Versions {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn get(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.rows.get(key).and_then(|versions| versions.last()).and_then(|version| version.record.clone()))
     }
 
