@@ -9,7 +9,7 @@ use quote::quote;
 use super::check::CheckedSlot;
 use super::expand::Expansion;
 
-/// So many handlers are laid out at once: what is inside of them is laid out already. Seven under many behaviors
+/// So many handlers are laid out at once: what is inside of them is laid out already. Five under many behaviors
 /// are the most that rustc takes.
 const HANDLERS: usize = 3;
 

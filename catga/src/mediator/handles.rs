@@ -1,8 +1,8 @@
 use core::future::Future;
 
 use super::route::{Known, Names, Nowhere, Unknown};
-use super::sending::Sending;
 use super::way::Way;
+use crate::error::Error;
 use crate::message::{Message, Outcome};
 use crate::scope::{Call, Context, Frame, Inside, Mediator, Place};
 
@@ -14,9 +14,9 @@ use crate::scope::{Call, Context, Frame, Inside, Mediator, Place};
 /// A send's future is that of its handler and at most 150 bytes more, of which behaviors that pass on are none. An
 /// event's is that for each of its handlers, as they run at once. What waits for time allocates nothing, and so holds
 /// tokio's timer of 112 bytes in place: `Timeout` beside the rest of its chain, `Retry` where the attempt was that
-/// failed. A pipeline of `Trace`, `Validate`, `Timeout`, `Retry` and `CircuitBreaker` adds at most 300 bytes to a handler
-/// that is larger than a timer. The message itself is in the future of its handler, and beside it only where `Retry`
-/// or another behavior that runs it again keeps it.
+/// failed. A pipeline of `Trace`, `Validate`, `Timeout`, `Retry` and `CircuitBreaker` adds at most 330 bytes to a handler
+/// that is larger than a timer. Each send holds its message once more beside what its handler does with it, and so does
+/// `Retry`: what is large is better sent in a `Box`.
 #[diagnostic::on_unimplemented(
     message = "CATGA001: nothing in `{Self}` handles `{M}`",
     label = "no handler for this message",
@@ -45,7 +45,7 @@ pub trait Handles<M, Route = Known, Answer = Outcome<M>>: Mediator {
     /// stops the handler where it waits.
     ///
     /// # Errors
-    /// The handler's own error as [`Error::Handler`](crate::Error::Handler), or what stopped the message on its way.
+    /// The handler's own error as [`Error::Handler`], or what stopped the message on its way.
     #[inline]
     fn send(&self, message: M) -> impl Future<Output = Answer> + Send {
         self.enter(message, Frame::first(), None)
@@ -54,7 +54,7 @@ pub trait Handles<M, Route = Known, Answer = Outcome<M>>: Mediator {
     /// The same, with what a caller sends along: who may cancel it, what it belongs to.
     ///
     /// # Errors
-    /// As [`send`](Self::send); [`Error::Cancelled`](crate::Error::Cancelled) where the call is cancelled already.
+    /// As [`send`](Self::send); [`Error::Cancelled`] where the call is cancelled already.
     fn send_with(&self, message: M, call: Call<'_, Self::Extension>) -> impl Future<Output = Answer> + Send
     where
         M: Message,
@@ -157,15 +157,17 @@ impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>, Outcome<M>> f
         frame: Frame<'a>,
         extension: Option<&'a A::Extension>,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        Sending::new(
-            Place::new(app, frame, extension),
-            self,
-            |app: &'a A, message: M, cx: &'a mut Context<Inside<'a, A>>| {
-                // Commands and queries travel by value, and nothing else has a chain; that the message itself
-                // says so keeps a wrong handler at one error, its own.
-                message.own().map(|input| A::Way::run(app, input, cx))
-            },
-        )
+        let place = Place::new(app, frame, extension);
+        async move {
+            if place.frame().is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            // Commands and queries travel by value, and nothing else has a chain; that the message itself
+            // says so keeps a wrong handler at one error, its own.
+            let Some(input) = self.own() else { return Err(Error::Cancelled) };
+            let mut cx = Context::new(Inside::new(&place));
+            A::Way::run(app, input, &mut cx).await
+        }
     }
 
     #[inline]

@@ -16,7 +16,6 @@ mod never;
 mod required;
 mod roll_call;
 mod route;
-mod sending;
 mod sound;
 mod way;
 mod yields;

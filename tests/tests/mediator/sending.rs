@@ -118,12 +118,11 @@ fn what_is_not_polled_is_dropped_as_it_is() {
 }
 
 #[test]
-fn what_has_answered_holds_nothing_and_answers_no_more() {
+fn what_has_answered_holds_nothing() {
     let (app, counted) = (app(), Arc::new(()));
     let mut send = Box::pin(app.send(carry(&counted, Then::Answer)));
     assert_eq!(poll(send.as_mut()), Poll::Ready(Ok(())));
     assert_eq!(Arc::strong_count(&counted), 1, "the future is still there");
-    assert_eq!(poll(send.as_mut()), Poll::Pending);
 }
 
 #[test]
@@ -148,7 +147,6 @@ fn a_panic_drops_the_message_once() {
     let mut unmade = Box::pin(guarded.send(carry(&counted, Then::PanicBefore)));
     catch_unwind(AssertUnwindSafe(|| poll(unmade.as_mut()))).unwrap_err();
     assert_eq!(Arc::strong_count(&counted), 1, "there was no chain to hold it");
-    assert_eq!(poll(unmade.as_mut()), Poll::Pending);
 }
 
 #[test]
