@@ -99,12 +99,12 @@ const IDEMPOTENCY: u8 = 0x10;
 const IDEMPOTENCY_DONE: u8 = 0x11;
 const OUTBOX: u8 = 0x20;
 const OUTBOX_READY: u8 = 0x21;
-const OUTBOX_KEY: u8 = 0x23;
+const OUTBOX_KEY: u8 = 0x04;
 const INBOX: u8 = 0x30;
 const WATERMARK: u8 = 0x31;
 const DEAD_LETTERS: u8 = 0x40;
 const SCHEDULED: u8 = 0x50;
-const LEASES: u8 = 0x60;
+const LEASES: u8 = 0x02;
 const ROWS: u8 = 0x80;
 
 fn parts(write: &catga::store::Write) -> (u8, bool) {

@@ -156,6 +156,7 @@ pub(super) fn put_head(state: &mut Table<'_>, sequence: u64) -> Result<(), Store
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by it")]
 mod tests {
     use redb::Database;
     use redb::backends::InMemoryBackend;
