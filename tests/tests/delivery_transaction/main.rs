@@ -31,6 +31,7 @@ mod attempts;
 mod bank;
 mod commits;
 mod due;
+mod disk;
 mod embedded;
 mod heard;
 mod idempotent;
@@ -47,6 +48,8 @@ mod sick;
 mod memory {
     #[path = "../../delivery/effects/mod.rs"]
     pub mod effects;
+    #[path = "../../delivery/idempotent.rs"]
+    mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
     #[path = "../../delivery/levels.rs"]
@@ -61,6 +64,8 @@ mod memory {
 mod durable {
     #[path = "../../delivery/effects/mod.rs"]
     pub mod effects;
+    #[path = "../../delivery/idempotent.rs"]
+    mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
     #[path = "../../delivery/levels.rs"]

@@ -1,6 +1,6 @@
 use core::fmt;
 use core::marker::PhantomData;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use sqlx::{Pool, SqlSafeStr as _};
 use tokio::sync::{OnceCell, Semaphore, watch};
@@ -12,6 +12,7 @@ use super::shared::Shared;
 use super::tx::SqlTx;
 use crate::store::error::StoreError;
 use crate::store::identity::StoreId;
+use crate::store::backlogs::Backlogs;
 use crate::store::keyed::KeyedLocks;
 
 /// A database of the user's own, as a store: `Sql<Postgres, Main>`, `Sql<Sqlite, Main>`. Clones are the same.
@@ -123,7 +124,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
             turns: KeyedLocks::default(),
             head: watch::Sender::new(0),
             gate: Db::ONE_WRITER.then(|| Arc::new(Semaphore::new(1))),
-            backlogs: Mutex::default(),
+            backlogs: Backlogs::default(),
         };
         Self { shared: Arc::new(shared), marker: PhantomData }
     }
