@@ -142,6 +142,19 @@ impl<'a> Frame<'a> {
         self.parent.is_none() && self.origin.is_none_or(|origin| origin.causation().is_nil())
     }
 
+    /// As what it arrived, if it did: it, and not what it follows from.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn arrived(&self) -> Option<&'a crate::envelope::Envelope<'a>> {
+        let mut frame = self;
+        while let Some(parent) = frame.parent {
+            if frame.id.load(Ordering::Relaxed) < OPEN {
+                return None;
+            }
+            frame = parent;
+        }
+        frame.origin.and_then(Origin::arrived)
+    }
+
     /// What is left of the deadline.
     pub(crate) fn deadline_left(&self, clock: &impl Clock) -> Limit {
         self.deadline(clock).map_or(Limit::NONE, |at| Limit::span(at.since(clock.now())))

@@ -37,8 +37,9 @@ use crate::store::{Claiming, Idempotency, Outbox};
 ///   `catga.store.overloaded` and leaves no trace; a repeat is answered all the same.
 /// - The same key with another request is refused with `catga.store.mismatch`: the whole message is compared, as its
 ///   codec writes it.
-/// - A recorded reply that this program cannot read, as its schema or its codec is another by now, is refused with
-///   `catga.delivery.recorded_reply`. It is never a second run.
+/// - A recorded reply that this program cannot read, as its schema or its codec is another by now, or its version in a
+///   codec without names, is refused with `catga.delivery.recorded_reply`. It is never a second run; a relay takes it
+///   for what it is, done. A repeat of an older version (`upcasts = ..`) is the same request.
 ///
 /// Keys are apart by the message's name. Replies are kept for a day; [`Idempotency::trim`] of a scope with that name
 /// forgets older ones.
@@ -206,8 +207,8 @@ where
 
     async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         let (store, message) = (self.store, M::view(&input));
-        let request = A::fingerprint(message).map_err(Error::Refused)?;
         let root = Context::new(cx.root());
+        let request = A::fingerprint_of(message, cx.root().frame_ref().arrived()).map_err(Error::Refused)?;
         let key = key(&root)?;
         let records = Idempotency::new(M::INFO.name).lease(self.lease);
         let turn = turn(store, message, cx.root()).await?;

@@ -8,3 +8,4 @@ mod records;
 
 pub use idempotent::{Idempotent, IdempotentWith};
 pub use records::Records;
+pub(super) use records::UNREAD;
