@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::Idempotent;
 use crate::error::{Class, Error, Failure};
-use crate::scope::{Context, Inside, Mediator, Scope as _};
+use crate::scope::{Context, Inside, Mediator};
 
 /// What stands before a key: the caller's own names are apart from ids.
 const BY_ID: u8 = 0;

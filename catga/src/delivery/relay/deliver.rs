@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::contract::Contract;
 use crate::delivery::idempotent::UNREAD;
 use crate::envelope::{Envelope, EnvelopeError, Kind};
-use crate::error::{Error, Failure};
+use crate::error::{Classify as _, Error, Failure};
 use crate::message::hash;
 use crate::scope::{Claimed, Mediator, Roll};
 use crate::store::StoreError;
