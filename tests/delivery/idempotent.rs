@@ -10,7 +10,7 @@ use catga::error::Classify as _;
 use catga::id::Id;
 use catga::prelude::*;
 use catga::store::outbox::OutboxLimits;
-use catga::store::port::{Remembers, Transacts as _};
+use catga::store::port::{Remembers, Transacts};
 use catga::store::{Claiming, Idempotency, Outbox};
 use catga::testing::VirtualClock;
 use catga_tests::{poll_once, scenarios};
@@ -113,7 +113,7 @@ async fn a_request_that_is_not_taken_in_leaves_no_claim() {
     for id in 1..=6 {
         shop.charge(id, id as u32).await.unwrap();
     }
-    let mut head = shop.db.head();
+    let mut head = Transacts::head(&shop.db);
     head.mark_unchanged();
     for _ in 0..2 {
         assert!(is_full(&shop.charge(9, 9).await.unwrap_err()));

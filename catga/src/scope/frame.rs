@@ -1,4 +1,4 @@
-use portable_atomic::{AtomicU64, Ordering};
+use portable_atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::{Limit, Mediator, Origin};
 use crate::envelope::{Headers, TraceContext};
@@ -15,9 +15,11 @@ pub struct Frame<'a> {
     parent: Option<&'a Frame<'a>>,
     /// What the caller said; everything that it sets off shares it.
     origin: Option<&'a Origin<'a>>,
-    /// [`UNREAD`], [`SHARED`], or the id.
+    /// [`UNREAD`], [`SHARED`] and the like, a number behind [`CHILD`], or the id.
     id: AtomicU64,
     deadline: AtomicU64,
+    /// How many messages its handler has sent.
+    sent: AtomicU32,
 }
 
 /// No id yet.
@@ -28,10 +30,12 @@ const SHARED: u64 = u64::MAX;
 const BORDER: u64 = u64::MAX - 1;
 /// What is open around a message: the parent's message is its own, and where a limit would be is its number.
 const OPEN: u64 = u64::MAX - 2;
+/// One that the parent's handler has sent, as the number behind it says; its id is not read yet.
+const CHILD: u64 = u64::MAX << 32;
 
 impl<'a> Frame<'a> {
     const fn new(parent: Option<&'a Frame<'a>>, origin: Option<&'a Origin<'a>>, id: u64) -> Self {
-        Self { parent, origin, id: AtomicU64::new(id), deadline: AtomicU64::new(0) }
+        Self { parent, origin, id: AtomicU64::new(id), deadline: AtomicU64::new(0), sent: AtomicU32::new(0) }
     }
 
     /// A message from outside, of which nothing was said.
@@ -49,20 +53,59 @@ impl<'a> Frame<'a> {
             origin: Some(origin),
             id: AtomicU64::new(origin.id().get()),
             deadline: AtomicU64::new(limit),
+            sent: AtomicU32::new(0),
         }
     }
 
     /// A message that this one's handler sends: it shares deadline, cancellation and correlation.
+    ///
+    /// Its id follows from this one's and from how many were sent before, so that a handler that runs again for the
+    /// same message sends the same messages.
     #[doc(hidden)]
     #[inline]
     #[must_use]
-    pub const fn nested(&'a self) -> Self {
+    pub fn nested(&'a self) -> Self {
+        let sent = &self.sender().sent;
+        let ordinal = sent.load(Ordering::Relaxed);
+        sent.store(ordinal.wrapping_add(1), Ordering::Relaxed);
+        // The last few numbers are others.
+        Self::new(Some(self), self.origin, CHILD | u64::from(ordinal & (u32::MAX >> 1)))
+    }
+
+    /// A message that this one's handler stores: its id is one of the mediator's.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) const fn stored(&'a self) -> Self {
         Self::new(Some(self), self.origin, UNREAD)
     }
 
-    /// One of several handlers of this frame's event: a deadline of its own, the same message.
-    pub(crate) const fn share(&'a self) -> Self {
-        Self::new(Some(self), self.origin, SHARED)
+    /// The frame whose handler sends what is sent from this one.
+    #[inline]
+    fn sender(&self) -> &Self {
+        let mut frame = self;
+        while let OPEN | BORDER = frame.id.load(Ordering::Relaxed)
+            && let Some(parent) = frame.parent
+        {
+            frame = parent;
+        }
+        frame
+    }
+
+    /// How many messages its handler has sent, to be said [again](Self::sends_again).
+    #[inline]
+    pub(crate) fn sent(&self) -> u32 {
+        self.sender().sent.load(Ordering::Relaxed)
+    }
+
+    /// Its handler runs again, and sends what it has sent since then.
+    #[inline]
+    pub(crate) fn sends_again(&self, since: u32) {
+        self.sender().sent.store(since, Ordering::Relaxed);
+    }
+
+    /// One of several handlers of this frame's event: a deadline of its own, the same message. What it sends is told by
+    /// `which` from what the others send.
+    pub(crate) const fn share(&'a self, which: u32) -> Self {
+        Self { sent: AtomicU32::new(which), ..Self::new(Some(self), self.origin, SHARED) }
     }
 
     /// The same message on its way into another mediator. Points of two clocks do not compare, so what is
@@ -80,13 +123,13 @@ impl<'a> Frame<'a> {
     /// The same message inside of something that has this number, such as a store's transaction.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn opening(&'a self, number: u64) -> Self {
-        Self { parent: Some(self), origin: self.origin, id: AtomicU64::new(OPEN), deadline: AtomicU64::new(number) }
+        Self { parent: Some(self), origin: self.origin, id: AtomicU64::new(OPEN), deadline: AtomicU64::new(number), sent: AtomicU32::new(0) }
     }
 
     /// The same, of which another is told who cancels it.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn opening_under(&'a self, number: u64, origin: &'a Origin<'a>) -> Self {
-        Self { parent: Some(self), origin: Some(origin), id: AtomicU64::new(OPEN), deadline: AtomicU64::new(number) }
+        Self { origin: Some(origin), ..self.opening(number) }
     }
 
     /// What the caller said, with another who may cancel it.
@@ -188,16 +231,17 @@ impl<'a> Frame<'a> {
 
     /// Its id, which this mediator makes where there is none yet.
     pub(crate) fn message_id(&self, app: &impl Mediator) -> Id {
-        match (self.id.load(Ordering::Relaxed), self.parent) {
-            (SHARED | BORDER | OPEN, Some(parent)) => parent.message_id(app),
-            (UNREAD | SHARED | BORDER | OPEN, _) => {
-                // An id source that fails gives no id: reading an id must not fail a message.
-                let new = app.ids().next(app.clock(), app.random()).unwrap_or(Id::NIL);
-                self.id.store(new.get(), Ordering::Relaxed);
-                new
-            }
-            (id, _) => Id::new(id),
-        }
+        let new = match (self.id.load(Ordering::Relaxed), self.parent) {
+            (OPEN.., Some(parent)) => return parent.message_id(app),
+            (child @ CHILD.., Some(parent)) => match parent.message_id(app) {
+                Id::NIL => made(app),
+                above => child_of(above, child),
+            },
+            (UNREAD | OPEN.., _) => made(app),
+            (id, _) => return Id::new(id),
+        };
+        self.id.store(new.get(), Ordering::Relaxed);
+        new
     }
 
     pub(super) fn correlation_id(&self, app: &impl Mediator) -> Id {
@@ -251,4 +295,20 @@ impl<'a> Frame<'a> {
         self.set_limit(if outer == Limit::NONE { limit } else { outer.earlier(limit, clock) });
         outer
     }
+}
+
+fn made(app: &impl Mediator) -> Id {
+    // An id source that fails gives no id: reading an id must not fail a message.
+    app.ids().next(app.clock(), app.random()).unwrap_or(Id::NIL)
+}
+
+/// The id of what the handler of a message has sent, by its number. Ids that are made are below 2^63, and these are not;
+/// none of them is a number behind [`CHILD`].
+///
+/// Source: the finalizer of SplitMix64: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
+fn child_of(parent: Id, number: u64) -> Id {
+    let mixed = parent.get().wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    Id::new((((mixed ^ (mixed >> 31)) << 2) >> 2) | (1 << 63))
 }

@@ -221,7 +221,7 @@ impl Bureau {
 
 #[tokio::test]
 async fn what_drains_a_full_file_writes_in_turn() {
-    const LIMIT: u64 = 6 << 20;
+    const LIMIT: u64 = 4 << 20;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.store");
     let app = bureau(&file, LIMIT);

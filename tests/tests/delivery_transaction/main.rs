@@ -42,6 +42,7 @@ mod nested;
 mod outbox;
 mod parked;
 mod relay;
+mod sent;
 mod sick;
 
 #[path = "."]

@@ -23,7 +23,8 @@ use crate::store::{Claiming, Idempotency, Outbox};
 /// A repeat has the message id of the first, as a message has on all its attempts over a
 /// [`Remote`](crate::Remote), out of an outbox and through a `Retry`. A caller of its own names the request by the
 /// header [`idempotency-key`](Self::HEADER): it counts for the message that the caller sends, and not for what that
-/// sets off.
+/// sets off. What a handler sends has ids that follow from its message's and from how many it has sent before: a handler
+/// that runs again for one message, and sends the same in the same order, sends repeats.
 ///
 /// - The key is claimed in one commit, which answers with the reply where there is one. The reply is recorded in the
 ///   transaction of the effect: both are there, or neither.

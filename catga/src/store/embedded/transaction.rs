@@ -93,7 +93,7 @@ impl Transaction {
     }
 
     /// What is known of the keys of outboxes.
-    pub(crate) fn backlogs(&self) -> &Backlogs {
+    pub(in crate::store) fn backlogs(&self) -> &Backlogs {
         self.shared.backlogs()
     }
 
