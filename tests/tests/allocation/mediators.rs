@@ -7,7 +7,7 @@ use catga::message::MessageInfo;
 use catga::prelude::*;
 
 use crate::parts::{
-    Caller, Charged, First, Get, InOrder, Payments, Second, Third, UnlessOneFails,
+    Caller, First, Get, Pass, Payments, Second, Third, wait,
 };
 
 #[mediator(extension = Caller, nested, hears(Charged, InOrder, UnlessOneFails))]
