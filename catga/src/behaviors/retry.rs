@@ -101,7 +101,7 @@ impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
             );
         }
         async move {
-            let (mut attempt, sent) = (0, cx.frame().sent());
+            let mut attempt = 0;
             loop {
                 let error = match next.run(M::again(&input), cx).await {
                     Err(error) if attempt < self.times && repeats::<M>(error.class()) => error,
@@ -113,7 +113,7 @@ impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
                     return Err(error);
                 }
                 attempt += 1;
-                cx.frame().sends_again(sent);
+                cx.frame().sends_again();
             }
         }
     }

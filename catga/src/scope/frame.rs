@@ -12,36 +12,97 @@ use crate::time::{Cancel, Clock, Instant};
 /// for four stores. All accesses are relaxed: a frame is used by the one task that polls its send.
 #[derive(Debug)]
 pub struct Frame<'a> {
-    parent: Option<&'a Frame<'a>>,
-    /// What the caller said; everything that it sets off shares it.
-    origin: Option<&'a Origin<'a>>,
+    above: Above<'a>,
     /// [`UNREAD`], [`SHARED`] and the like, a number behind [`CHILD`], or the id.
     id: AtomicU64,
     deadline: AtomicU64,
-    /// How many messages its handler has sent.
-    sent: AtomicU32,
+}
+
+/// What is above a message. Beside it stands how many its handler has sent: in the same word as which of these it is.
+#[derive(Debug)]
+enum Above<'a> {
+    Nothing(Sent),
+    /// The message whose handler sent it. What the caller said is above that.
+    Message(Sent, &'a Frame<'a>),
+    /// What the caller said; everything that it sets off shares it.
+    Caller(Sent, &'a Origin<'a>),
+    #[cfg(all(feature = "wire", feature = "store"))]
+    Under(Sent, &'a Under<'a>),
+}
+
+type Sent = AtomicU32;
+
+/// A message of which another than its caller may cancel what it sets off.
+#[cfg(all(feature = "wire", feature = "store"))]
+#[derive(Debug)]
+pub(crate) struct Under<'a> {
+    message: &'a Frame<'a>,
+    origin: Origin<'a>,
+}
+
+#[cfg(all(feature = "wire", feature = "store"))]
+impl<'a> Under<'a> {
+    /// The same message inside of something that has this number.
+    pub(crate) const fn opening(&'a self, number: u64) -> Frame<'a> {
+        let (id, deadline) = (AtomicU64::new(OPEN), AtomicU64::new(number));
+        Frame { above: Above::Under(Sent::new(0), self), id, deadline }
+    }
 }
 
 /// No id yet.
 const UNREAD: u64 = 0;
-/// One of several handlers of its parent's event: the parent's message is its own.
-const SHARED: u64 = u64::MAX;
+/// One of several handlers of its parent's event: the parent's message is its own. Behind it stands which.
+const SHARED: u64 = (u64::MAX << 32) - (1 << 32);
+/// One that the parent's handler has sent, as the number behind it says, of 31 bits; its id is not read yet.
+const CHILD: u64 = u64::MAX << 32;
 /// The same message in a mediator inside of the parent's, with a clock of its own.
 const BORDER: u64 = u64::MAX - 1;
 /// What is open around a message: the parent's message is its own, and where a limit would be is its number.
 const OPEN: u64 = u64::MAX - 2;
-/// One that the parent's handler has sent, as the number behind it says; its id is not read yet.
-const CHILD: u64 = u64::MAX << 32;
+
+/// Whether the parent's message is its own.
+const fn is_parents(id: u64) -> bool {
+    (id >= SHARED && id < CHILD) || id >= OPEN
+}
 
 impl<'a> Frame<'a> {
-    const fn new(parent: Option<&'a Frame<'a>>, origin: Option<&'a Origin<'a>>, id: u64) -> Self {
-        Self { parent, origin, id: AtomicU64::new(id), deadline: AtomicU64::new(0), sent: AtomicU32::new(0) }
+    const fn new(above: Above<'a>, id: u64) -> Self {
+        Self { above, id: AtomicU64::new(id), deadline: AtomicU64::new(0) }
+    }
+
+    const fn below(&'a self, id: u64) -> Self {
+        Self::new(Above::Message(Sent::new(0), self), id)
+    }
+
+    #[inline]
+    const fn parent(&self) -> Option<&'a Frame<'a>> {
+        match self.above {
+            Above::Message(_, parent) => Some(parent),
+            #[cfg(all(feature = "wire", feature = "store"))]
+            Above::Under(_, under) => Some(under.message),
+            Above::Nothing(_) | Above::Caller(..) => None,
+        }
+    }
+
+    /// What the caller said, or who has said it anew.
+    #[inline]
+    fn origin(&self) -> Option<&'a Origin<'a>> {
+        let mut above = &self.above;
+        loop {
+            match above {
+                Above::Nothing(_) => return None,
+                Above::Message(_, parent) => above = &parent.above,
+                Above::Caller(_, origin) => return Some(origin),
+                #[cfg(all(feature = "wire", feature = "store"))]
+                Above::Under(_, under) => return Some(&under.origin),
+            }
+        }
     }
 
     /// A message from outside, of which nothing was said.
     #[inline]
     pub(crate) const fn first() -> Self {
-        Self::new(None, None, UNREAD)
+        Self::new(Above::Nothing(Sent::new(0)), UNREAD)
     }
 
     /// A message from outside.
@@ -49,11 +110,9 @@ impl<'a> Frame<'a> {
     pub(crate) const fn of(origin: &'a Origin<'a>) -> Self {
         let Limit(limit) = origin.limit();
         Self {
-            parent: None,
-            origin: Some(origin),
+            above: Above::Caller(Sent::new(0), origin),
             id: AtomicU64::new(origin.id().get()),
             deadline: AtomicU64::new(limit),
-            sent: AtomicU32::new(0),
         }
     }
 
@@ -65,47 +124,54 @@ impl<'a> Frame<'a> {
     #[inline]
     #[must_use]
     pub fn nested(&'a self) -> Self {
-        let sent = &self.sender().sent;
-        let ordinal = sent.load(Ordering::Relaxed);
-        sent.store(ordinal.wrapping_add(1), Ordering::Relaxed);
-        // The last few numbers are others.
-        Self::new(Some(self), self.origin, CHILD | u64::from(ordinal & (u32::MAX >> 1)))
+        let sent = self.sender().sent();
+        let number = sent.load(Ordering::Relaxed);
+        sent.store(number.wrapping_add(1), Ordering::Relaxed);
+        self.below(CHILD | u64::from(number & (u32::MAX >> 1)))
     }
 
     /// A message that this one's handler stores: its id is one of the mediator's.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn stored(&'a self) -> Self {
-        Self::new(Some(self), self.origin, UNREAD)
+        self.below(UNREAD)
     }
 
     /// The frame whose handler sends what is sent from this one.
     #[inline]
     fn sender(&self) -> &Self {
         let mut frame = self;
-        while let OPEN | BORDER = frame.id.load(Ordering::Relaxed)
-            && let Some(parent) = frame.parent
+        while frame.id.load(Ordering::Relaxed) >= OPEN
+            && let Some(parent) = frame.parent()
         {
             frame = parent;
         }
         frame
     }
 
-    /// How many messages its handler has sent, to be said [again](Self::sends_again).
+    /// How many messages its handler has sent.
     #[inline]
-    pub(crate) fn sent(&self) -> u32 {
-        self.sender().sent.load(Ordering::Relaxed)
+    const fn sent(&self) -> &Sent {
+        match &self.above {
+            Above::Nothing(sent) | Above::Message(sent, _) | Above::Caller(sent, _) => sent,
+            #[cfg(all(feature = "wire", feature = "store"))]
+            Above::Under(sent, _) => sent,
+        }
     }
 
-    /// Its handler runs again, and sends what it has sent since then.
-    #[inline]
-    pub(crate) fn sends_again(&self, since: u32) {
-        self.sender().sent.store(since, Ordering::Relaxed);
+    /// Its handler runs again, and sends what it has sent before.
+    pub(crate) fn sends_again(&self) {
+        let sender = self.sender();
+        let first = match sender.id.load(Ordering::Relaxed) {
+            shared @ SHARED..CHILD => shared as u32,
+            _ => 0,
+        };
+        sender.sent().store(first, Ordering::Relaxed);
     }
 
     /// One of several handlers of this frame's event: a deadline of its own, the same message. What it sends is told by
     /// `which` from what the others send.
     pub(crate) const fn share(&'a self, which: u32) -> Self {
-        Self { sent: AtomicU32::new(which), ..Self::new(Some(self), self.origin, SHARED) }
+        Self::new(Above::Message(Sent::new(which), self), SHARED | which as u64)
     }
 
     /// The same message on its way into another mediator. Points of two clocks do not compare, so what is
@@ -115,7 +181,7 @@ impl<'a> Frame<'a> {
     }
 
     pub(crate) fn border_with(&'a self, limit: Limit) -> Self {
-        let frame = Self::new(Some(self), self.origin, BORDER);
+        let frame = self.below(BORDER);
         frame.set_limit(limit);
         frame
     }
@@ -123,19 +189,14 @@ impl<'a> Frame<'a> {
     /// The same message inside of something that has this number, such as a store's transaction.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn opening(&'a self, number: u64) -> Self {
-        Self { parent: Some(self), origin: self.origin, id: AtomicU64::new(OPEN), deadline: AtomicU64::new(number), sent: AtomicU32::new(0) }
+        Self { deadline: AtomicU64::new(number), ..self.below(OPEN) }
     }
 
-    /// The same, of which another is told who cancels it.
+    /// The same message, with another who may cancel what it sets off.
     #[cfg(all(feature = "wire", feature = "store"))]
-    pub(crate) const fn opening_under(&'a self, number: u64, origin: &'a Origin<'a>) -> Self {
-        Self { origin: Some(origin), ..self.opening(number) }
-    }
-
-    /// What the caller said, with another who may cancel it.
-    #[cfg(all(feature = "wire", feature = "store"))]
-    pub(crate) fn cancelled_by<'c>(&'c self, cancel: &'c Cancel) -> Origin<'c> {
-        self.origin.copied().unwrap_or(super::Call::<()>::new().origin).cancelled_by(cancel)
+    pub(crate) fn cancelled_by<'c>(&'c self, cancel: &'c Cancel) -> Under<'c> {
+        let origin = self.origin().copied().unwrap_or(super::Call::<()>::new().origin).cancelled_by(cancel);
+        Under { message: self, origin }
     }
 
     /// Whether what has this number is open around this message, or around one whose handler sent it.
@@ -146,7 +207,7 @@ impl<'a> Frame<'a> {
             if frame.id.load(Ordering::Relaxed) == OPEN && frame.deadline.load(Ordering::Relaxed) == number {
                 return true;
             }
-            next = frame.parent;
+            next = frame.parent();
         }
         false
     }
@@ -155,8 +216,8 @@ impl<'a> Frame<'a> {
     #[cfg(all(feature = "wire", feature = "store"))]
     #[inline]
     pub(crate) fn roll(&self) -> Option<&'a super::Roll<'a>> {
-        match (self.parent, self.origin) {
-            (None, Some(origin)) => origin.roll,
+        match self.above {
+            Above::Caller(_, origin) => origin.roll,
             _ => None,
         }
     }
@@ -165,15 +226,15 @@ impl<'a> Frame<'a> {
     #[cfg(all(feature = "wire", feature = "store"))]
     #[inline]
     pub(crate) fn shared_roll(&self) -> Option<&'a super::Roll<'a>> {
-        let event = self.parent.filter(|_| self.id.load(Ordering::Relaxed) == SHARED)?;
-        event.roll()
+        let is_shared = (SHARED..CHILD).contains(&self.id.load(Ordering::Relaxed));
+        self.parent().filter(|_| is_shared)?.roll()
     }
 
     /// The message from outside that this one is or follows from.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn outermost(&self) -> &Frame<'_> {
         let mut frame = self;
-        while let Some(parent) = frame.parent {
+        while let Some(parent) = frame.parent() {
             frame = parent;
         }
         frame
@@ -182,20 +243,20 @@ impl<'a> Frame<'a> {
     /// Whether it follows from no other message.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn is_cause(&self) -> bool {
-        self.parent.is_none() && self.origin.is_none_or(|origin| origin.causation().is_nil())
+        self.parent().is_none() && self.origin().is_none_or(|origin| origin.causation().is_nil())
     }
 
     /// As what it arrived, if it did: it, and not what it follows from.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn arrived(&self) -> Option<&'a crate::envelope::Envelope<'a>> {
         let mut frame = self;
-        while let Some(parent) = frame.parent {
-            if frame.id.load(Ordering::Relaxed) < OPEN {
+        while let Some(parent) = frame.parent() {
+            if !is_parents(frame.id.load(Ordering::Relaxed)) {
                 return None;
             }
             frame = parent;
         }
-        frame.origin.and_then(Origin::arrived)
+        frame.origin().and_then(Origin::arrived)
     }
 
     /// What is left of the deadline.
@@ -205,22 +266,22 @@ impl<'a> Frame<'a> {
 
     /// Who may cancel it.
     pub fn cancel(&self) -> Option<&'a Cancel> {
-        self.origin.and_then(|origin| origin.cancel)
+        self.origin().and_then(|origin| origin.cancel)
     }
 
     /// Which attempt it is, as the caller said.
     pub fn attempt(&self) -> u32 {
-        self.origin.map_or(1, Origin::attempt)
+        self.origin().map_or(1, Origin::attempt)
     }
 
     /// Where it stands in a distributed trace, if the caller said.
     pub fn trace(&self) -> Option<TraceContext> {
-        self.origin.and_then(Origin::trace)
+        self.origin().and_then(Origin::trace)
     }
 
     /// The caller's own headers.
     pub fn headers(&self) -> Headers<'a> {
-        self.origin.map_or(Headers::NONE, Origin::headers)
+        self.origin().map_or(Headers::NONE, Origin::headers)
     }
 
     /// Whether the caller cancelled.
@@ -231,13 +292,13 @@ impl<'a> Frame<'a> {
 
     /// Its id, which this mediator makes where there is none yet.
     pub(crate) fn message_id(&self, app: &impl Mediator) -> Id {
-        let new = match (self.id.load(Ordering::Relaxed), self.parent) {
-            (OPEN.., Some(parent)) => return parent.message_id(app),
+        let new = match (self.id.load(Ordering::Relaxed), self.parent()) {
+            (id, Some(parent)) if is_parents(id) => return parent.message_id(app),
             (child @ CHILD.., Some(parent)) => match parent.message_id(app) {
                 Id::NIL => made(app),
                 above => child_of(above, child),
             },
-            (UNREAD | OPEN.., _) => made(app),
+            (id, _) if id == UNREAD || is_parents(id) => made(app),
             (id, _) => return Id::new(id),
         };
         self.id.store(new.get(), Ordering::Relaxed);
@@ -245,7 +306,7 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn correlation_id(&self, app: &impl Mediator) -> Id {
-        match (self.origin, self.parent) {
+        match (self.origin(), self.parent()) {
             (Some(origin), _) if !origin.correlation().is_nil() => origin.correlation(),
             (_, Some(parent)) => parent.correlation_id(app),
             (_, None) => self.message_id(app),
@@ -253,10 +314,10 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn causation_id(&self, app: &impl Mediator) -> Id {
-        match self.parent {
-            Some(parent) if self.id.load(Ordering::Relaxed) >= OPEN => parent.causation_id(app),
+        match self.parent() {
+            Some(parent) if is_parents(self.id.load(Ordering::Relaxed)) => parent.causation_id(app),
             Some(parent) => parent.message_id(app),
-            None => self.origin.map_or(Id::NIL, Origin::causation),
+            None => self.origin().map_or(Id::NIL, Origin::causation),
         }
     }
 
@@ -268,7 +329,7 @@ impl<'a> Frame<'a> {
             // Read once, it stays where it is.
             self.set_limit(Limit::point(at));
         }
-        let above = match self.parent {
+        let above = match self.parent() {
             Some(parent) if self.id.load(Ordering::Relaxed) != BORDER => parent.deadline(clock),
             _ => None,
         };
