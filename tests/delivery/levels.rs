@@ -8,9 +8,9 @@ use catga::delivery::OUTBOX;
 use catga::error::Classify as _;
 use catga::message::MessageInfo;
 use catga::prelude::*;
+use catga::store::Outbox;
 use catga::store::outbox::{KeyState, OutboxLimits, OutboxMessage};
 use catga::store::port::{Drains, Transacts as _, Writes as _};
-use catga::store::Outbox;
 use catga_tests::scenarios;
 use serde::{Deserialize, Serialize};
 
@@ -245,7 +245,11 @@ struct Bills(AtomicU32);
 
 #[handler]
 impl Bills {
-    async fn place(&self, cmd: Place, cx: &mut Context<impl Publishes<Placed> + Enqueues<Remind>>) -> Result<(), Error> {
+    async fn place(
+        &self,
+        cmd: Place,
+        cx: &mut Context<impl Publishes<Placed> + Enqueues<Remind>>,
+    ) -> Result<(), Error> {
         let Place { number } = cmd;
         cx.enqueue_after(Remind { number }, Duration::from_secs(60)).await.map_err(Error::refused)?;
         cx.publish(Placed { number }).await.map_err(Error::refused)

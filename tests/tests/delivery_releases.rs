@@ -89,10 +89,7 @@ fn rows_in_flight_outlive_an_upgrade_and_a_rollback() {
 
     // And forward again.
     let found = releases.finish("new", 0);
-    found.is(
-        "charged",
-        "[(1, 100), (2, 100), (3, 100), (9, 100), (13, 100), (21, 200), (22, 200), (23, 7)]",
-    );
+    found.is("charged", "[(1, 100), (2, 100), (3, 100), (9, 100), (13, 100), (21, 200), (22, 200), (23, 7)]");
     found.is("charges", "[(1, 1), (2, 1), (3, 1), (9, 1), (13, 1), (21, 1), (22, 1), (23, 1)]");
     found.is("booked", "[(4, 1), (6, 1), (24, 1)]");
     found.is("mailed", "[(4, 1), (6, 1), (24, 1)]");

@@ -249,6 +249,18 @@ impl<'a> Frame<'a> {
     /// As what it arrived, if it did: it, and not what it follows from.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn arrived(&self) -> Option<&'a crate::envelope::Envelope<'a>> {
+        self.outside().and_then(Origin::arrived)
+    }
+
+    /// A relay delivers it: it, and not what it follows from.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn delivered(&self) -> Option<&'a super::Roll<'a>> {
+        self.outside().and_then(|origin| origin.roll)
+    }
+
+    /// What was said of it by who sent it from outside.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    fn outside(&self) -> Option<&'a Origin<'a>> {
         let mut frame = self;
         while let Some(parent) = frame.parent() {
             if !is_parents(frame.id.load(Ordering::Relaxed)) {
@@ -256,7 +268,7 @@ impl<'a> Frame<'a> {
             }
             frame = parent;
         }
-        frame.origin().and_then(Origin::arrived)
+        frame.origin()
     }
 
     /// What is left of the deadline.

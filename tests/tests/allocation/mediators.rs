@@ -6,9 +6,7 @@ use std::time::Duration;
 use catga::message::MessageInfo;
 use catga::prelude::*;
 
-use crate::parts::{
-    Caller, First, Get, Pass, Payments, Second, Third, wait,
-};
+use crate::parts::{Caller, First, Get, Pass, Payments, Second, Third, wait};
 
 #[mediator(extension = Caller, nested, hears(Charged, InOrder, UnlessOneFails))]
 pub struct Bare {

@@ -44,6 +44,7 @@ mod parked;
 mod relay;
 mod sent;
 mod sick;
+mod unread;
 
 #[path = "."]
 mod memory {

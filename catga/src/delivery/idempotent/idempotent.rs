@@ -217,7 +217,13 @@ where
         let room = taken_in(store, (self.plan, &turn), cx.root()).await;
         let (claim, since) = match asked.claim(room, &root).await.map_err(Error::refused)? {
             (Claiming::Yours(claim), since) => (claim, since),
-            (Claiming::Done(recorded), _) => return A::reply(&recorded).map_err(Error::Refused),
+            (Claiming::Done(recorded), _) => {
+                let reply = A::reply(&recorded);
+                if let (Err(_), Some(roll)) = (&reply, cx.root().frame_ref().delivered()) {
+                    roll.unread();
+                }
+                return reply.map_err(Error::Refused);
+            }
         };
         let recording = Recording { records: &records, key: &key, claim, recorded: A::recorded };
         let (plan, outer) = ((self.plan, &turn), (cx.root(), cx.hold()));

@@ -8,4 +8,3 @@ mod records;
 
 pub use idempotent::{Idempotent, IdempotentWith};
 pub use records::Records;
-pub(super) use records::UNREAD;

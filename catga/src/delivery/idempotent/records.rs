@@ -10,9 +10,6 @@ use crate::scope::Mediator;
 use crate::store::{ErrorKind, Recorded, StoreError};
 use crate::wire::{Asked, Carries as _, WireError};
 
-/// The code of a reply that was recorded, and that this program cannot read: the command was done.
-pub(in crate::delivery) const UNREAD: &str = "catga.delivery.recorded_reply";
-
 /// What a reply is recorded as: the schema, where there is one, and above it the version of the message.
 fn schema<M: Message, A: Includes<M>>() -> u64 {
     u64::from(A::SCHEMA.0) | u64::from(M::INFO.version.saturating_sub(1)) << 32
@@ -79,7 +76,7 @@ impl<M: Message, A: Mediator + Includes<M, Way = Asked>> Records<M> for A {
     }
 
     fn reply(recorded: &Recorded) -> Result<M::Reply, Failure> {
-        let unread = |text: &str| Failure::with_source(UNREAD, Class::Permanent, text);
+        let unread = |text: &str| Failure::with_source("catga.delivery.recorded_reply", Class::Permanent, text);
         let Recorded { codec, schema: theirs, reply } = recorded;
         let ours = schema::<M, A>();
         // What has names is what they say, or does not decode. Any other may decode as something else.

@@ -7,9 +7,8 @@ use core::marker::PhantomData;
 use alloc::vec::Vec;
 
 use crate::contract::Contract;
-use crate::delivery::idempotent::UNREAD;
 use crate::envelope::{Envelope, EnvelopeError, Kind};
-use crate::error::{Classify as _, Error, Failure};
+use crate::error::{Error, Failure};
 use crate::message::hash;
 use crate::scope::{Claimed, Mediator, Roll};
 use crate::store::StoreError;
@@ -79,7 +78,7 @@ impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
             Ok(Ok(Ok(()))) => Delivered::Done(roll.is_recorded()),
             Ok(Ok(Err(_))) if roll.has_stranger() => Delivered::Unknown,
             // Nobody waits for the reply.
-            Ok(Ok(Err(failure))) if failure.code() == UNREAD => Delivered::Done(roll.is_recorded()),
+            Ok(Ok(Err(_))) if roll.was_done() => Delivered::Done(false),
             Ok(Ok(Err(failure))) => Delivered::Failed(failure, roll.done()),
             Ok(Err(error)) => refused(error),
             Err(panic) => Delivered::Failed(Failure::from_error(Error::<Infallible>::Panicked(panic)), roll.done()),

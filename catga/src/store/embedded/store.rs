@@ -14,9 +14,9 @@ use super::space::Space;
 use super::stats::{Counts, StoreStats};
 use super::transaction::Transaction;
 use super::writer::Groups;
+use crate::store::backlogs::Backlogs;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::{Identity, StoreId};
-use crate::store::backlogs::Backlogs;
 use crate::store::keyed::KeyedLocks;
 
 /// A store: user tables and all that delivery keeps, in one serializable transaction. Clones are the same.

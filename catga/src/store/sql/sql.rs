@@ -10,9 +10,9 @@ use super::error::failed;
 use super::options::SqlOptions;
 use super::shared::Shared;
 use super::tx::SqlTx;
+use crate::store::backlogs::Backlogs;
 use crate::store::error::StoreError;
 use crate::store::identity::StoreId;
-use crate::store::backlogs::Backlogs;
 use crate::store::keyed::KeyedLocks;
 
 /// A database of the user's own, as a store: `Sql<Postgres, Main>`, `Sql<Sqlite, Main>`. Clones are the same.

@@ -61,8 +61,8 @@ impl DurableOptions {
     /// what a relay delivers goes on: what its handlers write in turn has rows of an eighth of the limit, and what it
     /// marks and gives up is always taken. The file does not become smaller by that, and its space is used again: the
     /// intake goes on where the rows have less than half of the limit, or the file is smaller after a
-    /// [compaction](Durable::compact). A file grows in large steps, to twice its size, so that half of the limit may be
-    /// all that it takes, and twice the limit all that it has. With a limit, opening counts the bytes of all rows.
+    /// [compaction](Durable::compact). A file grows in steps that may be large, so that half of the limit may be all that
+    /// it takes. With a limit, opening counts the bytes of all rows.
     #[must_use]
     pub fn disk_bytes(mut self, limit: u64) -> Self {
         self.disk_bytes = limit;

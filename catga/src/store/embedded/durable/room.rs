@@ -8,8 +8,8 @@ use crate::store::error::{ErrorKind, StoreError};
 /// is no more room, and the rows say when there is again: with less than half of it, pages that are half full hold
 /// them.
 ///
-/// What drains has a reserve of rows and not of the file: that grows to twice its size in one step, and is beyond any
-/// reserve of its own by then.
+/// What drains has a reserve of rows and not of the file: a step of that may be larger than a reserve, up to its size
+/// once more.
 #[derive(Debug)]
 pub(super) struct Room {
     limit: u64,
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_reserve_counts_from_where_the_file_was_full() {
-        // It has grown to twice its size in the step that filled it.
+        // The file has grown to twice its size in the step that filled it.
         let room = Room::new(LIMIT, 600);
         assert_eq!(room.check(false, 1_600).map_err(|full| full.kind()), Err(ErrorKind::Overloaded));
         room.check(true, 1_600).unwrap();

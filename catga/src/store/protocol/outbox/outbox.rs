@@ -158,11 +158,7 @@ impl Outbox {
     }
 
     /// The same for a message that the store has already, elsewhere: its key takes it.
-    pub(in crate::store) fn move_in(
-        &self,
-        tx: &mut Transaction,
-        message: &OutboxMessage,
-    ) -> Result<Added, StoreError> {
+    pub(in crate::store) fn move_in(&self, tx: &mut Transaction, message: &OutboxMessage) -> Result<Added, StoreError> {
         self.whole_has_room(tx)?;
         self.put(tx, message)
     }
