@@ -31,6 +31,9 @@ use crate::store::{Outbox, Transacts};
 ///   stops. So is a message whose key has all the rows that one key may have, and a handler that publishes an event with
 ///   such a key. What a relay delivers goes on, and has a reserve for what it publishes in turn
 ///   ([`OutboxLimits`](crate::store::outbox::OutboxLimits)).
+/// - What is stored is read by later releases, too. A message that changes has another version
+///   (`version = 2, upcasts = ..`), or the mediator a codec with names (`#[mediator(serves, codec = Json)]`): Postcard, which
+///   it has otherwise, reads a changed field as another value.
 /// - A transaction that becomes older than the store's `max_age` is refused with `catga.store.expired`.
 ///
 /// Cancel safe: dropped before the commit is handed over, nothing happened. Dropped while the commit is waited for,
