@@ -30,8 +30,8 @@ macro_rules! on_every_engine {
 mod attempts;
 mod bank;
 mod commits;
-mod due;
 mod disk;
+mod due;
 mod embedded;
 mod heard;
 mod idempotent;
