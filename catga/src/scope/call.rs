@@ -89,8 +89,8 @@ impl<'a> Origin<'a> {
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(super) const fn arrived(&self) -> Option<&'a Envelope<'a>> {
         match self.said {
-            Said::Here(_) => None,
-            Said::Arrived(envelope) => Some(envelope),
+            Saying::Here(_) => None,
+            Saying::Arrived(envelope) => Some(envelope),
         }
     }
 
