@@ -5,19 +5,23 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use catga::delivery::OUTBOX;
+use catga::error::Classify as _;
 use catga::message::MessageInfo;
 use catga::prelude::*;
-use catga::store::outbox::OutboxMessage;
+use catga::store::Outbox;
+use catga::store::outbox::{KeyState, OutboxLimits, OutboxMessage};
 use catga::store::port::{Drains, Transacts as _, Writes as _};
 use catga_tests::scenarios;
 use serde::{Deserialize, Serialize};
 
 use super::world::{Base, counting};
 
-scenarios! { 3:
+scenarios! { 5:
     lag_is_the_age_of_the_oldest
     keys_are_looked_at_page_by_page
     a_relay_tells_a_meter
+    a_key_that_is_parked_leaves_the_outbox_to_others
+    what_a_relay_delivers_has_a_reserve_of_each_key
 }
 
 async fn add(db: &Base, key: &str, id: u64) {
@@ -141,4 +145,157 @@ async fn a_relay_tells_a_meter() {
     assert!(backlogs.is_sorted_by(|before, after| before >= after), "{backlogs:?}");
     assert_eq!((lags.first(), lags.last()), (Some(&30_000), Some(&0)));
     assert_eq!(app.mail.0.load(SeqCst), 3);
+}
+
+const NARROW: Outbox = Outbox::new("narrow").limits(OutboxLimits { rows: 100, per_key: 4, ..OutboxLimits::DEFAULT });
+
+/// Fails for the first number until it is cured.
+#[derive(Default)]
+struct Picky {
+    is_cured: AtomicU32,
+    heard: AtomicU32,
+}
+
+#[handler]
+impl Picky {
+    fn on_placed(&self, event: &Placed) -> Result<(), Failure> {
+        if event.number == 1 && self.is_cured.load(SeqCst) == 0 {
+            return Err(Failure::new("picky", Class::Permanent));
+        }
+        self.heard.fetch_add(1, SeqCst);
+        Ok(())
+    }
+}
+
+#[mediator(serves)]
+struct Narrow {
+    #[pipeline(commands: Transactional(self.db).outbox(NARROW))]
+    orders: Orders,
+    picky: Picky,
+    db: Base,
+}
+
+impl Narrow {
+    /// Relays until so many rows are left.
+    async fn relay(&self, left: u64) {
+        let (relay, stop) = (Relay::new(&self.db).outbox(NARROW), Cancel::new());
+        let drained = async {
+            while relay.backlog().await.unwrap() > left {
+                tokio::task::yield_now().await;
+            }
+            stop.cancel();
+        };
+        tokio::join!(relay.run::<Self, _>(self, &stop), drained);
+    }
+
+    /// Places until that is refused; how often it was not.
+    async fn fill(&self, number: u32) -> u32 {
+        let mut placed = 0;
+        loop {
+            match self.send(Place { number }).await {
+                Ok(()) => placed += 1,
+                Err(refused) => {
+                    assert_eq!((refused.code(), refused.class()), ("catga.store.overloaded", Class::Transient));
+                    return placed;
+                }
+            }
+        }
+    }
+}
+
+async fn a_key_that_is_parked_leaves_the_outbox_to_others() {
+    let (_place, db, clock) = counting().await;
+    let app = Narrow { orders: Orders, picky: Picky::default(), db };
+    assert_eq!(app.fill(1).await, 4);
+    for number in 2..5 {
+        app.send(Place { number }).await.unwrap();
+    }
+    app.relay(4).await;
+    assert_eq!(app.picky.heard.load(SeqCst), 3);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(app.fill(1).await, 0, "it is parked");
+    assert_eq!(app.fill(2).await, 4, "and another is not");
+    app.relay(4).await;
+    let keys = app.db.key_states(&NARROW, None, 9).await.unwrap();
+    let [parked] = &keys[..] else { panic!("{keys:?}") };
+    assert_eq!(parked.state, KeyState::Parked);
+    app.picky.is_cured.store(1, SeqCst);
+    app.db.resume_key(&NARROW, &parked.key).await.unwrap();
+    app.relay(0).await;
+    assert_eq!(app.picky.heard.load(SeqCst), 11);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(app.fill(1).await, 4);
+}
+
+#[event(key = number)]
+#[derive(Serialize, Deserialize)]
+struct Billed {
+    number: u32,
+}
+
+#[command(key = number)]
+#[derive(Serialize, Deserialize)]
+struct Remind {
+    number: u32,
+}
+
+/// Publishes once more under the key that it is relieved of, and is to remind of it later.
+#[derive(Default)]
+struct Bills(AtomicU32);
+
+#[handler]
+impl Bills {
+    async fn place(
+        &self,
+        cmd: Place,
+        cx: &mut Context<impl Publishes<Placed> + Enqueues<Remind>>,
+    ) -> Result<(), Error> {
+        let Place { number } = cmd;
+        cx.enqueue_after(Remind { number }, Duration::from_secs(60)).await.map_err(Error::refused)?;
+        cx.publish(Placed { number }).await.map_err(Error::refused)
+    }
+
+    async fn on_placed(&self, event: &Placed, cx: &mut Context<impl Publishes<Billed>>) -> Result<(), Failure> {
+        cx.publish(Billed { number: event.number }).await.map_err(Failure::from_error)
+    }
+
+    fn on_billed(&self, _: &Billed) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+struct Reminders(AtomicU32);
+
+#[handler]
+impl Reminders {
+    fn remind(&self, _: Remind) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+#[mediator(serves)]
+struct Reserve {
+    #[pipeline(commands: Transactional(self.db).outbox(NARROW), events: Transactional(self.db).outbox(NARROW))]
+    bills: Bills,
+    reminders: Reminders,
+    db: Base,
+}
+
+async fn what_a_relay_delivers_has_a_reserve_of_each_key() {
+    let (_place, db, clock) = counting().await;
+    let app = Reserve { bills: Bills::default(), reminders: Reminders(AtomicU32::new(0)), db };
+    while app.send(Place { number: 1 }).await.is_ok() {}
+    assert_eq!(app.db.backlog(&NARROW).await.unwrap(), 4);
+    // The reminders are due, and find the key full; what was taken in moves there all the same.
+    clock.advance(Duration::from_secs(61));
+    let (relay, stop) = (Relay::new(&app.db).outbox(NARROW), Cancel::new());
+    let drained = async {
+        while relay.backlog().await.unwrap() > 0 || app.reminders.0.load(SeqCst) < 4 {
+            tokio::task::yield_now().await;
+        }
+        stop.cancel();
+    };
+    let (stats, ()) = tokio::join!(relay.run::<Reserve, _>(&app, &stop), drained);
+    assert_eq!((stats.delivered, stats.retried, stats.given_up, stats.store_errors), (12, 0, 0, 0));
+    assert_eq!((app.bills.0.load(SeqCst), app.reminders.0.load(SeqCst)), (4, 4));
 }

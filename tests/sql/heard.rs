@@ -221,7 +221,7 @@ async fn f_of_two_that_record_a_handler_one_commits() {
 }
 
 /// Of one row, and one more in reserve.
-const SMALL: Outbox = OUTBOX.limits(OutboxLimits { rows: 1, per_claim: 1 });
+const SMALL: Outbox = OUTBOX.limits(OutboxLimits { rows: 1, ..OutboxLimits::DEFAULT });
 
 #[event]
 #[derive(Serialize, Deserialize)]

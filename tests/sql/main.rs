@@ -14,6 +14,8 @@ mod postgres {
     mod handlers;
     #[path = "heard.rs"]
     mod heard;
+    #[path = "../delivery/idempotent.rs"]
+    mod idempotent;
     #[path = "../delivery/inbox.rs"]
     mod inbox;
     #[path = "../delivery/levels.rs"]
@@ -40,6 +42,8 @@ mod sqlite {
     mod handlers;
     #[path = "heard.rs"]
     mod heard;
+    #[path = "../delivery/idempotent.rs"]
+    mod idempotent;
     #[path = "../delivery/inbox.rs"]
     mod inbox;
     #[path = "../delivery/levels.rs"]

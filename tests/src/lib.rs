@@ -11,6 +11,7 @@
 //! - `simulation` and `delivery_kill` break a whole system, and `matrix` has every behavior beside every kind of message;
 //! - `layers`, `names`, `rules`, `readme` and `evidence` hold the sources and the pages to what they say.
 
+pub mod bank;
 pub mod counting;
 mod damaged;
 mod drive;

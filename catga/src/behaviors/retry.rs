@@ -10,6 +10,9 @@ use crate::time::{Clock, Random, Timer, backoff};
 /// Runs the rest of the chain again when it failed with what may pass: classes `Transient` and
 /// `Conflict`, and `Unknown` where the message may be repeated (queries, and what says `idempotent`).
 ///
+/// What its handler sends has the ids that it had at the attempt before, so that who takes effect once answers from its
+/// record.
+///
 /// It waits with full jitter: a random time up to `base * 2^attempt`, at most `cap`, and at least as
 /// long as the error asks for ([`Classify::retry_after`]). It gives up, with the last error, when the wait would
 /// pass the deadline or the caller has cancelled. Dropped while it waits, it does not run again; cancelled while
@@ -111,6 +114,7 @@ impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
                     return Err(error);
                 }
                 attempt += 1;
+                cx.frame().sends_again();
             }
         }
     }

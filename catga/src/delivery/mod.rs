@@ -18,6 +18,8 @@ mod lock;
 #[cfg(feature = "store")]
 mod relay;
 #[cfg(feature = "store")]
+mod renewed;
+#[cfg(feature = "store")]
 mod transaction;
 
 pub use consumer::{Consumer, Redelivery, Stats};

@@ -28,6 +28,8 @@ pub struct PublishError(Inner);
 #[derive(Debug)]
 struct Failures {
     failed: usize,
+    /// It was not stored, and no handler has seen it.
+    is_unstored: bool,
     #[cfg(feature = "alloc")]
     list: alloc::vec::Vec<HandlerFailure>,
     #[cfg(not(feature = "alloc"))]
@@ -46,10 +48,23 @@ impl PublishError {
         let list = alloc::vec![HandlerFailure { handler, error }];
         #[cfg(not(feature = "alloc"))]
         let list = heapless::Vec::from_iter([HandlerFailure { handler, error }]);
-        let failures = Failures { failed: 1, list };
+        let failures = Failures { failed: 1, is_unstored: false, list };
         #[cfg(feature = "alloc")]
         let failures = alloc::boxed::Box::new(failures);
         Self(failures)
+    }
+
+    /// That the event could not be stored for its handlers.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn unstored(event: &'static str, failure: Failure) -> Self {
+        let mut error = Self::new(event, Error::Refused(failure));
+        error.0.is_unstored = true;
+        error
+    }
+
+    /// The one failure of an event that could not be stored.
+    fn unstored_by(&self) -> Option<&Error<Failure>> {
+        self.failures().first().filter(|_| self.0.is_unstored).map(|failure| &failure.error)
     }
 
     /// Both errors as one, this one's failures first.
@@ -79,8 +94,12 @@ impl PublishError {
 #[diagnostic::do_not_recommend]
 impl Classify for PublishError {
     /// [`Class::Permanent`] where every failure is, and [`Class::Unknown`] otherwise: other handlers may
-    /// have acted, so running all of them again is for the idempotent.
+    /// have acted, so running all of them again is for the idempotent. Of an event that a transaction could not store,
+    /// the class of that failure: nobody has acted.
     fn class(&self) -> Class {
+        if let Some(failure) = self.unstored_by() {
+            return failure.class();
+        }
         let is_permanent = |failure: &HandlerFailure| failure.error.class() == Class::Permanent;
         if self.failures().iter().all(is_permanent) { Class::Permanent } else { Class::Unknown }
     }
@@ -91,7 +110,7 @@ impl Classify for PublishError {
     }
 
     fn code(&self) -> &'static str {
-        "catga.publish"
+        self.unstored_by().map_or("catga.publish", Classify::code)
     }
 }
 
@@ -103,6 +122,9 @@ impl core::error::Error for PublishError {
 
 impl fmt::Display for PublishError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (true, Some(failure)) = (self.0.is_unstored, self.failures().first()) {
+            return write!(f, "the event was not stored: {failure}");
+        }
         write!(f, "{} handlers of the event failed", self.failed())?;
         for failure in self.failures() {
             write!(f, "; {failure}")?;

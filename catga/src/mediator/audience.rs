@@ -126,6 +126,13 @@ impl<A: Mediator, E: Message> Audience<A, E> for Nobody {
 #[derive(Debug)]
 pub struct One<const N: usize>;
 
+/// What tells a handler from the others of its event, as far as it can be told in 31 bits: its name, and its place, as
+/// two fields of one type have one name.
+const fn which(name: &str, place: usize) -> u32 {
+    let hash = crate::message::hash(name);
+    (hash ^ (hash >> 32)) as u32 ^ (place as u32).wrapping_mul(0x9e37_79b9)
+}
+
 #[diagnostic::do_not_recommend]
 impl<A, E, const N: usize> Audience<A, E> for One<N>
 where
@@ -141,7 +148,7 @@ where
     fn tell<C: RollCall>(event: &E, place: Inside<'_, A>, called: C) -> impl Future<Output = Published> + Send {
         contain(|| <A as Ear<E, N>>::NAME, async move {
             // A frame of its own: a timeout around one handler is not its neighbour's.
-            let place = place.share();
+            let place = place.share(const { which(<A as Ear<E, N>>::NAME, N) });
             if !called.enter(<A as Ear<E, N>>::NAME, place.frame()) {
                 return Ok(());
             }

@@ -85,6 +85,15 @@ impl<'a> Origin<'a> {
         }
     }
 
+    /// As what it arrived, if it did.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(super) const fn arrived(&self) -> Option<&'a Envelope<'a>> {
+        match self.said {
+            Saying::Here(_) => None,
+            Saying::Arrived(envelope) => Some(envelope),
+        }
+    }
+
     const fn words(&self) -> Words<'a> {
         Words {
             id: self.id(),

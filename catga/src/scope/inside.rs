@@ -37,8 +37,8 @@ impl<'a, A: Mediator> Inside<'a, A> {
 
     /// The same place for one of several handlers of its event.
     #[inline]
-    pub(crate) const fn share(&self) -> Place<'a, A> {
-        Place::new(self.place.app, self.place.frame.share(), self.place.extension)
+    pub(crate) const fn share(&self, which: u32) -> Place<'a, A> {
+        Place::new(self.place.app, self.place.frame.share(which), self.place.extension)
     }
 
     #[inline]

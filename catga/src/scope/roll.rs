@@ -5,7 +5,7 @@ use std::vec::Vec;
 use super::Frame;
 
 /// Which of the handlers of one delivered event have done their part: some have at attempts before. Handlers go by
-/// their persisted names.
+/// their persisted names. Of a command, whether it was done before.
 #[derive(Debug)]
 pub(crate) struct Roll<'r> {
     /// Of whom it is recorded.
@@ -37,6 +37,8 @@ struct State {
     is_recorded: bool,
     /// Whether somebody is recorded who does not hear the event here.
     has_stranger: bool,
+    /// Whether it is a command that was done before, with a reply that cannot be read here.
+    was_done: bool,
 }
 
 impl<'r> Roll<'r> {
@@ -101,6 +103,16 @@ impl<'r> Roll<'r> {
     /// Whether there may be a record.
     pub(crate) fn is_recorded(&self) -> bool {
         !self.recorded.is_empty() || self.state().is_recorded
+    }
+
+    /// It was done before, and its reply cannot be read here.
+    pub(crate) fn unread(&self) {
+        self.state().was_done = true;
+    }
+
+    /// Whether it was.
+    pub(crate) fn was_done(&self) -> bool {
+        self.state().was_done
     }
 
     /// Whether somebody is recorded who does not hear the event here.

@@ -39,6 +39,7 @@
 //! | leases | name | claim |
 //! | effects | name, message, part | claim, request, answer; an index of those without an answer, and one by time |
 
+mod backlogs;
 mod clock;
 mod embedded;
 mod error;

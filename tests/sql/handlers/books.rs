@@ -1,6 +1,5 @@
 //! A bank whose handlers book in transactions, and a ledger that hears of it.
 
-use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
@@ -15,32 +14,7 @@ use tokio::sync::Notify;
 
 use super::super::world::{Db, Main, Place, Tx, fresh};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Classify)]
-pub enum BankError {
-    #[class(code = "bank.declined")]
-    Declined,
-    #[class(transient, code = "bank.busy")]
-    Busy,
-}
-
-impl fmt::Display for BankError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
-    }
-}
-
-impl std::error::Error for BankError {}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Then {
-    Answer,
-    Decline,
-    Wait,
-    /// Is busy the first so many times.
-    BusyFor(u32),
-    /// Books once more, in a transaction of its own.
-    Nest,
-}
+pub use catga_tests::bank::{BankError, Then};
 
 /// Books an amount on an account, and answers with what is there.
 #[command(reply = i64, error = BankError, key = account)]
@@ -87,17 +61,11 @@ impl Books {
         // Each attempt writes a row of its own, too.
         add(cx.tx(), 1_000 + i64::from(tries), 1).await.map_err(Error::refused)?;
         cx.publish(Booked { account: cmd.account, sum }).await.map_err(Error::refused)?;
-        match cmd.then {
-            Then::Answer => {}
-            Then::Decline => return Err(BankError::Declined.into()),
-            Then::Wait => self.go_on.notified().await,
-            Then::BusyFor(times) if tries <= times => return Err(BankError::Busy.into()),
-            Then::BusyFor(_) => {}
-            Then::Nest => {
-                // Directly it would not compile.
-                let refused = cx.send(Hand).await.unwrap_err();
-                assert_eq!(refused.code(), "catga.store.nested");
-            }
+        cmd.then.happens(tries, &self.go_on).await?;
+        if cmd.then == Then::Nest {
+            // Directly it would not compile.
+            let refused = cx.send(Hand).await.unwrap_err();
+            assert_eq!(refused.code(), "catga.store.nested");
         }
         Ok(sum)
     }

@@ -60,7 +60,7 @@ async fn f10_first_in_first_out_per_key() {
             }
         })
     });
-    let mut relay = OUTBOX.limits(OutboxLimits { rows: 1_000, per_claim: 3 }).relay(1);
+    let mut relay = OUTBOX.limits(OutboxLimits { rows: 1_000, per_claim: 3, ..OutboxLimits::DEFAULT }).relay(1);
     let mut seen: Vec<(Vec<u8>, (u64, u32), u64)> = Vec::new();
     let mut writing = Box::pin(futures_util::future::join_all(writers));
     let mut is_written = false;
@@ -95,7 +95,7 @@ async fn f10_first_in_first_out_per_key() {
 
 async fn f_a_full_outbox_says_so() {
     let (_place, db, clock) = fresh().await;
-    let outbox = OUTBOX.limits(OutboxLimits { rows: 3, per_claim: 1 });
+    let outbox = OUTBOX.limits(OutboxLimits { rows: 3, ..OutboxLimits::DEFAULT });
     for id in 0..3 {
         let mut tx = db.begin().await.unwrap();
         tx.add(&outbox, &message("a", id)).await.unwrap();

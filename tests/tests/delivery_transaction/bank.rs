@@ -1,6 +1,5 @@
 //! The bank of these tests: accounts that are booked on, and a ledger that hears of it.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
@@ -13,6 +12,8 @@ use catga::time::SystemRandom;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use tokio::sync::Notify;
+
+pub use catga_tests::bank::{BankError, Then};
 
 /// The bank's store.
 pub struct Main;
@@ -49,35 +50,6 @@ impl Backing {
     pub fn simulated<D>(&self, clock: &VirtualClock) -> Store<D> {
         self.store(StoreOptions::default().writer(Inline).clock(clock.clone()))
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Classify)]
-pub enum BankError {
-    #[class(code = "bank.declined")]
-    Declined,
-    #[class(transient, code = "bank.busy")]
-    Busy,
-}
-
-impl fmt::Display for BankError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
-    }
-}
-
-impl std::error::Error for BankError {}
-
-/// What a handler does after it has written and told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Then {
-    Answer,
-    Decline,
-    Panic,
-    Wait,
-    /// Is busy the first so many times.
-    BusyFor(u32),
-    /// Answers when it is as late as this, in seconds.
-    Late(u64),
 }
 
 /// Books an amount on an account, and answers with what is there.
@@ -122,14 +94,9 @@ impl Books {
         // Each attempt writes a row of its own, too.
         ACCOUNTS.put(cx.tx(), &(1_000 + tries), &1).map_err(Error::refused)?;
         cx.publish(Booked { account: cmd.account, sum }).await.map_err(Error::refused)?;
-        match cmd.then {
-            Then::Answer => {}
-            Then::Decline => return Err(BankError::Declined.into()),
-            Then::Panic => panic!("after it has written"),
-            Then::Wait => self.go_on.notified().await,
-            Then::BusyFor(times) if tries <= times => return Err(BankError::Busy.into()),
-            Then::BusyFor(_) => {}
-            Then::Late(secs) => self.clock.advance(Duration::from_secs(secs)),
+        cmd.then.happens(tries, &self.go_on).await?;
+        if let Then::Late(secs) = cmd.then {
+            self.clock.advance(Duration::from_secs(secs));
         }
         Ok(sum)
     }

@@ -30,6 +30,7 @@ macro_rules! on_every_engine {
 mod attempts;
 mod bank;
 mod commits;
+mod disk;
 mod due;
 mod embedded;
 mod heard;
@@ -41,12 +42,16 @@ mod nested;
 mod outbox;
 mod parked;
 mod relay;
+mod sent;
 mod sick;
+mod unread;
 
 #[path = "."]
 mod memory {
     #[path = "../../delivery/effects/mod.rs"]
     pub mod effects;
+    #[path = "../../delivery/idempotent.rs"]
+    mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
     #[path = "../../delivery/levels.rs"]
@@ -61,6 +66,8 @@ mod memory {
 mod durable {
     #[path = "../../delivery/effects/mod.rs"]
     pub mod effects;
+    #[path = "../../delivery/idempotent.rs"]
+    mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
     #[path = "../../delivery/levels.rs"]

@@ -5,6 +5,7 @@
 //! hand is counted by [`hand`], and kept from coming again by its [`keeper`]. What has to be handled [`once`] goes
 //! through the inbox.
 
+mod consume;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the consumer itself")]
 mod consumer;
 mod control;

@@ -16,7 +16,7 @@ use crate::store::{StoreId, Transacts};
 /// has named its request itself, by what it said.
 ///
 /// The message is the one that came from outside, over a transport, out of an outbox or from a caller in this process:
-/// what a handler sends in this process is a part of that, and has a new id at each attempt. A caller's own
+/// what a handler sends in this process is a part of that. A caller's own
 /// [`idempotency-key`](Idempotent::HEADER) stands for the id, as it does for [`Idempotent`]. Attempts are those at one
 /// message: a caller that sends a command anew, with neither its id nor a key, asks for another effect.
 #[derive(Clone, PartialEq, Eq, Hash)]

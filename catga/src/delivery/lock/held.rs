@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use futures_util::future::{Either, select};
 
+use crate::delivery::renewed::renewed;
 use crate::message::{fnv, hash};
 use crate::scope::{Inside, Mediator};
 use crate::store::port::{Leases, Writes};
@@ -108,34 +109,12 @@ impl<S: Leases> Wanted<'_, S> {
 
     /// Renews it for as long as this is polled, and ends when it is lost.
     pub(super) async fn keep<A: Mediator>(&self, held: &Held, app: &A) {
-        let mut lease = held.0.lease.clone();
         // Begun before the commit that took it, it would be earlier; what is written is fenced all the same.
-        let mut ends = app.clock().now().later(self.lease);
-        let mut wait = self.lease / 2;
-        loop {
-            app.timer().sleep(wait).await;
-            let asked = app.clock().now();
-            let renewed = {
-                let renewing = pin!(self.store.renew_lease(&mut lease, self.lease));
-                let too_late = pin!(async { app.timer().sleep(ends.since(asked)).await });
-                match select(renewing, too_late).await {
-                    Either::Left((renewed, _)) => renewed,
-                    Either::Right(_) => return,
-                }
-            };
-            match renewed {
-                Ok(()) => (ends, wait) = (asked.later(self.lease), self.lease / 2),
-                Err(error) if error.kind() == ErrorKind::Lost => return,
-                // The store may come back in time.
-                Err(_) => {
-                    let left = ends.since(app.clock().now());
-                    if left.is_zero() {
-                        return;
-                    }
-                    wait = left.min(self.lease / 8);
-                }
-            }
-        }
+        renewed(app, self.lease, app.clock().now(), || {
+            let mut lease = held.0.lease.clone();
+            async move { self.store.renew_lease(&mut lease, self.lease).await }
+        })
+        .await;
     }
 
     /// Gives it back. Where the store does not take that, it ends by itself.

@@ -67,8 +67,8 @@ impl Hold for Held {
         frame: &'s Frame<'s>,
         extension: Option<&'s A::Extension>,
     ) -> Outcome<M> {
-        let origin = frame.cancelled_by(self.cancelled());
-        let locked = frame.opening_under(self.number(), &origin);
+        let under = frame.cancelled_by(self.cancelled());
+        let locked = under.opening(self.number());
         app.enter(message, locked.nested(), extension).await
     }
 }
@@ -82,8 +82,8 @@ impl Held {
         frame: &Frame<'_>,
         extension: Option<&A::Extension>,
     ) -> Result<(), PublishError> {
-        let origin = frame.cancelled_by(self.cancelled());
-        let locked = frame.opening_under(self.number(), &origin);
+        let under = frame.cancelled_by(self.cancelled());
+        let locked = under.opening(self.number());
         app.spread(event, locked.nested(), extension).await
     }
 }

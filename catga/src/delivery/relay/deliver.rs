@@ -77,6 +77,8 @@ impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
         match contain(receive_decoded::<C, A>(self.app, &arrived)).await {
             Ok(Ok(Ok(()))) => Delivered::Done(roll.is_recorded()),
             Ok(Ok(Err(_))) if roll.has_stranger() => Delivered::Unknown,
+            // Nobody waits for the reply.
+            Ok(Ok(Err(_))) if roll.was_done() => Delivered::Done(false),
             Ok(Ok(Err(failure))) => Delivered::Failed(failure, roll.done()),
             Ok(Err(error)) => refused(error),
             Err(panic) => Delivered::Failed(Failure::from_error(Error::<Infallible>::Panicked(panic)), roll.done()),

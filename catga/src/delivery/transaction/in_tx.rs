@@ -47,7 +47,7 @@ impl<'a, A: Mediator, D, H: Hold, T: Writes> InTx<'a, A, D, H, T> {
         M: Message<Wire: OnWire<Fault: Stored<A, M>>>,
     {
         let row = {
-            let place = Place::new(self.root.mediator(), self.open.nested(), self.root.extension_of());
+            let place = Place::new(self.root.mediator(), self.open.stored(), self.root.extension_of());
             let cx = Context::new(Inside::new(&place));
             <<M::Wire as OnWire>::Fault as Stored<A, M>>::row(message, &cx)?
         };
@@ -183,7 +183,7 @@ impl<M: Sent, A: Handles<M>, D, H: Hold, T: Writes> SendIn<M> for InTx<'_, A, D,
 impl<E: Message<Wire: OnWire<Fault: Stored<A, E>>>, A: Mediator, D, H: Hold, T: Writes> PublishIn<E> for InTx<'_, A, D, H, T> {
     async fn publish(&mut self, event: E) -> Result<(), PublishError> {
         let stored = self.store(&event, When::Now).await;
-        stored.map(drop).map_err(|failure| PublishError::new(E::INFO.ident, Error::Refused(failure)))
+        stored.map(drop).map_err(|failure| PublishError::unstored(E::INFO.ident, failure))
     }
 }
 

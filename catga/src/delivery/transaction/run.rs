@@ -2,6 +2,7 @@ use alloc::vec::Vec;
 
 use super::InTx;
 use super::in_tx::commits;
+use super::stored::keyed;
 use crate::codec::{OrderOf, Orders};
 use crate::delivery::lock::Hold;
 use crate::envelope::Kind;
@@ -25,7 +26,9 @@ pub(in crate::delivery) struct Plan {
 /// The key of a message is held, until its commit has answered.
 pub(in crate::delivery) struct Turn {
     id: StoreId,
-    _key: Option<KeyGuard>,
+    /// The key, as rows of an outbox have it.
+    key: Option<Vec<u8>>,
+    _held: Option<KeyGuard>,
 }
 
 /// Checks that the store is not open around this message, and waits for the message's key where it has one.
@@ -44,18 +47,31 @@ where
     if cx.frame_ref().is_inside(id.folded()) {
         store.begin_tx(&[id]).await.map_err(Error::refused)?;
     }
-    let mut held = None;
+    let (mut held, mut rows) = (None, None);
     if OrderOf::<M>::IS_KEYED && matches!(const { Kind::of::<M::Kind>() }, Kind::Command | Kind::Event) {
         let mut key = Vec::new();
         OrderOf::<M>::write(message, &mut key).map_err(|error| {
             Error::Refused(Failure::from_error(WireError::Unencodable { message: M::INFO.name, error }))
         })?;
         held = Some(store.turns().lock(&key).await.map_err(Error::refused)?);
+        rows = Some(keyed(&key));
     }
     if cx.frame_ref().is_cancelled() {
         return Err(Error::Cancelled);
     }
-    Ok(Turn { id, _key: held })
+    Ok(Turn { id, key: rows, _held: held })
+}
+
+/// That the store takes in what comes. What a relay delivers goes on, or a full outbox would stay full.
+pub(in crate::delivery) async fn taken_in<A: Mediator, S: Transacts>(
+    store: &S,
+    (plan, turn): (Plan, &Turn),
+    cx: Inside<'_, A>,
+) -> Result<(), StoreError> {
+    match cx.frame_ref().outermost().roll() {
+        Some(_) => Ok(()),
+        None => store.takes_in(&plan.outbox, turn.key.as_deref()).await,
+    }
 }
 
 /// The reply that a transaction records besides.
@@ -86,11 +102,7 @@ where
     N: Next<M, InTx<'a, A, S::Marker, H, S::Tx>>,
 {
     let open = root.frame_ref().opening(turn.id.folded());
-    let mut tx = store.begin_tx(&[]).await.map_err(Error::refused)?;
-    if root.frame_ref().outermost().roll().is_none() {
-        // Refused before it has done anything. What a relay delivers goes on, or a full outbox would stay full.
-        tx.has_room(&plan.outbox).await.map_err(Error::refused)?;
-    }
+    let tx = store.begin_tx(&[]).await.map_err(Error::refused)?;
     let mut inner = Context::new(InTx::new(root, open, tx, plan, hold));
     let outcome = next.run(input, &mut inner).await;
     let InTx { mut tx, kept, hold, .. } = inner.into_scope();

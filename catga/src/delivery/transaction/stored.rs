@@ -71,10 +71,15 @@ where
     }
     let envelope = Envelope::decode(&body).map_err(|error| Failure::from_error(WireError::from(error)))?;
     let key = match envelope.ordering {
-        Some(ordering) => [&[KEYED], ordering].concat(),
+        Some(ordering) => keyed(ordering),
         None => [&[UNKEYED][..], &id.get().to_be_bytes()].concat(),
     };
     Ok(OutboxMessage { id: id.get(), name: M::INFO.name.to_owned(), key, body })
+}
+
+/// The key of rows of messages with this one.
+pub(super) fn keyed(ordering: &[u8]) -> Vec<u8> {
+    [&[KEYED], ordering].concat()
 }
 
 /// Whether the rows of this key are in an order.

@@ -1,8 +1,9 @@
 use core::fmt;
 
-use super::{InTx, OUTBOX, Plan, transact, turn};
+use super::{InTx, OUTBOX, Plan, taken_in, transact, turn};
 use crate::codec::Orders;
 use crate::delivery::lock::Outer;
+use crate::error::Error;
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::{ChangesScope, Enters, Next, Opens};
 use crate::scope::{Context, Inside, Mediator};
@@ -27,8 +28,12 @@ use crate::store::{Outbox, Transacts};
 ///   compile where a handler's context names it (CATGA116). Where only running it shows that, as with somebody in
 ///   between, it is refused with the code `catga.store.nested`. The way out is to [enqueue](super::Enqueues) it.
 /// - Where the outbox is full, a message is refused with `catga.store.overloaded` before its handler runs: the intake
-///   stops. What a relay delivers goes on, and has a reserve for what it publishes in turn
+///   stops. So is a message whose key has all the rows that one key may have, and a handler that publishes an event with
+///   such a key. What a relay delivers goes on, and has a reserve for what it publishes in turn
 ///   ([`OutboxLimits`](crate::store::outbox::OutboxLimits)).
+/// - What is stored is read by later releases, too. A message that changes has another version
+///   (`version = 2, upcasts = ..`), or the mediator a codec with names (`#[mediator(serves, codec = Json)]`): Postcard, which
+///   it has otherwise, reads a changed field as another value.
 /// - A transaction that becomes older than the store's `max_age` is refused with `catga.store.expired`.
 ///
 /// Cancel safe: dropped before the commit is handed over, nothing happened. Dropped while the commit is waited for,
@@ -183,6 +188,7 @@ where
 
     async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         let turn = turn(self.store, M::view(&input), cx.root()).await?;
+        taken_in(self.store, (self.plan, &turn), cx.root()).await.map_err(Error::refused)?;
         transact::<M, A, S, _, N>(self.store, (self.plan, &turn), input, (cx.root(), cx.hold()), next, None).await
     }
 }

@@ -11,6 +11,7 @@ use super::group::{Answer, Member, Write};
 use super::options::StoreOptions;
 use super::stats::Counts;
 use super::writer::Groups;
+use crate::store::backlogs::Backlogs;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::Identity;
 use crate::store::keyed::KeyedLocks;
@@ -24,6 +25,7 @@ pub(crate) struct Shared {
     pub(super) options: StoreOptions,
     pub(super) counts: Arc<Counts>,
     pub(super) turns: KeyedLocks,
+    pub(super) backlogs: Backlogs,
 }
 
 impl Shared {
@@ -37,6 +39,10 @@ impl Shared {
             self.counts.overloaded.fetch_add(1, Ordering::Relaxed);
         }
         room
+    }
+
+    pub(super) fn backlogs(&self) -> &Backlogs {
+        &self.backlogs
     }
 
     pub(crate) fn unix_ms(&self) -> u64 {

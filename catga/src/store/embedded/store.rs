@@ -14,6 +14,7 @@ use super::space::Space;
 use super::stats::{Counts, StoreStats};
 use super::transaction::Transaction;
 use super::writer::Groups;
+use crate::store::backlogs::Backlogs;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::{Identity, StoreId};
 use crate::store::keyed::KeyedLocks;
@@ -69,7 +70,8 @@ impl<D> Store<D> {
         };
         let groups = Arc::new(Groups::new(Arc::clone(&engine), Arc::clone(&ages), options.most, sweep));
         options.writer.start(&groups)?;
-        let shared = Arc::new(Shared { engine, groups, ages, options, counts, turns: KeyedLocks::default() });
+        let (turns, backlogs) = (KeyedLocks::default(), Backlogs::default());
+        let shared = Arc::new(Shared { engine, groups, ages, options, counts, turns, backlogs });
         Ok(Self { shared, marker: PhantomData })
     }
 

@@ -13,6 +13,7 @@ use super::group::{Answer, Member, Need, Write};
 use super::pages::Pages;
 use super::shared::Shared;
 use super::space::Space;
+use crate::store::backlogs::Backlogs;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::StoreId;
 use crate::store::span::{self, Direction, Span};
@@ -89,6 +90,11 @@ impl Transaction {
     /// Whether the store's space has room for more.
     pub(crate) fn has_room(&self, reserve: bool) -> Result<(), StoreError> {
         self.shared.has_room(reserve)
+    }
+
+    /// What is known of the keys of outboxes.
+    pub(in crate::store) fn backlogs(&self) -> &Backlogs {
+        self.shared.backlogs()
     }
 
     /// The last commit that it sees.

@@ -36,6 +36,10 @@ impl<D: 'static> Transacts for Store<D> {
     async fn begin_tx(&self, open: &[StoreId]) -> Result<Transaction, StoreError> {
         self.begin_inside(open)
     }
+
+    async fn takes_in(&self, outbox: &Outbox, key: Option<&[u8]>) -> Result<(), StoreError> {
+        outbox.has_room(&mut self.begin()?, key)
+    }
 }
 
 impl Writes for Transaction {
@@ -55,10 +59,6 @@ impl Writes for Transaction {
 
     async fn settle(&mut self) -> Result<(), StoreError> {
         Ok(())
-    }
-
-    async fn has_room(&mut self, outbox: &Outbox) -> Result<(), StoreError> {
-        outbox.has_room(self)
     }
 
     async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<(), StoreError> {
@@ -110,6 +110,15 @@ impl<D: 'static> Remembers for Store<D> {
         owner: u64,
     ) -> Result<Claiming, StoreError> {
         records.claim(self, key, request, owner).await
+    }
+
+    async fn recorded_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        request: Fingerprint,
+    ) -> Result<Option<Recorded>, StoreError> {
+        records.check(&mut self.begin()?, key, request)
     }
 
     async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
@@ -223,7 +232,7 @@ impl<D: 'static> Drains for Store<D> {
         let mut tx = self.begin()?;
         let letter = letters.take(&mut tx, letter)?;
         let message = OutboxMessage { id: letter.id, name: letter.name, key: letter.key, body: letter.body };
-        outbox.add(&mut tx, &message)?;
+        outbox.move_in(&mut tx, &message)?;
         tx.commit().await.map(drop)
     }
 

@@ -5,6 +5,10 @@ use crate::store::{Claim, Claiming, Fingerprint, Idempotency, Recorded, StoreErr
 
 /// A store that records replies: what [`Idempotency`] promises, each in one commit of its own.
 pub trait Remembers: Transacts {
+    /// Whether a claim can be renewed while the transaction that records its reply is open, without a conflict between
+    /// the two.
+    const RENEWS: bool = true;
+
     /// Claims a key, or gets the reply that is recorded.
     ///
     /// # Errors
@@ -16,6 +20,17 @@ pub trait Remembers: Transacts {
         request: Fingerprint,
         owner: u64,
     ) -> impl Future<Output = Result<Claiming, StoreError>> + Send;
+
+    /// The reply that is recorded, where there is one; nothing is claimed.
+    ///
+    /// # Errors
+    /// `InProgress`, `Mismatch`; else as a read's.
+    fn recorded_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        request: Fingerprint,
+    ) -> impl Future<Output = Result<Option<Recorded>, StoreError>> + Send;
 
     /// Prolongs a claim by its lease, from now.
     ///

@@ -5,7 +5,7 @@ use core::time::Duration;
 use tokio::sync::watch;
 
 use super::Writes;
-use crate::store::{ErrorKind, KeyedLocks, StoreError, StoreId};
+use crate::store::{ErrorKind, KeyedLocks, Outbox, StoreError, StoreId};
 
 /// A store in whose transactions handlers run. Clones are the same store.
 #[diagnostic::on_unimplemented(
@@ -44,6 +44,13 @@ pub trait Transacts: Clone + fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// `Nested` where this store is among them; `Overloaded`, or the store cannot be reached.
     fn begin_tx(&self, open: &[StoreId]) -> impl Future<Output = Result<Self::Tx, StoreError>> + Send;
+
+    /// Whether what comes in is taken: there is space, and the outbox takes a message besides those that it has, and one
+    /// of this key where there is a key. What is drained does not ask.
+    ///
+    /// # Errors
+    /// `Overloaded` where it is not; else as a read's.
+    fn takes_in(&self, outbox: &Outbox, key: Option<&[u8]>) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Whether a commit of its own can be waited for, where a transaction of this store is open around the caller.
     ///

@@ -27,16 +27,10 @@ pub trait Writes: Send + Sync {
     /// As a write's; nothing can be committed then.
     fn settle(&mut self) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Whether an outbox takes a message, besides those that it has.
-    ///
-    /// # Errors
-    /// `Overloaded` where it does not; else as a read's.
-    fn has_room(&mut self, outbox: &Outbox) -> impl Future<Output = Result<(), StoreError>> + Send;
-
     /// Adds a message to an outbox.
     ///
     /// # Errors
-    /// `Overloaded` where it is full; else as a write's.
+    /// `Overloaded` where it is full, or its key; else as a write's.
     fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Adds a message to a schedule.

@@ -28,7 +28,8 @@ pub struct Arrival<'a> {
     pub source: &'a str,
     /// What its order is kept by; empty where it has none.
     pub key: &'a [u8],
-    /// Its number. Numbers of one source and key grow.
+    /// Its number. Numbers of one source and key grow, as the ids of what is published and enqueued do. The ids of what a
+    /// handler sends do not: tell those apart by [`Idempotency`](crate::store::Idempotency).
     pub id: u64,
 }
 

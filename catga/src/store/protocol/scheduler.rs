@@ -122,20 +122,25 @@ impl Scheduler {
     /// each is there once, whatever ends in between. Says how many.
     ///
     /// # Errors
-    /// `Held` after a restore, until it is confirmed; `Overloaded` where the outbox is full; else as a commit's. A `Conflict` says that one of them was
-    /// cancelled or moved just then: run again.
+    /// `Held` after a restore, until it is confirmed; `Overloaded` where the outbox is full; else as a commit's. A
+    /// `Conflict` says that one of them was cancelled or moved just then: run again.
     pub async fn release<D>(&self, store: &Store<D>, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
         let mut tx = store.begin()?;
         tx.may_send()?;
         let now = tx.unix_ms();
-        let due = tx.glance(&Space::ScheduledDue.before(self.name, (self.name, now + 1)), limit)?;
-        let due = self.parsed(due)?;
+        let span = Space::ScheduledDue.before(self.name, (self.name, now + 1));
+        if tx.glance(&span, 1)?.is_empty() {
+            return Ok(0);
+        }
+        // No more than there is room for: what is beyond that is the reserve of the drain.
+        let room = usize::try_from(outbox.room(&mut tx)?).unwrap_or(usize::MAX);
+        let due = self.parsed(tx.glance(&span, limit.min(room))?)?;
         for (time, scheduled) in &due {
             let id = scheduled.message.id;
             // Reads both, so that a cancellation at the same time conflicts.
             self.cancel(&mut tx, id)?;
             let message = OutboxMessage { id: id.wrapping_add(scheduled.sent), ..scheduled.message.clone() };
-            outbox.add(&mut tx, &message)?;
+            outbox.move_in(&mut tx, &message)?;
             if let Some(missed) = now.saturating_sub(*time).checked_div(scheduled.every_ms) {
                 let next = time.saturating_add((missed + 1).saturating_mul(scheduled.every_ms));
                 self.add(&mut tx, next, Scheduled { sent: scheduled.sent + 1, ..scheduled.clone() })?;

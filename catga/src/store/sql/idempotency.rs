@@ -85,6 +85,23 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         Err(StoreError::new(ErrorKind::Conflict, "too many callers race for one idempotency key; run again"))
     }
 
+    /// The reply that is recorded, where there is one; nothing is claimed.
+    ///
+    /// # Errors
+    /// `InProgress` where another caller runs it; `Mismatch` where the key was used with another request; else as a
+    /// read's.
+    pub async fn recorded_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        request: Fingerprint,
+    ) -> Result<Option<Recorded>, StoreError> {
+        self.shared.known().await?;
+        let now = self.shared.unix_ms();
+        let found = self.shared.read(SEEN, &[Value::Text(records.scope), Value::Bytes(key)]).await?;
+        Ok(found.into_iter().next().map(|row| seen(row, request, now)).transpose()?.flatten())
+    }
+
     /// Prolongs a claim by its lease, from now.
     ///
     /// # Errors

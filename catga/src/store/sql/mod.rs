@@ -20,7 +20,6 @@
 //! The clocks of the processes that share a database have to agree to within a lease. Where they do not, a message
 //! is delivered twice with one id; the fence keeps who is late from marking, recording or committing.
 
-mod backlog;
 mod claims;
 mod dead_letters;
 mod dialect;

@@ -40,10 +40,11 @@ impl<Db: Dialect> SqlTx<Db> {
     /// Adds a message to an outbox: it is there when the transaction has committed.
     ///
     /// # Errors
-    /// `Overloaded` where the backlog is full, as far as this process has counted: stop the intake, not the drain.
-    /// Else as a statement's.
+    /// `Overloaded` where the backlog is full, or that of the key, as far as this process has counted: stop the intake,
+    /// not the drain. Else as a statement's.
     pub async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<Added, StoreError> {
-        self.shared.takes(outbox.name, outbox.limits.rows, 1)?;
+        let limits = (outbox.limits.rows, outbox.limits.per_key);
+        self.shared.backlogs.takes((outbox.name, Some(&message.key)), 1, limits)?;
         let now = self.shared.unix_ms();
         let done = self.run(Db::ADD, &values(outbox, message, now, !Db::ONE_WRITER)).await?;
         Ok(added(&done))

@@ -97,7 +97,8 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// many.
     ///
     /// # Errors
-    /// `Held` where the database is a copy, until it is confirmed; else as a commit's.
+    /// `Held` where the database is a copy, until it is confirmed; `Overloaded` where the outbox is full; else as a
+    /// commit's.
     pub async fn release(&self, schedule: &Scheduler, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
         let now = self.shared.unix_ms();
         let sql =
@@ -106,6 +107,10 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         if due.first().map_or(Ok(0), |row| row.int(0))? == 0 {
             return Ok(0);
         }
+        // No more than there is room for: what is beyond that is the reserve of the drain.
+        self.shared.takes_in(outbox, None).await?;
+        let room = self.shared.backlogs.room(outbox.name, outbox.limits.rows);
+        let limit = limit.min(usize::try_from(room).unwrap_or(usize::MAX));
         let mut own = self.begin_own().await?;
         own.fence(true).await?;
         let sql = format!(
@@ -130,6 +135,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
             };
         }
         own.commit().await?;
+        self.shared.backlogs.added(outbox.name, released as u64);
         Ok(released)
     }
 

@@ -1,19 +1,19 @@
 //! What the clones of a store share: its connections, and what this process knows of the database.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use sqlx::{Connection as _, Pool, SqlSafeStr as _};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore, watch};
 
-use super::backlog::Backlog;
 use super::dialect::{Cells, Dialect, Done, Value};
 use super::error::failed;
 use super::migrate::{VERSION, newer};
 use super::options::SqlOptions;
+use crate::store::backlogs::{Backlogs, Uncounted};
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::StoreId;
 use crate::store::keyed::KeyedLocks;
+use crate::store::outbox::Outbox;
 use crate::time::Instant;
 
 pub(super) struct Shared<Db: Dialect> {
@@ -25,7 +25,7 @@ pub(super) struct Shared<Db: Dialect> {
     pub(super) head: watch::Sender<u64>,
     /// Whose turn it is to write, where one writes at a time: first come, first served.
     pub(super) gate: Option<Arc<Semaphore>>,
-    pub(super) backlogs: Mutex<HashMap<&'static str, Backlog>>,
+    pub(super) backlogs: Backlogs,
 }
 
 /// What is read of a database once.
@@ -65,14 +65,35 @@ impl<Db: Dialect> Shared<Db> {
 
     /// Begins a handler's transaction.
     pub(super) async fn begin(&self) -> Result<sqlx::Transaction<'static, Db>, StoreError> {
-        for (outbox, limit) in self.uncounted() {
-            let mut conn = self.connection().await?;
-            let sql = "select count(*) from (select 1 from catga_outbox where outbox = $1 limit $2) counted";
-            let values = [Value::Text(outbox), Value::Int(limit.cast_signed())];
-            let done = Db::run(&mut conn, sql.into_sql_str(), &values).await.map_err(failed::<Db>)?;
-            self.counted(outbox, done.rows.first().map_or(Ok(0), |row| row.bits(0))?);
-        }
+        self.recount().await?;
         self.open(Db::BEGIN).await
+    }
+
+    /// Whether an outbox takes a message, besides those that it has; of this key, where there is one.
+    pub(super) async fn takes_in(&self, outbox: &Outbox, key: Option<&[u8]>) -> Result<(), StoreError> {
+        self.recount().await?;
+        self.backlogs.takes((outbox.name, key), 0, (outbox.limits.rows, outbox.limits.per_key))
+    }
+
+    /// Counts what is to be counted anew of the outboxes and their keys.
+    async fn recount(&self) -> Result<(), StoreError> {
+        let now = self.unix_ms();
+        for Uncounted { outbox, key, limit } in self.backlogs.uncounted(now) {
+            let limit = Value::Int(i64::try_from(limit).unwrap_or(i64::MAX));
+            let rows = match &key {
+                None => {
+                    let sql = "select count(*) from (select 1 from catga_outbox where outbox = $1 limit $2) counted";
+                    self.read(sql, &[Value::Text(outbox), limit]).await?
+                }
+                Some(key) => {
+                    let sql = "select count(*) from (select 1 from catga_outbox where outbox = $1 and key = $2 limit $3) \
+                        counted";
+                    self.read(sql, &[Value::Text(outbox), Value::Bytes(key), limit]).await?
+                }
+            };
+            self.backlogs.found(outbox, key.as_deref(), rows.first().map_or(Ok(0), |row| row.bits(0))?, now);
+        }
+        Ok(())
     }
 
     /// Begins on a connection that has no transaction.

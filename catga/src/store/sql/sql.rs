@@ -1,6 +1,6 @@
 use core::fmt;
 use core::marker::PhantomData;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use sqlx::{Pool, SqlSafeStr as _};
 use tokio::sync::{OnceCell, Semaphore, watch};
@@ -10,6 +10,7 @@ use super::error::failed;
 use super::options::SqlOptions;
 use super::shared::Shared;
 use super::tx::SqlTx;
+use crate::store::backlogs::Backlogs;
 use crate::store::error::StoreError;
 use crate::store::identity::StoreId;
 use crate::store::keyed::KeyedLocks;
@@ -123,7 +124,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
             turns: KeyedLocks::default(),
             head: watch::Sender::new(0),
             gate: Db::ONE_WRITER.then(|| Arc::new(Semaphore::new(1))),
-            backlogs: Mutex::default(),
+            backlogs: Backlogs::default(),
         };
         Self { shared: Arc::new(shared), marker: PhantomData }
     }

@@ -48,6 +48,10 @@ impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
         }
         SqlTx::begin(&Arc::clone(&self.shared)).await
     }
+
+    async fn takes_in(&self, outbox: &Outbox, key: Option<&[u8]>) -> Result<(), StoreError> {
+        self.shared.takes_in(outbox, key).await
+    }
 }
 
 const NESTED: &str =
@@ -70,10 +74,6 @@ impl<Db: Dialect> Writes for SqlTx<Db> {
 
     async fn settle(&mut self) -> Result<(), StoreError> {
         self.undo().await
-    }
-
-    async fn has_room(&mut self, outbox: &Outbox) -> Result<(), StoreError> {
-        self.shared.takes(outbox.name, outbox.limits.rows, 0)
     }
 
     async fn add(&mut self, outbox: &Outbox, message: &OutboxMessage) -> Result<(), StoreError> {
@@ -112,6 +112,8 @@ impl<Db: Dialect> Writes for SqlTx<Db> {
 }
 
 impl<Db: Dialect, D: 'static> Remembers for Sql<Db, D> {
+    const RENEWS: bool = false;
+
     async fn claim_reply(
         &self,
         records: &Idempotency,
@@ -120,6 +122,15 @@ impl<Db: Dialect, D: 'static> Remembers for Sql<Db, D> {
         owner: u64,
     ) -> Result<Claiming, StoreError> {
         Self::claim_reply(self, records, key, request, owner).await
+    }
+
+    async fn recorded_reply(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        request: Fingerprint,
+    ) -> Result<Option<Recorded>, StoreError> {
+        Self::recorded_reply(self, records, key, request).await
     }
 
     async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {

@@ -59,7 +59,7 @@ fn f10_first_in_first_out_per_key(make: Make<'_>) {
     let World { store, .. } = world(make);
     let chance = SeededRandom::new(11);
     block_on(async {
-        let outbox = OUTBOX.limits(OutboxLimits { rows: 10_000, per_claim: 5 });
+        let outbox = OUTBOX.limits(OutboxLimits { rows: 10_000, per_claim: 5, ..OutboxLimits::DEFAULT });
         let mut expected: BTreeMap<Vec<u8>, Vec<u64>> = BTreeMap::new();
         for id in (0..600).step_by(3) {
             let mut tx = store.begin().unwrap();

@@ -177,7 +177,7 @@ fn f_unknown_messages_are_held(make: Make<'_>) {
 fn f_a_full_outbox_says_so(make: Make<'_>) {
     let World { store, .. } = world(make);
     block_on(async {
-        let small = OUTBOX.limits(OutboxLimits { rows: 3, per_claim: 1 });
+        let small = OUTBOX.limits(OutboxLimits { rows: 3, ..OutboxLimits::DEFAULT });
         for id in 0..3 {
             let mut tx = store.begin().unwrap();
             small.add(&mut tx, &message("a", id)).unwrap();

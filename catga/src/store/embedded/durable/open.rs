@@ -57,11 +57,12 @@ impl DurableOptions {
     /// How many bytes the file may have before it takes no more of what comes in; no limit, by default. Name less than
     /// the disk has: at a full disk what drains the store fails as well.
     ///
-    /// Then what is `Transactional` is refused with `catga.store.overloaded` before its handler runs, and what a relay
-    /// delivers goes on, with an eighth more for what it writes in turn. The file does not become smaller by that, and
-    /// its space is used again: the intake goes on where the rows have less than half of the limit, or the file is
-    /// smaller after a [compaction](Durable::compact). A file grows in large steps, so that half of the limit may be all
-    /// that it takes. With a limit, opening counts the bytes of all rows.
+    /// Then what is `Transactional` or `Idempotent` is refused with `catga.store.overloaded` before its handler runs, and
+    /// what a relay delivers goes on: what its handlers write in turn has rows of an eighth of the limit, and what it
+    /// marks and gives up is always taken. The file does not become smaller by that, and its space is used again: the
+    /// intake goes on where the rows have less than half of the limit, or the file is smaller after a
+    /// [compaction](Durable::compact). A file grows in steps that may be large, so that half of the limit may be all that
+    /// it takes. With a limit, opening counts the bytes of all rows.
     #[must_use]
     pub fn disk_bytes(mut self, limit: u64) -> Self {
         self.disk_bytes = limit;

@@ -3,6 +3,7 @@ use core::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::message::{Added, OutboxMessage, Stored};
+use crate::store::backlogs;
 use crate::store::embedded::group::Write;
 use crate::store::embedded::record::{self, RecordKind};
 use crate::store::embedded::space::Space;
@@ -10,7 +11,7 @@ use crate::store::embedded::store::Store;
 use crate::store::embedded::transaction::Transaction;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::protocol::claim::{self, Claim, Head, State, millis};
-use crate::store::span::Span;
+use crate::store::span::{self, Span};
 use crate::store::value;
 
 /// The outbox of one destination.
@@ -30,8 +31,26 @@ pub struct OutboxLimits {
     /// Rows that are not published yet; a million by default. Handlers that a relay delivers to have an eighth more, so
     /// that what they write in turn does not keep a full outbox from its drain.
     pub rows: u64,
+    /// Those of one key; a hundred thousand by default. A key that is parked, or that comes more often than it can be
+    /// delivered, leaves the rest to the others. What is due of a schedule, and what a relay delivers and what that
+    /// writes in turn, was taken in before and is not held to it.
+    ///
+    /// It is the number that this process has counted and has added since: transactions that are under way at once may
+    /// go beyond it, each by what it adds.
+    pub per_key: u64,
     /// How many rows of one key a relay claims at once; one by default.
     pub per_claim: usize,
+}
+
+impl Default for OutboxLimits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl OutboxLimits {
+    /// What an outbox takes unless it is said.
+    pub const DEFAULT: Self = Self { rows: 1_000_000, per_key: 100_000, per_claim: 1 };
 }
 
 /// Why a key does not move, and how often its first message has failed.
@@ -88,7 +107,7 @@ pub struct KeyInfo {
 impl Outbox {
     /// The outbox of this name, which stays the same when the program changes.
     pub const fn new(name: &'static str) -> Self {
-        let limits = OutboxLimits { rows: 1_000_000, per_claim: 1 };
+        let limits = OutboxLimits::DEFAULT;
         Self { name, lease: Duration::from_secs(30), limits, retention: Duration::ZERO, drains: false }
     }
 
@@ -131,9 +150,20 @@ impl Outbox {
     /// Adds a message, as part of the transaction.
     ///
     /// # Errors
-    /// `Overloaded` where the backlog is full: stop the intake, not the drain. Else as a write's.
+    /// `Overloaded` where the backlog is full, or that of the key: stop the intake, not the drain. Else as a write's.
     pub fn add(&self, tx: &mut Transaction, message: &OutboxMessage) -> Result<Added, StoreError> {
-        self.has_room(tx)?;
+        let backlog = self.whole_has_room(tx)?;
+        self.key_has_room(tx, backlog, &message.key, 1)?;
+        self.put(tx, message)
+    }
+
+    /// The same for a message that the store has already, elsewhere: its key takes it.
+    pub(in crate::store) fn move_in(&self, tx: &mut Transaction, message: &OutboxMessage) -> Result<Added, StoreError> {
+        self.whole_has_room(tx)?;
+        self.put(tx, message)
+    }
+
+    fn put(&self, tx: &mut Transaction, message: &OutboxMessage) -> Result<Added, StoreError> {
         if !tx.once(Space::Outbox.with((self.name, message.key.as_slice(), message.id))) {
             return Ok(Added::Duplicate);
         }
@@ -153,21 +183,55 @@ impl Outbox {
     #[cfg(feature = "wire")]
     pub(crate) const fn in_drain(self) -> Self {
         let rows = self.limits.rows.saturating_add(self.limits.rows.div_ceil(8));
-        Self { limits: OutboxLimits { rows, ..self.limits }, drains: true, ..self }
+        // A key whose first message writes another for the same key would never move again.
+        let per_key = u64::MAX;
+        Self { limits: OutboxLimits { rows, per_key, ..self.limits }, drains: true, ..self }
     }
 
-    /// Whether it takes a message, besides those that it has.
+    /// Whether it takes a message, besides those that it has; of this key, where there is one.
     ///
     /// # Errors
     /// `Overloaded` where it does not, or where the store's file has no room; else as a read's.
-    pub fn has_room(&self, tx: &mut Transaction) -> Result<(), StoreError> {
+    pub fn has_room(&self, tx: &mut Transaction, key: Option<&[u8]>) -> Result<(), StoreError> {
+        let backlog = self.whole_has_room(tx)?;
+        key.map_or(Ok(()), |key| self.key_has_room(tx, backlog, key, 0))
+    }
+
+    /// How many rows more it takes.
+    pub(in crate::store) fn room(&self, tx: &mut Transaction) -> Result<u64, StoreError> {
+        self.whole_has_room(tx).map(|backlog| self.limits.rows - backlog)
+    }
+
+    /// How many rows it has, where it takes one more.
+    fn whole_has_room(&self, tx: &mut Transaction) -> Result<u64, StoreError> {
         tx.has_room(self.drains)?;
         let count = tx.peek(&self.count())?.map_or(Ok(0), |record| record::count(&self.count(), &record))?;
-        if u64::try_from(count).unwrap_or(0) < self.limits.rows {
+        let backlog = u64::try_from(count).unwrap_or(0);
+        if backlog < self.limits.rows { Ok(backlog) } else { Err(backlogs::full()) }
+    }
+
+    fn key_has_room(&self, tx: &Transaction, backlog: u64, key: &[u8], rows: u64) -> Result<(), StoreError> {
+        if !backlogs::is_near(backlog, self.limits.per_key) {
             return Ok(());
         }
-        let detail = "the outbox is full: its relay does not keep up; take no more until the backlog shrinks";
-        Err(StoreError::new(ErrorKind::Overloaded, detail))
+        let count = || self.count_of(tx, key);
+        tx.backlogs().takes_of((self.name, key), (rows, self.limits.per_key), tx.unix_ms(), count)
+    }
+
+    /// How many rows a key has; those above its limit are not counted.
+    fn count_of(&self, tx: &Transaction, key: &[u8]) -> Result<u64, StoreError> {
+        const AT_ONCE: usize = 256;
+        let (mut rows, mut span) = (0, Space::Outbox.span((self.name, key)));
+        loop {
+            let page = tx.glance(&span, AT_ONCE)?;
+            rows += page.len() as u64;
+            match page.last() {
+                Some((last, _)) if page.len() == AT_ONCE && rows < self.limits.per_key => {
+                    span.start = span::next(last);
+                }
+                _ => return Ok(rows),
+            }
+        }
     }
 
     /// Lets the transaction commit only while a key is that relay's: what a handler does for a relay that has lost its

@@ -1,42 +1,46 @@
 use core::fmt;
-
-use alloc::borrow::ToOwned as _;
-use alloc::vec::Vec;
 use core::pin::pin;
-use futures_util::future::select;
-
-use super::transaction::{InTx, OUTBOX, Plan, Recording, transact, turn};
-use crate::codec::{Codec as _, Orders};
-use crate::contract::Includes;
-use crate::delivery::lock::Outer;
-use crate::error::{Class, Error, Failure};
-use crate::message::{Message, OnWire, Outcome, fnv};
-use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
-use crate::scope::{Context, Inside, Mediator};
-use crate::store::port::Remembers;
-use crate::store::{Claiming, ErrorKind, Idempotency, Recorded, StoreError};
-use crate::time::{Clock as _, Random as _, Timer as _};
-use crate::wire::{Asked, Carries as _, WireError};
 use core::time::Duration;
 
+use futures_util::future::{Either, select};
+
+use super::Records;
+use super::claim::{Request, lost};
+use super::key::key;
+use crate::codec::Orders;
+use crate::delivery::lock::Outer;
+use crate::delivery::transaction::{InTx, OUTBOX, Plan, Recording, taken_in, transact, turn};
+use crate::error::Error;
+use crate::message::{Message, OnWire, Outcome};
+use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
+use crate::scope::{Context, Inside};
+use crate::store::port::Remembers;
+use crate::store::{Claiming, Idempotency, Outbox};
+
 /// Runs commands in a transaction of a store, each once: `commands: Idempotent(self.db)`. It is a
-/// [`Transactional`](super::Transactional) that answers a repeat with the reply of the first.
+/// [`Transactional`](crate::delivery::Transactional) that answers a repeat with the reply of the first.
 ///
 /// A repeat has the message id of the first, as a message has on all its attempts over a
 /// [`Remote`](crate::Remote), out of an outbox and through a `Retry`. A caller of its own names the request by the
 /// header [`idempotency-key`](Self::HEADER): it counts for the message that the caller sends, and not for what that
-/// sets off.
+/// sets off. What a handler sends has ids that follow from its message's and from how many it has sent before: a handler
+/// that runs again for one message, and sends the same in the same order, sends repeats.
 ///
 /// - The key is claimed in one commit, which answers with the reply where there is one. The reply is recorded in the
 ///   transaction of the effect: both are there, or neither.
 /// - Only successes are recorded: after an error the next one runs anew.
 /// - While one runs, its repeats wait for its reply: until shortly before their deadline, or for 30 s where they have
 ///   none. Then they are refused with `catga.store.in_progress`, which says when to ask again. Whoever ended without
-///   an answer holds its key for 30 s at most, and cannot commit after that.
+///   an answer holds its key for 30 s at most, and cannot commit after that. A handler that runs longer renews its hold;
+///   where that fails for so long, and on a database, which would take it for a conflict, it is dropped, and what it
+///   has done outside of the store is not known: `catga.delivery.claim_lost`.
+/// - Where the store takes nothing in, as its outbox or its disk is full, a request is refused with
+///   `catga.store.overloaded` and leaves no trace; a repeat is answered all the same.
 /// - The same key with another request is refused with `catga.store.mismatch`: the whole message is compared, as its
 ///   codec writes it.
-/// - A recorded reply that this program cannot read, as its schema or its codec is another by now, is refused with
-///   `catga.delivery.recorded_reply`. It is never a second run.
+/// - A recorded reply that this program cannot read, as its schema or its codec is another by now, or its version in a
+///   codec without names, is refused with `catga.delivery.recorded_reply`. It is never a second run; a relay takes it
+///   for what it is, done. A repeat of an older version (`upcasts = ..`) is the same request.
 ///
 /// Keys are apart by the message's name. Replies are kept for a day; [`Idempotency::trim`] of a scope with that name
 /// forgets older ones.
@@ -92,18 +96,23 @@ impl<'s, S> Idempotent<'s, S> {
     pub const HEADER: &'static str = "idempotency-key";
 
     /// How long a key is held by who ended without an answer, and how long a repeat waits that has no deadline; 30 s
-    /// unless set. It is longer than a transaction of the store may last, or a repeat could run beside the first:
-    /// then one of the two cannot commit.
+    /// unless set. On a database it is how long a handler may take.
     #[must_use]
     pub const fn lease(self, lease: Duration) -> IdempotentWith<'s, S> {
         IdempotentWith { lease, ..self.with() }
     }
 
-    /// The codes of errors that commit, as [`Transactional::commit_on`](super::Transactional::commit_on). They are
+    /// The codes of errors that commit, as [`Transactional::commit_on`](crate::delivery::Transactional::commit_on). They are
     /// not recorded.
     #[must_use]
     pub const fn commit_on(self, codes: &'static [&'static str]) -> IdempotentWith<'s, S> {
         self.with().commit_on(codes)
+    }
+
+    /// The outbox of its messages, as [`Transactional::outbox`](crate::delivery::Transactional::outbox).
+    #[must_use]
+    pub const fn outbox(self, outbox: Outbox) -> IdempotentWith<'s, S> {
+        self.with().outbox(outbox)
     }
 
     const fn with(&self) -> IdempotentWith<'s, S> {
@@ -132,6 +141,13 @@ impl<S> IdempotentWith<'_, S> {
         self.plan.commits = codes;
         self
     }
+
+    /// As [`Idempotent::outbox`].
+    #[must_use]
+    pub const fn outbox(mut self, outbox: Outbox) -> Self {
+        self.plan.outbox = outbox;
+        self
+    }
 }
 
 impl<S: fmt::Debug> fmt::Debug for IdempotentWith<'_, S> {
@@ -142,9 +158,6 @@ impl<S: fmt::Debug> fmt::Debug for IdempotentWith<'_, S> {
 
 /// How long a claim lasts, unless it is said.
 const LEASE: Duration = Duration::from_secs(30);
-
-/// How long before its deadline a repeat stops to wait, to say so.
-const TO_ANSWER: Duration = Duration::from_millis(10);
 
 impl<S: fmt::Debug> fmt::Debug for Idempotent<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,66 +182,6 @@ macro_rules! declares {
 }
 
 declares!(Idempotent IdempotentWith);
-
-/// A mediator that can write and read the reply of `M`.
-#[diagnostic::on_unimplemented(
-    message = "CATGA113: `{Self}` cannot record the reply of `{M}`",
-    label = "its replies have no bytes",
-    note = "say `#[mediator(serves)]` at `{Self}`, and derive `Serialize` and `Deserialize` (serde) for its messages; for other messages than commands, `commands: Idempotent(..)` passes them by"
-)]
-pub trait Records<M: Message>: Mediator {
-    /// A number over all that the message says.
-    ///
-    /// # Errors
-    /// It has no bytes.
-    #[doc(hidden)]
-    fn fingerprint(message: &M) -> Result<u64, Failure>;
-
-    /// The reply as it is recorded.
-    ///
-    /// # Errors
-    /// It has no bytes.
-    #[doc(hidden)]
-    fn recorded(reply: &M::Reply) -> Result<Recorded, StoreError>;
-
-    /// The reply that was recorded.
-    ///
-    /// # Errors
-    /// This program cannot read it.
-    #[doc(hidden)]
-    fn reply(recorded: &Recorded) -> Result<M::Reply, Failure>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Message, A: Mediator + Includes<M, Way = Asked>> Records<M> for A {
-    fn fingerprint(message: &M) -> Result<u64, Failure> {
-        let mut bytes = Vec::new();
-        <A as Includes<M>>::Codec::encode(message, &mut bytes)
-            .map_err(|error| Failure::from_error(WireError::Unencodable { message: M::INFO.name, error }))?;
-        Ok(fnv::of(&bytes))
-    }
-
-    fn recorded(reply: &M::Reply) -> Result<Recorded, StoreError> {
-        let mut bytes = Vec::new();
-        <A as Includes<M>>::Codec::encode_answer(reply, &mut bytes).map_err(|error| {
-            StoreError::with_source(ErrorKind::Encoding, "a reply cannot be recorded; see its serialization", error)
-        })?;
-        let codec = <A as Includes<M>>::Codec::NAME.to_owned();
-        Ok(Recorded { codec, schema: u64::from(A::SCHEMA.0), reply: bytes })
-    }
-
-    fn reply(recorded: &Recorded) -> Result<M::Reply, Failure> {
-        let unread = |text: &str| Failure::with_source("catga.delivery.recorded_reply", Class::Permanent, text);
-        let Recorded { codec, schema, reply } = recorded;
-        if codec != <A as Includes<M>>::Codec::NAME || *schema != u64::from(A::SCHEMA.0) {
-            return Err(unread(
-                "the command was done, and its reply was recorded by a program with another codec or schema; look at its effect",
-            ));
-        }
-        <A as Includes<M>>::Codec::decode_answer(reply)
-            .map_err(|_| unread("the command was done, and its recorded reply does not decode; look at its effect"))
-    }
-}
 
 impl<'a, M, A, S, O> Enters<M, O> for Idempotent<'_, S>
 where
@@ -255,72 +208,37 @@ where
 
     async fn around<N: Next<M, Self::Inner>>(&self, input: M::In<'_>, cx: &mut Context<O>, next: N) -> Outcome<M> {
         let (store, message) = (self.store, M::view(&input));
-        let request = A::fingerprint(message).map_err(Error::Refused)?;
         let root = Context::new(cx.root());
+        let request = A::fingerprint_of(message, cx.root().frame_ref().arrived()).map_err(Error::Refused)?;
         let key = key(&root)?;
         let records = Idempotency::new(M::INFO.name).lease(self.lease);
         let turn = turn(store, message, cx.root()).await?;
-        let claim = match claim(store, &records, &key, (request, self.lease), &root).await.map_err(Error::refused)? {
-            Claiming::Yours(claim) => claim,
-            Claiming::Done(recorded) => return A::reply(&recorded).map_err(Error::Refused),
+        let asked = Request { store, records: &records, key: &key, request, lease: self.lease };
+        let room = taken_in(store, (self.plan, &turn), cx.root()).await;
+        let (claim, since) = match asked.claim(room, &root).await.map_err(Error::refused)? {
+            (Claiming::Yours(claim), since) => (claim, since),
+            (Claiming::Done(recorded), _) => {
+                let reply = A::reply(&recorded);
+                if let (Err(_), Some(roll)) = (&reply, cx.root().frame_ref().delivered()) {
+                    roll.unread();
+                }
+                return reply.map_err(Error::Refused);
+            }
         };
         let recording = Recording { records: &records, key: &key, claim, recorded: A::recorded };
         let (plan, outer) = ((self.plan, &turn), (cx.root(), cx.hold()));
-        let outcome = transact::<M, A, S, _, N>(store, plan, input, outer, next, Some(recording)).await;
+        let outcome = {
+            let work = pin!(transact::<M, A, S, _, N>(store, plan, input, outer, next, Some(recording)));
+            let kept = pin!(asked.keep(claim, since, root.mediator()));
+            match select(work, kept).await {
+                Either::Left((outcome, _)) => outcome,
+                Either::Right(((), _)) => return Err(lost()),
+            }
+        };
         if outcome.is_err() {
             // Where this fails, the claim ends with its lease. It cannot undo a commit whose answer was lost.
             let _free = store.release_reply(&records, &key, claim).await;
         }
         outcome
-    }
-}
-
-/// What stands before a key: the caller's own names are apart from ids.
-const BY_ID: u8 = 0;
-const BY_CALLER: u8 = 1;
-
-fn key<A: Mediator, E>(cx: &Context<Inside<'_, A>>) -> Result<Vec<u8>, Error<E>> {
-    if cx.causation_id().is_nil()
-        && let Some(named) = cx.headers().get(Idempotent::<()>::HEADER)
-    {
-        return Ok([&[BY_CALLER], named.as_bytes()].concat());
-    }
-    let id = cx.message_id();
-    if id.is_nil() {
-        // All without an id would be one.
-        let text = "the message has no id to tell a repeat by; look at `#[mediator(ids = ..)]`";
-        return Err(Error::Refused(Failure::with_source("catga.delivery.no_id", Class::Transient, text)));
-    }
-    Ok([&[BY_ID][..], &id.get().to_be_bytes()].concat())
-}
-
-/// Claims the key, or waits for the reply of who has it.
-async fn claim<A: Mediator, S: Remembers>(
-    store: &S,
-    records: &Idempotency,
-    key: &[u8],
-    (request, patience): (u64, Duration),
-    cx: &Context<Inside<'_, A>>,
-) -> Result<Claiming, StoreError> {
-    let owner = cx.mediator().random().next();
-    let mut head = store.head();
-    let begun = cx.clock().now();
-    loop {
-        head.borrow_and_update();
-        let error = match store.claim_reply(records, key, request, owner).await {
-            Err(error) => error,
-            claimed => return claimed,
-        };
-        let ErrorKind::InProgress { retry_after } = error.kind() else { return Err(error) };
-        let now = cx.clock().now();
-        let until = cx.deadline().unwrap_or(begun.later(patience));
-        let left = until.since(now).saturating_sub(TO_ANSWER);
-        if left.is_zero() || cx.is_cancelled() {
-            return Err(error);
-        }
-        // A commit may be the one that it waits for; a vanished owner commits nothing.
-        let look = store.look_every().unwrap_or(retry_after).min(retry_after);
-        let wait = cx.timer().sleep(left.min(look.max(Duration::from_millis(1))));
-        select(pin!(head.changed()), pin!(wait)).await;
     }
 }

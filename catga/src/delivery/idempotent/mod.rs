@@ -1,0 +1,10 @@
+//! Commands that take effect once, however often they come.
+
+mod claim;
+#[expect(clippy::module_inception, reason = "the noun of this folder is the behavior itself")]
+mod idempotent;
+mod key;
+mod records;
+
+pub use idempotent::{Idempotent, IdempotentWith};
+pub use records::Records;
