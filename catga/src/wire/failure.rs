@@ -43,7 +43,7 @@ fn head<'a>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
 
 /// The header of a reply.
 #[inline]
-pub(super) fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
+fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
     request: &Envelope<'_>,
     sink: &mut S,
 ) -> Result<(), WireError> {
@@ -174,7 +174,7 @@ pub(super) fn write_rejection(
     error: &WireError,
     sink: &mut impl Sink,
 ) -> Result<(), WireError> {
-    let nothing = Envelope::new(Kind::Failure, crate::id::Id::NIL, crate::envelope::WireKey(0), CodecId(0));
+    let nothing = Envelope::new(Kind::Failure, crate::id::Id::NIL, crate::envelope::WireKey::NONE, CodecId(0));
     let head = request.map_or(nothing, |request| head(request, Kind::Failure));
     head.encode_head(sink)?;
     put(&[REJECTED, error.number()], sink).map_err(|error| WireError::Unencodable { message: "failure", error })

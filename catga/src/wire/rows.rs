@@ -15,7 +15,7 @@ use crate::message::Rows;
 
 /// Decodes a stream query, and sends its rows on one after the other, and then that it is the end, or why.
 #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
-pub fn rows<'f, Q, A, C, O>(
+pub(super) fn answer_rows<'f, Q, A, C, O>(
     app: &'f A,
     arrived: &'f Arrived<'f, A::Extension>,
     out: &'f mut O,

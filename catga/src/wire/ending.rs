@@ -1,0 +1,118 @@
+use core::future::{Future, ready};
+
+use alloc::boxed::Box;
+
+use super::failure::{AnswerOf, write_answer};
+use super::rows::answer_rows;
+use super::{Arrived, Outlet, Received, Rowed, WireError};
+use crate::contract::Includes;
+use crate::error::{Error, Failure};
+use crate::mediator::Yields;
+use crate::message::{Message, Rows};
+
+/// What becomes of how a message ended that has arrived: [`Answers`] writes it, [`Receives`] only tells it.
+pub trait Ending: Send {
+    /// What is left to say where it was dispatched.
+    type Output: Send;
+
+    /// A command, a query or an event has ended.
+    ///
+    /// # Errors
+    /// [`WireError`] where its answer has no bytes.
+    fn end<M, C, X>(
+        self,
+        arrived: &Arrived<'_, X>,
+        outcome: Result<AnswerOf<M, C>, Error<M::Error>>,
+    ) -> Result<Self::Output, Box<WireError>>
+    where
+        M: Message,
+        C: Includes<M>;
+
+    /// A stream query has arrived: decodes it, and takes its rows.
+    fn rows<'f, Q, A, C>(
+        self,
+        app: &'f A,
+        arrived: &'f Arrived<'f, A::Extension>,
+    ) -> impl Future<Output = Result<Self::Output, Box<WireError>>> + Send + 'f
+    where
+        Self: 'f,
+        Q: Rows,
+        A: Yields<Q>,
+        C: Includes<Q, Way = Rowed>;
+}
+
+/// It is answered: the reply, the rows or the failure is written to an outlet.
+#[derive(Debug)]
+pub struct Answers<'o, O>(pub &'o mut O);
+
+impl<O: Outlet> Ending for Answers<'_, O> {
+    type Output = ();
+
+    #[inline]
+    fn end<M, C, X>(
+        self,
+        arrived: &Arrived<'_, X>,
+        outcome: Result<AnswerOf<M, C>, Error<M::Error>>,
+    ) -> Result<(), Box<WireError>>
+    where
+        M: Message,
+        C: Includes<M>,
+    {
+        Ok(write_answer::<M, C, _, _>(arrived, outcome, self.0)?)
+    }
+
+    #[inline]
+    fn rows<'f, Q, A, C>(
+        self,
+        app: &'f A,
+        arrived: &'f Arrived<'f, A::Extension>,
+    ) -> impl Future<Output = Result<(), Box<WireError>>> + Send + 'f
+    where
+        Self: 'f,
+        Q: Rows,
+        A: Yields<Q>,
+        C: Includes<Q, Way = Rowed>,
+    {
+        answer_rows::<Q, A, C, O>(app, arrived, self.0)
+    }
+}
+
+/// Nobody waits for an answer, but somebody wants to know how it went.
+#[derive(Clone, Copy, Debug)]
+pub struct Receives;
+
+impl Ending for Receives {
+    type Output = Received;
+
+    #[inline]
+    fn end<M, C, X>(
+        self,
+        _: &Arrived<'_, X>,
+        outcome: Result<AnswerOf<M, C>, Error<M::Error>>,
+    ) -> Result<Received, Box<WireError>>
+    where
+        M: Message,
+        C: Includes<M>,
+    {
+        Ok(outcome.map(drop).map_err(|error| match error {
+            // It is one already.
+            Error::Refused(failure) => failure,
+            error => Failure::from_error(error),
+        }))
+    }
+
+    /// Rows that nobody reads are none.
+    fn rows<'f, Q, A, C>(
+        self,
+        _: &'f A,
+        arrived: &'f Arrived<'f, A::Extension>,
+    ) -> impl Future<Output = Result<Received, Box<WireError>>> + Send + 'f
+    where
+        Self: 'f,
+        Q: Rows,
+        A: Yields<Q>,
+        C: Includes<Q, Way = Rowed>,
+    {
+        ready(Err(WireError::unread::<Q, _>(arrived)))
+    }
+}
