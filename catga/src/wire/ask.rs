@@ -6,9 +6,8 @@ use super::read::read;
 use super::within::within;
 use super::{Arrived, Asked, Ending, WireError};
 use crate::contract::Includes;
-use crate::error::Error;
 use crate::mediator::Handles;
-use crate::message::Message;
+use crate::message::{Message, Outcome};
 use crate::scope::{Context, Frame, Inside, Place};
 
 /// Decodes a command or a query, and sends it.
@@ -29,27 +28,33 @@ where
         let call = arrived.call();
         let place = Place::new(app, Frame::of(&call.origin), call.extension);
         let mut cx = Context::new(Inside::new(&place));
-        let outcome = match begin::<M, C, A>(arrived, &cx)? {
-            Some(input) => within(app.enter_at(input, &mut cx), arrived.envelope.budget, app.timer()).await,
-            None => Err(Error::Cancelled),
+        let run = match start::<M, C, A>(app, arrived, &mut cx) {
+            Ok(run) => run,
+            Err(None) => return ending.cancelled(arrived),
+            Err(Some(error)) => return Err(error),
         };
+        let outcome = within(run, arrived.envelope, app.timer()).await;
         ending.end::<M, C, _>(arrived, outcome)
     }
 }
 
-/// Decodes a message; nothing where it is cancelled already. A plain function: what an async block has in its hands it
-/// keeps book of, in case that it is dropped.
+/// Decodes a message and begins to send it; no error where it is cancelled already. A plain function, which has the
+/// message in its hands: what an async block has it keeps book of, in case that it is dropped, and copies.
 #[inline]
-fn begin<M, C, A>(
-    arrived: &Arrived<'_, A::Extension>,
-    cx: &Context<Inside<'_, A>>,
-) -> Result<Option<M::In<'static>>, Box<WireError>>
+fn start<'c, M, C, A>(
+    app: &'c A,
+    arrived: &'c Arrived<'_, A::Extension>,
+    cx: &'c mut Context<Inside<'_, A>>,
+) -> Result<impl Future<Output = Outcome<M>> + Send, Option<Box<WireError>>>
 where
     M: Message,
     A: Handles<M>,
     C: Includes<M, Way = Asked>,
 {
-    let message = read::<M, C, _>(arrived)?;
+    let message = read::<M, C, _>(arrived).map_err(Some)?;
+    if cx.frame_ref().is_cancelled() {
+        return Err(None);
+    }
     // Commands and queries travel by value, and nothing else is asked.
-    Ok(if cx.frame_ref().is_cancelled() { None } else { message.own() })
+    message.own().map(|input| app.enter_at(input, cx)).ok_or(None)
 }

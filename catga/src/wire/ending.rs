@@ -1,8 +1,9 @@
+use core::convert::Infallible;
 use core::future::{Future, ready};
 
 use alloc::boxed::Box;
 
-use super::failure::{AnswerOf, write_answer};
+use super::failure::{AnswerOf, write_answer, write_failure};
 use super::rows::answer_rows;
 use super::{Arrived, Outlet, Received, Rowed, WireError};
 use crate::contract::Includes;
@@ -27,6 +28,12 @@ pub trait Ending: Send {
     where
         M: Message,
         C: Includes<M>;
+
+    /// It was cancelled before it was dispatched.
+    ///
+    /// # Errors
+    /// As [`end`](Self::end).
+    fn cancelled<X>(self, arrived: &Arrived<'_, X>) -> Result<Self::Output, Box<WireError>>;
 
     /// A stream query has arrived: decodes it, and takes its rows.
     fn rows<'f, Q, A, C>(
@@ -59,6 +66,11 @@ impl<O: Outlet> Ending for Answers<'_, O> {
         C: Includes<M>,
     {
         Ok(write_answer::<M, C, _, _>(arrived, outcome, self.0)?)
+    }
+
+    #[cold]
+    fn cancelled<X>(self, arrived: &Arrived<'_, X>) -> Result<(), Box<WireError>> {
+        Ok(write_failure::<Infallible>(arrived.envelope, &Error::Cancelled, self.0.sink())?)
     }
 
     #[inline]
@@ -99,6 +111,11 @@ impl Ending for Receives {
             Error::Refused(failure) => failure,
             error => Failure::from_error(error),
         }))
+    }
+
+    #[cold]
+    fn cancelled<X>(self, _: &Arrived<'_, X>) -> Result<Received, Box<WireError>> {
+        Ok(Err(Failure::from_error(Error::<Infallible>::Cancelled)))
     }
 
     /// Rows that nobody reads are none.

@@ -1,4 +1,6 @@
-use core::task::{Poll, Waker};
+#[cfg(feature = "unix")]
+use core::task::Poll;
+use core::task::Waker;
 use std::sync::{OnceLock, PoisonError};
 
 use super::{Mutex, MutexGuard};
@@ -45,6 +47,7 @@ impl Closing {
     }
 
     /// Waits until it closes.
+    #[cfg(feature = "unix")]
     pub(in crate::transport) fn poll_begun(&self, waker: &Waker) -> Poll<()> {
         self.wait(waker);
         if self.has_begun() { Poll::Ready(()) } else { Poll::Pending }
