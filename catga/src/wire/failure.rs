@@ -71,8 +71,8 @@ where
     match outcome {
         // Where it stands: most answers are those of this version, and are not copied again.
         Ok(ref answer) if const { C::Compression::ID.is_none() } && arrived.envelope.version == M::INFO.version => {
-            let written = write_reply_head::<M, C, _>(arrived.envelope, out.sink());
-            written.and_then(|()| C::Codec::encode_answer(answer, out.sink()).map_err(unencodable::<M>))
+            write_reply_head::<M, C, _>(arrived.envelope, out.sink())?;
+            C::Codec::encode_answer(answer, out.sink()).map_err(unencodable::<M>)
         }
         Ok(answer) => write_ok::<M, C, _, _>(arrived, Kind::Reply, answer, out.sink()),
         Err(Error::Handler(error)) => write_own::<M, C, _, _>(arrived, error, out.sink()),
