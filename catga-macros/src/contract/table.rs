@@ -64,7 +64,11 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
 
 /// The arms, by their numbers.
 fn levels(p: &TokenStream, arms: &[Arm], arm: impl Fn(&Arm) -> TokenStream) -> TokenStream {
-    let unknown = quote!(_ => #p::core::result::Result::Err(#p::WireError::unknown(__arrived)));
+    // All ways hand the ending on, so that nobody keeps book of whether it was.
+    let unknown = quote!(_ => {
+        #p::core::mem::drop(__ending);
+        #p::core::result::Result::Err(#p::WireError::unknown(__arrived))
+    });
     let arms: Vec<TokenStream> =
         arms.iter().enumerate().map(|(at, entry)| (at, arm(entry))).map(|(at, arm)| quote!(#at => #arm)).collect();
     if arms.len() <= ARMS {

@@ -9,6 +9,7 @@ use crate::contract::Includes;
 use crate::mediator::Handles;
 use crate::message::{Message, Outcome};
 use crate::scope::{Context, Frame, Inside, Place};
+use crate::time::Cancel;
 
 /// Decodes a command or a query, and sends it.
 #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
@@ -25,13 +26,17 @@ where
     E: Ending + 'f,
 {
     async move {
-        let call = arrived.call();
-        let place = Place::new(app, Frame::of(&call.origin), call.extension);
+        let origin = arrived.call().origin;
+        let place = Place::new(app, Frame::of(&origin), arrived.extension);
         let mut cx = Context::new(Inside::new(&place));
         let run = match start::<M, C, A>(app, arrived, &mut cx) {
             Ok(run) => run,
             Err(None) => return ending.cancelled(arrived),
-            Err(Some(error)) => return Err(error),
+            Err(Some(error)) => {
+                // Here too, or there would be a flag that says whether.
+                drop(ending);
+                return Err(error);
+            }
         };
         let outcome = within(run, arrived.envelope, app.timer()).await;
         ending.end::<M, C, _>(arrived, outcome)
@@ -52,7 +57,7 @@ where
     C: Includes<M, Way = Asked>,
 {
     let message = read::<M, C, _>(arrived).map_err(Some)?;
-    if cx.frame_ref().is_cancelled() {
+    if arrived.cancel.is_some_and(Cancel::is_cancelled) {
         return Err(None);
     }
     // Commands and queries travel by value, and nothing else is asked.

@@ -65,7 +65,7 @@ impl<O: Outlet> Ending for Answers<'_, O> {
         M: Message,
         C: Includes<M>,
     {
-        Ok(write_answer::<M, C, _, _>(arrived, outcome, self.0)?)
+        write_answer::<M, C, _, _>(arrived, outcome, self.0)
     }
 
     #[cold]

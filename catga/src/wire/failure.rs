@@ -6,6 +6,7 @@ use core::time::Duration;
 use super::read::schema_of;
 use super::text::{Reader, put, put_text};
 use super::{Arrived, Brings, Carries as _, Former as _, Outlet, Press, WireError};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::buffer::Sink;
@@ -62,7 +63,7 @@ pub(super) fn write_answer<M, C, O, X>(
     arrived: &Arrived<'_, X>,
     outcome: Result<AnswerOf<M, C>, Error<M::Error>>,
     out: &mut O,
-) -> Result<(), WireError>
+) -> Result<(), Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
@@ -72,11 +73,11 @@ where
         // Where it stands: most answers are those of this version, and are not copied again.
         Ok(ref answer) if const { C::Compression::ID.is_none() } && arrived.envelope.version == M::INFO.version => {
             write_reply_head::<M, C, _>(arrived.envelope, out.sink())?;
-            C::Codec::encode_answer(answer, out.sink()).map_err(unencodable::<M>)
+            C::Codec::encode_answer(answer, out.sink()).map_err(|error| Box::new(unencodable::<M>(error)))
         }
-        Ok(answer) => write_ok::<M, C, _, _>(arrived, Kind::Reply, answer, out.sink()),
-        Err(Error::Handler(error)) => write_own::<M, C, _, _>(arrived, error, out.sink()),
-        Err(error) => write_failure(arrived.envelope, &error, out.sink()),
+        Ok(answer) => Ok(write_ok::<M, C, _, _>(arrived, Kind::Reply, answer, out.sink())?),
+        Err(Error::Handler(error)) => Ok(write_own::<M, C, _, _>(arrived, error, out.sink())?),
+        Err(error) => Ok(write_failure(arrived.envelope, &error, out.sink())?),
     }
 }
 

@@ -43,7 +43,7 @@ where
                         return Ok(());
                     }
                 }
-                Err(error) => return Ok(write_answer::<Q, C, _, _>(arrived, Err(error), out)?),
+                Err(error) => return write_answer::<Q, C, _, _>(arrived, Err(error), out),
             }
         }
         Ok(write_end(arrived, out)?)
