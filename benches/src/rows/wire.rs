@@ -10,7 +10,7 @@ use catga::codec::{Codec as _, Encode as _, Postcard};
 use catga::envelope::{Envelope, Kind, WireKey};
 use catga::id::Id;
 use catga::prelude::*;
-use catga::wire::{Answers, Arrived, Serves, Whole};
+use catga::wire::{Answering, Arrived, Serves, Whole};
 use serde::{Deserialize, Serialize};
 
 use super::many::{ten, thousand};
@@ -162,7 +162,7 @@ impl<S: Size> Case for Dispatched<S> {
             answer.0.clear();
             let at = S::Api::find(envelope.key, envelope.version).expect("it is served");
             let arrived = Arrived::new(&envelope);
-            S::Api::dispatch(&app.app, at, &arrived, Answers(&mut *answer)).await.expect("it is dispatched");
+            S::Api::dispatch(&app.app, at, &arrived, Answering(&mut *answer)).await.expect("it is dispatched");
             sum(&answer.0[25..])
         }
     }

@@ -11,7 +11,7 @@ use crate::error::{Error, Failure};
 use crate::mediator::Yields;
 use crate::message::{Message, Rows};
 
-/// What becomes of how a message ended that has arrived: [`Answers`] writes it, [`Receives`] only tells it.
+/// What becomes of how a message ended that has arrived: [`Answering`] writes it, [`Receiving`] only tells it.
 pub trait Ending: Send {
     /// What is left to say where it was dispatched.
     type Output: Send;
@@ -50,9 +50,9 @@ pub trait Ending: Send {
 
 /// It is answered: the reply, the rows or the failure is written to an outlet.
 #[derive(Debug)]
-pub struct Answers<'o, O>(pub &'o mut O);
+pub struct Answering<'o, O>(pub &'o mut O);
 
-impl<O: Outlet> Ending for Answers<'_, O> {
+impl<O: Outlet> Ending for Answering<'_, O> {
     type Output = ();
 
     #[inline]
@@ -91,9 +91,9 @@ impl<O: Outlet> Ending for Answers<'_, O> {
 
 /// Nobody waits for an answer, but somebody wants to know how it went.
 #[derive(Clone, Copy, Debug)]
-pub struct Receives;
+pub struct Receiving;
 
-impl Ending for Receives {
+impl Ending for Receiving {
     type Output = Received;
 
     #[inline]

@@ -29,7 +29,7 @@ mod within;
 pub use ask::ask;
 pub use carries::{Carries, Fails};
 pub(crate) use contain::contain;
-pub use ending::{Answers, Ending, Receives};
+pub use ending::{Answering, Ending, Receiving};
 pub use error::WireError;
 pub(crate) use failure::{AnswerOf, read_failure};
 pub use former::Former;

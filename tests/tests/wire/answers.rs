@@ -67,7 +67,10 @@ async fn one_of_another_message_is_refused() {
     for kind in [Kind::Failure, Kind::End] {
         let others = with(|answer| (answer.kind, answer.id) = (kind, Id::new(answer.id.get() ^ 1)));
         is_refused(others.await, "catga.wire.wrong_answer");
-        is_refused(with(|answer| (answer.kind, answer.key) = (kind, WireKey::of("Receipt"))).await, "catga.wire.wrong_answer");
+        is_refused(
+            with(|answer| (answer.kind, answer.key) = (kind, WireKey::of("Receipt"))).await,
+            "catga.wire.wrong_answer",
+        );
     }
 }
 

@@ -12,11 +12,11 @@ use super::desk::Desk;
 use super::key::Key;
 use super::pipe::Pipe;
 use crate::time::{Clock, Timer};
-use crate::transport::shared::caller::{Answers, Caller};
+use crate::transport::shared::caller::{Caller, Places};
 use crate::transport::shared::items::{Items, Written};
 use crate::transport::{Endpoint, Requests, TransportError};
 
-impl Answers for Desk {
+impl Places for Desk {
     #[inline]
     fn answered(&self, key: Key, waker: &Waker) -> Poll<Result<Bytes, TransportError>> {
         self.answered(key, waker)

@@ -11,7 +11,7 @@ use super::key::Key;
 use crate::time::Timer;
 
 /// Where a request has a slot until it is answered.
-pub(in crate::transport) trait Answers: Send + Sync {
+pub(in crate::transport) trait Places: Send + Sync {
     /// The answer, when it is there; the slot is another's then.
     fn answered(&self, key: Key, waker: &Waker) -> Poll<Result<Bytes, TransportError>>;
 
@@ -23,7 +23,7 @@ pub(in crate::transport) trait Answers: Send + Sync {
 }
 
 /// One who asks: in line for a slot, then with one. Dropping it leaves the line, or abandons the request.
-pub(in crate::transport) struct Caller<'s, S: Answers> {
+pub(in crate::transport) struct Caller<'s, S: Places> {
     slots: &'s S,
     ticket: Option<u64>,
     key: Option<Key>,
@@ -32,7 +32,7 @@ pub(in crate::transport) struct Caller<'s, S: Answers> {
 /// What comes of writing a request: its slot.
 type Entered = Poll<Result<Key, TransportError>>;
 
-impl<'s, S: Answers> Caller<'s, S> {
+impl<'s, S: Places> Caller<'s, S> {
     #[inline]
     pub(in crate::transport) const fn new(slots: &'s S) -> Self {
         Self { slots, ticket: None, key: None }
@@ -100,7 +100,7 @@ impl<'s, S: Answers> Caller<'s, S> {
     }
 }
 
-impl<S: Answers> Drop for Caller<'_, S> {
+impl<S: Places> Drop for Caller<'_, S> {
     #[inline]
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket {

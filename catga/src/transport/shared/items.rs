@@ -25,7 +25,11 @@ pub(in crate::transport) struct Items<W: Written, T: Timer> {
 }
 
 impl<W: Written, T: Timer> Items<W, T> {
-    pub(in crate::transport) const fn new(written: W, pipe: Arc<Pipe<Bytes>>, over: Option<Pin<Box<T::Sleep>>>) -> Self {
+    pub(in crate::transport) const fn new(
+        written: W,
+        pipe: Arc<Pipe<Bytes>>,
+        over: Option<Pin<Box<T::Sleep>>>,
+    ) -> Self {
         Self { written, pipe, over }
     }
 

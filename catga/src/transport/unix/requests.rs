@@ -13,14 +13,14 @@ use super::state::Asked;
 use crate::time::Timer;
 use crate::transport::framed::frame::{Frame, put_request};
 use crate::transport::framed::name::Name;
-use crate::transport::shared::caller::{Answers, Caller};
+use crate::transport::shared::caller::{Caller, Places};
 use crate::transport::shared::items::{Items, Written};
 use crate::transport::shared::key::Key;
 use crate::transport::shared::pipe::Pipe;
 use crate::transport::shared::size::check_name;
 use crate::transport::{Endpoint, Requests, TransportError};
 
-impl Answers for Slots {
+impl Places for Slots {
     fn answered(&self, key: Key, waker: &Waker) -> Poll<Result<Bytes, TransportError>> {
         self.answered(key, waker)
     }
