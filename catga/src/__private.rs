@@ -46,10 +46,7 @@ mod wires {
     pub use crate::envelope::{Fingerprint, WireKey};
     pub use crate::mediator::{Handles, Hears, Yields};
     pub use crate::message::OnWire;
-    pub use crate::wire::rows as answer_rows;
-    pub use crate::wire::{
-        Arrived, Asked, Index, Outlet, Received, Rowed, Serves, Told, WireError, ask, hear, take, tell,
-    };
+    pub use crate::wire::{Arrived, Asked, Ending, Index, Rowed, Serves, Told, WireError, ask, tell};
     pub use alloc::boxed::Box;
 }
 #[cfg(feature = "wire")]

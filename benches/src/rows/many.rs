@@ -1,8 +1,19 @@
-//! A mediator of a thousand messages: `build.rs` writes it.
+//! Mediators of ten and of a thousand messages: `build.rs` writes them.
 
-use catga::prelude::*;
-use serde::{Deserialize, Serialize};
+pub(super) mod ten {
+    use catga::prelude::*;
+    use serde::{Deserialize, Serialize};
 
-use super::wire::{Ask, Quotes};
+    use super::super::wire::{Ask, Quotes};
 
-include!(concat!(env!("OUT_DIR"), "/many.rs"));
+    include!(concat!(env!("OUT_DIR"), "/ten.rs"));
+}
+
+pub(super) mod thousand {
+    use catga::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    use super::super::wire::{Ask, Quotes};
+
+    include!(concat!(env!("OUT_DIR"), "/thousand.rs"));
+}

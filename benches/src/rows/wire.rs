@@ -10,10 +10,10 @@ use catga::codec::{Codec as _, Encode as _, Postcard};
 use catga::envelope::{Envelope, Kind, WireKey};
 use catga::id::Id;
 use catga::prelude::*;
-use catga::wire::{Arrived, Serves, Whole};
+use catga::wire::{Answering, Arrived, Serves, Whole};
 use serde::{Deserialize, Serialize};
 
-use super::many::{Many, ManyApi};
+use super::many::{ten, thousand};
 use crate::row::{Case, Row};
 use crate::work;
 use crate::work::{out_of_line, seed};
@@ -65,15 +65,6 @@ impl Quotes {
     }
 }
 
-#[mediator]
-#[derive(Default)]
-pub struct Desk {
-    quotes: Quotes,
-}
-
-#[contract]
-pub struct TenApi(Ask);
-
 /// A contract by how many messages it has.
 pub(super) trait Size: 'static {
     const NAME: &'static str;
@@ -85,16 +76,16 @@ pub(super) struct Ten;
 
 impl Size for Ten {
     const NAME: &'static str = "catga, decode, dispatch and encode";
-    type App = Desk;
-    type Api = TenApi;
+    type App = ten::Desk;
+    type Api = ten::Api;
 }
 
 pub(super) struct Thousand;
 
 impl Size for Thousand {
     const NAME: &'static str = "catga, the same with 1 000 messages";
-    type App = Many;
-    type Api = ManyApi;
+    type App = thousand::Desk;
+    type Api = thousand::Api;
 }
 
 /// The bytes that came in, and where the answer goes; both are used again.
@@ -170,7 +161,8 @@ impl<S: Size> Case for Dispatched<S> {
             let mut answer = app.answer.borrow_mut();
             answer.0.clear();
             let at = S::Api::find(envelope.key, envelope.version).expect("it is served");
-            S::Api::answer(&app.app, at, &Arrived::new(&envelope), &mut *answer).await.expect("it is dispatched");
+            let arrived = Arrived::new(&envelope);
+            S::Api::dispatch(&app.app, at, &arrived, Answering(&mut *answer)).await.expect("it is dispatched");
             sum(&answer.0[25..])
         }
     }
@@ -185,7 +177,7 @@ struct Enveloped;
 
 impl Case for Enveloped {
     const NAME: &'static str = "catga, the same in an envelope";
-    type App = Wires<Desk>;
+    type App = Wires<ten::Desk>;
     type Output = u64;
 
     fn app() -> Self::App {
@@ -198,7 +190,7 @@ impl Case for Enveloped {
             let request = app.request.borrow();
             let mut answer = app.answer.borrow_mut();
             answer.0.clear();
-            let answered = catga::wire::respond::<TenApi, _, _>(&app.app, &request, None, None, &mut *answer);
+            let answered = catga::wire::respond::<ten::Api, _, _>(&app.app, &request, None, None, &mut *answer);
             answered.await.expect("it is dispatched");
             sum(&answer.0[25..])
         }

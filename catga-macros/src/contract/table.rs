@@ -39,9 +39,7 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
         let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));
         quote!((#key, #version))
     });
-    let answer = levels(p, arms, |arm| answer(p, contract, app, arm));
-    let receive = levels(p, arms, |arm| receive(p, contract, app, arm));
-    let arrived = quote!(&'__f #p::Arrived<'__f, <#app as #p::MediatorPorts>::Extension>);
+    let dispatch = levels(p, arms, |arm| dispatch(p, contract, app, arm));
     quote! {
         #[inline]
         fn find(
@@ -53,28 +51,24 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
             __INDEX.find(__key, __version)
         }
 
-        fn answer<'__f, __O: #p::Outlet>(
+        fn dispatch<'__f, __E: #p::Ending + '__f>(
             __app: &'__f #app,
             __at: #p::core::primitive::usize,
-            __arrived: #arrived,
-            __out: &'__f mut __O,
-        ) -> impl #p::Future<Output = #p::core::result::Result<(), #p::Box<#p::WireError>>> + #p::Send + '__f {
-            async move { #answer }
-        }
-
-        fn receive<'__f>(
-            __app: &'__f #app,
-            __at: #p::core::primitive::usize,
-            __arrived: #arrived,
-        ) -> impl #p::Future<Output = #p::core::result::Result<#p::Received, #p::Box<#p::WireError>>> + #p::Send + '__f {
-            async move { #receive }
+            __arrived: &'__f #p::Arrived<'__f, <#app as #p::MediatorPorts>::Extension>,
+            __ending: __E,
+        ) -> impl #p::Future<Output = #p::core::result::Result<__E::Output, #p::Box<#p::WireError>>> + #p::Send + '__f {
+            async move { #dispatch }
         }
     }
 }
 
 /// The arms, by their numbers.
 fn levels(p: &TokenStream, arms: &[Arm], arm: impl Fn(&Arm) -> TokenStream) -> TokenStream {
-    let unknown = quote!(_ => #p::core::result::Result::Err(#p::WireError::unknown(__arrived)));
+    // All ways hand the ending on, so that nobody keeps book of whether it was.
+    let unknown = quote!(_ => {
+        #p::core::mem::drop(__ending);
+        #p::core::result::Result::Err(#p::WireError::unknown(__arrived))
+    });
     let arms: Vec<TokenStream> =
         arms.iter().enumerate().map(|(at, entry)| (at, arm(entry))).map(|(at, arm)| quote!(#at => #arm)).collect();
     if arms.len() <= ARMS {
@@ -87,23 +81,12 @@ fn levels(p: &TokenStream, arms: &[Arm], arm: impl Fn(&Arm) -> TokenStream) -> T
     quote!(match __at / #ARMS { #(#chunks,)* #unknown })
 }
 
-fn answer(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm) -> TokenStream {
+fn dispatch(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm) -> TokenStream {
     let Arm { message, way, at, .. } = arm;
-    let function = match way {
-        Way::Asked => quote!(ask),
-        Way::Told => quote!(tell),
-        Way::Rowed => quote!(answer_rows),
+    let ended = match way {
+        Way::Asked => quote!(#p::ask::<#message, #app, #contract, __E>(__app, __arrived, __ending)),
+        Way::Told => quote!(#p::tell::<#message, #app, #contract, __E>(__app, __arrived, __ending)),
+        Way::Rowed => quote!(#p::Ending::rows::<#message, #app, #contract>(__ending, __app, __arrived)),
     };
-    respan(quote!(#p::#function::<#message, #app, #contract, __O>(__app, __arrived, __out).await), *at)
-}
-
-fn receive(p: &TokenStream, contract: &TokenStream, app: &TokenStream, arm: &Arm) -> TokenStream {
-    let Arm { message, way, at, .. } = arm;
-    let function = match way {
-        Way::Asked => quote!(take),
-        Way::Told => quote!(hear),
-        // Rows that nobody reads are none.
-        Way::Rowed => return quote!(#p::core::result::Result::Err(#p::WireError::unread::<#message, _>(__arrived))),
-    };
-    respan(quote!(#p::#function::<#message, #app, #contract>(__app, __arrived).await), *at)
+    respan(quote!(#ended.await), *at)
 }

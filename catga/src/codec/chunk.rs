@@ -1,3 +1,4 @@
+use super::room::Room;
 use crate::buffer::{Full, Sink};
 
 /// How many bytes are gathered for a sink.
@@ -8,8 +9,7 @@ const SIZE: usize = 128;
 /// A write never fails: that the sink is full is told at the end, and nothing is put into it from then on. So what a
 /// library does with an error is not compiled into every write, and the writes are small enough to be inlined.
 pub(super) struct Chunk<'a, S> {
-    bytes: [u8; SIZE],
-    length: usize,
+    room: Room<SIZE>,
     sink: &'a mut S,
     is_full: bool,
 }
@@ -21,13 +21,13 @@ impl<S: Sink> Chunk<'_, S> {
     /// [`Full`] where the sink has no room for it.
     #[inline]
     pub(super) fn of<T>(sink: &mut S, write: impl FnOnce(&mut Chunk<'_, S>) -> T) -> Result<T, Full> {
-        let mut chunk = Chunk { bytes: [0; SIZE], length: 0, sink, is_full: false };
+        let mut chunk = Chunk { room: Room::new(), sink, is_full: false };
         let written = write(&mut chunk);
-        let Chunk { bytes, length, sink, is_full } = &mut chunk;
+        let Chunk { room, sink, is_full } = &mut chunk;
         if *is_full {
             return Err(Full);
         }
-        sink.put(bytes.get(..*length).unwrap_or_default())?;
+        sink.put(room.written())?;
         Ok(written)
     }
 
@@ -35,70 +35,48 @@ impl<S: Sink> Chunk<'_, S> {
     #[inline(always)]
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         match *bytes {
-            [a] => self.push(a),
-            [a, b] => self.write(|room: &mut [u8; 2]| [room[0], room[1]] = [a, b]),
-            [a, b, c] => self.write(|room: &mut [u8; 3]| [room[0], room[1], room[2]] = [a, b, c]),
-            [a, b, c, d] => self.write(|room: &mut [u8; 4]| [room[0], room[1], room[2], room[3]] = [a, b, c, d]),
-            [a, b, c, d, e] => {
-                self.write(|room: &mut [u8; 5]| [room[0], room[1], room[2], room[3], room[4]] = [a, b, c, d, e]);
-            }
-            [a, b, c, d, e, f, g, h] => self.write(|room| *room = [a, b, c, d, e, f, g, h]),
+            [a] => self.write(|room| room.push_1(a)),
+            [a, b] => self.write(|room| room.push_2(a, b)),
+            [a, b, c] => self.write(|room| room.push_3(a, b, c)),
+            [a, b, c, d] => self.write(|room| room.push_4(a, b, c, d)),
+            [a, b, c, d, e] => self.write(|room| room.push_5(a, b, c, d, e)),
+            [a, b, c, d, e, f, g, h] => self.write(|room| room.push_8(a, b, c, d, e, f, g, h)),
             _ => self.put(bytes),
         }
     }
 
     #[inline(always)]
     pub(super) fn push(&mut self, byte: u8) {
-        self.write(|room: &mut [u8; 1]| *room = [byte]);
+        self.write(|room| room.push_1(byte));
     }
 
-    /// Writes so many bytes.
+    /// Writes a few bytes.
     #[inline(always)]
-    fn write<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N])) {
-        let at = if self.length <= SIZE - N {
-            self.length
-        } else {
+    fn write(&mut self, push: impl Fn(&mut Room<SIZE>) -> bool) {
+        if !push(&mut self.room) {
             self.flush();
-            0
-        };
-        if let Some(room) = self.bytes.get_mut(at..).and_then(|room| room.first_chunk_mut()) {
-            write(room);
+            let _fits = push(&mut self.room);
         }
-        self.length = at + N;
     }
 
-    /// Of any length.
+    /// Of any length: what is long, or in no hurry, by a call.
     #[inline(never)]
     fn put(&mut self, bytes: &[u8]) {
-        let length = bytes.len();
-        if self.length + length.min(SIZE) > SIZE {
-            self.flush();
-            self.length = 0;
+        if self.room.extend(bytes) {
+            return;
         }
-        let at = self.length;
-        // What is long, or in no hurry, by a call.
-        match (length, self.bytes.get_mut(at..).and_then(|room| room.first_chunk_mut::<16>())) {
-            // From both ends, which meet or overlap.
-            (8..=16, Some(room)) => {
-                if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-                    room[..8].copy_from_slice(first);
-                    room[length - 8..length].copy_from_slice(last);
-                }
-            }
-            _ => match self.bytes.get_mut(at..at + length) {
-                Some(room) => room.copy_from_slice(bytes),
-                None => return self.hand_on(bytes),
-            },
+        self.flush();
+        if !self.room.extend(bytes) {
+            self.hand_on(bytes);
         }
-        self.length = at + length;
     }
 
     /// The next write begins at the front again.
     #[cold]
     #[inline(never)]
     fn flush(&mut self) {
-        let bytes = self.bytes.get(..self.length).unwrap_or_default();
-        self.is_full = self.is_full || self.sink.put(bytes).is_err();
+        self.is_full = self.is_full || self.sink.put(self.room.written()).is_err();
+        self.room.clear();
     }
 
     #[cold]

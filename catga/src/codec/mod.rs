@@ -96,6 +96,8 @@ mod messagepack;
 mod postcard;
 #[cfg(feature = "protobuf")]
 mod protobuf;
+#[cfg(feature = "postcard")]
+mod room;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod segments;

@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+
 use crate::codec::CodecId;
 use crate::envelope::{Fingerprint, WireKey};
 use crate::message::{Message, MessageInfo, Qos};
@@ -46,5 +48,17 @@ impl Member {
             schema: C::SCHEMA,
             shape: C::SHAPE,
         }
+    }
+
+    /// Where these are sent to, each place once; those that name none themselves, `instead` of the contract's.
+    pub(crate) fn endpoints<'m>(
+        members: impl Iterator<Item = &'m Self>,
+        instead: Option<&'static str>,
+    ) -> Vec<&'static str> {
+        let endpoint = |member: &Self| instead.filter(|_| !member.names_endpoint).unwrap_or(member.endpoint);
+        let mut endpoints: Vec<_> = members.map(endpoint).collect();
+        endpoints.sort_unstable();
+        endpoints.dedup();
+        endpoints
     }
 }

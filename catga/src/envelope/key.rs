@@ -6,6 +6,9 @@ use crate::message::hash;
 pub struct WireKey(pub u64);
 
 impl WireKey {
+    /// The key in an answer to what could not be read.
+    pub const NONE: Self = Self(0);
+
     /// The key of a name: its 64-bit FNV-1a hash.
     pub const fn of(name: &str) -> Self {
         Self(hash(name))

@@ -1,11 +1,11 @@
 use super::UnreadAnswer;
 use crate::codec::Codec as _;
 use crate::contract::Includes;
-use crate::envelope::{Envelope, Kind};
+use crate::envelope::{Envelope, Kind, WireKey};
 use crate::error::Error;
 use crate::id::Id;
 use crate::message::Message;
-use crate::wire::{AnswerOf, Carries as _, Press, WireError, check_schema, read_failure};
+use crate::wire::{AnswerOf, Brings, Carries as _, Press, WireError, check_schema, read_failure};
 
 /// What came back for the message with this id: a reply or a row, or `None` after the last row.
 #[inline]
@@ -26,7 +26,10 @@ where
         envelope = &plain;
     }
     let read = match envelope.kind {
-        Kind::Reply | Kind::Item => value::<M, C>(envelope, id).map(Some).map_err(unread),
+        Kind::Reply | Kind::Item | Kind::End | Kind::Failure if !is_answer::<M, C>(envelope, id) => {
+            Err(unread(WireError::WrongAnswer { message: M::INFO.name, found: envelope.key }))
+        }
+        kind if kind == const { <C::Way as Brings<M>>::KIND } => value::<M, C>(envelope).map(Some).map_err(unread),
         Kind::End => Ok(None),
         Kind::Failure => Err(failure::<M, C>(envelope).unwrap_or_else(unread)),
         found => Err(unread(WireError::WrongKind { message: M::INFO.name, found })),
@@ -37,12 +40,17 @@ where
     read
 }
 
+/// Whether it is the answer to the message with this id, or the end of its rows: not another's.
 #[inline]
-fn value<M: Message, C: Includes<M>>(envelope: &Envelope<'_>, id: Id) -> Result<AnswerOf<M, C>, WireError> {
+fn is_answer<M: Message, C: Includes<M>>(envelope: &Envelope<'_>, id: Id) -> bool {
+    let is_it = envelope.key == C::KEY && envelope.id == id && envelope.version == M::INFO.version;
+    // Who could not read the envelope that came does not know what it answers.
+    is_it || (envelope.kind == Kind::Failure && envelope.id.is_nil() && envelope.key == WireKey::NONE)
+}
+
+#[inline]
+fn value<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Result<AnswerOf<M, C>, WireError> {
     let message = M::INFO.name;
-    if envelope.key != C::KEY || envelope.id != id || envelope.version != M::INFO.version {
-        return Err(WireError::WrongAnswer { message, found: envelope.key });
-    }
     if envelope.codec != C::Codec::ID {
         return Err(WireError::WrongCodec { message, found: envelope.codec, served: C::Codec::NAME });
     }

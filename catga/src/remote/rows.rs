@@ -49,15 +49,17 @@ where
 {
     let ask = async move {
         // The stream's time is its reader's: only a deadline ends it.
-        let budget = cx.deadline().map(|_| Budget::of(&cx, core::time::Duration::MAX).span);
-        let Written { bytes, id, .. } = write::<Q, C, S, T>(remote, &query, &cx, budget)?;
+        let budget = cx.deadline().map(|_| Budget::of(&cx, core::time::Duration::MAX));
+        let span = budget.map(|budget| budget.span);
+        let Written { bytes, id, .. } = write::<Q, C, S, T>(remote, &query, &cx, span)?;
         drop(query);
-        let items = remote.transport.request_many(remote.endpoint_of::<Q>(), bytes, budget).await;
+        let items = remote.transport.request_many(remote.endpoint_of::<Q>(), bytes, span).await;
         let items = items.map_err(untransported::<Q::Error>)?;
         Ok::<_, Error<Q::Error>>(Incoming::<Q, C, T> {
             remote,
             items,
             id,
+            budget,
             has_ended: false,
             of: core::marker::PhantomData,
         })
@@ -70,6 +72,7 @@ struct Incoming<'f, Q, C, T: Requests> {
     remote: &'f Remote<T, C>,
     items: T::Items,
     id: Id,
+    budget: Option<Budget>,
     has_ended: bool,
     of: core::marker::PhantomData<fn() -> Q>,
 }
@@ -89,7 +92,7 @@ where
         let item = ready!(Pin::new(&mut self.items).poll_next(cx));
         let row: Result<Option<Q::Row>, Error<Q::Error>> = match item {
             Some(Ok(bytes)) => read::<Q, C>(&bytes, self.id, &self.remote.press),
-            Some(Err(error)) => Err(untransported(error)),
+            Some(Err(error)) => Err(self.budget.map_or_else(|| untransported(error), |budget| budget.failed(error))),
             None => Err(untransported(TransportError::Unanswered)),
         };
         self.has_ended = !matches!(row, Ok(Some(_)));

@@ -2,94 +2,64 @@ use core::future::Future;
 
 use alloc::boxed::Box;
 
-use super::failure::{write_answer, write_failure};
 use super::read::read;
 use super::within::within;
-use super::{Arrived, Asked, Outlet, Received, WireError};
+use super::{Arrived, Asked, Ending, WireError};
 use crate::contract::Includes;
-use crate::error::{Error, Failure};
 use crate::mediator::Handles;
-use crate::message::Message;
+use crate::message::{Message, Outcome};
 use crate::scope::{Context, Frame, Inside, Place};
+use crate::time::Cancel;
 
-/// Decodes a command or a query, sends it, and encodes its answer.
+/// Decodes a command or a query, and sends it.
 #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
 #[inline]
-pub fn ask<'f, M, A, C, O>(
+pub fn ask<'f, M, A, C, E>(
     app: &'f A,
     arrived: &'f Arrived<'f, A::Extension>,
-    out: &'f mut O,
-) -> impl Future<Output = Result<(), Box<WireError>>> + Send + 'f
+    ending: E,
+) -> impl Future<Output = Result<E::Output, Box<WireError>>> + Send + 'f
 where
     M: Message,
     A: Handles<M>,
     C: Includes<M, Way = Asked>,
-    O: Outlet,
+    E: Ending + 'f,
 {
     async move {
-        let call = arrived.call();
-        let place = Place::new(app, Frame::of(&call.origin), call.extension);
+        let origin = arrived.call().origin;
+        let place = Place::new(app, Frame::of(&origin), arrived.extension);
         let mut cx = Context::new(Inside::new(&place));
-        let input = match begin::<M, C, A>(arrived, &cx) {
-            Ok(input) => input,
-            Err(Ended::Rejected(error)) => return Err(error),
-            Err(Ended::Cancelled) => {
-                return Ok(write_failure::<M::Error>(arrived.envelope, &Error::Cancelled, out.sink())?);
+        let run = match start::<M, C, A>(app, arrived, &mut cx) {
+            Ok(run) => run,
+            Err(None) => return ending.cancelled(arrived),
+            Err(Some(error)) => {
+                // Here too, or there would be a flag that says whether.
+                drop(ending);
+                return Err(error);
             }
         };
-        let outcome = within(app.enter_at(input, &mut cx), arrived.envelope.budget, app.timer()).await;
-        Ok(write_answer::<M, C, _, _>(arrived, outcome, out)?)
+        let outcome = within(run, arrived.envelope, app.timer()).await;
+        ending.end::<M, C, _>(arrived, outcome)
     }
 }
 
-/// Decodes a command or a query that wants no answer, and sends it.
-#[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
+/// Decodes a message and begins to send it; no error where it is cancelled already. A plain function, which has the
+/// message in its hands: what an async block has it keeps book of, in case that it is dropped, and copies.
 #[inline]
-pub fn take<'f, M, A, C>(
-    app: &'f A,
-    arrived: &'f Arrived<'f, A::Extension>,
-) -> impl Future<Output = Result<Received, Box<WireError>>> + Send + 'f
+fn start<'c, M, C, A>(
+    app: &'c A,
+    arrived: &'c Arrived<'_, A::Extension>,
+    cx: &'c mut Context<Inside<'_, A>>,
+) -> Result<impl Future<Output = Outcome<M>> + Send, Option<Box<WireError>>>
 where
     M: Message,
     A: Handles<M>,
     C: Includes<M, Way = Asked>,
 {
-    async move {
-        let call = arrived.call();
-        let place = Place::new(app, Frame::of(&call.origin), call.extension);
-        let mut cx = Context::new(Inside::new(&place));
-        let input = match begin::<M, C, A>(arrived, &cx) {
-            Ok(input) => input,
-            Err(Ended::Rejected(error)) => return Err(error),
-            Err(Ended::Cancelled) => return Ok(Err(Failure::from_error(Error::<M::Error>::Cancelled))),
-        };
-        let outcome = within(app.enter_at(input, &mut cx), arrived.envelope.budget, app.timer()).await;
-        Ok(outcome.map(drop).map_err(Failure::from_error))
-    }
-}
-
-/// Why a message did not reach its handler.
-enum Ended {
-    Rejected(Box<WireError>),
-    Cancelled,
-}
-
-/// Decodes a message. A plain function: what an async block has in its hands it keeps book of, in case that it is
-/// dropped.
-#[inline]
-fn begin<M, C, A>(arrived: &Arrived<'_, A::Extension>, cx: &Context<Inside<'_, A>>) -> Result<M::In<'static>, Ended>
-where
-    M: Message,
-    A: Handles<M>,
-    C: Includes<M, Way = Asked>,
-{
-    let message = match read::<M, C, _>(arrived) {
-        Ok(message) => message,
-        Err(error) => return Err(Ended::Rejected(error)),
-    };
-    if cx.frame_ref().is_cancelled() {
-        return Err(Ended::Cancelled);
+    let message = read::<M, C, _>(arrived).map_err(Some)?;
+    if arrived.cancel.is_some_and(Cancel::is_cancelled) {
+        return Err(None);
     }
     // Commands and queries travel by value, and nothing else is asked.
-    message.own().ok_or(Ended::Cancelled)
+    message.own().map(|input| app.enter_at(input, cx)).ok_or(None)
 }

@@ -6,6 +6,7 @@ use core::time::Duration;
 use super::read::schema_of;
 use super::text::{Reader, put, put_text};
 use super::{Arrived, Brings, Carries as _, Former as _, Outlet, Press, WireError};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::buffer::Sink;
@@ -43,7 +44,7 @@ fn head<'a>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
 
 /// The header of a reply.
 #[inline]
-pub(super) fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
+fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
     request: &Envelope<'_>,
     sink: &mut S,
 ) -> Result<(), WireError> {
@@ -62,7 +63,7 @@ pub(super) fn write_answer<M, C, O, X>(
     arrived: &Arrived<'_, X>,
     outcome: Result<AnswerOf<M, C>, Error<M::Error>>,
     out: &mut O,
-) -> Result<(), WireError>
+) -> Result<(), Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
@@ -71,12 +72,12 @@ where
     match outcome {
         // Where it stands: most answers are those of this version, and are not copied again.
         Ok(ref answer) if const { C::Compression::ID.is_none() } && arrived.envelope.version == M::INFO.version => {
-            let written = write_reply_head::<M, C, _>(arrived.envelope, out.sink());
-            written.and_then(|()| C::Codec::encode_answer(answer, out.sink()).map_err(unencodable::<M>))
+            write_reply_head::<M, C, _>(arrived.envelope, out.sink())?;
+            C::Codec::encode_answer(answer, out.sink()).map_err(|error| Box::new(unencodable::<M>(error)))
         }
-        Ok(answer) => write_ok::<M, C, _, _>(arrived, Kind::Reply, answer, out.sink()),
-        Err(Error::Handler(error)) => write_own::<M, C, _, _>(arrived, error, out.sink()),
-        Err(error) => write_failure(arrived.envelope, &error, out.sink()),
+        Ok(answer) => Ok(write_ok::<M, C, _, _>(arrived, Kind::Reply, answer, out.sink())?),
+        Err(Error::Handler(error)) => Ok(write_own::<M, C, _, _>(arrived, error, out.sink())?),
+        Err(error) => Ok(write_failure(arrived.envelope, &error, out.sink())?),
     }
 }
 
@@ -174,7 +175,7 @@ pub(super) fn write_rejection(
     error: &WireError,
     sink: &mut impl Sink,
 ) -> Result<(), WireError> {
-    let nothing = Envelope::new(Kind::Failure, crate::id::Id::NIL, crate::envelope::WireKey(0), CodecId(0));
+    let nothing = Envelope::new(Kind::Failure, crate::id::Id::NIL, crate::envelope::WireKey::NONE, CodecId(0));
     let head = request.map_or(nothing, |request| head(request, Kind::Failure));
     head.encode_head(sink)?;
     put(&[REJECTED, error.number()], sink).map_err(|error| WireError::Unencodable { message: "failure", error })

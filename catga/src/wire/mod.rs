@@ -7,6 +7,7 @@
 mod ask;
 mod carries;
 mod contain;
+mod ending;
 mod error;
 mod failure;
 mod former;
@@ -25,9 +26,10 @@ mod text;
 mod ways;
 mod within;
 
-pub use ask::{ask, take};
+pub use ask::ask;
 pub use carries::{Carries, Fails};
 pub(crate) use contain::contain;
+pub use ending::{Answering, Ending, Receiving};
 pub use error::WireError;
 pub(crate) use failure::{AnswerOf, read_failure};
 pub use former::Former;
@@ -38,10 +40,9 @@ pub(crate) use read::check_schema;
 pub use rejected::Rejected;
 pub(crate) use respond::receive_decoded;
 pub use respond::{receive, respond};
-pub use rows::rows;
 pub use server::{Extends, Served, Server};
 pub use serves::{Arrived, Received, Serves};
-pub use tell::{hear, tell};
+pub use tell::tell;
 pub use ways::{Asked, Brings, Fits, Rowed, Told, Way};
 
 // Named here once, so that a model checker's may stand in their place.

@@ -13,16 +13,11 @@ where
     M: Message,
     C: Includes<M>,
 {
-    let mut refused = None;
-    // One type of result for all ways to a message, so that it is made where it is answered, and not copied there.
-    let read = if is_plain::<M, C>(arrived.envelope) {
+    // One type of result for both, so that it is made where it is answered, and not copied there.
+    if is_plain::<M, C>(arrived.envelope) {
         decode::<M, C>(arrived.envelope.body)
     } else {
-        read_other::<M, C, X>(arrived, &mut refused)
-    };
-    match read {
-        Ok(message) => Ok(message),
-        Err(error) => Err(refused.unwrap_or_else(|| undecodable(M::INFO.name, error))),
+        read_other::<M, C, X>(arrived)
     }
 }
 
@@ -42,25 +37,20 @@ fn is_served<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
 
 /// The message that a body is. A call, so that it is made where it is answered, and not copied there.
 #[inline(never)]
-fn decode<M: Message, C: Includes<M>>(body: &[u8]) -> Result<M, DecodeError> {
-    C::Codec::decode(body)
+fn decode<M: Message, C: Includes<M>>(body: &[u8]) -> Result<M, Box<WireError>> {
+    C::Codec::decode(body).map_err(|error| undecodable(M::INFO.name, error))
 }
 
-/// One that is compressed, of another version, or none. Where something else is wrong with it than its bytes, that is
-/// `refused`, and the error says nothing.
+/// One that is compressed, of another version, or none.
 #[cold]
 #[inline(never)]
-fn read_other<M, C, X>(arrived: &Arrived<'_, X>, refused: &mut Option<Box<WireError>>) -> Result<M, DecodeError>
+fn read_other<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
     let envelope = arrived.envelope;
-    let read = if envelope.compression.is_none() { decode_any::<M, C>(envelope) } else { expand::<M, C, X>(arrived) };
-    read.map_err(|error| {
-        *refused = Some(error);
-        DecodeError::Truncated
-    })
+    if envelope.compression.is_none() { decode_any::<M, C>(envelope) } else { expand::<M, C, X>(arrived) }
 }
 
 /// The message that an envelope carries in fewer bytes.
@@ -84,11 +74,10 @@ where
     if !is_served::<M, C>(envelope) {
         return Err(mistaken::<M, C>(envelope));
     }
-    let read = if envelope.version == M::INFO.version {
-        decode::<M, C>(envelope.body)
-    } else {
-        C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?
-    };
+    if envelope.version == M::INFO.version {
+        return decode::<M, C>(envelope.body);
+    }
+    let read = C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?;
     read.map_err(|error| undecodable(M::INFO.name, error))
 }
 

@@ -1,5 +1,5 @@
 use super::failure::write_rejection;
-use super::{Arrived, Outlet, Received, Rejected, Serves, WireError};
+use super::{Answering, Arrived, Outlet, Received, Receiving, Rejected, Serves, WireError};
 use crate::envelope::Envelope;
 use crate::scope::Mediator;
 use crate::time::Cancel;
@@ -45,7 +45,7 @@ where
 {
     let envelope = arrived.envelope;
     let answered = match C::find(envelope.key, envelope.version) {
-        Some(at) => C::answer(app, at, arrived, out).await,
+        Some(at) => C::dispatch(app, at, arrived, Answering(out)).await,
         None => Err(WireError::unknown(arrived)),
     };
     answered.map_err(|error| reject(Some(envelope), *error, out))
@@ -85,7 +85,7 @@ where
 {
     let envelope = arrived.envelope;
     let at = C::find(envelope.key, envelope.version).ok_or(WireError::UnknownMessage { key: envelope.key })?;
-    C::receive(app, at, arrived).await.map_err(|error| *error)
+    C::dispatch(app, at, arrived, Receiving).await.map_err(|error| *error)
 }
 
 /// Says so to the other side, as far as the outlet has room; what was half written is taken back.

@@ -15,7 +15,7 @@ use crate::message::Rows;
 
 /// Decodes a stream query, and sends its rows on one after the other, and then that it is the end, or why.
 #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps its arguments twice")]
-pub fn rows<'f, Q, A, C, O>(
+pub(super) fn answer_rows<'f, Q, A, C, O>(
     app: &'f A,
     arrived: &'f Arrived<'f, A::Extension>,
     out: &'f mut O,
@@ -43,7 +43,7 @@ where
                         return Ok(());
                     }
                 }
-                Err(error) => return Ok(write_answer::<Q, C, _, _>(arrived, Err(error), out)?),
+                Err(error) => return write_answer::<Q, C, _, _>(arrived, Err(error), out),
             }
         }
         Ok(write_end(arrived, out)?)

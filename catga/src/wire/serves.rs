@@ -3,7 +3,7 @@ use core::future::Future;
 
 use alloc::boxed::Box;
 
-use super::{Outlet, Press, WireError};
+use super::{Ending, Press, WireError};
 use crate::contract::Contract;
 use crate::envelope::{Envelope, WireKey};
 use crate::error::Failure;
@@ -26,20 +26,13 @@ pub trait Serves<A: Mediator>: Contract {
     /// Which of its messages has this name and this version, or else this name.
     fn find(key: WireKey, version: u32) -> Option<usize>;
 
-    /// Dispatches message number `at`, and writes its answer.
-    fn answer<'f, O: Outlet>(
+    /// Decodes and dispatches message number `at`; the ending says what becomes of how that went.
+    fn dispatch<'f, E: Ending + 'f>(
         app: &'f A,
         at: usize,
         arrived: &'f Arrived<'f, A::Extension>,
-        out: &'f mut O,
-    ) -> impl Future<Output = Result<(), Box<WireError>>> + Send + 'f;
-
-    /// Dispatches message number `at` for somebody who wants no answer, but to know how it went.
-    fn receive<'f>(
-        app: &'f A,
-        at: usize,
-        arrived: &'f Arrived<'f, A::Extension>,
-    ) -> impl Future<Output = Result<Received, Box<WireError>>> + Send + 'f;
+        ending: E,
+    ) -> impl Future<Output = Result<E::Output, Box<WireError>>> + Send + 'f;
 }
 
 /// How a message ended that nobody waits for.

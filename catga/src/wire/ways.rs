@@ -1,3 +1,4 @@
+use crate::envelope;
 use crate::message::{Event, Kind, Message, Replies, Rows};
 
 /// How a message of a contract crosses.
@@ -42,16 +43,21 @@ impl Tells for Event {}
 pub trait Brings<M: Message>: Way {
     /// One piece of it.
     type Answer: Send;
+    /// What its envelope says that it is.
+    const KIND: envelope::Kind;
 }
 
 impl<M: Message> Brings<M> for Asked {
     type Answer = M::Reply;
+    const KIND: envelope::Kind = envelope::Kind::Reply;
 }
 
 impl<M: Message> Brings<M> for Told {
     type Answer = ();
+    const KIND: envelope::Kind = envelope::Kind::Reply;
 }
 
 impl<M: Rows> Brings<M> for Rowed {
     type Answer = M::Row;
+    const KIND: envelope::Kind = envelope::Kind::Item;
 }

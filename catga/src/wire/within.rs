@@ -1,21 +1,21 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use crate::envelope::Envelope;
 use crate::error::Error;
 use crate::time::Timer;
 
 /// What has arrived with a budget ends with it: nobody waits for the answer any longer.
 #[inline]
-pub(super) fn within<T, E, F, W>(run: F, budget: Option<Duration>, timer: &W) -> Within<'_, F, W>
+pub(super) fn within<'t, T, E, F, W>(run: F, arrived: &'t Envelope<'t>, timer: &'t W) -> Within<'t, F, W>
 where
     F: Future<Output = Result<T, Error<E>>>,
     W: Timer,
 {
-    Within { run, sleep: None, budget, timer }
+    Within { run, sleep: None, arrived, timer }
 }
 
 pin_project! {
@@ -24,7 +24,7 @@ pin_project! {
         run: F,
         #[pin]
         sleep: Option<W::Sleep>,
-        budget: Option<Duration>,
+        arrived: &'t Envelope<'t>,
         timer: &'t W,
     }
 }
@@ -42,7 +42,7 @@ where
         if let Poll::Ready(outcome) = this.run.poll(cx) {
             return Poll::Ready(outcome);
         }
-        if is_over(this.sleep, this.budget, this.timer, cx) { Poll::Ready(Err(Error::Timeout)) } else { Poll::Pending }
+        if is_over(this.sleep, this.arrived, this.timer, cx) { Poll::Ready(Err(Error::Timeout)) } else { Poll::Pending }
     }
 }
 
@@ -51,11 +51,11 @@ where
 #[inline(never)]
 fn is_over<W: Timer>(
     mut sleep: Pin<&mut Option<W::Sleep>>,
-    budget: &mut Option<Duration>,
+    arrived: &Envelope<'_>,
     timer: &W,
     cx: &mut Context<'_>,
 ) -> bool {
-    if let (true, Some(budget)) = (W::WAITS, budget.take()) {
+    if let (true, None, Some(budget)) = (W::WAITS, sleep.as_ref().get_ref(), arrived.budget) {
         sleep.set(Some(timer.sleep(budget)));
     }
     sleep.as_pin_mut().is_some_and(|sleep| sleep.poll(cx).is_ready())

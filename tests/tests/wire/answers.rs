@@ -63,11 +63,28 @@ async fn one_of_another_message_is_refused() {
     is_refused(with(|answer| answer.key = WireKey::of("Nobody")).await, "catga.wire.wrong_answer");
     is_refused(with(|answer| answer.version = 2).await, "catga.wire.wrong_answer");
     is_refused(with(|answer| answer.id = Id::new(answer.id.get() ^ 1)).await, "catga.wire.wrong_answer");
+    // Nor is another's failure, or the end of another's rows, one's own.
+    for kind in [Kind::Failure, Kind::End] {
+        let others = with(|answer| (answer.kind, answer.id) = (kind, Id::new(answer.id.get() ^ 1)));
+        is_refused(others.await, "catga.wire.wrong_answer");
+        is_refused(
+            with(|answer| (answer.kind, answer.key) = (kind, WireKey::of("Receipt"))).await,
+            "catga.wire.wrong_answer",
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_could_not_read_the_request_says_so_of_none() {
+    let mut refused = Whole(Vec::new());
+    respond::<PaymentsApi, _, _>(&bank(), b"no envelope", None, None, &mut refused).await.unwrap_err();
+    let error = answered(|_| refused.0).await.unwrap_err();
+    assert_eq!((error.code(), error.class()), ("catga.wire.envelope", Class::Permanent));
 }
 
 #[tokio::test]
 async fn one_of_another_kind_is_refused() {
-    for kind in [Kind::Command, Kind::Query, Kind::Event, Kind::Stream] {
+    for kind in [Kind::Command, Kind::Query, Kind::Event, Kind::Stream, Kind::Item] {
         is_refused(with(|answer| answer.kind = kind).await, "catga.wire.wrong_kind");
     }
     is_refused(with(|answer| answer.kind = Kind::End).await, "catga.wire.wrong_answer");

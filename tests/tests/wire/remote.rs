@@ -111,6 +111,20 @@ async fn a_panic_there_is_an_error_here() {
 }
 
 #[tokio::test]
+async fn endpoints_may_be_others_where_both_sides_are_composed() {
+    let (wire, bank, stop) = (Memory::default(), bank(), Cancel::new());
+    let server = Server::new(wire.clone()).endpoint("payments.eu");
+    let (there, nowhere) = (shop(&wire), shop(&wire));
+    let there = Shop { payments: there.payments.endpoint("payments.eu"), ..there };
+    let (served, ()) = tokio::join!(server.serve::<PaymentsApi, _>(&bank, &stop), async {
+        assert_eq!(there.send(Receipt(1)).await, Ok(Some("one".into())));
+        assert_eq!(nowhere.send(Receipt(1)).await.unwrap_err().code(), "catga.transport.nobody_listens");
+        stop.cancel();
+    });
+    assert_eq!(served.unwrap().requests, 1);
+}
+
+#[tokio::test]
 async fn nobody_there_is_transient() {
     let shop = shop(&Memory::default());
     let error = shop.send(Receipt(1)).await.unwrap_err();

@@ -1,14 +1,17 @@
 //! What a message has with it on its way, and has there.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use catga::Remote;
 use catga::envelope::{Headers, TraceContext};
+use catga::error::{Class, Classify as _};
 use catga::id::Id;
 use catga::prelude::*;
 use catga::transport::memory::Memory;
+use catga::transport::{Answer, Endpoint, Incoming as _, Listens as _, Responder as _};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Classify)]
@@ -28,11 +31,15 @@ impl std::error::Error for Busy {}
 struct Look;
 
 #[command(reply = u32)]
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Hang;
 
+#[query(stream = u32)]
+#[derive(Serialize, Deserialize)]
+struct Wait;
+
 #[contract]
-struct There(Look, Hang);
+struct There(Look, Hang, #[stream] Wait);
 
 #[derive(Debug, Clone, PartialEq)]
 struct Seen {
@@ -72,6 +79,10 @@ impl Looks {
     async fn hang(&self, _command: Hang) -> u32 {
         std::future::pending().await
     }
+
+    fn wait(&self, _query: Wait) -> impl Stream<Item = u32> {
+        stream::once(std::future::ready(1)).chain(stream::pending())
+    }
 }
 
 #[mediator(extension = Tenant)]
@@ -82,6 +93,17 @@ struct Far {
 #[mediator]
 #[pipeline(queries: Retry::times(3), Timeout::secs(5))]
 struct Near {
+    there: Remote<Memory, There>,
+}
+
+#[mediator]
+struct Plain {
+    there: Remote<Memory, There>,
+}
+
+#[mediator]
+#[pipeline(commands: Retry::times(3), queries: Retry::times(3))]
+struct Stubborn {
     there: Remote<Memory, There>,
 }
 
@@ -141,4 +163,55 @@ async fn a_handler_there_ends_with_the_deadline_here() {
     })
     .await;
     // The server drained, so the handler was not left hanging.
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_is_over_is_a_timeout_of_an_answer_and_of_rows() {
+    let (far, wire, stop) = (Far { looks: Looks::default() }, Memory::default(), Cancel::new());
+    let plain = Plain { there: Remote::new(wire.clone()) };
+    let server = Server::new(wire);
+    let (served, ()) = tokio::join!(server.serve::<There, _>(&far, &stop), async {
+        let call = Call::new().budget(Duration::from_secs(2));
+        assert_eq!(plain.send_with(Hang, call).await, Err(Error::Timeout));
+        let rows: Vec<_> = plain.stream_with(Wait, call).collect().await;
+        assert_eq!(rows, [Ok(1), Err(Error::Timeout)]);
+        stop.cancel();
+    });
+    served.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_have_been_handled_is_asked_again_only_where_twice_is_as_once() {
+    let wire = Memory::default();
+    let stubborn = Stubborn { there: Remote::new(wire.clone()) };
+    let mut incoming = wire.listen(Endpoint::new("There")).await.unwrap();
+    let (asked, loses) = (AtomicU32::new(0), AtomicBool::new(true));
+    let answering = async {
+        while let Some(request) = incoming.next().await {
+            asked.fetch_add(1, Relaxed);
+            match request.answer {
+                // The answer is lost, so nobody knows.
+                Answer::One(responder) if loses.load(Relaxed) => drop(responder),
+                Answer::One(responder) => responder.refuse(),
+                Answer::Many(_) => panic!("one answer is due"),
+            }
+        }
+    };
+    let asking = async {
+        let lost = (Class::Unknown, "catga.transport.unanswered");
+        let error = stubborn.send(Look).await.unwrap_err();
+        assert_eq!((error.class(), error.code()), lost);
+        assert_eq!(asked.swap(0, Relaxed), 4, "a query does nothing the second time");
+        let error = stubborn.send(Hang).await.unwrap_err();
+        assert_eq!((error.class(), error.code()), lost);
+        assert_eq!(asked.swap(0, Relaxed), 1, "a command may have been handled");
+        loses.store(false, Relaxed);
+        let error = stubborn.send(Hang).await.unwrap_err();
+        assert_eq!((error.class(), error.code()), (Class::Transient, "catga.transport.refused"));
+        assert_eq!(asked.swap(0, Relaxed), 4, "nobody has seen it");
+    };
+    tokio::select! {
+        () = answering => panic!("it goes on"),
+        () = asking => {}
+    }
 }

@@ -114,14 +114,7 @@ impl<T: Delivers, L: DeadLetters, E, I: Inbox> Consumer<T, L, E, I> {
 
     /// Where a contract's messages arrive, each once.
     fn endpoints(&self, members: &[Member]) -> Vec<&'static str> {
-        let endpoint = |member: &Member| match self.endpoint {
-            Some(endpoint) if !member.names_endpoint => endpoint,
-            _ => member.endpoint,
-        };
-        let mut endpoints: Vec<_> = members.iter().filter(|member| is_consumed(member)).map(endpoint).collect();
-        endpoints.sort_unstable();
-        endpoints.dedup();
-        endpoints
+        Member::endpoints(members.iter().filter(|member| is_consumed(member)), self.endpoint)
     }
 }
 

@@ -1,9 +1,11 @@
-use core::str;
 use core::time::Duration;
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
+use super::fault::{get_error, put_error};
 use super::hello::Hello;
+use super::name::{Name, get_name, put_name};
+use super::parts::{get_key, get_parcel, put_key, put_parcel};
 use crate::transport::shared::key::Key;
 use crate::transport::{Parcel, TransportError};
 
@@ -41,21 +43,6 @@ pub(in crate::transport) enum Settled {
     Unseen,
     /// Nobody will settle it, and nobody waits for the answer.
     Forgotten,
-}
-
-/// A name in a frame's bytes, at most 255 of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::transport) struct Name(Bytes);
-
-impl Name {
-    pub(in crate::transport) fn new(name: &str) -> Self {
-        Self(Bytes::copy_from_slice(name.as_bytes()))
-    }
-
-    pub(in crate::transport) fn as_str(&self) -> &str {
-        // It was one when it was read.
-        str::from_utf8(&self.0).unwrap_or_default()
-    }
 }
 
 /// What a frame of the largest kind takes beside names and bytes.
@@ -245,95 +232,6 @@ impl Frame {
 fn put_head(out: &mut BytesMut, kind: u8, key: Key) {
     out.put_u8(kind);
     put_key(out, key);
-}
-
-fn put_key(out: &mut BytesMut, key: Key) {
-    out.put_u32(key.slot);
-    out.put_u32(key.generation);
-}
-
-fn get_key(bytes: &mut Bytes) -> Option<Key> {
-    let slot = bytes.try_get_u32().ok()?;
-    Some(Key { slot, generation: bytes.try_get_u32().ok()? })
-}
-
-fn put_name(out: &mut BytesMut, name: &str) {
-    // Longer names are refused before anything is written.
-    out.put_u8(name.len() as u8);
-    out.put_slice(name.as_bytes());
-}
-
-fn get_name(bytes: &mut Bytes) -> Option<Name> {
-    let length = usize::from(bytes.try_get_u8().ok()?);
-    if bytes.len() < length {
-        return None;
-    }
-    let name = bytes.split_to(length);
-    str::from_utf8(&name).ok()?;
-    Some(Name(name))
-}
-
-fn put_parcel(out: &mut BytesMut, parcel: &Parcel) {
-    out.put_u64(parcel.id);
-    out.put_u8(u8::from(parcel.key.is_some()));
-    out.put_u64(parcel.key.unwrap_or_default());
-    out.put_slice(&parcel.bytes);
-}
-
-fn get_parcel(bytes: &mut Bytes) -> Option<Parcel> {
-    let id = bytes.try_get_u64().ok()?;
-    let is_keyed = bytes.try_get_u8().ok()?;
-    let key = bytes.try_get_u64().ok()?;
-    let key = match is_keyed {
-        0 => None,
-        1 => Some(key),
-        _ => return None,
-    };
-    Some(Parcel { bytes: core::mem::take(bytes), id, key })
-}
-
-/// The numbers never change.
-fn put_error(out: &mut BytesMut, error: TransportError) {
-    let number = match error {
-        TransportError::Unreachable => 0,
-        TransportError::NobodyListens => 1,
-        TransportError::Refused => 2,
-        TransportError::Expired => 3,
-        TransportError::Closed => 4,
-        TransportError::TooLarge { .. } => 5,
-        TransportError::Incompatible => 6,
-        TransportError::Lost => 7,
-        TransportError::TimedOut => 8,
-        TransportError::Unanswered => 9,
-        TransportError::Stale => 10,
-        TransportError::Cancelled => 11,
-    };
-    out.put_u8(number);
-    if let TransportError::TooLarge { bytes, limit } = error {
-        out.put_u64(bytes as u64);
-        out.put_u64(limit as u64);
-    }
-}
-
-fn get_error(bytes: &mut Bytes) -> Option<TransportError> {
-    Some(match bytes.try_get_u8().ok()? {
-        0 => TransportError::Unreachable,
-        1 => TransportError::NobodyListens,
-        2 => TransportError::Refused,
-        3 => TransportError::Expired,
-        4 => TransportError::Closed,
-        5 => {
-            let mut size = || usize::try_from(bytes.try_get_u64().ok()?).ok();
-            TransportError::TooLarge { bytes: size()?, limit: size()? }
-        }
-        6 => TransportError::Incompatible,
-        7 => TransportError::Lost,
-        8 => TransportError::TimedOut,
-        9 => TransportError::Unanswered,
-        10 => TransportError::Stale,
-        11 => TransportError::Cancelled,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@
 //! what belongs to them begin with a slot and a generation, which the one who asks gives out: a slot is
 //! used again, and the generation tells the uses apart.
 
+mod fault;
 pub(super) mod frame;
 pub(super) mod hello;
+pub(super) mod name;
 pub(super) mod out;
+mod parts;
 pub(super) mod patience;

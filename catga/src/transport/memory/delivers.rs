@@ -5,11 +5,12 @@ use core::task::Poll;
 use core::time::Duration;
 use std::sync::Arc;
 
+use super::closing::Closing;
 use super::group::Try;
-use super::memory::{Closing, Inner};
 use super::queue::{Found, Place, Queue};
 use super::{Limits, Memory};
 use crate::time::{Clock, Instant, Timer};
+use crate::transport::shared::size::check_name;
 use crate::transport::{Delivers, Delivery, Endpoint, Parcel, Subscription, TransportError};
 
 /// A publisher who waits for room; dropping it leaves the line.
@@ -32,7 +33,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Del
     async fn publish(&self, endpoint: Endpoint<'_>, parcel: Parcel) -> Result<(), TransportError> {
         let inner = &*self.inner;
         inner.check(parcel.bytes.len())?;
-        if inner.is_closing() {
+        if inner.closing.has_begun() {
             return Err(TransportError::Closed);
         }
         let Some(queue) = inner.queues.find(endpoint) else { return Err(TransportError::NobodyListens) };
@@ -42,13 +43,14 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Del
 
     async fn subscribe(&self, endpoint: Endpoint<'_>, group: &str) -> Result<MemorySubscription<C, T>, TransportError> {
         let inner = &*self.inner;
-        Inner::<C, T>::check_name(endpoint.name())?;
-        Inner::<C, T>::check_name(group)?;
-        if inner.is_closing() {
-            return Err(TransportError::Closed);
-        }
+        check_name(endpoint.name())?;
+        check_name(group)?;
         let Limits { queued, ack_deadline, .. } = inner.limits;
         let queue = inner.queues.find_or_make(endpoint, || Queue::new(queued, ack_deadline));
+        // Now that it is there, as in `listen`.
+        if inner.closing.has_begun() {
+            return Err(TransportError::Closed);
+        }
         let place = queue.subscribe(group)?;
         let closing = Arc::clone(&inner.closing);
         Ok(MemorySubscription { queue, closing, place, clock: inner.clock.clone(), timer: inner.timer.clone() })

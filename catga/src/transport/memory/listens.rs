@@ -1,50 +1,60 @@
 use core::fmt;
 use core::future::{Future, poll_fn};
+use core::task::{Poll, Waker};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::Memory;
-use super::desk::Desk;
+use super::desk::{Desk, Taken};
 use super::key::Key;
-use super::memory::{Closing, Inner, check};
 use super::pipe::Pipe;
 use crate::time::{Clock, Timer};
+use crate::transport::shared::listener::{Listener, Takes};
+use crate::transport::shared::size::{check, check_name};
 use crate::transport::{Answer, Endpoint, Incoming, ItemSender, Listens, Request, Responder, TransportError};
+
+impl Takes for Desk {
+    type Taken = Taken;
+
+    fn listen(&self) -> Result<u64, TransportError> {
+        self.listen()
+    }
+
+    fn leave(&self, listener: u64) {
+        self.leave(listener);
+    }
+
+    #[inline]
+    fn take(&self, listener: u64, waker: &Waker) -> Poll<Option<Taken>> {
+        self.take(listener, waker)
+    }
+
+    fn stop_taking(&self, listener: u64) {
+        self.stop_taking(listener);
+    }
+}
 
 impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Listens for Memory<C, T> {
     type Incoming = MemoryIncoming;
 
     async fn listen(&self, endpoint: Endpoint<'_>) -> Result<MemoryIncoming, TransportError> {
         let inner = &*self.inner;
-        Inner::<C, T>::check_name(endpoint.name())?;
-        if inner.is_closing() {
+        check_name(endpoint.name())?;
+        let make = || Desk::new(inner.limits.in_flight, Arc::clone(&inner.closing));
+        let desk = inner.desks.find_or_make(endpoint, make);
+        // Now that it is there: who closes before this is seen here, and who closes after it closes the desk too.
+        if inner.closing.has_begun() {
             return Err(TransportError::Closed);
         }
-        let desk = inner.desks.find_or_make(endpoint, || Desk::new(inner.limits.in_flight));
-        let listener = desk.listen()?;
-        Ok(MemoryIncoming { desk, closing: Arc::clone(&inner.closing), listener, limit: inner.limits.bytes })
+        Ok(MemoryIncoming { listener: Listener::new(desk)?, limit: inner.limits.bytes })
     }
 }
 
 /// The requests of one endpoint.
 pub struct MemoryIncoming {
-    desk: Arc<Desk>,
-    closing: Arc<Closing>,
-    listener: u64,
+    listener: Listener<Desk>,
     limit: usize,
-}
-
-/// Gives the wake-up for a request on, where it is not taken.
-struct Taking<'i>(&'i MemoryIncoming, bool);
-
-impl Drop for Taking<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.1 {
-            self.0.desk.stop_taking(self.0.listener);
-        }
-    }
 }
 
 impl Incoming for MemoryIncoming {
@@ -52,20 +62,9 @@ impl Incoming for MemoryIncoming {
     type Sender = MemoryItemSender;
 
     async fn next(&mut self) -> Option<Request<MemoryResponder, MemoryItemSender>> {
-        let mut taking = Taking(self, false);
-        let taken = poll_fn(|cx| {
-            let taken = taking.0.desk.take(taking.0.listener, cx.waker());
-            taking.1 = taken.is_pending();
-            taken
-        });
-        let taken = taken.await?;
-        let duty = Duty {
-            desk: Arc::clone(&self.desk),
-            closing: Arc::clone(&self.closing),
-            key: taken.key,
-            limit: self.limit,
-            is_over: false,
-        };
+        let taken = self.listener.next().await?;
+        let desk = Arc::clone(self.listener.place());
+        let duty = Duty { desk, key: taken.key, limit: self.limit, is_over: false };
         let answer = match taken.pipe {
             None => Answer::One(MemoryResponder { duty }),
             Some(pipe) => Answer::Many(MemoryItemSender { duty, pipe }),
@@ -74,17 +73,9 @@ impl Incoming for MemoryIncoming {
     }
 }
 
-impl Drop for MemoryIncoming {
-    fn drop(&mut self) {
-        self.desk.leave(self.listener);
-        self.closing.progress();
-    }
-}
-
 /// A slot that somebody is to answer.
 struct Duty {
     desk: Arc<Desk>,
-    closing: Arc<Closing>,
     key: Key,
     limit: usize,
     is_over: bool,
@@ -94,9 +85,7 @@ impl Duty {
     #[inline]
     fn answer(&mut self, answer: Result<Bytes, TransportError>) -> Result<(), TransportError> {
         self.is_over = true;
-        let answered = self.desk.answer(self.key, answer);
-        self.closing.progress();
-        answered
+        self.desk.answer(self.key, answer)
     }
 }
 
@@ -141,8 +130,7 @@ impl MemoryItemSender {
         let is_read = self.pipe.is_read();
         let woken = self.pipe.end(end);
         self.duty.desk.release(self.duty.key);
-        woken.into_iter().for_each(core::task::Waker::wake);
-        self.duty.closing.progress();
+        woken.into_iter().for_each(Waker::wake);
         if is_read { Ok(()) } else { Err(TransportError::Cancelled) }
     }
 }

@@ -1,16 +1,18 @@
 use core::fmt;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
-use core::task::{Poll, Waker};
+use core::task::Poll;
 use core::time::Duration;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use super::closing::Closing;
 use super::desk::Desk;
 use super::queue::Queue;
 use super::{DefaultTimer, Limits};
 use crate::message::Qos;
 use crate::time::{Clock, SystemClock, Timer};
 use crate::transport::shared::registry::Registry;
+use crate::transport::shared::size::check;
 use crate::transport::{Capabilities, Endpoint, Leftover, Transport, TransportError};
 
 /// A transport inside of one process. Clones are the same transport.
@@ -56,37 +58,7 @@ pub(in crate::transport) struct Inner<C, T> {
     pub(in crate::transport) clock: C,
     pub(in crate::transport) timer: T,
     pub(super) closing: Arc<Closing>,
-}
-
-/// Who waits for the transport to be empty, and what was left of it.
-#[derive(Debug, Default)]
-pub(super) struct Closing {
-    has_begun: OnceLock<()>,
-    waiting: Mutex<Vec<Waker>>,
     left: OnceLock<Leftover>,
-}
-
-impl Closing {
-    /// Something was finished, which may have been the last.
-    #[inline]
-    pub(super) fn progress(&self) {
-        if self.has_begun.get().is_some() {
-            self.wake();
-        }
-    }
-
-    #[cold]
-    fn wake(&self) {
-        let waiting = core::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        waiting.into_iter().for_each(Waker::wake);
-    }
-
-    fn wait(&self, waker: &Waker) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if !waiting.iter().any(|waiting| waiting.will_wake(waker)) {
-            waiting.push(waker.clone());
-        }
-    }
 }
 
 impl<C: Clock, T: Timer> Memory<C, T> {
@@ -96,9 +68,8 @@ impl<C: Clock, T: Timer> Memory<C, T> {
             assert!(C::RUNS, "`Memory` needs a clock: for the deadlines of deliveries");
             assert!(T::WAITS, "`Memory` needs a timer; enable the feature `tokio` or give one of your own");
         }
-        let closing = Arc::default();
-        let (desks, queues) = (Registry::new(), Registry::new());
-        Self { inner: Arc::new(Inner { desks, queues, limits, clock, timer, closing }) }
+        let (desks, queues, closing, left) = (Registry::new(), Registry::new(), Arc::default(), OnceLock::new());
+        Self { inner: Arc::new(Inner { desks, queues, limits, clock, timer, closing, left }) }
     }
 
     /// The limits that it acts on.
@@ -118,16 +89,8 @@ impl<C, T> Inner<C, T> {
         check(bytes, self.limits.bytes)
     }
 
-    pub(super) fn check_name(name: &str) -> Result<(), TransportError> {
-        check(name.len(), Endpoint::LONGEST)
-    }
-
-    pub(super) fn is_closing(&self) -> bool {
-        self.closing.has_begun.get().is_some()
-    }
-
     fn begin_to_close(&self) {
-        let _first = self.closing.has_begun.set(());
+        self.closing.begin();
         self.desks.all().iter().for_each(|desk| desk.close());
         self.queues.all().iter().for_each(|queue| queue.close());
     }
@@ -153,11 +116,6 @@ impl<C, T> Inner<C, T> {
     }
 }
 
-#[inline]
-pub(super) fn check(bytes: usize, limit: usize) -> Result<(), TransportError> {
-    if bytes > limit { Err(TransportError::TooLarge { bytes, limit }) } else { Ok(()) }
-}
-
 impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Transport for Memory<C, T> {
     const CAPABILITIES: Capabilities = Capabilities {
         qos: Qos::AtLeastOnce,
@@ -174,7 +132,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Tra
         inner.begin_to_close();
         let mut over = pin!(inner.timer.sleep(grace));
         poll_fn(|cx| {
-            if let Some(left) = inner.closing.left.get() {
+            if let Some(left) = inner.left.get() {
                 return Poll::Ready(*left);
             }
             // First the waker, so that what is finished from here on is not missed.
@@ -184,7 +142,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Tra
                 return Poll::Pending;
             }
             let left = inner.cut();
-            let left = *inner.closing.left.get_or_init(|| left);
+            let left = *inner.left.get_or_init(|| left);
             inner.closing.wake();
             Poll::Ready(left)
         })

@@ -9,6 +9,7 @@ mod listens;
 mod memory;
 mod queue;
 mod requests;
+mod state;
 
 pub use delivers::{MemoryDelivery, MemorySubscription};
 pub use limits::Limits;
@@ -21,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 
-use super::shared::{key, line, pipe};
+use super::shared::{closing, key, line, listeners, pipe, slab};
 use super::{Parcel, TransportError};
 use crate::time::Instant;
 

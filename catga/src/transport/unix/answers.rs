@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::served::Peer;
 use crate::transport::shared::key::Key;
+use crate::transport::shared::size::check;
 use crate::transport::{ItemSender, Responder, TransportError};
 
 /// A request that somebody is to answer.
@@ -20,11 +21,6 @@ pub(super) struct Duty {
 }
 
 impl Duty {
-    fn check(&self, bytes: &Bytes) -> Result<(), TransportError> {
-        let (bytes, limit) = (bytes.len(), self.limit);
-        if bytes > limit { Err(TransportError::TooLarge { bytes, limit }) } else { Ok(()) }
-    }
-
     fn fail(&mut self, error: TransportError) {
         self.is_over = true;
         let _gone = self.peer.fail(self.key, error);
@@ -50,7 +46,7 @@ impl Responder for UnixResponder {
     }
 
     async fn answer(mut self, bytes: Bytes) -> Result<(), TransportError> {
-        self.duty.check(&bytes)?;
+        check(bytes.len(), self.duty.limit)?;
         self.duty.is_over = true;
         self.duty.peer.answer(self.duty.key, &bytes)
     }
@@ -71,7 +67,7 @@ impl ItemSender for UnixItemSender {
     }
 
     async fn send(&mut self, bytes: Bytes) -> Result<(), TransportError> {
-        self.duty.check(&bytes)?;
+        check(bytes.len(), self.duty.limit)?;
         let mut bytes = bytes;
         poll_fn(|cx| self.duty.peer.send(self.duty.key, &mut bytes, self.duty.buffer, cx.waker())).await
     }

@@ -20,9 +20,13 @@ use crate::transport::{Capabilities, Leftover, Transport, TransportError};
 /// The side of a Unix socket that asks. Clones are the same client, on one connection.
 ///
 /// It connects when it is made, and again when the connection is lost, after a pause that grows with every
-/// failure and is spread by chance. What is asked while the first attempt is made waits for it; after a
-/// failed attempt it answers `Unreachable` until the next one succeeds. What was written and not answered
-/// when a connection is lost is `Lost`; what was not is `Unreachable`.
+/// failure and is spread by chance. What was written and not answered when a connection is lost is `Lost`;
+/// what was not is `Unreachable`.
+///
+/// What is asked before the first attempt has ended waits for it, and so does what is asked after a loss,
+/// also during the pause: a server that is soon back is not missed. From a failed attempt until the next one
+/// begins it answers at once, with what that failed with: `Unreachable`, or `Incompatible` where the server
+/// speaks another version; what is asked during a later attempt waits for that.
 ///
 /// Its one task ends when the last clone is dropped. What it publishes and subscribes to is what the
 /// server's side keeps, so what it declares is what that does.

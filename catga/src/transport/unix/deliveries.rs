@@ -1,19 +1,24 @@
 use core::fmt;
 use core::future::poll_fn;
-use core::task::Poll;
+use core::pin::Pin;
+use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::client::{Inner, UnixClient};
-use super::requests::{Caller, Credit, check_name};
+use super::requests::Credit;
 use super::slots::Asking;
 use super::state::Asked;
 use crate::time::Timer;
-use crate::transport::framed::frame::{Frame, Name, Settled};
+use crate::transport::framed::frame::{Frame, Settled};
+use crate::transport::framed::name::Name;
+use crate::transport::shared::caller::Caller;
+use crate::transport::shared::items::Written as _;
 use crate::transport::shared::key::Key;
 use crate::transport::shared::pipe::Pipe;
+use crate::transport::shared::size::check_name;
 use crate::transport::{Delivers, Delivery, Endpoint, Parcel, Subscription, TransportError};
 
 /// What arrives for a subscription.
@@ -49,8 +54,11 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Delivers for UnixClient<T> {
             Frame::Subscribe(key, Name::new(endpoint.name()), Name::new(group), window).put(out);
         };
         let mut asking = Some(Asking { bytes: 0, settles: false, put });
-        let mut caller = Caller::new(&inner.slots);
-        let key = poll_fn(|cx| caller.enter(cx, &mut asking, || Asked::Deliveries(Arc::clone(&pipe)))).await?;
+        let mut caller = Caller::new(&*inner.slots);
+        let enter = |ticket: &mut Option<u64>, waker: &Waker| {
+            inner.slots.enter(ticket, waker, &mut asking, || Asked::Deliveries(Arc::clone(&pipe)))
+        };
+        let key = caller.write(&mut None::<Pin<Box<T::Sleep>>>, enter).await?;
         let ack_deadline = match poll_fn(|cx| pipe.next(cx.waker())).await {
             Some(Ok(Arrived::Subscribed(mut bytes))) => {
                 Duration::from_nanos(bytes.try_get_u64().map_err(|_| TransportError::Incompatible)?)
@@ -59,8 +67,7 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Delivers for UnixClient<T> {
             Some(Err(error)) => return Err(error),
             None => return Err(TransportError::Closed),
         };
-        caller.key = None;
-        drop(caller);
+        caller.hand_over();
         let credit = Credit { slots: Arc::clone(&inner.slots), key, window, read: 0 };
         Ok(UnixSubscription { inner: Arc::clone(&self.inner), credit, pipe, ack_deadline })
     }
@@ -101,7 +108,7 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Subscription for UnixSubscripti
 impl<T: Timer> Drop for UnixSubscription<T> {
     fn drop(&mut self) {
         let unread = self.pipe.leave();
-        self.credit.slots.abandon(self.credit.key);
+        self.credit.abandon();
         // What nobody has seen need not wait for its deadline.
         for arrived in unread {
             if let Arrived::Delivery { number, .. } = arrived {

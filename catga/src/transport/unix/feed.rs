@@ -8,7 +8,8 @@ use bytes::Bytes;
 
 use super::served::Peer;
 use crate::time::{Clock, Instant, Timer};
-use crate::transport::framed::frame::{Frame, Name, Settled};
+use crate::transport::framed::frame::{Frame, Settled};
+use crate::transport::framed::name::Name;
 use crate::transport::memory::{Memory, MemoryDelivery};
 use crate::transport::shared::key::Key;
 use crate::transport::{Delivers as _, Delivery as _, Endpoint, Parcel, Subscription as _, TransportError};

@@ -1,5 +1,4 @@
 use core::task::{Poll, Waker};
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -7,6 +6,8 @@ use bytes::Bytes;
 use super::served::Peer;
 use crate::transport::TransportError;
 use crate::transport::shared::key::Key;
+use crate::transport::shared::listener::Takes;
+use crate::transport::shared::listeners::Listeners;
 
 /// The requests of one endpoint that nobody has taken yet, from all peers. Each peer has at most so many
 /// in it as it may have in flight.
@@ -17,10 +18,7 @@ pub(super) struct Inbox {
 
 #[derive(Debug, Default)]
 struct State {
-    queue: VecDeque<Arrival>,
-    takers: VecDeque<(u64, Waker)>,
-    listeners: usize,
-    next_listener: u64,
+    listeners: Listeners<Arrival>,
     is_closed: bool,
 }
 
@@ -42,94 +40,65 @@ impl Inbox {
     /// Puts a request in; hands it back where nobody listens.
     pub(super) fn push(&self, arrival: Arrival) -> Result<(), Arrival> {
         let mut state = self.lock();
-        if state.listeners == 0 {
+        if state.listeners.is_empty() {
             return Err(arrival);
         }
-        state.queue.push_back(arrival);
-        let taker = state.takers.pop_front();
+        let taker = state.listeners.push(arrival);
         drop(state);
-        if let Some((_, taker)) = taker {
-            taker.wake();
-        }
+        taker.into_iter().for_each(Waker::wake);
         Ok(())
     }
 
     /// Takes out what nobody wants any more.
     pub(super) fn remove(&self, peer: &Peer, key: Key) {
-        let mut state = self.lock();
         let is_it = |arrival: &Arrival| core::ptr::eq(&raw const *arrival.peer, peer) && arrival.key == key;
-        let at = state.queue.iter().position(is_it);
-        let removed = at.and_then(|at| state.queue.remove(at));
-        drop(state);
+        let removed = self.lock().listeners.remove(is_it);
         drop(removed);
-    }
-
-    pub(super) fn listen(&self) -> Result<u64, TransportError> {
-        let mut state = self.lock();
-        if state.is_closed {
-            return Err(TransportError::Closed);
-        }
-        state.listeners += 1;
-        state.next_listener += 1;
-        Ok(state.next_listener)
-    }
-
-    /// One listens no longer. With the last, what waits is refused.
-    pub(super) fn leave(&self, listener: u64) {
-        let mut state = self.lock();
-        state.listeners -= 1;
-        let woken: Vec<Waker> = state.takers.iter().map(|(_, waker)| waker.clone()).collect();
-        state.takers.retain(|(taker, _)| *taker != listener);
-        let refused = if state.listeners == 0 { core::mem::take(&mut state.queue) } else { VecDeque::new() };
-        drop(state);
-        for arrival in refused {
-            let _gone = arrival.peer.fail(arrival.key, TransportError::Refused);
-        }
-        woken.into_iter().for_each(Waker::wake);
-    }
-
-    /// The next request; `None` when there will be none.
-    pub(super) fn take(&self, listener: u64, waker: &Waker) -> Poll<Option<Arrival>> {
-        let mut state = self.lock();
-        if let Some(arrival) = state.queue.pop_front() {
-            return Poll::Ready(Some(arrival));
-        }
-        if state.is_closed {
-            return Poll::Ready(None);
-        }
-        let mut old = None;
-        match state.takers.iter_mut().find(|(taker, _)| *taker == listener) {
-            Some((_, waiting)) if waiting.will_wake(waker) => {}
-            Some((_, waiting)) => old = Some(core::mem::replace(waiting, waker.clone())),
-            None => state.takers.push_back((listener, waker.clone())),
-        }
-        drop(state);
-        drop(old);
-        Poll::Pending
-    }
-
-    /// A listener waits no longer; where it was woken for a request, another is.
-    pub(super) fn stop_taking(&self, listener: u64) {
-        let mut state = self.lock();
-        let at = state.takers.iter().position(|(taker, _)| *taker == listener);
-        let (old, next) = match at {
-            Some(at) => (state.takers.remove(at), None),
-            None if state.queue.is_empty() => (None, None),
-            None => (None, state.takers.pop_front()),
-        };
-        drop(state);
-        drop(old);
-        if let Some((_, next)) = next {
-            next.wake();
-        }
     }
 
     /// Nothing comes any more.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.is_closed = true;
-        let takers = core::mem::take(&mut state.takers);
+        let takers = state.listeners.end();
         drop(state);
-        takers.into_iter().for_each(|(_, waker)| waker.wake());
+        takers.for_each(Waker::wake);
+    }
+}
+
+impl Takes for Inbox {
+    type Taken = Arrival;
+
+    fn listen(&self) -> Result<u64, TransportError> {
+        let mut state = self.lock();
+        if state.is_closed { Err(TransportError::Closed) } else { Ok(state.listeners.join()) }
+    }
+
+    fn leave(&self, listener: u64) {
+        let (refused, woken) = self.lock().listeners.leave(listener);
+        for arrival in refused {
+            let _gone = arrival.peer.fail(arrival.key, TransportError::Refused);
+        }
+        woken.into_iter().for_each(Waker::wake);
+    }
+
+    fn take(&self, listener: u64, waker: &Waker) -> Poll<Option<Arrival>> {
+        let mut state = self.lock();
+        if let Some(arrival) = state.listeners.pop() {
+            return Poll::Ready(Some(arrival));
+        }
+        if state.is_closed {
+            return Poll::Ready(None);
+        }
+        let old = state.listeners.wait(listener, waker);
+        drop(state);
+        drop(old);
+        Poll::Pending
+    }
+
+    fn stop_taking(&self, listener: u64) {
+        let (old, next) = self.lock().listeners.stop_waiting(listener);
+        drop(old);
+        next.into_iter().for_each(Waker::wake);
     }
 }

@@ -1,7 +1,6 @@
 use core::fmt;
-use core::future::{Future, poll_fn};
-use core::pin::{Pin, pin};
-use core::task::{Context, Poll};
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -12,46 +11,26 @@ use super::client::{Inner, UnixClient};
 use super::slots::{Asking, Slots};
 use super::state::Asked;
 use crate::time::Timer;
-use crate::transport::framed::frame::{Frame, Name, put_request};
-use crate::transport::shared::budget::Budget;
+use crate::transport::framed::frame::{Frame, put_request};
+use crate::transport::framed::name::Name;
+use crate::transport::shared::caller::{Caller, Places};
+use crate::transport::shared::items::{Items, Written};
 use crate::transport::shared::key::Key;
 use crate::transport::shared::pipe::Pipe;
+use crate::transport::shared::size::check_name;
 use crate::transport::{Endpoint, Requests, TransportError};
 
-/// One who asks: in line, then with a slot. Dropping it leaves the line, or tells the server.
-pub(super) struct Caller<'s> {
-    slots: &'s Slots,
-    ticket: Option<u64>,
-    pub(super) key: Option<Key>,
-}
-
-impl<'s> Caller<'s> {
-    pub(super) const fn new(slots: &'s Slots) -> Self {
-        Self { slots, ticket: None, key: None }
+impl Places for Slots {
+    fn answered(&self, key: Key, waker: &Waker) -> Poll<Result<Bytes, TransportError>> {
+        self.answered(key, waker)
     }
 
-    pub(super) fn enter<P: FnOnce(&mut BytesMut, Key)>(
-        &mut self,
-        cx: &mut Context<'_>,
-        asking: &mut Option<Asking<P>>,
-        asked: impl FnOnce() -> Asked,
-    ) -> Poll<Result<Key, TransportError>> {
-        let entered = self.slots.enter(&mut self.ticket, cx.waker(), asking, asked);
-        if let Poll::Ready(Ok(key)) = entered {
-            self.key = Some(key);
-        }
-        entered
+    fn leave_line(&self, ticket: u64) {
+        self.leave_line(ticket);
     }
-}
 
-impl Drop for Caller<'_> {
-    fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
-            self.slots.leave_line(ticket);
-        }
-        if let Some(key) = self.key {
-            self.slots.abandon(key);
-        }
+    fn abandon(&self, key: Key) {
+        self.abandon(key);
     }
 }
 
@@ -62,39 +41,12 @@ impl<T: Timer> Inner<T> {
         asking: Asking<P>,
         budget: Option<Duration>,
     ) -> Result<Bytes, TransportError> {
-        let mut caller = Caller::new(&self.slots);
         let mut asking = Some(asking);
-        let mut budget = pin!(Budget::new(&self.timer, budget));
-        poll_fn(|cx| {
-            let answer = match caller.key {
-                Some(key) => self.slots.answered(key, cx.waker()),
-                None => {
-                    let waker = cx.waker().clone();
-                    match caller.enter(cx, &mut asking, || Asked::Waiting(Some(waker))) {
-                        // It cannot be answered yet, and its waker is there.
-                        Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
-                        Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-                    }
-                }
-            };
-            if answer.is_ready() {
-                // Its slot is another's now.
-                caller.key = None;
-                return answer;
-            }
-            match budget.as_mut().poll_over(cx) {
-                Poll::Ready(()) if caller.key.is_none() => Poll::Ready(Err(TransportError::Expired)),
-                Poll::Ready(()) => Poll::Ready(Err(TransportError::TimedOut)),
-                Poll::Pending => Poll::Pending,
-            }
-        })
-        .await
+        let enter = |ticket: &mut Option<u64>, waker: &Waker| {
+            self.slots.enter(ticket, waker, &mut asking, || Asked::Waiting(Some(waker.clone())))
+        };
+        Caller::new(&*self.slots).ask(&self.timer, budget, enter).await
     }
-}
-
-pub(super) fn check_name(name: &str) -> Result<(), TransportError> {
-    let (bytes, limit) = (name.len(), Endpoint::LONGEST);
-    if bytes > limit { Err(TransportError::TooLarge { bytes, limit }) } else { Ok(()) }
 }
 
 impl<T: Timer<Sleep: 'static> + Clone + 'static> Requests for UnixClient<T> {
@@ -127,21 +79,14 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Requests for UnixClient<T> {
             Frame::RequestMany(key, Name::new(endpoint.name()), window, bytes).put(out);
         };
         let mut asking = Some(Asking { bytes: length, settles: false, put });
-        let mut caller = Caller::new(&inner.slots);
-        let key = poll_fn(|cx| {
-            if let Poll::Ready(entered) = caller.enter(cx, &mut asking, || Asked::Items(Arc::clone(&pipe))) {
-                return Poll::Ready(entered);
-            }
-            match over.as_mut().map(|over| over.as_mut().poll(cx)) {
-                Some(Poll::Ready(())) => Poll::Ready(Err(TransportError::Expired)),
-                _ => Poll::Pending,
-            }
-        })
-        .await?;
-        // From here on it is the stream's.
-        caller.key = None;
+        let mut caller = Caller::new(&*inner.slots);
+        let enter = |ticket: &mut Option<u64>, waker: &Waker| {
+            inner.slots.enter(ticket, waker, &mut asking, || Asked::Items(Arc::clone(&pipe)))
+        };
+        let key = caller.write(&mut over, enter).await?;
+        caller.hand_over();
         let credit = Credit { slots: Arc::clone(&inner.slots), key, window, read: 0 };
-        Ok(UnixItems { credit, pipe, over })
+        Ok(UnixItems(Items::new(credit, pipe, over)))
     }
 }
 
@@ -154,54 +99,34 @@ pub(super) struct Credit {
     pub(super) read: u32,
 }
 
-impl Credit {
-    /// One more was read. Half a window goes back at a time.
-    pub(super) fn read_one(&mut self) {
+impl Written for Credit {
+    /// Half a window goes back at a time.
+    fn read_one(&mut self) {
         self.read += 1;
         if self.read >= self.window.div_ceil(2) {
             self.slots.say(self.key, &Frame::Credit(self.key, self.read));
             self.read = 0;
         }
     }
+
+    fn abandon(&self) {
+        self.slots.abandon(self.key);
+    }
 }
 
 /// The items of one answer; dropping it cancels the request.
-pub struct UnixItems<T: Timer> {
-    credit: Credit,
-    pipe: Arc<Pipe<Bytes>>,
-    over: Option<Pin<Box<T::Sleep>>>,
-}
+pub struct UnixItems<T: Timer>(Items<Credit, T>);
 
 impl<T: Timer> Stream for UnixItems<T> {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = self.pipe.next(cx.waker());
-        if let Poll::Ready(Some(Ok(_))) = next {
-            self.credit.read_one();
-        }
-        if next.is_pending()
-            && let Some(over) = &mut self.over
-            && over.as_mut().poll(cx).is_ready()
-        {
-            self.over = None;
-            drop(self.pipe.leave());
-            self.credit.slots.abandon(self.credit.key);
-            return Poll::Ready(Some(Err(TransportError::TimedOut)));
-        }
-        next
-    }
-}
-
-impl<T: Timer> Drop for UnixItems<T> {
-    fn drop(&mut self) {
-        drop(self.pipe.leave());
-        self.credit.slots.abandon(self.credit.key);
+        self.0.poll_next(cx)
     }
 }
 
 impl<T: Timer> fmt::Debug for UnixItems<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnixItems").field("credit", &self.credit).finish_non_exhaustive()
+        f.debug_struct("UnixItems").finish_non_exhaustive()
     }
 }

@@ -12,6 +12,7 @@ use super::inbox::Inbox;
 use crate::transport::TransportError;
 use crate::transport::framed::frame::{Frame, put_answer};
 use crate::transport::framed::out::Out;
+use crate::transport::shared::closing::Closing;
 use crate::transport::shared::key::Key;
 use crate::transport::shared::registry::Given;
 
@@ -23,13 +24,10 @@ pub(super) struct Peer {
     pub(super) out: Out,
     state: Mutex<State>,
     /// Who wants to know that something was finished.
-    progress: Progress,
+    closing: Arc<Closing>,
     /// The most bytes that a frame to it may carry.
     limit: usize,
 }
-
-/// Told whenever something was finished.
-pub(super) type Progress = Arc<super::server::Closing>;
 
 #[derive(Debug, Default)]
 struct State {
@@ -57,8 +55,8 @@ enum What {
 }
 
 impl Peer {
-    pub(super) fn new(progress: Progress, limit: usize) -> Self {
-        Self { out: Out::default(), state: Mutex::default(), progress, limit }
+    pub(super) fn new(closing: Arc<Closing>, limit: usize) -> Self {
+        Self { out: Out::default(), state: Mutex::default(), closing, limit }
     }
 
     pub(super) const fn limit(&self) -> usize {
@@ -140,7 +138,7 @@ impl Peer {
         let put = put(&self.out);
         drop(state);
         drop(served);
-        self.progress.progress();
+        self.closing.progress();
         put.map(drop).ok_or(TransportError::Cancelled)
     }
 
@@ -219,7 +217,7 @@ impl Peer {
         let removed = self.lock().remove(key);
         if let Some(served) = removed {
             self.drop_served(key, served);
-            self.progress.progress();
+            self.closing.progress();
         }
     }
 
@@ -234,7 +232,7 @@ impl Peer {
             let key = Key { slot, generation: served.generation };
             self.drop_served(key, served);
         }
-        self.progress.progress();
+        self.closing.progress();
     }
 
     fn drop_served(&self, key: Key, served: Served) {

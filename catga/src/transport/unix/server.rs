@@ -1,15 +1,17 @@
 use core::fmt;
 use core::future::poll_fn;
 use core::pin::pin;
-use core::task::{Poll, Waker};
+use core::task::Poll;
 use core::time::Duration;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use bytes::Bytes;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::bind::{BindError, Bound};
+use super::deliveries::NOBODY;
 use super::either::either;
 use super::feed::{Feed, Unsettled, begin_now, feed, publish};
 use super::inbox::{Arrival, Inbox};
@@ -18,8 +20,11 @@ use super::pump::{Frames, greet};
 use super::served::Peer;
 use crate::time::{Clock, SystemClock, Timer, TokioTimer};
 use crate::transport::framed::frame::Frame;
+use crate::transport::framed::name::Name;
 use crate::transport::framed::patience::within;
 use crate::transport::memory::{Memory, MemorySubscription};
+use crate::transport::shared::closing::Closing;
+use crate::transport::shared::key::Key;
 use crate::transport::shared::registry::Registry;
 use crate::transport::{Capabilities, Delivers, Endpoint, Leftover, Parcel, Transport, TransportError};
 
@@ -48,47 +53,6 @@ pub(super) struct Shared<C, T> {
     timer: T,
     clock: C,
     peers: Mutex<Vec<Weak<Peer>>>,
-}
-
-/// Whether a server closes, and who waits for it to be done.
-#[derive(Debug, Default)]
-pub(super) struct Closing {
-    begun: OnceLock<()>,
-    waiting: Mutex<Vec<Waker>>,
-}
-
-impl Closing {
-    pub(super) fn has_begun(&self) -> bool {
-        self.begun.get().is_some()
-    }
-
-    /// Something was finished, which may have been the last.
-    pub(super) fn progress(&self) {
-        if self.has_begun() {
-            self.wake();
-        }
-    }
-
-    fn wake(&self) {
-        let waiting = core::mem::take(&mut *self.lock());
-        waiting.into_iter().for_each(Waker::wake);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Waker>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait(&self, waker: &Waker) {
-        let mut waiting = self.lock();
-        if !waiting.iter().any(|waiting| waiting.will_wake(waker)) {
-            waiting.push(waker.clone());
-        }
-    }
-
-    fn poll_begun(&self, waker: &Waker) -> Poll<()> {
-        self.wait(waker);
-        if self.has_begun() { Poll::Ready(()) } else { Poll::Pending }
-    }
 }
 
 impl UnixServer {
@@ -142,7 +106,7 @@ impl<C, T> Shared<C, T> {
     }
 
     fn close(&self) {
-        let _first = self.closing.begun.set(());
+        self.closing.begin();
         self.inboxes.all().iter().for_each(|inbox| inbox.close());
         self.closing.wake();
     }
@@ -274,9 +238,9 @@ where
             }
             Frame::Settle(key, subscription, number, settled) => {
                 let result = unsettled.settle((subscription, number), settled, ack_deadline).await;
-                if key != super::deliveries::NOBODY {
+                if key != NOBODY {
                     peer.tell(&match result {
-                        Ok(()) => Frame::Answer(key, bytes::Bytes::new()),
+                        Ok(()) => Frame::Answer(key, Bytes::new()),
                         Err(error) => Frame::Error(key, error),
                     });
                 }
@@ -296,9 +260,9 @@ fn request<C, T>(
     shared: &Shared<C, T>,
     peer: &Arc<Peer>,
     in_flight: u32,
-    key: crate::transport::shared::key::Key,
-    endpoint: &crate::transport::framed::frame::Name,
-    bytes: bytes::Bytes,
+    key: Key,
+    endpoint: &Name,
+    bytes: Bytes,
     credit: Option<u32>,
 ) -> Result<(), TransportError> {
     let Some(inbox) = shared.inboxes.find(Endpoint::new(endpoint.as_str())) else {

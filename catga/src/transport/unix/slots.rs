@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::deliveries::{Arrived, NOBODY};
 use super::limits::UnixLimits;
-use super::state::{Asked, Phase, State};
+use super::state::{Asked, Phase, Slot, State};
 use crate::transport::TransportError;
 use crate::transport::framed::frame::{Frame, Settled};
 use crate::transport::framed::hello::Hello;
@@ -13,6 +13,7 @@ use crate::transport::framed::out::Out;
 use crate::transport::shared::key::Key;
 use crate::transport::shared::line::Line;
 use crate::transport::shared::pipe::Pipe;
+use crate::transport::shared::slab::Slab;
 
 /// What a client has asked and not been answered, and the connection that it asks on.
 ///
@@ -37,8 +38,7 @@ impl Slots {
             state: Mutex::new(State {
                 phase: Phase::Connecting,
                 is_closing: false,
-                slots: Vec::new(),
-                free: Vec::new(),
+                slots: Slab::default(),
                 line: Line::default(),
                 closers: Vec::new(),
             }),
@@ -82,7 +82,7 @@ impl Slots {
             _ => None,
         };
         let most = limits.map_or(u32::MAX, |hello| hello.in_flight) as usize;
-        let Some(out) = out.filter(|_| state.used() < most && state.line.is_turn(*ticket)) else {
+        let Some(out) = out.filter(|_| state.slots.used() < most && state.line.is_turn(*ticket)) else {
             let old = state.line.wait(ticket, waker);
             drop(state);
             drop(old);
@@ -90,22 +90,22 @@ impl Slots {
         };
         let Some(asking) = asking.take() else { return Poll::Ready(Err(TransportError::Closed)) };
         let old = ticket.take().and_then(|ticket| state.line.leave(ticket));
-        let key = state.take_slot(asked());
+        let key = state.slots.insert(Slot { at: u64::MAX, asked: asked() });
         match out.put(|out| (asking.put)(out, key)) {
             Some(at) => {
-                if let Some(slot) = state.slot(key) {
+                if let Some(slot) = state.slots.get(key) {
                     slot.at = at;
                 }
             }
             // It was lost just now, and its reader has not come to say so.
             None => {
-                let freed = state.free(key);
+                let freed = state.slots.remove(key);
                 drop(state);
                 drop((old, freed));
                 return Poll::Ready(Err(TransportError::Unreachable));
             }
         }
-        let next = if state.used() < most { state.line.first() } else { None };
+        let next = if state.slots.used() < most { state.line.first() } else { None };
         drop(state);
         drop(old);
         next.into_iter().for_each(Waker::wake);
@@ -124,7 +124,7 @@ impl Slots {
     /// The answer, when it is there.
     pub(super) fn answered(&self, key: Key, waker: &Waker) -> Poll<Result<Bytes, TransportError>> {
         let mut state = self.lock();
-        let Some(slot) = state.slot(key) else { return Poll::Ready(Err(TransportError::Lost)) };
+        let Some(slot) = state.slots.get(key) else { return Poll::Ready(Err(TransportError::Lost)) };
         match &mut slot.asked {
             Asked::Answered(_) => {}
             Asked::Waiting(caller) => {
@@ -138,12 +138,12 @@ impl Slots {
             }
             _ => return Poll::Ready(Err(TransportError::Lost)),
         }
-        let freed = state.free(key);
+        let freed = state.slots.remove(key);
         let woken = state.next();
         drop(state);
         woken.into_iter().for_each(Waker::wake);
         match freed {
-            Some(Asked::Answered(answer)) => Poll::Ready(answer),
+            Some(Slot { asked: Asked::Answered(answer), .. }) => Poll::Ready(answer),
             _ => Poll::Ready(Err(TransportError::Lost)),
         }
     }
@@ -151,8 +151,8 @@ impl Slots {
     /// Nobody waits for this any more: the server is told.
     pub(super) fn abandon(&self, key: Key) {
         let mut state = self.lock();
-        let Some(freed) = state.free(key) else { return };
-        if !matches!(freed, Asked::Answered(_)) {
+        let Some(freed) = state.slots.remove(key) else { return };
+        if !matches!(freed.asked, Asked::Answered(_)) {
             state.put(&Frame::Cancel(key));
         }
         let woken = state.next();
@@ -164,7 +164,7 @@ impl Slots {
     /// Says something about a request that is in flight.
     pub(super) fn say(&self, key: Key, frame: &Frame) {
         let mut state = self.lock();
-        if state.slot(key).is_some() {
+        if state.slots.get(key).is_some() {
             state.put(frame);
         }
     }
@@ -187,7 +187,7 @@ impl Slots {
                 woken.into_iter().for_each(Waker::wake);
                 return Ok(());
             }
-            Frame::Answer(key, bytes) => match state.slot(key).map(|slot| &mut slot.asked) {
+            Frame::Answer(key, bytes) => match state.slots.get(key).map(|slot| &mut slot.asked) {
                 Some(asked @ Asked::Waiting(_)) => {
                     let before = core::mem::replace(asked, Asked::Answered(Ok(bytes)));
                     drop(state);
@@ -207,7 +207,7 @@ impl Slots {
                 None => return Ok(()),
                 Some(_) => (key, true),
             },
-            Frame::Item(key, bytes) => match state.slot(key).map(|slot| &slot.asked) {
+            Frame::Item(key, bytes) => match state.slots.get(key).map(|slot| &slot.asked) {
                 Some(Asked::Items(pipe)) => {
                     let pipe = Arc::clone(pipe);
                     drop(state);
@@ -221,7 +221,7 @@ impl Slots {
                 None => return Ok(()),
                 Some(_) => (key, true),
             },
-            Frame::Delivery(key, number, attempt, parcel) => match state.slot(key).map(|slot| &slot.asked) {
+            Frame::Delivery(key, number, attempt, parcel) => match state.slots.get(key).map(|slot| &slot.asked) {
                 Some(Asked::Deliveries(pipe)) => {
                     let pipe = Arc::clone(pipe);
                     drop(state);
@@ -258,7 +258,7 @@ impl Slots {
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.lock().used()
+        self.lock().slots.used()
     }
 
     pub(super) fn connected(&self, out: &Arc<Out>, hello: Hello) {
@@ -292,8 +292,8 @@ impl Slots {
             state.phase = Phase::Connecting;
         }
         let mut woken = Vec::new();
-        for key in state.keys() {
-            let is_written = state.slot(key).is_some_and(|slot| out.is_written(slot.at));
+        for key in state.slots.keys() {
+            let is_written = state.slots.get(key).is_some_and(|slot| out.is_written(slot.at));
             let error = if is_written { TransportError::Lost } else { TransportError::Unreachable };
             woken.extend(state.end(key, Err(error)));
         }
@@ -307,8 +307,8 @@ impl Slots {
         let mut state = self.lock();
         state.is_closing = true;
         let mut woken: Vec<Waker> = state.line.all().collect();
-        for key in state.keys() {
-            let is_subscription = state.slot(key).is_some_and(|slot| matches!(slot.asked, Asked::Deliveries(_)));
+        for key in state.slots.keys() {
+            let is_subscription = state.slots.get(key).is_some_and(|slot| matches!(slot.asked, Asked::Deliveries(_)));
             if is_subscription {
                 state.put(&Frame::Cancel(key));
                 woken.extend(state.end(key, Ok(())));
@@ -351,8 +351,8 @@ impl Slots {
         };
         state.is_closing = true;
         let mut woken = Vec::new();
-        for key in state.keys() {
-            let is_written = match (state.slot(key), out) {
+        for key in state.slots.keys() {
+            let is_written = match (state.slots.get(key), out) {
                 (Some(slot), Some(out)) => out.is_written(slot.at),
                 _ => false,
             };

@@ -11,6 +11,7 @@ use crate::transport::framed::out::Out;
 use crate::transport::shared::key::Key;
 use crate::transport::shared::line::Line;
 use crate::transport::shared::pipe::Pipe;
+use crate::transport::shared::slab::Slab;
 
 /// What is behind the lock of [`Slots`](super::slots::Slots): a slot for each that was asked, and the connection.
 #[derive(Debug)]
@@ -18,8 +19,7 @@ pub(super) struct State {
     pub(super) phase: Phase,
     /// No more is asked, but for what settles what is there.
     pub(super) is_closing: bool,
-    pub(super) slots: Vec<Slot>,
-    pub(super) free: Vec<u32>,
+    pub(super) slots: Slab<Slot>,
     pub(super) line: Line,
     /// Those who wait for all of it to be answered.
     pub(super) closers: Vec<Waker>,
@@ -27,7 +27,7 @@ pub(super) struct State {
 
 #[derive(Debug)]
 pub(super) enum Phase {
-    /// An attempt is being made, and who asks waits for it.
+    /// An attempt is being made, or is made next, after a connection was lost: who asks waits for it.
     Connecting,
     Connected(Arc<Out>, Hello),
     /// The server finishes what it has, and takes nothing new.
@@ -39,7 +39,6 @@ pub(super) enum Phase {
 
 #[derive(Debug)]
 pub(super) struct Slot {
-    pub(super) generation: u32,
     /// Where its frame begins in the connection's bytes.
     pub(super) at: u64,
     pub(super) asked: Asked,
@@ -48,7 +47,6 @@ pub(super) struct Slot {
 /// What a slot is used for.
 #[derive(Debug)]
 pub(super) enum Asked {
-    Free,
     Waiting(Option<Waker>),
     Answered(Result<Bytes, TransportError>),
     Items(Arc<Pipe<Bytes>>),
@@ -56,42 +54,9 @@ pub(super) enum Asked {
 }
 
 impl State {
-    pub(super) fn used(&self) -> usize {
-        self.slots.len() - self.free.len()
-    }
-
     /// How much is asked and not answered.
     pub(super) fn pending(&self) -> usize {
-        self.slots.iter().filter(|slot| matches!(slot.asked, Asked::Waiting(_) | Asked::Items(_))).count()
-    }
-
-    pub(super) fn keys(&self) -> Vec<Key> {
-        let used = self.slots.iter().zip(0..).filter(|(slot, _)| !matches!(slot.asked, Asked::Free));
-        used.map(|(slot, at)| Key { slot: at, generation: slot.generation }).collect()
-    }
-
-    pub(super) fn slot(&mut self, key: Key) -> Option<&mut Slot> {
-        self.slots.get_mut(key.slot as usize).filter(|slot| slot.generation == key.generation)
-    }
-
-    pub(super) fn take_slot(&mut self, asked: Asked) -> Key {
-        let at = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot { generation: 0, at: u64::MAX, asked: Asked::Free });
-            (self.slots.len() - 1) as u32
-        });
-        let slot = &mut self.slots[at as usize];
-        slot.asked = asked;
-        slot.at = u64::MAX;
-        Key { slot: at, generation: slot.generation }
-    }
-
-    /// Gives a slot back, with what it was used for.
-    pub(super) fn free(&mut self, key: Key) -> Option<Asked> {
-        let slot = self.slot(key).filter(|slot| !matches!(slot.asked, Asked::Free))?;
-        slot.generation = slot.generation.wrapping_add(1);
-        let asked = core::mem::replace(&mut slot.asked, Asked::Free);
-        self.free.push(key.slot);
-        Some(asked)
+        self.slots.values().filter(|slot| matches!(slot.asked, Asked::Waiting(_) | Asked::Items(_))).count()
     }
 
     /// Who may go on after a slot was given back.
@@ -103,7 +68,7 @@ impl State {
 
     /// Ends a request. Answers with those to be woken.
     pub(super) fn end(&mut self, key: Key, end: Result<(), TransportError>) -> Vec<Waker> {
-        let Some(slot) = self.slot(key) else { return Vec::new() };
+        let Some(slot) = self.slots.get(key) else { return Vec::new() };
         let mut woken = Vec::new();
         match &mut slot.asked {
             Asked::Waiting(caller) => {
@@ -112,13 +77,13 @@ impl State {
             }
             Asked::Items(pipe) => {
                 woken.extend(pipe.end(end));
-                let _pipe = self.free(key);
+                let _pipe = self.slots.remove(key);
             }
             Asked::Deliveries(pipe) => {
                 woken.extend(pipe.end(end));
-                let _pipe = self.free(key);
+                let _pipe = self.slots.remove(key);
             }
-            Asked::Free | Asked::Answered(_) => {}
+            Asked::Answered(_) => {}
         }
         woken.extend(self.next());
         woken

@@ -10,6 +10,7 @@ use futures_util::future::{Either, join_all, select};
 use super::Extends;
 use super::rows::Rows;
 use crate::buffer::BufferPool;
+use crate::contract::Member;
 use crate::envelope::Envelope;
 use crate::error::{Error, Panic};
 use crate::scope::Mediator;
@@ -77,6 +78,7 @@ pub struct Server<T, E = ()> {
     extends: E,
     pool: BufferPool,
     press: Press,
+    endpoint: Option<&'static str>,
 }
 
 /// What a server has done.
@@ -94,7 +96,8 @@ pub struct Served {
 impl<T: Listens> Server<T> {
     /// A server on this transport, with at most 256 requests at a time at each endpoint.
     pub fn new(transport: T) -> Self {
-        Self { transport, concurrency: 256, extends: (), pool: BufferPool::new(), press: Press::new() }
+        let (pool, press) = (BufferPool::new(), Press::new());
+        Self { transport, concurrency: 256, extends: (), pool, press, endpoint: None }
     }
 }
 
@@ -117,11 +120,17 @@ impl<T, E> Server<T, E> {
         Self { press: Press::at_most(bytes), ..self }
     }
 
+    /// Where the messages arrive that name no endpoint themselves, instead of the contract's.
+    #[must_use]
+    pub fn endpoint(self, endpoint: &'static str) -> Self {
+        Self { endpoint: Some(endpoint), ..self }
+    }
+
     /// What handlers read through `Extended`, made of each message's envelope.
     #[must_use]
     pub fn extension<X, F: Fn(&Envelope<'_>) -> X + Send + Sync>(self, extends: F) -> Server<T, F> {
-        let Self { transport, concurrency, pool, press, .. } = self;
-        Server { transport, concurrency, extends, pool, press }
+        let Self { transport, concurrency, pool, press, endpoint, .. } = self;
+        Server { transport, concurrency, extends, pool, press, endpoint }
     }
 
     /// Answers the requests of a contract until it is told to stop or the transport is closed, and then
@@ -145,9 +154,7 @@ impl<T, E> Server<T, E> {
         E: Extends<A::Extension>,
     {
         async move {
-            let mut endpoints: Vec<&'static str> = C::MEMBERS.iter().map(|member| member.endpoint).collect();
-            endpoints.sort_unstable();
-            endpoints.dedup();
+            let endpoints = Member::endpoints(C::MEMBERS.iter(), self.endpoint);
             let mut desks = Vec::with_capacity(endpoints.len());
             for endpoint in endpoints {
                 desks.push(self.transport.listen(Endpoint::new(endpoint)).await?);

@@ -190,16 +190,19 @@ const _: () = {
             ]);
             __INDEX.find(__key, __version)
         }
-        fn answer<'__f, __O: _catga::Outlet>(
+        fn dispatch<'__f, __E: _catga::Ending + '__f>(
             __app: &'__f __A,
             __at: _catga::core::primitive::usize,
             __arrived: &'__f _catga::Arrived<
                 '__f,
                 <__A as _catga::MediatorPorts>::Extension,
             >,
-            __out: &'__f mut __O,
+            __ending: __E,
         ) -> impl _catga::Future<
-            Output = _catga::core::result::Result<(), _catga::Box<_catga::WireError>>,
+            Output = _catga::core::result::Result<
+                __E::Output,
+                _catga::Box<_catga::WireError>,
+            >,
         > + _catga::Send + '__f {
             async move {
                 match __at {
@@ -208,8 +211,8 @@ const _: () = {
                             ChargeCard,
                             __A,
                             PaymentsApi,
-                            __O,
-                        >(__app, __arrived, __out)
+                            __E,
+                        >(__app, __arrived, __ending)
                             .await
                     }
                     1usize => {
@@ -217,8 +220,8 @@ const _: () = {
                             FindCharge,
                             __A,
                             PaymentsApi,
-                            __O,
-                        >(__app, __arrived, __out)
+                            __E,
+                        >(__app, __arrived, __ending)
                             .await
                     }
                     2usize => {
@@ -226,59 +229,20 @@ const _: () = {
                             Charged,
                             __A,
                             PaymentsApi,
-                            __O,
-                        >(__app, __arrived, __out)
+                            __E,
+                        >(__app, __arrived, __ending)
                             .await
                     }
                     3usize => {
-                        _catga::answer_rows::<
+                        _catga::Ending::rows::<
                             ListCharges,
                             __A,
                             PaymentsApi,
-                            __O,
-                        >(__app, __arrived, __out)
+                        >(__ending, __app, __arrived)
                             .await
                     }
                     _ => {
-                        _catga::core::result::Result::Err(
-                            _catga::WireError::unknown(__arrived),
-                        )
-                    }
-                }
-            }
-        }
-        fn receive<'__f>(
-            __app: &'__f __A,
-            __at: _catga::core::primitive::usize,
-            __arrived: &'__f _catga::Arrived<
-                '__f,
-                <__A as _catga::MediatorPorts>::Extension,
-            >,
-        ) -> impl _catga::Future<
-            Output = _catga::core::result::Result<
-                _catga::Received,
-                _catga::Box<_catga::WireError>,
-            >,
-        > + _catga::Send + '__f {
-            async move {
-                match __at {
-                    0usize => {
-                        _catga::take::<ChargeCard, __A, PaymentsApi>(__app, __arrived)
-                            .await
-                    }
-                    1usize => {
-                        _catga::take::<FindCharge, __A, PaymentsApi>(__app, __arrived)
-                            .await
-                    }
-                    2usize => {
-                        _catga::hear::<Charged, __A, PaymentsApi>(__app, __arrived).await
-                    }
-                    3usize => {
-                        _catga::core::result::Result::Err(
-                            _catga::WireError::unread::<ListCharges, _>(__arrived),
-                        )
-                    }
-                    _ => {
+                        _catga::core::mem::drop(__ending);
                         _catga::core::result::Result::Err(
                             _catga::WireError::unknown(__arrived),
                         )

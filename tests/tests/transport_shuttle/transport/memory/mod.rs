@@ -4,6 +4,8 @@ mod desk;
 mod group;
 #[path = "../../../../../catga/src/transport/memory/queue.rs"]
 mod queue;
+#[path = "../../../../../catga/src/transport/memory/state.rs"]
+mod state;
 
 mod deliveries;
 mod requests;
@@ -13,5 +15,5 @@ use catga::time::Instant;
 use catga::transport::{Parcel, TransportError};
 use shuttle::sync::{Arc, Mutex, MutexGuard};
 
-use super::shared::{key, line, pipe};
+use super::shared::{closing, key, line, listeners, pipe, slab};
 use crate::ROUNDS;

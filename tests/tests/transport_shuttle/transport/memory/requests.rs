@@ -63,7 +63,7 @@ fn serve(desk: &Desk, listener: u64) -> usize {
 fn check<const CALLERS: usize>(slots: usize, listeners: u64, patience: [Option<u32>; CALLERS]) {
     shuttle::check_random(
         move || {
-            let desk = Arc::new(Desk::new(slots));
+            let desk = Arc::new(Desk::new(slots, Arc::default()));
             let serving: Vec<_> = (0..listeners)
                 .map(|_| {
                     let listener = desk.listen().unwrap();
@@ -115,7 +115,7 @@ fn who_leaves_makes_room() {
 fn a_listener_that_goes_leaves_nobody_waiting() {
     shuttle::check_random(
         || {
-            let desk = Arc::new(Desk::new(1));
+            let desk = Arc::new(Desk::new(1, Arc::default()));
             let listener = desk.listen().unwrap();
             let callers: Vec<_> = (0..3)
                 .map(|number| {
@@ -138,7 +138,7 @@ fn a_listener_that_goes_leaves_nobody_waiting() {
 fn what_is_cut_off_is_told() {
     shuttle::check_random(
         || {
-            let desk = Arc::new(Desk::new(2));
+            let desk = Arc::new(Desk::new(2, Arc::default()));
             let listener = desk.listen().unwrap();
             let callers: Vec<_> = (0..3)
                 .map(|number| {
