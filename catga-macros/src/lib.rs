@@ -14,7 +14,9 @@ mod handler;
 mod krate;
 mod mediator;
 mod message;
+mod near;
 mod pipeline;
+mod threads;
 
 use proc_macro::TokenStream;
 

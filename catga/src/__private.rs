@@ -17,7 +17,7 @@ pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, Hand
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
     ByReference, ByValue, Checked, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound, StreamHandler,
-    answer, answer_now, check, is_message, is_single, rows,
+    answer, answer_now, asked, check, is_message, is_sent, is_shared, is_single, rows,
 };
 pub use crate::id::ids_fit;
 pub use crate::mediator::{
@@ -99,6 +99,23 @@ macro_rules! __catga_span {
     ($($anything:tt)*) => {};
 }
 
+/// What is written where the feature `wire` is there, and where it is not.
+#[cfg(feature = "wire")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catga_wired {
+    ({ $($items:tt)* } { $($missing:tt)* }) => { $($items)* };
+}
+
+/// The same without it.
+#[cfg(not(feature = "wire"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catga_wired {
+    ({ $($items:tt)* } { $($missing:tt)* }) => { $($missing)* };
+}
+
 pub use crate::__catga_span as span;
+pub use crate::__catga_wired as wired;
 #[cfg(feature = "tracing")]
 pub use crate::message::TraceIds;

@@ -76,9 +76,7 @@ pub mod rules;
 #[doc(hidden)]
 pub mod __private;
 
-#[cfg(feature = "wire")]
-pub use catga_macros::contract;
-pub use catga_macros::{Classify, command, event, handler, mediator, pipeline, query};
+pub use catga_macros::{Classify, command, contract, event, handler, mediator, pipeline, query};
 pub use error::{Class, Classify, Error};
 pub use message::{Message, Outcome};
 // Not in the prelude: its hidden macro would make a handler set of that name ambiguous.

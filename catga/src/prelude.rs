@@ -15,8 +15,6 @@ pub use crate::behaviors::{Log, Trace};
 #[cfg(feature = "wire")]
 pub use crate::codec::Postcard;
 #[cfg(feature = "wire")]
-pub use crate::contract;
-#[cfg(feature = "wire")]
 pub use crate::contract::Contract;
 #[cfg(feature = "wire")]
 pub use crate::delivery::{Consumer, Inbox};
@@ -31,4 +29,4 @@ pub use crate::scope::{Call, Context, Dispatched, Extended, Mediator, Publishes,
 pub use crate::time::{Cancel, Clock, Timer};
 #[cfg(feature = "wire")]
 pub use crate::wire::Server;
-pub use crate::{Classify, command, event, handler, mediator, pipeline, query};
+pub use crate::{Classify, command, contract, event, handler, mediator, pipeline, query};

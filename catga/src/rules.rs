@@ -65,6 +65,7 @@
 //! [CATGA065]: mod@CATGA065
 //! [CATGA066]: mod@CATGA066
 //! [CATGA067]: mod@CATGA067
+//! [CATGA068]: mod@CATGA068
 //! [CATGA070]: mod@CATGA070
 //! [CATGA071]: mod@CATGA071
 //! [CATGA072]: mod@CATGA072
@@ -94,6 +95,7 @@
 //! [CATGA099]: mod@CATGA099
 //! [CATGA100]: mod@CATGA100
 //! [CATGA101]: mod@CATGA101
+//! [CATGA102]: mod@CATGA102
 //! [CATGA110]: mod@CATGA110
 //! [CATGA111]: mod@CATGA111
 //! [CATGA112]: mod@CATGA112
@@ -310,6 +312,9 @@ pub mod CATGA066 {}
 #[doc = include_str!("../rules/CATGA067.md")]
 pub mod CATGA067 {}
 
+#[doc = include_str!("../rules/CATGA068.md")]
+pub mod CATGA068 {}
+
 #[doc = include_str!("../rules/CATGA070.md")]
 pub mod CATGA070 {}
 
@@ -396,6 +401,9 @@ pub mod CATGA100 {}
 
 #[doc = include_str!("../rules/CATGA101.md")]
 pub mod CATGA101 {}
+
+#[doc = include_str!("../rules/CATGA102.md")]
+pub mod CATGA102 {}
 
 #[doc = include_str!("../rules/CATGA110.md")]
 pub mod CATGA110 {}

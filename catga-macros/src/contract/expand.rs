@@ -19,14 +19,25 @@ pub(super) fn expand(contract: &Contract) -> TokenStream {
     let served = served(contract, &p);
     let hand_over = hand_over(contract);
     let ours = scoped(krate, quote!(#listed #(#members)* #served));
+    let items = quote! {
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        #ours
+    };
+    let wired = wired(&items, "`#[contract]`", &krate.private(), ident.span());
     quote! {
         #(#attributes)*
         #visibility enum #ident {}
 
-        #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-        #ours
+        #wired
         #hand_over
     }
+}
+
+/// What takes the feature `wire`, or the error that it is not there. Macros know no features, so the runtime decides.
+pub(crate) fn wired(items: &TokenStream, what: &str, p: &TokenStream, at: Span) -> TokenStream {
+    let text = catalogue::no_feature(what, "wire");
+    let error = respan(quote!(#p::core::compile_error! { #text }), at);
+    quote!(#p::wired! { { #items } { #error } })
 }
 
 /// What the contract says of itself.

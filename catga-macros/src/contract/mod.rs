@@ -9,7 +9,7 @@ mod table;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(crate) use expand::{checked, default_codec, default_compression, include};
+pub(crate) use expand::{checked, default_codec, default_compression, include, wired};
 pub(crate) use model::Way;
 pub(crate) use table::{Arm, table};
 

@@ -5,13 +5,14 @@ use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type, TypeParamBound, parse_quote};
 
 use super::describe;
-use super::guard::{capabilities, check, guarded};
+use super::guard::{check, check_all, guarded};
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use super::orphan::orphan;
 use super::said::said;
 use crate::krate::{self, hash, ours, respan, scoped, short};
 use crate::pipeline::{self, Entry, chain, joins, place, within};
+use crate::threads::shared;
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let expansion = Expansion { set, p: short() };
@@ -21,7 +22,8 @@ pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let orphan = orphan(set);
     let warnings = &set.warnings;
     let uses = pipeline::uses(&set.paths);
-    let ours = scoped(&set.krate, quote!(#(#slots)* #names));
+    let shared = expansion.shared();
+    let ours = scoped(&set.krate, quote!(#shared #(#slots)* #names));
     let hand_over = hand_over(set, &quote!(#ours #orphan));
     quote!(#original #hand_over #(#warnings)* #uses)
 }
@@ -83,10 +85,23 @@ impl Expansion<'_> {
             },
             Span::call_site(),
         );
-        let check = quote!(#p::check::<#message>(#hash, #p::Taken::#way, #name));
+        let shared = if self.is_plain() { quote!(_SHARED) } else { quote!(true) };
+        let check = quote!(#p::check::<#message>(#hash, #p::Taken::#way, #name, #shared));
         let checked = quote!(<#message as #p::Checked<{ #check }>>::Message);
         let checked = respan(checked, krate::at(slot.message.span()));
         Some(quote!(type #alias = #checked;))
+    }
+
+    /// That threads may share the set.
+    fn shared(&self) -> Option<TokenStream> {
+        let (p, ty) = (&self.p, self.set.self_type().to_token_stream());
+        let shared = shared(&ty, p);
+        self.is_plain().then(|| respan(quote!(const _SHARED: #p::core::primitive::bool = #shared;), self.at()))
+    }
+
+    /// Whether it has no parameters, which may not be used in constants.
+    fn is_plain(&self) -> bool {
+        self.set.original.generics.params.is_empty()
     }
 
     /// That its timeouts are no longer than its message's bound, where no parameter is in the way.
@@ -110,8 +125,7 @@ impl Expansion<'_> {
                 &[#(#wire),*];
         };
         let said = said(self.set, p);
-        let bounds = self.set.slots.iter().filter_map(|slot| slot.context.as_ref()).flat_map(|context| &context.bounds);
-        let guard = check(p, &capabilities(self.set, bounds));
+        let guard = check_all(self.set, p);
         let part = describe::part(self.set, p);
         let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
         let self_type = self.set.self_type();
@@ -197,18 +211,18 @@ impl Expansion<'_> {
 
     /// A bound of a context, of a message that is checked: where it is none, nothing follows from it.
     fn bound(&self, bound: &TypeParamBound) -> TokenStream {
-        let checks = capabilities(self.set, [bound]);
-        let (TypeParamBound::Trait(original), false) = (bound, checks.is_empty()) else {
+        let p = &self.p;
+        let (TypeParamBound::Trait(original), Some(check)) =
+            (bound, check(self.set, p, &self.set.self_type().to_token_stream(), [bound]))
+        else {
             return bound.to_token_stream();
         };
-        let p = &self.p;
         let mut checked = original.clone();
         if let Some(last) = checked.path.segments.last_mut()
             && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
             && let Some(GenericArgument::Type(message)) = arguments.args.first_mut()
         {
             let at = krate::at(message.span());
-            let check = check(p, &checks);
             *message = Type::Verbatim(respan(quote!(<#message as #p::Checked<#check>>::Message), at));
         }
         checked.into_token_stream()

@@ -6,6 +6,7 @@ use super::model::Mediator;
 use super::slot::{Given, Nested, Shape, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
+use crate::near::is_almost;
 use crate::pipeline::Entry;
 
 /// A mediator whose slots have been looked at.
@@ -111,20 +112,6 @@ fn unknown_entries(mediator: &Mediator, set: usize, slots: &[Slot], errors: &Err
             errors.push(syn::Error::new(at, catalogue::unknown_entry(name)));
             reported.push(name);
         }
-    }
-}
-
-/// Whether one letter is missing, too many or another, or two stand the other way round.
-fn is_almost(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-    let (a, b) = (&a[same..], &b[same..]);
-    match (a, b) {
-        ([_, left @ ..], [_, right @ ..]) if left == right => true,
-        ([_, left @ ..], _) if left == b => true,
-        (_, [_, right @ ..]) if right == a => true,
-        ([a, b, left @ ..], [c, d, right @ ..]) => a == d && b == c && left == right,
-        _ => false,
     }
 }
 

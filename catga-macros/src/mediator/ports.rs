@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 
 use super::expand::Expansion;
-use crate::krate::ours;
+use crate::krate::{ours, respan};
+use crate::threads::shared;
 
 impl Expansion<'_> {
     pub(super) fn ports(&self) -> TokenStream {
@@ -21,7 +22,7 @@ impl Expansion<'_> {
                     quote_spanned! {at=>
                         type #associated = #ty;
                         #[inline]
-                        fn #method(&#this) -> &Self::#associated { &#this.#field }
+                        fn #method(&#this) -> &#ty { &#this.#field }
                     }
                 }
                 None => {
@@ -29,7 +30,7 @@ impl Expansion<'_> {
                     quote! {
                         type #associated = #p::#default;
                         #[inline]
-                        fn #method(&self) -> &Self::#associated { &#p::#default }
+                        fn #method(&self) -> &#p::#default { &#p::#default }
                     }
                 }
             }
@@ -38,6 +39,35 @@ impl Expansion<'_> {
         let ports: TokenStream = ports.collect();
         let names = self.names();
         let at = self.checked.mediator.ident.span();
-        self.implement(at, quote!(#p::MediatorPorts), quote!(type Extension = #extension; #names #ports))
+        let ports = quote!(type Extension = #extension; #names #ports);
+        match self.shared_sets() {
+            None => self.implement(at, quote!(#p::MediatorPorts), ports),
+            Some(clause) => {
+                let ident = &self.checked.mediator.ident;
+                respan_head(quote!(impl #p::MediatorPorts for #ident #clause), ports, at)
+            }
+        }
     }
+
+    /// `where`: the mediator as it is where nothing is wrong with its sets, which threads share. Where something is, it
+    /// is no type, and rustc does not say of the mediator what was said of the set.
+    fn shared_sets(&self) -> Option<TokenStream> {
+        if !self.is_plain() || self.checked.is_reported {
+            return None;
+        }
+        let (p, ident) = (&self.p, &self.checked.mediator.ident);
+        let right = quote!({
+            #[allow(unused_imports)]
+            use #p::Unanswered as _;
+            #p::asked(#ident::__CATGA_RIGHT)
+        });
+        let shared = shared(&quote!(<#ident as #p::Checked<#right>>::Message), p);
+        Some(quote!(where <#ident as #p::Checked<{ #shared }>>::Message: #p::Send + #p::core::marker::Sync))
+    }
+}
+
+/// An impl whose head is at one place.
+fn respan_head(head: TokenStream, body: TokenStream, at: proc_macro2::Span) -> TokenStream {
+    let head = respan(head, at);
+    quote_spanned!(at=> #[automatically_derived] #[allow(trivial_bounds)] #head { #body })
 }

@@ -9,12 +9,14 @@ use syn::spanned::Spanned as _;
 use super::check::CheckedSlot;
 use super::expand::Expansion;
 use super::slot::{Nested, Shape};
-use crate::contract::{Arm, Way, default_codec, default_compression, include, table};
+use crate::contract::{Arm, Way, default_codec, default_compression, include, table, wired};
 use crate::krate::respan;
 
 impl Expansion<'_> {
     pub(super) fn served(&self) -> TokenStream {
         let (all, contracts) = (self.all(), self.contracts());
+        let serves = self.checked.mediator.options.serves.as_ref();
+        let all = serves.map(|serves| wired(&quote!(#all), "`serves`", &self.p, serves.span()));
         quote!(#all #contracts)
     }
 

@@ -7,6 +7,7 @@ use super::model::{Kind, Message, Options};
 use crate::catalogue;
 use crate::contract::checked;
 use crate::krate::{at, hash, respan};
+use crate::threads::shared;
 
 /// Where something is wrong with it, its reply and its error are that mistake, and no types: what follows from it
 /// is no other mistake.
@@ -34,12 +35,15 @@ fn implementation(message: &Message, mistake: Option<TokenStream>) -> TokenStrea
     let travels = travels(message);
     let wire = on_wire(message);
     let options = options(message);
-    let generics = bounded(message);
-    let (impl_generics, _, clause) = generics.split_for_impl();
     let ty = message.ty();
+    let mut generics = bounded(message);
+    generics.make_where_clause().predicates.extend(shared_alone(message));
+    let (impl_generics, _, clause) = generics.split_for_impl();
+    let allowed = message.is_suspect().then(|| quote!(#[allow(trivial_bounds)]));
     let place = quote_spanned!(at(ident.span())=> (#p::core::module_path!(), #p::core::file!(), #p::core::line!()));
-    quote! {
+    let implementation = quote! {
         #[automatically_derived]
+        #allowed
         impl #impl_generics #p::Message for #ty #clause {
             type Key = #p::Key<#key>;
             type Kind = #p::#kind;
@@ -50,7 +54,28 @@ fn implementation(message: &Message, mistake: Option<TokenStream>) -> TokenStrea
             const INFO: #p::MessageInfo = #p::MessageInfo::new((#name, #version), (#text, #kind_text), #place);
             #options
         }
+    };
+    asked(message, implementation)
+}
+
+/// Whether threads may share it, where that is in question, around its impl. Where they may not, that asks no further,
+/// and has no number on the wire, so that handlers have no message.
+fn asked(message: &Message, implementation: TokenStream) -> TokenStream {
+    if !message.is_suspect() {
+        return implementation;
     }
+    let p = message.options.krate.private();
+    let shared = shared(&message.ty(), &p);
+    let question = respan(quote!(const _SHARED: #p::core::primitive::bool = #shared;), at(message.ident.span()));
+    quote!(const _: () = { #question #implementation };)
+}
+
+/// The answer, as what its impl goes by.
+fn shared_alone(message: &Message) -> Option<WherePredicate> {
+    let (p, ty) = (message.options.krate.private(), message.ty());
+    let shared =
+        parse_quote!(<#ty as #p::Checked<{ _SHARED }>>::Message: #p::core::marker::Send + #p::core::marker::Sync);
+    message.is_suspect().then_some(shared)
 }
 
 fn reply(message: &Message) -> TokenStream {
@@ -177,12 +202,13 @@ fn options(message: &Message) -> TokenStream {
 /// The name and the version on the wire as one number, where they are not the rule, and whether it is critical.
 fn wire(message: &Message) -> Option<TokenStream> {
     let wire = name_on_the_wire(message);
-    if !message.is_guarded() {
+    if !message.is_guarded() && !message.is_suspect() {
         return wire;
     }
     let p = message.options.krate.private();
     let wire = wire.unwrap_or_else(|| quote!(0));
-    Some(quote!(#p::critical(#wire)))
+    let wire = if message.is_guarded() { quote!(#p::critical(#wire)) } else { wire };
+    Some(if message.is_suspect() { quote!({ let _shared = _SHARED; #wire }) } else { wire })
 }
 
 fn name_on_the_wire(message: &Message) -> Option<TokenStream> {

@@ -3,6 +3,7 @@ use quote::{ToTokens as _, quote};
 use syn::{Expr, Ident, LitInt, LitStr, Member, Type};
 
 use crate::krate::Krate;
+use crate::threads;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -64,6 +65,11 @@ impl Message {
             syn::GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
         });
         quote!(#ident <#(#lifetimes,)* #(#others),*>)
+    }
+
+    /// Whether something stands in it that threads may not share, by its name.
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.generics.params.is_empty() && self.lifetimes == 0 && threads::is_suspect(self.original.clone())
     }
 
     /// Whether running it twice is no more than once.

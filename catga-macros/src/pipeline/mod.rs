@@ -18,6 +18,7 @@ pub(crate) use text::text;
 
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
+use crate::near::is_almost;
 
 /// What begins the arguments of one that was moved.
 const MOVED: char = '@';
@@ -37,8 +38,11 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
         Some(Item::Struct(item)) => Some(&mut item.attrs),
         _ => None,
     };
+    let is_misspelled = attributes.as_ref().is_some_and(|attributes| attributes.iter().any(is_almost_owner));
     let is_moved = attributes.is_some_and(|attributes| move_below(attributes, &arguments));
-    let moved = if is_moved {
+    let moved = if is_misspelled {
+        item
+    } else if is_moved {
         parsed.into_token_stream()
     } else {
         errors.at(first_token(item.clone()), catalogue::pipeline_place());
@@ -46,6 +50,13 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
     };
     let errors = errors.into_compile_errors();
     quote!(#moved #errors)
+}
+
+/// Whether an attribute was meant to be the pipeline's owner: that there is none of its name, rustc says.
+fn is_almost_owner(attribute: &Attribute) -> bool {
+    let last = attribute.path().segments.last().map(|last| last.ident.to_string());
+    let is_meant = |owner: &str| last.as_ref().is_some_and(|last| last != owner && is_almost(last, owner));
+    is_meant("handler") || is_meant("mediator")
 }
 
 fn move_below(attributes: &mut Vec<Attribute>, arguments: &TokenStream) -> bool {

@@ -39,13 +39,20 @@ const MISNAMED: &str = "CATGA007: `{message}` is not the name of the message tha
 
 const MISTAKEN: &str = "CATGA009: `{message}` is not taken like this; a handler takes a command or a query by value, an event by reference, `&{message}`, and for a stream query it returns `impl Stream`";
 
-/// That a message is called by its own name, whose hash this is, and taken in its own way.
+/// That something has a value, whatever it is.
+pub const fn asked(_: bool) -> bool {
+    true
+}
+
+/// That a message is called by its own name, whose hash this is, and taken in its own way; of a set that has a value.
 ///
 /// # Panics
 /// Where it is not; at compile time.
 #[track_caller]
 #[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
-pub const fn check<M: IsMessage>(hash: u64, way: Taken, name: &str) -> bool {
+pub const fn check<M: IsMessage>(hash: u64, way: Taken, name: &str, _: bool) -> bool {
+    // Where threads cannot share the message, it has none, and this no value.
+    let _asked = M::WIRE;
     if M::Key::HASH != hash {
         panic!("{}", Sentence::of(MISNAMED, &[name]).get());
     }

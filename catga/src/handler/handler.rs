@@ -14,13 +14,13 @@ use crate::scope::Context;
     label = "not handled in this scope",
     note = "a handler runs where the mediator has what its context asks for"
 )]
-pub trait Handler<M: Message, S, K = M>: Send + Sync {
+pub trait Handler<M: Message, S, K = M> {
     /// Handles one message.
     fn handle(&self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send;
 }
 
 /// Opens the rows of a stream query; what `#[handler]` writes for a method that returns a stream.
-pub trait StreamHandler<Q: Rows, S>: Send + Sync {
+pub trait StreamHandler<Q: Rows, S> {
     /// The rows, which run when they are polled.
     fn rows(&self, query: Q, cx: Context<S>) -> impl Stream<Item = RowOf<Q>> + Send;
 }

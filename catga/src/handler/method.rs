@@ -7,7 +7,7 @@ use crate::scope::Context;
 /// there are any.
 ///
 /// [`Handler`]: super::Handler
-pub trait Method<M: Message, S, K = M>: Send + Sync {
+pub trait Method<M: Message, S, K = M> {
     /// Calls the method.
     fn handle(&self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send;
 }

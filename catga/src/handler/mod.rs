@@ -11,9 +11,10 @@ mod rows;
 mod shared;
 mod slot;
 mod take;
+mod threads;
 
 #[doc(hidden)]
-pub use check::{Checked, Sound, check, is_message};
+pub use check::{Checked, Sound, asked, check, is_message};
 pub use handler::{Handler, StreamHandler};
 #[doc(hidden)]
 pub use method::Method;
@@ -25,3 +26,5 @@ pub use rows::{IntoRow, rows};
 pub use slot::{Impls, More, Named, One as OneImpl, Single, Slot, is_single};
 #[doc(hidden)]
 pub use take::{ByReference, ByValue};
+#[doc(hidden)]
+pub use threads::{is_sent, is_shared};

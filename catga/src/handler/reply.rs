@@ -88,12 +88,11 @@ where
     }
 }
 
-/// An async method as a handler. Its bounds stand on one line, as errors show them.
+/// An async method as a handler. That its future is `Send` is asked of what is returned: where there is no message, there
+/// is nothing to ask. Its bounds stand on one line, as errors show them.
 #[inline]
-pub fn answer<M: Message, How, F: Future<Output: IntoOutcome<M, How>> + Send>(
-    method: F,
-) -> impl Future<Output = Outcome<M>> + Send {
-    Answer { method, how: PhantomData::<fn() -> (M, How)> }
+pub fn answer<M: Message, How, F: Future<Output: IntoOutcome<M, How>>>(method: F) -> Answer<F, fn() -> (M, How)> {
+    Answer { method, how: PhantomData }
 }
 
 /// A sync method as a handler: nothing runs before the first poll.
@@ -109,7 +108,8 @@ where
 
 pin_project! {
     /// A method's future; by hand, as another `async` layer costs instructions, bytes and depth.
-    struct Answer<F, H> {
+    #[derive(Debug)]
+    pub struct Answer<F, H> {
         #[pin]
         method: F,
         how: PhantomData<H>,

@@ -14,12 +14,14 @@ use crate::scope::{Context, Inside, Mediator};
 pub type Published = Result<(), PublishError>;
 
 /// Handler number `N` of a mediator's events, for event `E`.
-pub trait Ear<E: Message, const N: usize>: Mediator {
+pub trait Ear<E: Message, const N: usize> {
     /// The handler, as `Type::method`.
     const NAME: &'static str;
 
     /// Runs the handler's chain.
-    fn hear(&self, event: E::In<'_>, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Outcome<E>> + Send;
+    fn hear(&self, event: E::In<'_>, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Outcome<E>> + Send
+    where
+        Self: Mediator;
 }
 
 /// Who hears messages of a kind, of those who take them by reference: nobody, where it is no kind of events. That
@@ -136,7 +138,7 @@ const fn which(name: &str, place: usize) -> u32 {
 #[diagnostic::do_not_recommend]
 impl<A, E, const N: usize> Audience<A, E> for One<N>
 where
-    A: Ear<E, N>,
+    A: Mediator + Ear<E, N>,
     E: for<'a> Message<In<'a> = &'a E, Reply = (), Error = Failure>,
 {
     #[cfg(all(feature = "wire", feature = "store"))]

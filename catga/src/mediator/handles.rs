@@ -129,9 +129,11 @@ pub trait Handles<M, Route = Known, Answer = Outcome<M>>: Mediator {
 }
 
 /// That one message is handled, and how: what `#[mediator]` implements.
-pub trait Dispatches<M: Message, K>: Mediator {
+pub trait Dispatches<M: Message, K>: Sized {
     /// The way to its handler.
-    type Way: Way<M, Self>;
+    type Way: Way<M, Self>
+    where
+        Self: Mediator;
 }
 
 /// A message that `A` has a chain for.
@@ -149,7 +151,7 @@ pub trait Handled<A: Mediator, Names, Answer>: Message {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Message, A: Dispatches<M, M::Key>> Handled<A, Names<true>, Outcome<M>> for M {
+impl<M: Message, A: Mediator + Dispatches<M, M::Key>> Handled<A, Names<true>, Outcome<M>> for M {
     #[inline]
     fn enter<'a>(
         self,

@@ -65,9 +65,11 @@ pub trait Hears<E, Route = Known>: Mediator {
 }
 
 /// The handlers of one event: what `#[mediator]` implements.
-pub trait Tells<E: Message, K>: Mediator {
+pub trait Tells<E: Message, K>: Sized {
     /// All of them.
-    type Audience: Listed<Self, E>;
+    type Audience: Listed<Self, E>
+    where
+        Self: Mediator;
 }
 
 /// An event that `A` has handlers of.
@@ -81,7 +83,7 @@ pub trait Heard<A: Mediator, Names>: Message {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Message, A: Tells<E, E::Key>> Heard<A, Names<true>> for E {
+impl<E: Message, A: Mediator + Tells<E, E::Key>> Heard<A, Names<true>> for E {
     #[inline]
     fn fan_out<C: RollCall>(
         &self,

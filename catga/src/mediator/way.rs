@@ -24,7 +24,7 @@ pub trait Way<M: Message, A: Mediator> {
 ///
 /// `Nothing` is the set's `Named::Nothing`. With it the header names the set, and then a public mediator may
 /// have a private set; as a parameter, the set itself would have to outlive what is borrowed from the mediator.
-pub trait Holds<Nothing, const N: usize>: Mediator {
+pub trait Holds<Nothing, const N: usize> {
     /// The set.
     type Set;
 
@@ -37,7 +37,8 @@ pub trait Holds<Nothing, const N: usize>: Mediator {
 pub struct At<const N: usize>;
 
 // On one line, as errors show it.
-impl<M: Message, A: Holds<(), N, Set: for<'a> Handler<M, Inside<'a, A>>>, const N: usize> Way<M, A> for At<N> {
+#[rustfmt::skip]
+impl<M: Message, A: Mediator + Holds<(), N, Set: for<'a> Handler<M, Inside<'a, A>>>, const N: usize> Way<M, A> for At<N> {
     #[inline]
     fn run(app: &A, input: M::In<'_>, cx: &mut Context<Inside<'_, A>>) -> impl Future<Output = Outcome<M>> + Send {
         app.set().handle(input, cx)
@@ -48,10 +49,11 @@ impl<M: Message, A: Holds<(), N, Set: for<'a> Handler<M, Inside<'a, A>>>, const 
 ///
 /// `N` is the message's number: the compiler compares all implementations with each other, and messages that are
 /// not named yet only by this. So one message twice is no error here, as it is one of `Dispatches`.
-pub trait Pipes<M: Message, const N: usize>: Mediator {
+pub trait Pipes<M: Message, const N: usize> {
     /// Runs the chain in a scope.
-    fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>)
-    -> impl Future<Output = Outcome<M>> + Send;
+    fn dispatch(&self, input: M::In<'_>, cx: &mut Context<Inside<'_, Self>>) -> impl Future<Output = Outcome<M>> + Send
+    where
+        Self: Mediator;
 }
 
 /// The way through chain number `N`.
@@ -59,7 +61,7 @@ pub trait Pipes<M: Message, const N: usize>: Mediator {
 pub struct Piped<const N: usize>;
 
 #[diagnostic::do_not_recommend]
-impl<M: Message, A: Pipes<M, N>, const N: usize> Way<M, A> for Piped<N> {
+impl<M: Message, A: Mediator + Pipes<M, N>, const N: usize> Way<M, A> for Piped<N> {
     #[inline]
     fn run(app: &A, input: M::In<'_>, cx: &mut Context<Inside<'_, A>>) -> impl Future<Output = Outcome<M>> + Send {
         app.dispatch(input, cx)

@@ -44,16 +44,20 @@ pub trait Yields<Q: Rows, Route = Known>: Mediator {
 }
 
 /// The chain and the rows of one stream query: what `#[mediator]` implements.
-pub trait Opens<Q: Rows, K>: Mediator {
+pub trait Opens<Q: Rows, K> {
     /// Runs the chain up to the gate.
     fn admit(
         &self,
         ticket: Ticket<'_, Q>,
         cx: &mut Context<Inside<'_, Self>>,
-    ) -> impl Future<Output = Outcome<Q>> + Send;
+    ) -> impl Future<Output = Outcome<Q>> + Send
+    where
+        Self: Mediator;
 
     /// Opens the rows behind the gate.
-    fn rows<'f>(&'f self, query: Q, cx: Context<Inside<'f, Self>>) -> impl Stream<Item = RowOf<Q>> + Send;
+    fn rows<'f>(&'f self, query: Q, cx: Context<Inside<'f, Self>>) -> impl Stream<Item = RowOf<Q>> + Send
+    where
+        Self: Mediator;
 }
 
 /// A stream query that `A` has rows for.
@@ -70,7 +74,7 @@ pub trait Yielded<A: Mediator, Names>: Rows {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: Rows, A: Opens<Q, Q::Key>> Yielded<A, Names<true>> for Q {
+impl<Q: Rows, A: Mediator + Opens<Q, Q::Key>> Yielded<A, Names<true>> for Q {
     #[inline]
     fn admit(
         app: &A,

@@ -20,7 +20,7 @@ macro_rules! end {
 
         impl<H> Copy for $name<'_, H> {}
 
-        impl<M: Message, S: Scope, H: $handles<M, S>> Next<M, S> for $name<'_, H> {
+        impl<M: Message, S: Scope, H: $handles<M, S> + Sync> Next<M, S> for $name<'_, H> {
             #[inline]
             fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
                 S::attempt(cx, input, $once(self.0))
@@ -38,7 +38,7 @@ macro_rules! end {
 
         impl<H> Copy for $once<'_, H> {}
 
-        impl<M: Message, S, H: $handles<M, S>> Next<M, S> for $once<'_, H> {
+        impl<M: Message, S, H: $handles<M, S> + Sync> Next<M, S> for $once<'_, H> {
             #[inline]
             fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
                 self.0.handle(input, cx)

@@ -4,5 +4,6 @@
 mod fixture;
 
 mod cfg;
+mod features;
 mod fields;
 mod parts;

@@ -24,8 +24,12 @@ mod krate;
 mod mediator;
 #[path = "../../../catga-macros/src/message/mod.rs"]
 mod message;
+#[path = "../../../catga-macros/src/near.rs"]
+mod near;
 #[path = "../../../catga-macros/src/pipeline/mod.rs"]
 mod pipeline;
+#[path = "../../../catga-macros/src/threads.rs"]
+mod threads;
 
 mod hand_over;
 mod quiet;

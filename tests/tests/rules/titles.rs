@@ -69,6 +69,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA065", "a message over its size"),
     ("CATGA066", "two contexts"),
     ("CATGA067", "an attribute that is not imported"),
+    ("CATGA068", "a handler set or a mediator that threads cannot share"),
     ("CATGA070", "a cycle of sends"),
     ("CATGA071", "a handler whose future is not `Send`"),
     ("CATGA072", "an entry that is computed at run time"),
@@ -98,6 +99,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA099", "a message without a schema"),
     ("CATGA100", "a table of messages with parameters"),
     ("CATGA101", "a contract that is not served"),
+    ("CATGA102", "a feature that is not enabled"),
     ("CATGA110", "a message that cannot be stored"),
     ("CATGA111", "a handler without its transaction"),
     ("CATGA112", "a message that may not be enqueued"),
@@ -127,6 +129,11 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
         "Import all of them: `use catga::prelude::*;`. An attribute that rustc does not know does nothing, so without `#[mediator]` there is no \
          `send` either, and without `#[handler]` no macro of the set's name: of several errors, this is the first to mend. What is there where \
          no prelude is wanted is listed in `catga::prelude`.",
+    ),
+    (
+        "CATGA068",
+        "One handler set serves many messages at once, on any thread: take `Mutex`, `RwLock` or an atomic for `Cell` and `RefCell`, and `Arc` for `Rc`. \
+         It is asked of each set and of each mediator; of a set with parameters, the handlers' futures are.",
     ),
     (
         "CATGA070",
@@ -187,6 +194,12 @@ pub const NOTES: &[(&str, &str)] = &[
      pipelines, as it may be sent to by itself. A generic mediator is asked when it is built, the others by `cargo check`.",
     ),
     (
+        "CATGA102",
+        "Of what is imported by its path, such as `use catga::codec::Json;`, rustc says which feature it is behind: \
+         `the item is gated behind the `json` feature`. What the prelude lacks without a feature is a name that rustc does not know; \
+         import it by its path, and it says which: `use catga::behaviors::Cache;`.",
+    ),
+    (
         "CATGA120",
         "Transports deliver at least once, so a message comes twice now and then. An inbox tells: \
      `Consumer::new(transport, \"books\", letters).inbox(StoreInbox::new(&db))`, or an `Inbox` of yours. `cargo build` asks, and \
@@ -196,6 +209,10 @@ pub const NOTES: &[(&str, &str)] = &[
 
 /// Rules without a case, and why.
 pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
+    (
+        "CATGA102",
+        "the cases are compiled with every feature; `tests/tests/crates/features.rs` counts what is printed without one",
+    ),
     ("CATGA094", "a mediator reports it as a message without a handler, before a contract is asked"),
     ("CATGA118", "rustc prints it at the store, at the call and at its block; its doctest does not compile"),
     ("CATGA120", "asked of `Consumer::consume`, which only a build evaluates; its doctest does"),

@@ -7,7 +7,7 @@ impl Orders {
         #[cfg(not(doc))]
         cx: &mut Sound<
             Context<impl Sends<ChargeCard> + Publishes<Placed>>,
-            { true & is_message::<ChargeCard>() & is_message::<Placed>() },
+            { true & is_message::<ChargeCard>() & asked(<Self as Named>::RIGHT) },
         >,
     ) -> Result<u64, OrderError> {}
     #[cfg(feature = "find")]
@@ -18,11 +18,14 @@ impl Orders {
 }
 const _: () = {
     use ::catga::__private as _catga;
+    const _SHARED: _catga::core::primitive::bool = _catga::is_shared::<
+        <Orders as _catga::Checked<{ _catga::is_sent::<Orders>() }>>::Message,
+    >();
     type _M0 = <PlaceOrder as _catga::Checked<
         {
             _catga::check::<
                 PlaceOrder,
-            >(6381223824940661108u64, _catga::Taken::Value, "PlaceOrder")
+            >(6381223824940661108u64, _catga::Taken::Value, "PlaceOrder", _SHARED)
         },
     >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 0usize>
@@ -37,7 +40,7 @@ const _: () = {
             >
             + for<> Publishes<
                 <Placed as _catga::Checked<
-                    { true & _catga::is_message::<Placed>() },
+                    { true & _catga::asked(<Orders as _catga::Named>::RIGHT) },
                 >>::Message,
             > + _catga::Dispatched,
     > _catga::Handler<_M0, AnyScope, PlaceOrder> for Orders {
@@ -51,7 +54,11 @@ const _: () = {
     }
     #[cfg(feature = "find")]
     type _M1 = <Find as _catga::Checked<
-        { _catga::check::<Find>(15131573050882670842u64, _catga::Taken::Value, "Find") },
+        {
+            _catga::check::<
+                Find,
+            >(15131573050882670842u64, _catga::Taken::Value, "Find", _SHARED)
+        },
     >>::Message;
     #[cfg(feature = "find")]
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 1usize>
@@ -72,7 +79,7 @@ const _: () = {
         {
             _catga::check::<
                 ListOrders,
-            >(4003887045821063264u64, _catga::Taken::Rows, "ListOrders")
+            >(4003887045821063264u64, _catga::Taken::Rows, "ListOrders", _SHARED)
         },
     >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 2usize>
@@ -106,7 +113,7 @@ const _: () = {
         {
             _catga::check::<
                 Placed,
-            >(69789772989547240u64, _catga::Taken::Reference, "Placed")
+            >(69789772989547240u64, _catga::Taken::Reference, "Placed", _SHARED)
         },
     >>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 3usize>
@@ -127,13 +134,7 @@ const _: () = {
         type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
             use _catga::{OneImpl as _, Single as _};
-            let _asked = (
-                Self::WIRE,
-                {
-                    true & _catga::is_message::<ChargeCard>()
-                        & _catga::is_message::<Placed>()
-                },
-            );
+            let _asked = (Self::WIRE, { true & _catga::is_message::<ChargeCard>() });
             !Self::__CATGA_TWICE && _catga::is_single(|| _catga::Impls.are())
         };
         const WIRE: &'static [(

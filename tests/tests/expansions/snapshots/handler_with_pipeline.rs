@@ -8,7 +8,7 @@ const _: () = {
         {
             _catga::check::<
                 ChargeCard,
-            >(14023169601954999987u64, _catga::Taken::Value, "ChargeCard")
+            >(14023169601954999987u64, _catga::Taken::Value, "ChargeCard", true)
         },
     >>::Message;
     impl<
@@ -78,7 +78,7 @@ const _: () = {
         {
             _catga::check::<
                 Placed,
-            >(69789772989547240u64, _catga::Taken::Reference, "Placed")
+            >(69789772989547240u64, _catga::Taken::Reference, "Placed", true)
         },
     >>::Message;
     impl<

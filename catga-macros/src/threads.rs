@@ -1,0 +1,38 @@
+//! Whether threads may share a type: asked in one constant, on which everything else hangs. Otherwise it would be an
+//! error of every future that the type is part of.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+/// A value where they may, and one error where they may not: what cannot be sent is not asked whether it is shared.
+pub(crate) fn shared(ty: &TokenStream, p: &TokenStream) -> TokenStream {
+    quote!(#p::is_shared::<<#ty as #p::Checked<{ #p::is_sent::<#ty>() }>>::Message>())
+}
+
+/// What threads do not share, or not always. Another type may have such a name, so it is no more than a suspicion.
+const SUSPECTS: &[&str] = &[
+    "Cell",
+    "LazyCell",
+    "MutexGuard",
+    "NonNull",
+    "OnceCell",
+    "Rc",
+    "Receiver",
+    "Ref",
+    "RefCell",
+    "RefMut",
+    "UnsafeCell",
+    "Weak",
+    "dyn",
+];
+
+/// Whether tokens name something that threads may not share. Only then is it worth to ask, as each question costs the
+/// compiler time; what is inside of a type of another name is not seen.
+pub(crate) fn is_suspect(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => is_suspect(group.stream()),
+        TokenTree::Ident(ident) => SUSPECTS.contains(&&*ident.to_string()),
+        TokenTree::Punct(punct) => punct.as_char() == '*',
+        TokenTree::Literal(_) => false,
+    })
+}
