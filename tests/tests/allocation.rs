@@ -283,11 +283,20 @@ struct Guarded {
     third: Third,
 }
 
+/// Who calls.
+impl<M: Message, X> KeyOf<M, u64, X> for Lenient {
+    fn key(&self, _: &M, caller: Option<&X>) -> u64 {
+        u64::from(caller.is_some())
+    }
+}
+
 #[mediator(extension = Caller)]
-#[pipeline(self.bulkhead, self.limit, queries: self.cache)]
+#[pipeline(self.bulkhead, self.limit, self.turns, self.each, queries: self.cache)]
 struct Bounded {
     bulkhead: Bulkhead,
     limit: RateLimit,
+    turns: Throttle,
+    each: PerKey<u64, Lenient, CircuitBreaker>,
     cache: Cache<Get>,
     payments: Payments,
     first: First,
@@ -400,7 +409,9 @@ fn a_pipeline_for_production() {
     allocates_nothing(&Production { breaker, payments: Payments, first: First, second: Second, third: Third });
 }
 
-/// With places and tokens there, and a reply that is kept.
+const HALF: FailureRate = FailureRate { percent: 50, least: 8, window: Duration::from_secs(8) };
+
+/// With places and tokens there, keys that are known, and a reply that is kept.
 #[test]
 fn a_bounded_pipeline() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -408,6 +419,8 @@ fn a_bounded_pipeline() {
     allocates_nothing(&Bounded {
         bulkhead: Bulkhead::new(16, 16),
         limit: RateLimit::per_second(1_000_000),
+        turns: RateLimit::per_second(1_000_000).waiting(16),
+        each: PerKey::new(16, Lenient, || CircuitBreaker::by_rate(HALF, Duration::from_secs(1))),
         cache: Cache::new(16, Duration::from_secs(60)),
         payments: Payments,
         first: First,

@@ -23,6 +23,8 @@ pub(super) fn rows() -> Vec<Row> {
         Row::of::<Sent<Places>>(),
         Row::of::<Sent<Tokens>>(),
         Row::of::<Sent<Turns>>(),
+        Row::of::<Sent<Rated>>(),
+        Row::of::<Sent<Keyed>>(),
         Row::of::<Sent<Caught>>(),
         Row::of::<Sent<Recovering>>(),
         Row::of::<Sent<Hedged>>(),
@@ -111,6 +113,18 @@ impl AsyncPolicy<Find> for Below {
     }
 }
 
+impl KeyOf<Find, u64> for Below {
+    fn key(&self, message: &Find, _: Option<&()>) -> u64 {
+        u64::from(message.q == u64::MAX)
+    }
+}
+
+/// Half of the calls of the last seconds.
+const fn by_rate() -> CircuitBreaker {
+    let rate = FailureRate { percent: 50, least: 100, window: Duration::from_secs(10) };
+    CircuitBreaker::by_rate(rate, Duration::from_secs(30))
+}
+
 struct Zero;
 
 impl Recover<Find> for Zero {
@@ -136,6 +150,8 @@ mediator!(AuthorizedElsewhere: "catga, AuthorizeAsync", [AuthorizeAsync(Below)])
 mediator!(Places: "catga, Bulkhead", [self.places], places: Bulkhead = Bulkhead::new(16, 16));
 mediator!(Tokens: "catga, RateLimit", [self.tokens], tokens: RateLimit = plenty());
 mediator!(Turns: "catga, Throttle", [self.turns], turns: Throttle = plenty().waiting(16));
+mediator!(Rated: "catga, CircuitBreaker, by rate", [self.breaker], breaker: CircuitBreaker = by_rate());
+mediator!(Keyed: "catga, PerKey of a RateLimit", [self.each], each: PerKey<u64, Below, RateLimit> = PerKey::new(16, Below, plenty));
 mediator!(Caught: "catga, CatchPanic", [CatchPanic]);
 mediator!(Recovering: "catga, Fallback", [Fallback(Zero)]);
 mediator!(Hedged: "catga, Hedge", [Hedge::after_millis(50)]);

@@ -7,5 +7,6 @@ mod cost;
 mod data;
 mod forms;
 mod odd;
+mod remote;
 mod shop;
 mod stored;
