@@ -15,6 +15,7 @@ use crate::work::{SEED, out_of_line, seed};
 /// for every message, as it is not there for nothing.
 pub(super) fn rows() -> Vec<Row> {
     vec![
+        Row::of::<Sent<OnTheHeap>>(),
         Row::of::<Sent<MeterOff>>(),
         Row::of::<Sent<MeterOn>>(),
         Row::of::<Sent<Logged>>(),
@@ -35,7 +36,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 /// Rows of ours that allocate for what they do: behaviors that work for each message, and the hand-over to `Bytes`.
-pub const AT_WORK: [&str; 3] = [Missing::NAME, Batched::NAME, "catga BufferPool, 4 KiB, as Bytes"];
+pub const AT_WORK: [&str; 4] = [OnTheHeap::NAME, Missing::NAME, Batched::NAME, "catga BufferPool, 4 KiB, as Bytes"];
 
 #[query(reply = u64)]
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -142,6 +143,7 @@ const fn plenty() -> RateLimit {
     RateLimit::per_second(1_000_000_000).burst(u32::MAX)
 }
 
+mediator!(OnTheHeap: "catga, Boxed", [Boxed]);
 mediator!(MeterOff: "catga, Metrics, off", [Metrics(())]);
 mediator!(MeterOn: "catga, Metrics that count", [Metrics(self.count)], count: Count = Count::default());
 mediator!(Logged: "catga, Log", [Log::everything()]);

@@ -66,14 +66,14 @@ async fn cut<A: App>(make: impl Fn() -> A, who: Who, kind: Kind, how: How) {
         let mut ended = false;
         {
             let mut leaving = pin!(call(&app, kind, how));
-            poll_before(&mut before).await;
+            let _waits = poll_before(&mut before).await;
             for _ in 0..polls {
                 if poll_once(&mut leaving).await.is_ready() {
                     ended = true;
                     break;
                 }
                 clock.advance_to_next();
-                poll_before(&mut before).await;
+                let _waits = poll_before(&mut before).await;
             }
         }
         while poll_before(&mut before).await.is_pending() {
