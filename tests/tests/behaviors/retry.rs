@@ -254,6 +254,18 @@ async fn it_gives_up_where_the_caller_cancelled() {
 }
 
 #[tokio::test]
+async fn who_cancels_during_a_try_does_not_wait_for_the_next() {
+    let app = longest([BUSY(), BUSY()]);
+    let cancel = Cancel::new();
+    let mut send = pin!(app.send_with(Full, Call::new().cancel(&cancel)));
+    assert!(poll_once(&mut send).await.is_pending());
+    cancel.cancel();
+    app.clock.advance(SECOND / 2);
+    assert_eq!(poll_once(&mut send).await, Poll::Ready(Err(BUSY())), "at the end of the try");
+    assert_eq!(app.work.tries(), 1);
+}
+
+#[tokio::test]
 async fn dropped_while_it_waits_it_does_not_run_again() {
     let app = longest([BUSY()]);
     {

@@ -4,6 +4,7 @@
 mod fixture;
 
 mod cost;
+mod cycle;
 mod data;
 mod forms;
 mod odd;
