@@ -32,7 +32,7 @@ async fn a_cycle_is_told_as_far_as_it_is_of_use() {
     assert_eq!(Cycle { numbers: Numbers }.send(Factorial(3)).await, Ok(6));
     let explained = Cycle::explain::<Factorial>().to_string();
     assert!((3..20).contains(&explained.matches("sends Factorial").count()), "{explained}");
-    assert!(explained.trim_end().ends_with("\n                      .."), "{explained}");
+    assert!(explained.ends_with("  ..\n"), "{explained}");
     let json: Value = serde_json::from_str(&Cycle::describe().json().to_string()).unwrap();
     assert_eq!(json["messages"][0]["handlers"][0]["sends"][0], json["messages"][0]["id"]);
     assert!(Cycle::describe().mermaid().to_string().contains("h0 -->|sends| m0"));
