@@ -228,7 +228,7 @@ async fn a_timeout_inside_of_it_is_each_runs_own() {
 }
 
 #[mediator(clock = self.clock, timer = self.clock)]
-#[pipeline(queries: Hedge::after(SECOND), queries: self.bulkhead)]
+#[pipeline(queries: Hedge::after(SECOND), self.bulkhead)]
 struct Crowded {
     clock: VirtualClock,
     bulkhead: Bulkhead,
@@ -239,7 +239,8 @@ struct Crowded {
 #[tokio::test]
 async fn a_run_that_has_failed_holds_no_place() {
     let App { clock, desk } = app(&[(SECOND * 2, Err(Trouble::Busy)), (SECOND * 9, Ok(2))]);
-    let app = Crowded { clock, bulkhead: Bulkhead::refusing(2), desk };
+    // Each run has one, and for a moment what it sends has another.
+    let app = Crowded { clock, bulkhead: Bulkhead::refusing(3), desk };
     let mut send = pin!(app.send(Ask));
     for running in [1, 2, 1] {
         assert!(poll_once(&mut send).await.is_pending());
