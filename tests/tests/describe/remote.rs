@@ -29,11 +29,7 @@ use messages::{Charge, Expired, Save};
 pub struct Pay;
 
 #[contract]
-pub struct BankApi(
-    Charge,
-    Save<u8>,
-    #[event] Expired,
-);
+pub struct BankApi(Charge, Save<u8>, #[event] Expired);
 
 pub struct Till;
 
@@ -61,7 +57,9 @@ fn line_of(text: &str) -> usize {
 #[test]
 fn a_remote_message_is_handled_where_the_contract_lists_it() {
     let text = Shop::describe().to_string();
-    for (handler, listed) in [("Charge", "    Charge,"), ("Save", "    Save<u8>,"), ("Expired", "    #[event] Expired,")] {
+    for (handler, listed) in
+        [("Charge", "    Charge,"), ("Save", "    Save<u8>,"), ("Expired", "    #[event] Expired,")]
+    {
         let line = line_of(listed);
         let place = format!("BankApi::{handler} in `bank` (tests/tests/describe/remote.rs:{line})\n");
         assert!(text.contains(&place), "{place}{text}");

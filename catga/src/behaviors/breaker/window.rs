@@ -43,10 +43,7 @@ impl Window {
     /// The last `window_ms`, at least eight.
     pub(super) const fn new(window_ms: u64) -> Self {
         let eighth_ms = window_ms / EIGHTHS as u64;
-        Self {
-            eighth_ms: if eighth_ms == 0 { 1 } else { eighth_ms },
-            eighths: [const { AtomicU64::new(0) }; EIGHTHS],
-        }
+        Self { eighth_ms: if eighth_ms == 0 { 1 } else { eighth_ms }, eighths: [const { AtomicU64::new(0) }; EIGHTHS] }
     }
 
     /// A call has ended.

@@ -1,8 +1,8 @@
 //! A behavior for each key: what tells the messages apart, and the behaviors that are kept.
 
 mod idle;
-mod key_of;
 mod kept;
+mod key_of;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the behavior per key itself")]
 mod per_key;
 
