@@ -29,7 +29,12 @@ use messages::{Charge, Expired, Save};
 pub struct Pay;
 
 #[contract]
-pub struct BankApi(Charge, Save<u8>, #[event] Expired);
+pub struct BankApi(
+    // One a line, as its line is what is told.
+    Charge,
+    Save<u8>,
+    #[event] Expired,
+);
 
 pub struct Till;
 
