@@ -5,10 +5,10 @@ pub use crate::behaviors::Boxed;
 #[cfg(feature = "cache")]
 pub use crate::behaviors::Cache;
 #[cfg(feature = "std")]
-pub use crate::behaviors::{Answers, AutoBatch, Batch, CatchPanic, Throttle};
+pub use crate::behaviors::{Answers, AutoBatch, Batch, CatchPanic, KeyOf, PerKey, Throttle};
 pub use crate::behaviors::{
-    AsyncPolicy, Authorize, AuthorizeAsync, Bulkhead, CircuitBreaker, Ending, Fallback, Hedge, Meter, Metrics, Policy,
-    RateLimit, Recover, Retry, Timeout, Validate,
+    AsyncPolicy, Authorize, AuthorizeAsync, Bulkhead, CircuitBreaker, Ending, FailureRate, Fallback, Hedge, Meter,
+    Metrics, Policy, RateLimit, Recover, Retry, Timeout, Validate,
 };
 #[cfg(feature = "tracing")]
 pub use crate::behaviors::{Log, Trace};

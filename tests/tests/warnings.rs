@@ -3,6 +3,7 @@
 mod cases;
 mod fixture;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -45,9 +46,33 @@ fn each_wrong_program_prints_its_warning() {
     }
 }
 
+/// Neither does rustc: what it prints of the crate is ours, or the other tests fail.
+#[test]
+fn clippy_says_nothing_of_what_is_warned_of() {
+    let all = ["--", "--warn", "clippy::all", "--warn", "clippy::pedantic"];
+    let (ours, clippys): (Vec<_>, Vec<_>) =
+        said("clippy", &all).into_iter().partition(|message| message["message"].as_str().unwrap().contains("CATGA"));
+    assert!(!ours.is_empty() && !clippys.is_empty());
+    let lines: BTreeSet<_> = ours.iter().map(warning).map(|warning| (warning.file, warning.line)).collect();
+    for message in clippys {
+        let places = message["spans"].as_array().unwrap().iter();
+        for place in places.filter(|place| place["is_primary"] == true) {
+            let line = usize::try_from(place["line_start"].as_u64().unwrap()).unwrap();
+            let file = place["file_name"].as_str().unwrap().to_owned();
+            assert!(!lines.contains(&(file, line)), "{}", message["rendered"].as_str().unwrap());
+        }
+    }
+}
+
 /// What the crate of warnings prints.
 fn printed() -> Vec<Value> {
-    let messages = Fixture::new("crates").succeed(&["check", "--package", "warned", "--message-format=json"]);
+    said("check", &[])
+}
+
+/// What a command of cargo says of it.
+fn said(command: &str, more: &[&str]) -> Vec<Value> {
+    let arguments = [&[command, "--package", "warned", "--message-format=json"], more].concat();
+    let messages = Fixture::new("crates").succeed(&arguments);
     let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let of_the_crate = messages.filter(|message| {
         let is_its = message["target"]["name"] == "warned" && message["reason"] == "compiler-message";

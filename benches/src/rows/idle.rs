@@ -15,6 +15,7 @@ use crate::work::{SEED, out_of_line, seed};
 /// for every message, as it is not there for nothing.
 pub(super) fn rows() -> Vec<Row> {
     vec![
+        Row::of::<Sent<OnTheHeap>>(),
         Row::of::<Sent<MeterOff>>(),
         Row::of::<Sent<MeterOn>>(),
         Row::of::<Sent<Logged>>(),
@@ -23,6 +24,8 @@ pub(super) fn rows() -> Vec<Row> {
         Row::of::<Sent<Places>>(),
         Row::of::<Sent<Tokens>>(),
         Row::of::<Sent<Turns>>(),
+        Row::of::<Sent<Rated>>(),
+        Row::of::<Sent<Keyed>>(),
         Row::of::<Sent<Caught>>(),
         Row::of::<Sent<Recovering>>(),
         Row::of::<Sent<Hedged>>(),
@@ -33,7 +36,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 /// Rows of ours that allocate for what they do: behaviors that work for each message, and the hand-over to `Bytes`.
-pub const AT_WORK: [&str; 3] = [Missing::NAME, Batched::NAME, "catga BufferPool, 4 KiB, as Bytes"];
+pub const AT_WORK: [&str; 4] = [OnTheHeap::NAME, Missing::NAME, Batched::NAME, "catga BufferPool, 4 KiB, as Bytes"];
 
 #[query(reply = u64)]
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -111,6 +114,18 @@ impl AsyncPolicy<Find> for Below {
     }
 }
 
+impl KeyOf<Find, u64> for Below {
+    fn key(&self, message: &Find, _: Option<&()>) -> u64 {
+        u64::from(message.q == u64::MAX)
+    }
+}
+
+/// Half of the calls of the last seconds.
+const fn by_rate() -> CircuitBreaker {
+    let rate = FailureRate { percent: 50, least: 100, window: Duration::from_secs(10) };
+    CircuitBreaker::by_rate(rate, Duration::from_secs(30))
+}
+
 struct Zero;
 
 impl Recover<Find> for Zero {
@@ -128,6 +143,7 @@ const fn plenty() -> RateLimit {
     RateLimit::per_second(1_000_000_000).burst(u32::MAX)
 }
 
+mediator!(OnTheHeap: "catga, Boxed", [Boxed]);
 mediator!(MeterOff: "catga, Metrics, off", [Metrics(())]);
 mediator!(MeterOn: "catga, Metrics that count", [Metrics(self.count)], count: Count = Count::default());
 mediator!(Logged: "catga, Log", [Log::everything()]);
@@ -136,6 +152,8 @@ mediator!(AuthorizedElsewhere: "catga, AuthorizeAsync", [AuthorizeAsync(Below)])
 mediator!(Places: "catga, Bulkhead", [self.places], places: Bulkhead = Bulkhead::new(16, 16));
 mediator!(Tokens: "catga, RateLimit", [self.tokens], tokens: RateLimit = plenty());
 mediator!(Turns: "catga, Throttle", [self.turns], turns: Throttle = plenty().waiting(16));
+mediator!(Rated: "catga, CircuitBreaker, by rate", [self.breaker], breaker: CircuitBreaker = by_rate());
+mediator!(Keyed: "catga, PerKey of a RateLimit", [self.each], each: PerKey<u64, Below, RateLimit> = PerKey::new(16, Below, plenty));
 mediator!(Caught: "catga, CatchPanic", [CatchPanic]);
 mediator!(Recovering: "catga, Fallback", [Fallback(Zero)]);
 mediator!(Hedged: "catga, Hedge", [Hedge::after_millis(50)]);

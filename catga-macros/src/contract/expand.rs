@@ -8,7 +8,8 @@ use super::hand_over::hand_over;
 use super::model::{Contract, Member, Way};
 use super::table::{Arm, table};
 use crate::catalogue;
-use crate::krate::{at, hash, respan, respan_impls, scoped, short};
+use crate::krate::{at, hash, line, respan, respan_impls, scoped, short};
+use crate::pipeline::text;
 
 pub(super) fn expand(contract: &Contract) -> TokenStream {
     let Contract { attributes, visibility, ident, .. } = contract;
@@ -53,9 +54,16 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
         let hash = hash(&ident);
         quote!((#hash, <#message as #p::Message>::WIRE, #ident))
     });
-    let handlers = idents.zip(&messages).map(|(member, message)| {
-        let handler = format!("{name}::{member}");
-        quote!(#p::HandlerInfo::new(<#message as #p::Message>::INFO, #handler, <#message as #p::Message>::INFO.line))
+    let handlers = idents.zip(&contract.members).map(|(ident, member)| {
+        let (message, handler) = (&member.path, format!("{name}::{ident}"));
+        // In the file of the contract, where it lists the message.
+        let line = line(message.span());
+        let arguments = member.arguments();
+        let arguments = (!arguments.is_empty()).then(|| {
+            let arguments = text(arguments);
+            quote!(.arguments(#arguments, false))
+        });
+        quote!(#p::HandlerInfo::new(<#message as #p::Message>::INFO, #handler, #line) #arguments)
     });
     let at = ident.span();
     let apart = respan(quote!(const _: () = #p::apart(<#ident as #p::Contract>::MEMBERS);), at);

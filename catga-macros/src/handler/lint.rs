@@ -40,7 +40,8 @@ impl Finding {
 pub(super) fn findings(body: &Group) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Most bodies have none of these words, and their text is read sooner than their tokens.
-    let is_suspect = |text: String| ["sleep", "std", "block_on", "spawn"].iter().any(|word| text.contains(word));
+    let is_suspect =
+        |text: String| ["sleep", "std", "block_on", "spawn", "reqwest"].iter().any(|word| text.contains(word));
     if body.span().source_text().is_none_or(is_suspect) {
         search(&body.stream(), &mut findings);
     }
@@ -66,7 +67,8 @@ fn search(tokens: &TokenStream, findings: &mut Vec<Finding>) {
             let is_statement = begins_statement && is_semicolon(trees.get(i + length + 1));
             findings.extend(of_call(&path, is_statement).map(|name| Finding { name, at: last.span() }));
         }
-        is_elsewhere = is_called && runs_elsewhere(&path);
+        is_elsewhere =
+            is_called && (runs_elsewhere(&path) || path.last().is_some_and(|last| is_given_away(last, call)));
         begins_statement = match tree {
             TokenTree::Punct(punct) => punct.as_char() == ';',
             TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
@@ -85,6 +87,14 @@ fn runs_elsewhere(path: &[Ident]) -> bool {
     }
 }
 
+/// Whether a closure is spawned: it runs on a thread, of a pool or of its own, as what runs on the runtime is a future.
+fn is_given_away(function: &Ident, call: Option<&TokenTree>) -> bool {
+    let Some(TokenTree::Group(given)) = call else { return false };
+    let mut given =
+        given.stream().into_iter().skip_while(|tree| matches!(tree, TokenTree::Ident(word) if word == "move"));
+    function == "spawn" && matches!(given.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == '|')
+}
+
 /// What a call of a path does; they claim what syntax shows, so a name that may be tokio's is not taken
 /// for std's.
 fn of_call(path: &[Ident], is_statement: bool) -> Option<&'static str> {
@@ -92,7 +102,10 @@ fn of_call(path: &[Ident], is_statement: bool) -> Option<&'static str> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match names[..] {
         ["std", "thread", "sleep"] | ["thread", "sleep"] => Some("blocking_sleep"),
-        ["std", "fs", ..] | ["std", "net", "TcpStream" | "TcpListener" | "UdpSocket", ..] => Some("blocking_io"),
+        ["std", "fs", ..]
+        | ["std", "net", "TcpStream" | "TcpListener" | "UdpSocket", ..]
+        | ["std", "os", "unix", "net", "UnixStream" | "UnixListener" | "UnixDatagram", ..]
+        | ["reqwest", "blocking", ..] => Some("blocking_io"),
         [.., "block_on"] => Some("nested_block_on"),
         ["tokio", "spawn"] | ["tokio", "task", "spawn"] | ["std", "thread", "spawn"] | ["thread", "spawn"]
             if is_statement =>

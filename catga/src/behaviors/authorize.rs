@@ -44,7 +44,7 @@ pub trait AsyncPolicy<M: Message, X = ()>: Send + Sync {
 /// (with the feature `std`), denies. Each handler of an event and each stream is asked for by itself; a
 /// stream that is denied has the error as its only item. Nothing is allocated unless there is a reason to keep.
 ///
-/// The policy is asked before the rest of the chain is begun, in one go, so that dropping the call
+/// The policy is asked before the rest of the chain is begun, in one go, so that a call that is dropped
 /// leaves nothing half done. Inside of a `Retry` it is asked for each attempt. One that has to wait is an
 /// [`AsyncPolicy`], in an [`AuthorizeAsync`].
 ///

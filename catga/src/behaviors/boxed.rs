@@ -12,6 +12,8 @@ use crate::scope::{Context, Dispatched};
 /// Chains are inlined, so handlers that send to handlers make one deep type, and rustc stops at a depth
 /// of 128 ("queries overflow the depth limit"). `Boxed` cuts it, and makes a long chain's future small
 /// where it is held.
+///
+/// A call that is dropped drops the rest of the chain where it waits, and frees it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Boxed;
 

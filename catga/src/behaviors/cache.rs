@@ -15,7 +15,8 @@ use crate::time::{Clock, Instant};
 ///
 /// The key is the query itself. Only replies are kept, never errors, each for a time by the mediator's
 /// clock that begins when it was given; of more than there is room for, those that are asked for least
-/// go. What the caller is allowed to see is no part of the key, so authorize outside of it.
+/// go. Who asks is no part of the key: authorize outside of it, and where the reply depends on the caller, keep a cache
+/// for each with a [`PerKey`](super::PerKey), or one would be given what was another's.
 ///
 /// Callers that ask the same at once run the chain one time: the first runs it, the others wait for its
 /// reply. Where it fails, is dropped or panics, the next of them runs the chain itself, so nobody waits for
@@ -119,6 +120,13 @@ where
 impl<Q: Message> fmt::Debug for Cache<Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache").field("ttl", &self.ttl).finish_non_exhaustive()
+    }
+}
+
+/// What a cache forgets is asked for again.
+impl<Q: Message> crate::behaviors::Idle for Cache<Q> {
+    fn is_idle(&self, _: &impl Clock) -> bool {
+        true
     }
 }
 

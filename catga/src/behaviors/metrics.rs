@@ -142,7 +142,22 @@ impl<P: Meter, M: Message, S: Dispatched> Behavior<M, S> for Metrics<P> {
             is_running: false,
             message: PhantomData,
         });
-        Measured::<_, P, M, S> { run: next.run(input, cx), watch }
+        // What looks before it goes on does so while the chain is built, and may panic there.
+        let building = Building(watch.as_ref());
+        let run = next.run(input, cx);
+        core::mem::forget(building);
+        Measured::<_, P, M, S> { run, watch }
+    }
+}
+
+/// Dropped while the chain is built: that has panicked.
+struct Building<'w, 'p, P: Meter, M: Message, S: Dispatched>(Option<&'w Watch<'p, P, M, S>>);
+
+impl<P: Meter, M: Message, S: Dispatched> Drop for Building<'_, '_, P, M, S> {
+    fn drop(&mut self) {
+        if let Some(watch) = self.0 {
+            watch.record(Ending::Panicked);
+        }
     }
 }
 

@@ -49,6 +49,8 @@ mod hedge;
 #[cfg(feature = "tracing")]
 mod log;
 mod metrics;
+#[cfg(feature = "std")]
+mod per_key;
 mod rate_limit;
 mod retry;
 mod timeout;
@@ -63,7 +65,7 @@ pub use authorize::{AsyncPolicy, Authorize, AuthorizeAsync, Policy};
 pub use auto_batch::{Answers, AutoBatch, Batch, Batchable};
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
-pub use breaker::CircuitBreaker;
+pub use breaker::{Circuit, CircuitBreaker, FailureRate};
 pub use bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
 pub use cache::{Cache, Cacheable};
@@ -74,6 +76,8 @@ pub use hedge::{Double, Hedge};
 #[cfg(feature = "tracing")]
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
+#[cfg(feature = "std")]
+pub use per_key::{Idle, KeyOf, PerKey};
 pub use rate_limit::RateLimit;
 #[cfg(feature = "std")]
 pub use rate_limit::Throttle;

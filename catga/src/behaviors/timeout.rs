@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 use crate::error::Error;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
-use crate::scope::{Context, Dispatched, Limit, Mediator, Scope};
+use crate::scope::{Context, Dispatched, Frame, Limit, Mediator, Scope};
 use crate::time::Timer;
 
 /// Ends what takes too long with [`Error::Timeout`], and sets the deadline that handlers and retries
@@ -17,7 +17,9 @@ use crate::time::Timer;
 /// The time begins at the first wait, or when the deadline is first read: a handler that never waits
 /// pays no timer and no clock. When the time is up the handler is dropped where it waits; what it did
 /// by then is done, so the class is `Unknown`. Around a stream it bounds the whole stream, and the
-/// error is its last item.
+/// error is its last item. Outside of a `Retry` it bounds all attempts together, inside each of them.
+///
+/// A call that is dropped before its time is up drops the handler in the same way, and the timer with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeout {
     limit: Limit,
@@ -76,6 +78,18 @@ pin_project! {
     }
 }
 
+/// Dropped while what is inside is polled: that has panicked, and whoever catches it is outside of the limit.
+struct Tightened<'f> {
+    frame: &'f Frame<'f>,
+    outer: Limit,
+}
+
+impl Drop for Tightened<'_> {
+    fn drop(&mut self) {
+        self.frame.set_limit(self.outer);
+    }
+}
+
 impl<T, E, F, S> Future for Limited<F, S>
 where
     F: Future<Output = Result<T, Error<E>>>,
@@ -91,7 +105,9 @@ where
         // what runs inside.
         let limit = *this.limit;
         let outer = frame.tighten(limit, app.clock());
+        let tightened = Tightened { frame, outer };
         let poll = this.run.poll(cx);
+        core::mem::forget(tightened);
         let inner = frame.limit();
         // An outer span that was the shorter and was read inside has begun, too.
         let is_read = inner != limit && inner.is_begun_of(outer, limit);

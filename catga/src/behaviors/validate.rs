@@ -13,6 +13,9 @@ use crate::scope::{Context, Dispatched};
 ///
 /// It acts where a contract says `#[command(validate)]`, and lets the rest pass; see
 /// [`Valid`](crate::error::Valid). Nothing is allocated for a valid message.
+///
+/// It checks in one go, before the rest of the chain is begun: a call that is dropped is a call of the rest of the chain
+/// that is dropped.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Validate;
 

@@ -70,7 +70,9 @@ fn a_pipeline_for_production() {
     allocates_nothing(&Production { breaker, payments: Payments, first: First, second: Second, third: Third });
 }
 
-/// With places and tokens there, and a reply that is kept.
+const HALF: FailureRate = FailureRate { percent: 50, least: 8, window: Duration::from_secs(8) };
+
+/// With places and tokens there, keys that are known, and a reply that is kept.
 #[test]
 fn a_bounded_pipeline() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -78,6 +80,8 @@ fn a_bounded_pipeline() {
     allocates_nothing(&Bounded {
         bulkhead: Bulkhead::new(16, 16),
         limit: RateLimit::per_second(1_000_000),
+        turns: RateLimit::per_second(1_000_000).waiting(16),
+        each: PerKey::new(16, Lenient, || CircuitBreaker::by_rate(HALF, Duration::from_secs(1))),
         cache: Cache::new(16, Duration::from_secs(60)),
         payments: Payments,
         first: First,

@@ -105,11 +105,20 @@ pub struct Guarded {
     pub third: Third,
 }
 
+/// Who calls.
+impl<M: Message, X> KeyOf<M, u64, X> for Lenient {
+    fn key(&self, _: &M, caller: Option<&X>) -> u64 {
+        u64::from(caller.is_some())
+    }
+}
+
 #[mediator(extension = Caller)]
-#[pipeline(self.bulkhead, self.limit, queries: self.cache)]
+#[pipeline(self.bulkhead, self.limit, self.turns, self.each, queries: self.cache)]
 pub struct Bounded {
     pub bulkhead: Bulkhead,
     pub limit: RateLimit,
+    pub turns: Throttle,
+    pub each: PerKey<u64, Lenient, CircuitBreaker>,
     pub cache: Cache<Get>,
     pub payments: Payments,
     pub first: First,

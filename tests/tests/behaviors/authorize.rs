@@ -270,6 +270,32 @@ async fn a_policy_that_panics_or_fails_after_a_wait_denies() {
     assert_eq!(app.desk.reached.load(SeqCst), 0);
 }
 
+/// Panics before there is anything to wait for.
+struct Hasty;
+
+impl<M: Message> AsyncPolicy<M, User> for Hasty {
+    #[allow(clippy::manual_async_fn, reason = "an `async fn` panics when it is polled")]
+    fn check(&self, _: &M, caller: Option<&User>) -> impl Future<Output = Result<(), Denial>> + Send {
+        assert!(caller.is_some(), "nobody");
+        async { Ok(()) }
+    }
+}
+
+#[mediator(extension = User)]
+#[pipeline(AuthorizeAsync(Hasty))]
+struct Hastily {
+    desk: Desk,
+}
+
+#[tokio::test]
+async fn a_policy_that_panics_before_it_waits_denies() {
+    let app = Hastily { desk: Desk::default() };
+    let Err(Error::Denied(denial)) = app.send(Balance { of: "" }).await else { panic!("it is not denied") };
+    assert_eq!(denial.reason().unwrap().code(), "catga.panicked");
+    assert_eq!(app.desk.reached.load(SeqCst), 0);
+    assert_eq!(app.send_with(Balance { of: "" }, by(&ANN)).await, Ok(7));
+}
+
 #[tokio::test]
 async fn a_stream_waits_for_its_policy() {
     use futures_util::StreamExt as _;

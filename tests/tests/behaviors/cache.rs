@@ -104,6 +104,19 @@ async fn the_same_query_is_answered_once_in_its_time() {
 }
 
 #[tokio::test]
+async fn a_replys_time_begins_when_it_is_given() {
+    let app = app(8);
+    let mut calls = send_waiting(&app, 1).await;
+    app.clock.advance(TTL * 2);
+    app.prices.go_on.add_permits(1);
+    assert_eq!(calls.remove(0).await, Ok(0));
+    app.clock.advance(TTL - Duration::from_nanos(1));
+    assert_eq!(poll_once(&mut pin!(app.send(Slow(1)))).await, Poll::Ready(Ok(0)));
+    app.clock.advance(Duration::from_nanos(1));
+    assert!(poll_once(&mut pin!(app.send(Slow(1)))).await.is_pending(), "it is run again");
+}
+
+#[tokio::test]
 async fn errors_are_not_kept() {
     let app = app(8);
     app.prices.fails.store(true, SeqCst);

@@ -227,6 +227,29 @@ async fn a_timeout_inside_of_it_is_each_runs_own() {
     assert_eq!(deadlines, [Instant::after_origin(SECOND * 2), Instant::after_origin(SECOND * 3)]);
 }
 
+#[mediator(clock = self.clock, timer = self.clock)]
+#[pipeline(queries: Hedge::after(SECOND), self.bulkhead)]
+struct Crowded {
+    clock: VirtualClock,
+    bulkhead: Bulkhead,
+    desk: Desk,
+}
+
+/// A run that has ended is kept until the other has; its place is not.
+#[tokio::test]
+async fn a_run_that_has_failed_holds_no_place() {
+    let App { clock, desk } = app(&[(SECOND * 2, Err(Trouble::Busy)), (SECOND * 9, Ok(2))]);
+    // Each run has one, and for a moment what it sends has another.
+    let app = Crowded { clock, bulkhead: Bulkhead::refusing(3), desk };
+    let mut send = pin!(app.send(Ask));
+    for running in [1, 2, 1] {
+        assert!(poll_once(&mut send).await.is_pending());
+        assert_eq!(app.bulkhead.running(), running);
+        app.clock.advance(SECOND);
+    }
+    assert_eq!(drive(&app.clock, send).await.0, Ok(2));
+}
+
 #[tokio::test]
 async fn cancelled_it_does_not_begin_the_second_run() {
     let app = app(&[(SECOND * 5, Ok(1))]);

@@ -11,6 +11,7 @@ mod fallback;
 mod hedge;
 mod log;
 mod metrics;
+mod per_key;
 mod rate_limit;
 mod retry;
 mod throttle;

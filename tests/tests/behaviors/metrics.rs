@@ -191,6 +191,39 @@ async fn a_panic_is_recorded_and_goes_on() {
     assert_eq!(app.told(), [("Crash", "command", Ending::Panicked, Duration::ZERO)]);
 }
 
+/// Its check panics, and that runs before anything is polled.
+#[command(validate)]
+struct Checked;
+
+impl Valid for Checked {
+    fn check(&self, _: &mut Checks) {
+        panic!("in the check");
+    }
+}
+
+struct Door;
+
+#[handler]
+#[pipeline(Validate)]
+impl Door {
+    fn checked(&self, _cmd: Checked) {}
+}
+
+#[mediator]
+#[pipeline(CatchPanic, self.metrics)]
+struct House {
+    metrics: Metrics<Told>,
+    door: Door,
+}
+
+#[tokio::test]
+async fn a_panic_while_the_chain_is_built_is_recorded_too() {
+    let house = House { metrics: Metrics::default(), door: Door };
+    assert!(matches!(house.send(Checked).await, Err(Error::Panicked(_))));
+    let told: Vec<Ending> = house.metrics.0.take().into_iter().map(|(_, _, ending, _)| ending).collect();
+    assert_eq!(told, [Ending::Panicked]);
+}
+
 #[test]
 fn a_label_has_few_values() {
     let endings = [Ending::Answered, failed(Class::Unknown, "a.b"), Ending::Cancelled, Ending::Panicked];

@@ -11,6 +11,8 @@ use catga::scope::Call;
 use catga::testing::{SeededRandom, VirtualClock};
 use catga::time::{Cancel, Instant, Random};
 use catga_tests::{Trouble, drive, poll_once};
+use futures_util::FutureExt as _;
+use proptest::prelude::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MS: Duration = Duration::from_millis(1);
@@ -252,6 +254,18 @@ async fn it_gives_up_where_the_caller_cancelled() {
 }
 
 #[tokio::test]
+async fn who_cancels_during_a_try_does_not_wait_for_the_next() {
+    let app = longest([BUSY(), BUSY()]);
+    let cancel = Cancel::new();
+    let mut send = pin!(app.send_with(Full, Call::new().cancel(&cancel)));
+    assert!(poll_once(&mut send).await.is_pending());
+    cancel.cancel();
+    app.clock.advance(SECOND / 2);
+    assert_eq!(poll_once(&mut send).await, Poll::Ready(Err(BUSY())), "at the end of the try");
+    assert_eq!(app.work.tries(), 1);
+}
+
+#[tokio::test]
 async fn dropped_while_it_waits_it_does_not_run_again() {
     let app = longest([BUSY()]);
     {
@@ -307,4 +321,59 @@ async fn a_wait_that_is_doubled_often_does_not_overflow() {
     let long = Long { timer: clock.clone(), random, work };
     assert_eq!(drive(&clock, long.send(Act)).await.0, Ok(71));
     assert!(long.work.waits().is_sorted());
+}
+
+/// A retry of any kind, as a field.
+#[mediator(clock = self.clock, timer = self.clock, random = self.random)]
+#[pipeline(Timeout::secs(600), self.retry)]
+struct Any {
+    clock: VirtualClock,
+    random: SeededRandom,
+    retry: Retry,
+    work: Work,
+}
+
+fn millis(most: u64) -> impl Strategy<Value = Duration> {
+    (0..most).prop_map(Duration::from_millis)
+}
+
+proptest! {
+    /// Whatever it is told and whatever fails: no more tries than that, each wait between what the error asks for and
+    /// the longest there may be, and all before the deadline.
+    #[test]
+    fn its_schedule_is_within_its_bounds(
+        times in 0_u32..8,
+        base in millis(2_000),
+        cap in millis(60_000),
+        seed in any::<u64>(),
+        asked in prop::collection::vec(prop::option::of(millis(300_000)), 0..10),
+    ) {
+        let failures: Vec<_> = asked.iter().map(|after| Error::Unavailable { retry_after: *after }).collect();
+        let App { clock, work, .. } = longest(failures);
+        let retry = Retry::times(times).base(base).cap(cap);
+        let app = Any { clock, random: SeededRandom::new(seed), retry, work };
+        let (outcome, _) = drive(&app.clock, app.send(Act)).now_or_never().unwrap();
+        let waits = app.work.waits();
+        prop_assert!(waits.len() <= times as usize);
+        for (attempt, (wait, asked)) in waits.iter().zip(&asked).enumerate() {
+            let longest = base.saturating_mul(1 << attempt).min(cap);
+            let asked = asked.unwrap_or_default();
+            prop_assert!(asked <= *wait && *wait <= longest.max(asked), "{wait:?} after {attempt} of {longest:?}, {asked:?}");
+        }
+        let all: Duration = waits.iter().sum();
+        prop_assert!(all < 600 * SECOND);
+        let tries = app.work.tries();
+        match outcome {
+            Ok(answer) => {
+                prop_assert_eq!((answer as usize, asked.len()), (tries, tries - 1));
+            }
+            // The last error, as there were no more tries or no more time.
+            Err(error) => {
+                let last = asked[tries - 1];
+                prop_assert_eq!(error, Error::Unavailable { retry_after: last });
+                let next = last.unwrap_or_default().max(base.saturating_mul(1 << (tries - 1)).min(cap));
+                prop_assert!(tries == times as usize + 1 || all + next >= 600 * SECOND, "given up too early");
+            }
+        }
+    }
 }

@@ -212,6 +212,42 @@ async fn no_time_at_all_lets_pass_what_does_not_wait() {
     assert!(waits.iter().sum::<Duration>() <= Duration::from_nanos(1), "{waits:?}");
 }
 
+/// Waits for a second and a half, and panics the first time.
+#[query(reply = Option<Instant>)]
+#[derive(Clone)]
+struct Crash;
+
+struct Crashing {
+    clock: VirtualClock,
+    runs: AtomicU32,
+}
+
+#[handler]
+impl Crashing {
+    async fn crash(&self, _query: Crash, cx: &mut Context<impl Scope>) -> Option<Instant> {
+        let run = self.runs.fetch_add(1, SeqCst);
+        self.clock.sleep(SECOND * 3 / 2).await;
+        assert!(run > 0, "the first time");
+        cx.deadline()
+    }
+}
+
+#[mediator(clock = self.clock, timer = self.clock)]
+#[pipeline(Retry::times(1).base(Duration::ZERO), CatchPanic, Timeout::secs(2))]
+struct Caught {
+    clock: VirtualClock,
+    crashing: Crashing,
+}
+
+#[tokio::test]
+async fn a_panic_inside_leaves_no_limit_behind() {
+    let clock = VirtualClock::new();
+    let app = Caught { crashing: Crashing { clock: clock.clone(), runs: AtomicU32::new(0) }, clock };
+    let (outcome, waits) = drive(&app.clock, app.send(Crash)).await;
+    assert_eq!(waits, [SECOND * 3 / 2; 2], "the second run has all of its own time");
+    assert_eq!(outcome, Ok(Some(Instant::after_origin(SECOND * 7 / 2))));
+}
+
 /// On tokio's timer, which is the default.
 mod tokios {
     use super::*;

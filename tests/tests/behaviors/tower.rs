@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
 
-use catga::behaviors::tower::{Gate, Layered, Served};
+use catga::behaviors::tower::{Admission, Gate, Layered, Served};
 use catga::prelude::*;
-use tower::ServiceExt as _;
+use tower::layer::layer_fn;
 use tower::limit::{ConcurrencyLimit, ConcurrencyLimitLayer};
 use tower::timeout::{Timeout as TowerTimeout, TimeoutLayer};
+use tower::util::ServiceFn;
+use tower::{BoxError, ServiceExt as _, service_fn};
 
 #[command(reply = u32)]
 #[derive(Clone)]
@@ -44,6 +46,37 @@ async fn a_layer_that_gives_up_on_a_running_handler_leaves_it_unknown() {
     let error = street.send(Pay).await.unwrap_err();
     assert_eq!((error.code(), error.class()), ("catga.layer", Class::Unknown));
     assert_eq!(street.bank.paid.load(SeqCst), 1, "what may have happened is not repeated");
+}
+
+/// Sheds whatever comes.
+type Shut = ServiceFn<fn(Admission) -> std::future::Ready<Result<(), BoxError>>>;
+
+struct Closed {
+    paid: AtomicU32,
+    shut: Layered<Shut>,
+}
+
+#[handler]
+#[pipeline(self.shut)]
+impl Closed {
+    fn pay(&self, _command: Pay) -> u32 {
+        self.paid.fetch_add(1, SeqCst)
+    }
+}
+
+#[mediator]
+struct Sunday {
+    closed: Closed,
+}
+
+#[tokio::test]
+async fn a_layer_that_never_opens_the_gate_may_be_asked_again() {
+    let shed: fn(Admission) -> _ = |_| std::future::ready(Err("no more".into()));
+    let closed = Closed { paid: AtomicU32::new(0), shut: Layered::new(&layer_fn(|_: Gate| service_fn(shed))) };
+    let sunday = Sunday { closed };
+    let error = sunday.send(Pay).await.unwrap_err();
+    assert_eq!((error.code(), error.class()), ("catga.layer", Class::Transient));
+    assert_eq!(sunday.closed.paid.load(SeqCst), 0);
 }
 
 struct Desk {

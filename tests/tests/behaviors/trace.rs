@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use catga::id::{Id, IdError, Ids};
 use catga::prelude::*;
 use catga::time::{Clock, Random};
-use catga_tests::{Trouble, collect_ready};
+use catga_tests::{Trouble, collect_ready, poll_once};
 use futures_util::{Stream, stream};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Record};
@@ -266,4 +267,17 @@ async fn a_panic_leaves_the_span() {
     assert!(crash.await.unwrap_err().is_panic());
     let span = &recording.spans()[0];
     assert!(span.closed && span.entered == (2, 2));
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_closes_its_span_without_a_code() {
+    let (recording, _guard) = record();
+    let app = app();
+    {
+        let mut send = pin!(app.send(Waits));
+        assert!(poll_once(&mut send).await.is_pending());
+        assert!(!recording.spans()[0].closed);
+    }
+    let span = &recording.spans()[0];
+    assert!(span.closed && !span.fields.contains_key("error.code"));
 }

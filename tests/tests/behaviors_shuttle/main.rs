@@ -1,9 +1,10 @@
-//! What bulkheads, rate limits and batches share between threads, under a scheduler that tries
+//! What breakers, bulkheads, rate limits and batches share between threads, under a scheduler that tries
 //! interleavings. Their own files, with the checker's locks and atomics in place of the real ones.
 
 #![allow(dead_code, reason = "a behavior uses all of it")]
 
 mod auto_batch;
+mod breaker;
 mod bulkhead;
 mod rate_limit;
 

@@ -4,8 +4,10 @@
 mod fixture;
 
 mod cost;
+mod cycle;
 mod data;
 mod forms;
 mod odd;
+mod remote;
 mod shop;
 mod stored;

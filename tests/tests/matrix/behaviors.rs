@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use catga::behaviors::tower::{Gate, Layered};
@@ -16,38 +16,10 @@ use futures_util::future::join_all;
 use tower::limit::{ConcurrencyLimit, ConcurrencyLimitLayer};
 
 use super::counting::allocations;
-use super::desk::{Act, App, Ask, Desk, How, Kind, call};
+use super::desk::{Act, App, Ask, Desk, How, Kind, app, call};
 use super::recording::Recording;
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A mediator over the desk with a pipeline, and the fields that it names.
-macro_rules! app {
-    ($name:ident, [$($entry:tt)*] $(, $field:ident: $type:ty = $value:expr)*) => {
-        #[mediator(clock = self.clock, timer = self.clock, random = self.random)]
-        #[pipeline($($entry)*)]
-        struct $name {
-            clock: VirtualClock,
-            random: SeededRandom,
-            desk: Desk,
-            $($field: $type,)*
-        }
-
-        impl $name {
-            fn new() -> Self {
-                let clock = VirtualClock::new();
-                let desk = Desk { clock: clock.clone(), begun: AtomicU32::new(0) };
-                Self { clock, random: SeededRandom::new(1), desk, $($field: $value,)* }
-            }
-        }
-
-        impl App for $name {
-            fn desk(&self) -> &Desk {
-                &self.desk
-            }
-        }
-    };
-}
 
 /// What answers without a wait.
 fn now(app: &impl App, kind: Kind, how: How) -> Result<(), &'static str> {
@@ -185,7 +157,7 @@ struct Cached {
 }
 
 pub async fn cache(_: Kind) {
-    let desk = Desk { clock: VirtualClock::new(), begun: AtomicU32::new(0) };
+    let desk = Desk::new(VirtualClock::new());
     let app = Cached { cached: CachedDesk { desk, cache: Cache::new(8, SECOND) } };
     assert_eq!((app.send(Ask(How::Answer)).await, app.send(Ask(How::Answer)).await), (Ok(0), Ok(0)));
     assert_eq!(app.cached.desk.begun(), 1);
@@ -281,6 +253,24 @@ pub async fn metrics(kind: Kind) {
     let app = Measured::new();
     assert_eq!(now(&app, kind, How::Answer), Ok(()));
     assert_eq!(*app.meter.0.lock().unwrap(), [(kind.name(), Ending::Answered)]);
+}
+
+/// The same for all.
+pub struct One;
+
+impl<M: Message> KeyOf<M, u8> for One {
+    fn key(&self, _: &M, _: Option<&()>) -> u8 {
+        1
+    }
+}
+
+app!(Keyed, [self.each], each: PerKey<u8, One, RateLimit> = PerKey::new(1, One, || RateLimit::per_second(1)));
+
+pub async fn per_key(kind: Kind) {
+    let app = Keyed::new();
+    assert_eq!(now(&app, kind, How::Answer), Ok(()));
+    assert_eq!(now(&app, kind, How::Answer), Err("catga.unavailable"));
+    assert_eq!((app.each.len(), app.desk.begun()), (1, 1));
 }
 
 app!(Limited, [self.limit], limit: RateLimit = RateLimit::per_second(1));

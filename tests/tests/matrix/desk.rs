@@ -15,12 +15,18 @@ pub enum How {
     Answer,
     /// It waits for an hour.
     Wait,
+    /// It waits three times for a moment.
+    Slow,
     /// The first run waits for an hour, the others answer.
     WaitOnce,
     /// The first run fails with what may pass, the others answer.
     BusyOnce,
+    /// The same, and each run waits for a moment before.
+    SlowBusyOnce,
     /// It fails, and nobody knows what was done.
     Lose,
+    /// The same, after a moment.
+    SlowLose,
     /// The message is not valid.
     Invalid,
 }
@@ -89,9 +95,28 @@ impl Kind {
 pub struct Desk {
     pub clock: VirtualClock,
     pub begun: AtomicU32,
+    inside: AtomicU32,
+}
+
+/// One that is handled; dropped when it has ended, in any way.
+struct Inside<'d>(&'d Desk);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.inside.fetch_sub(1, SeqCst);
+    }
 }
 
 impl Desk {
+    pub fn new(clock: VirtualClock) -> Self {
+        Self { clock, begun: AtomicU32::new(0), inside: AtomicU32::new(0) }
+    }
+
+    /// How many are handled now.
+    pub fn inside(&self) -> u32 {
+        self.inside.load(SeqCst)
+    }
+
     pub fn begun(&self) -> u32 {
         self.begun.load(SeqCst)
     }
@@ -100,12 +125,22 @@ impl Desk {
 /// Apart from the handlers, as all of them do it.
 async fn handle(desk: &Desk, how: How) -> Result<u32, Trouble> {
     let run = desk.begun.fetch_add(1, SeqCst);
+    desk.inside.fetch_add(1, SeqCst);
+    let _inside = Inside(desk);
+    let moments = match how {
+        How::Slow => 3,
+        How::SlowBusyOnce | How::SlowLose => 1,
+        _ => 0,
+    };
+    for _ in 0..moments {
+        desk.clock.sleep(Duration::from_millis(1)).await;
+    }
     match how {
         How::Wait => desk.clock.sleep(Duration::from_secs(3_600)).await,
         How::WaitOnce if run == 0 => desk.clock.sleep(Duration::from_secs(3_600)).await,
-        How::BusyOnce if run == 0 => return Err(Trouble::Busy),
-        How::Lose => return Err(Trouble::Lost),
-        How::Answer | How::WaitOnce | How::BusyOnce | How::Invalid => {}
+        How::BusyOnce | How::SlowBusyOnce if run == 0 => return Err(Trouble::Busy),
+        How::Lose | How::SlowLose => return Err(Trouble::Lost),
+        _ => {}
     }
     Ok(7)
 }
@@ -133,6 +168,36 @@ impl Desk {
 pub trait App: Handles<Act> + Handles<Ask> + Hears<Told> + Yields<List> {
     fn desk(&self) -> &Desk;
 }
+
+/// A mediator over the desk with a pipeline, and the fields that it names.
+macro_rules! app {
+    ($name:ident, [$($entry:tt)*] $(, $field:ident: $type:ty = $value:expr)*) => {
+        #[mediator(clock = self.clock, timer = self.clock, random = self.random)]
+        #[pipeline($($entry)*)]
+        struct $name {
+            clock: VirtualClock,
+            random: SeededRandom,
+            desk: Desk,
+            $($field: $type,)*
+        }
+
+        impl $name {
+            fn new() -> Self {
+                let clock = VirtualClock::new();
+                let desk = Desk::new(clock.clone());
+                Self { clock, random: SeededRandom::new(1), desk, $($field: $value,)* }
+            }
+        }
+
+        impl App for $name {
+            fn desk(&self) -> &Desk {
+                &self.desk
+            }
+        }
+    };
+}
+
+pub(crate) use app;
 
 /// One message of the kind; an error as its code.
 pub async fn call(app: &impl App, kind: Kind, how: How) -> Result<(), &'static str> {

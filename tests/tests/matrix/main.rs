@@ -3,6 +3,7 @@
 mod behaviors;
 mod counting;
 mod desk;
+mod dropped;
 mod recording;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use desk::Kind;
+use quote::ToTokens as _;
 use syn::{Item, Type};
 
 /// What a behavior does to messages of a kind.
@@ -50,6 +52,7 @@ const TABLE: &[(&str, Act, [Cell; 4])] = &[
     row!(Layered,        layered,         ALL),
     row!(Log,            log,             ALL),
     row!(Metrics,        metrics,         ALL),
+    row!(PerKey,         per_key,         ALL),
     row!(RateLimit,      rate_limit,      ALL),
     row!(Retry,          retry,           [Acts,                        Acts,                    Acts,                           Refused("retry_stream")]),
     row!(Throttle,       throttle,        ALL),
@@ -87,6 +90,42 @@ fn each_that_is_refused_has_a_wrong_program_that_says_so() {
             assert!(program.with_extension("stderr").is_file(), "{case} says nothing");
         }
     }
+}
+
+/// Wherever a caller leaves, nothing of its call is left, and the next one is answered.
+#[tokio::test]
+async fn each_behavior_may_be_dropped_at_every_wait() {
+    let apart: BTreeSet<_> = ["AutoBatch", "Cache"].into();
+    let table: BTreeSet<_> = TABLE.iter().map(|(name, ..)| *name).collect();
+    let dropped: BTreeSet<_> = dropped::TABLE.iter().map(|(name, _)| *name).collect();
+    assert_eq!(&dropped | &apart, table, "these two have tests of their own, as callers share what they do");
+    for (name, drop_it) in dropped::TABLE {
+        let (.., cells) = TABLE.iter().find(|(known, ..)| known == name).unwrap();
+        for (kind, cell) in Kind::ALL.into_iter().zip(cells) {
+            if let Acts = cell {
+                println!("{name} around a message of kind {}", kind.name());
+                // Polled far more often than tokio lets a task be that does not yield to it.
+                tokio::task::unconstrained(drop_it(kind)).await;
+            }
+        }
+    }
+}
+
+/// What a behavior promises to a caller who leaves is in its documentation.
+#[test]
+fn each_behavior_says_what_it_promises_when_it_is_dropped() {
+    let mut silent: BTreeSet<_> = TABLE.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    sources(&tests().join("../catga/src/behaviors"), &mut |text| {
+        for item in syn::parse_file(text).unwrap().items {
+            let Item::Struct(item) = item else { continue };
+            let docs = item.attrs.iter().filter_map(|attribute| attribute.meta.require_name_value().ok());
+            let text: String = docs.map(|docs| docs.value.to_token_stream().to_string()).collect();
+            if text.contains("ropped") {
+                silent.remove(&item.ident.to_string());
+            }
+        }
+    });
+    assert_eq!(silent, BTreeSet::new());
 }
 
 /// The types for which something under `behaviors` implements `Behavior`.

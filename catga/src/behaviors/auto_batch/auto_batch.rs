@@ -26,7 +26,8 @@ use crate::time::{Clock, Instant, Random, Timer};
 /// the next goes on where it was. A caller that is dropped before its batch runs takes its message out of
 /// it; later its message runs with the others, and its answer is dropped. A batch whose callers are all
 /// gone is dropped where it waits. So nothing is lost while anybody waits for it, and nothing runs that
-/// nobody waits for.
+/// nobody waits for. A caller that is neither polled nor dropped, such as a branch of a `select!` whose other branch
+/// awaits something in its body, holds its batch up meanwhile: put what may be left lying into a task of its own.
 ///
 /// So many messages may be in it, gathering or running; more wait for room, first come first served, or
 /// are refused with [`Error::Unavailable`].

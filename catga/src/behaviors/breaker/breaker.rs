@@ -1,11 +1,11 @@
 use core::future::Future;
 use core::time::Duration;
 
-use portable_atomic::{AtomicU64, Ordering};
-
 use super::future::Guarded;
 use super::permit::Permit;
-use super::state::{COUNT, MODE, Mode, State};
+use super::state::Mode;
+use super::switch::Switch;
+use super::window::Window;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator, Scope as _};
@@ -13,16 +13,17 @@ use crate::time::Clock;
 
 /// Stops sending to what keeps failing, and finds out with a few probes whether it has recovered.
 ///
-/// Closed: everything passes; so many failures in a row open it. Open: everything is refused with
-/// [`Error::Unavailable`](crate::Error::Unavailable), which says how long. Then half-open: exactly its probes pass, and no more;
-/// when all of them succeed it closes, and the first that fails opens it again. A probe that is dropped
-/// before it answers gives its place back.
+/// Closed: everything passes; so many failures in a row open it, or [too many](Self::by_rate) of the last calls. Open:
+/// everything is refused with [`Error::Unavailable`](crate::Error::Unavailable), which says how long. Then half-open:
+/// exactly its probes pass, and no more; when all of them succeed it closes, and the first that fails opens it again. A
+/// probe that is dropped before it answers gives its place back.
 ///
 /// A call that is dropped counts for nothing, so put a `Timeout` inside of it, not only around it: a
 /// handler that hangs then fails where the breaker sees it.
 ///
 /// A failure is an error of class `Transient` or `Unknown`, or a panic; a handler that says no
-/// (`Permanent`, `Conflict`) works. It is lock-free and has a state, so it is a field:
+/// (`Permanent`, `Conflict`) works. It is lock-free and has a state, so it is a field, which whoever runs the program
+/// may [isolate](Self::isolate) and [close](Self::close):
 ///
 /// ```
 /// # use catga::prelude::*;
@@ -41,132 +42,186 @@ use crate::time::Clock;
 /// Source: Nygard, "Release It!", 2007.
 #[derive(Debug)]
 pub struct CircuitBreaker {
-    failures: u32,
-    open_ms: u64,
-    probes: u32,
-    state: AtomicU64,
+    opens: Opens,
+    switch: Switch,
+}
+
+/// What opens it.
+#[derive(Debug)]
+enum Opens {
+    /// So many failures in a row.
+    InARow(u32),
+    /// So many of a hundred.
+    ByRate { percent: u64, least: u64, window: Window },
+}
+
+/// Which part of the calls may fail before a [`CircuitBreaker`] opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailureRate {
+    /// Of a hundred calls so many, or more, are too many; from 1 to 100.
+    pub percent: u8,
+    /// Fewer calls than this say nothing.
+    pub least: u32,
+    /// Of what time: the calls that ended in it count. It moves on in eighths.
+    pub window: Duration,
+}
+
+/// What a [`CircuitBreaker`] does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Circuit {
+    /// It lets everything pass.
+    Closed,
+    /// It lets nothing pass until its time is over.
+    Open,
+    /// It lets its probes pass.
+    HalfOpen,
+    /// It lets nothing pass until it is told to.
+    Isolated,
 }
 
 impl CircuitBreaker {
     /// Opens after `failures` in a row (at least one), for `open`; one probe then decides.
     pub const fn new(failures: u32, open: Duration) -> Self {
+        let failures = if failures == 0 { 1 } else { failures };
+        Self { opens: Opens::InARow(failures), switch: Switch::new(open.as_millis() as u64) }
+    }
+
+    /// Opens when too many of the last calls have failed, for `open`; one probe then decides.
+    ///
+    /// It counts each call, so it costs a clock reading and two atomic writes a call more than one that opens after
+    /// failures in a row.
+    ///
+    /// ```
+    /// # use catga::prelude::*;
+    /// # use std::time::Duration;
+    /// let rate = FailureRate { percent: 50, least: 20, window: Duration::from_secs(10) };
+    /// let breaker = CircuitBreaker::by_rate(rate, Duration::from_secs(30)).probes(3);
+    /// ```
+    pub const fn by_rate(rate: FailureRate, open: Duration) -> Self {
+        let percent = match rate.percent {
+            0 => 1,
+            101.. => 100,
+            percent => percent as u64,
+        };
+        let window = Window::new(rate.window.as_millis() as u64);
         Self {
-            failures: if failures == 0 { 1 } else { failures },
-            open_ms: open.as_millis() as u64,
-            probes: 1,
-            state: AtomicU64::new(0),
+            opens: Opens::ByRate { percent, least: rate.least as u64, window },
+            switch: Switch::new(open.as_millis() as u64),
         }
     }
 
     /// How many probes have to succeed before it closes; at least one, at most two million.
     #[must_use]
     pub const fn probes(mut self, probes: u32) -> Self {
-        self.probes = if probes == 0 {
-            1
-        } else if probes as u64 > COUNT {
-            COUNT as u32
-        } else {
-            probes
-        };
+        self.switch.set_probes(probes);
         self
+    }
+
+    /// What it does at this time of the mediator's clock.
+    pub fn circuit(&self, clock: &impl Clock) -> Circuit {
+        match self.switch.mode() {
+            Mode::Closed { .. } => Circuit::Closed,
+            Mode::Open { until_ms } if now_ms(clock) < until_ms => Circuit::Open,
+            Mode::Open { .. } | Mode::HalfOpen { .. } => Circuit::HalfOpen,
+            Mode::Isolated => Circuit::Isolated,
+        }
     }
 
     /// Whether it refuses now.
     pub fn is_open(&self, clock: &impl Clock) -> bool {
-        match State::unpack(self.state.load(Ordering::Acquire)).mode {
+        match self.switch.mode() {
             Mode::Closed { .. } => false,
             Mode::Open { until_ms } => now_ms(clock) < until_ms,
-            Mode::HalfOpen { admitted, .. } => admitted >= u64::from(self.probes),
+            Mode::HalfOpen { admitted, .. } => admitted >= self.switch.probes(),
+            Mode::Isolated => true,
         }
     }
 
-    /// Lets a call of a breaker that is not closed pass as a probe, or says for how long not.
-    #[cold]
-    fn admit_probe(&self, mut packed: u64, clock: &impl Clock) -> Permit {
-        loop {
-            let state = State::unpack(packed);
-            let mode = match state.mode {
-                Mode::Closed { .. } => state.mode,
-                Mode::Open { until_ms } => match until_ms.saturating_sub(now_ms(clock)) {
-                    0 => Mode::HalfOpen { admitted: 1, succeeded: 0 },
-                    left => return Permit::refused(left),
-                },
-                Mode::HalfOpen { admitted, .. } if admitted >= u64::from(self.probes) => return Permit::refused(0),
-                Mode::HalfOpen { admitted, succeeded } => Mode::HalfOpen { admitted: admitted + 1, succeeded },
-            };
-            let next = State { mode, ..state }.pack();
-            match self.state.compare_exchange_weak(packed, next, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) if matches!(mode, Mode::HalfOpen { .. }) => return Permit::probe(next),
-                Ok(_) => return Permit::of(next),
-                Err(now) => packed = now,
-            }
+    /// Refuses everything until [`close`](Self::close) is called, as before maintenance. What runs goes on, and its end
+    /// counts for nothing.
+    pub fn isolate(&self) {
+        self.begin_anew(Mode::Isolated);
+    }
+
+    /// Closes it, whatever it did, and forgets what has failed. What runs goes on, and its end counts for nothing.
+    pub fn close(&self) {
+        self.begin_anew(Mode::Closed { failures: 0 });
+    }
+
+    fn begin_anew(&self, mode: Mode) {
+        self.switch.set(mode);
+        self.forget();
+    }
+
+    fn forget(&self) {
+        if let Opens::ByRate { window, .. } = &self.opens {
+            window.clear();
         }
     }
 
     #[inline]
-    pub(super) fn succeeded(&self, permit: Permit) {
+    pub(super) fn succeeded(&self, permit: Permit, clock: &impl Clock) {
         // The common case writes nothing.
-        if !permit.is_idle(self.state.load(Ordering::Acquire)) {
-            self.reset(permit);
+        if !permit.is_idle(self.switch.packed()) || matches!(self.opens, Opens::ByRate { .. }) {
+            self.count_success(permit, clock);
         }
     }
 
     #[cold]
-    fn reset(&self, permit: Permit) {
-        self.change(permit, |mode| match mode {
-            Mode::Closed { failures } if failures > 0 => Some(Mode::Closed { failures: 0 }),
-            Mode::HalfOpen { admitted, succeeded } if permit.is_probe() => {
-                let succeeded = succeeded + 1;
-                Some(if succeeded >= u64::from(self.probes) {
-                    Mode::Closed { failures: 0 }
-                } else {
-                    Mode::HalfOpen { admitted, succeeded }
-                })
-            }
-            _ => None,
-        });
+    fn count_success(&self, permit: Permit, clock: &impl Clock) {
+        if let Some((window, ..)) = self.counting(permit) {
+            window.record(now_ms(clock), false);
+        }
+        self.switch.succeeded(permit);
     }
 
     #[cold]
     pub(super) fn failed(&self, permit: Permit, clock: &impl Clock) {
-        let opened = Mode::Open { until_ms: now_ms(clock).saturating_add(self.open_ms) };
-        self.change(permit, |mode| match mode {
-            Mode::Closed { failures } if failures + 1 < u64::from(self.failures) => {
-                Some(Mode::Closed { failures: failures + 1 })
-            }
-            Mode::Closed { .. } => Some(opened),
-            Mode::HalfOpen { .. } if permit.is_probe() => Some(opened),
-            _ => None,
+        let now_ms = now_ms(clock);
+        let too_many = self.counting(permit).is_some_and(|(window, percent, least)| {
+            window.record(now_ms, true);
+            let (ended, failed) = window.count(now_ms);
+            ended >= least && failed * 100 >= percent * ended
         });
+        let opened = self.switch.failed(permit, now_ms, |in_a_row| match self.opens {
+            Opens::InARow(failures) => in_a_row >= u64::from(failures),
+            Opens::ByRate { .. } => too_many,
+        });
+        if opened {
+            self.forget();
+        }
     }
 
-    /// A probe that was dropped gives its place back.
+    /// Where the call's end is counted, if it is: what it is one of, and how many are too many.
+    fn counting(&self, permit: Permit) -> Option<(&Window, u64, u64)> {
+        match &self.opens {
+            Opens::ByRate { percent, least, window } if !permit.is_probe() && permit.is_of(self.switch.packed()) => {
+                Some((window, *percent, *least))
+            }
+            _ => None,
+        }
+    }
+
     #[cold]
     pub(super) fn abandoned(&self, permit: Permit) {
-        self.change(permit, |mode| match mode {
-            Mode::HalfOpen { admitted, succeeded } if permit.is_probe() => {
-                Some(Mode::HalfOpen { admitted: admitted.saturating_sub(1), succeeded })
-            }
-            _ => None,
-        });
-    }
-
-    /// Changes the state, if it is still that of the permit's generation. Opening begins the next.
-    fn change(&self, permit: Permit, change: impl Fn(Mode) -> Option<Mode>) {
-        let _unchanged = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |packed| {
-            if !permit.is_of(packed) {
-                return None;
-            }
-            let state = State::unpack(packed);
-            let mode = change(state.mode)?;
-            let generation = state.generation + u64::from(matches!(mode, Mode::Open { .. }));
-            Some(State { mode, generation }.pack())
-        });
+        self.switch.abandoned(permit);
     }
 }
 
 fn now_ms(clock: &impl Clock) -> u64 {
     clock.now().since_origin().as_millis() as u64
+}
+
+#[cfg(feature = "std")]
+impl crate::behaviors::Idle for CircuitBreaker {
+    fn is_idle(&self, clock: &impl Clock) -> bool {
+        let is_closed = matches!(self.switch.mode(), Mode::Closed { failures: 0 });
+        is_closed
+            && match &self.opens {
+                Opens::InARow(_) => true,
+                Opens::ByRate { window, .. } => window.count(now_ms(clock)).0 == 0,
+            }
+    }
 }
 
 impl Declares for CircuitBreaker {
@@ -188,15 +243,10 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
             );
         }
         let root = cx.root();
-        let packed = self.state.load(Ordering::Acquire);
-        let permit = if packed & MODE == 0 {
-            Permit::of(packed)
-        } else {
-            match self.admit_probe(packed, root.app().clock()) {
-                permit if permit.is_refused() => return Guarded::Refused { permit },
-                permit => permit,
-            }
+        let permit = match self.switch.admit() {
+            Ok(permit) => permit,
+            Err(packed) => self.switch.admit_probe(packed, now_ms(root.app().clock())),
         };
-        Guarded::Passed { run: next.run(input, cx), permit, breaker: self, root }
+        Guarded::new(self, permit, root, move || next.run(input, cx))
     }
 }

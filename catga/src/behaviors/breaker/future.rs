@@ -35,7 +35,22 @@ pin_project! {
     }
 }
 
-/// Dropped while its call is polled: the call has panicked, and that is a failure.
+impl<'b, F, R: Dispatched + Copy> Guarded<'b, F, R> {
+    /// The call begins here, if it is let through.
+    #[inline]
+    pub(super) fn new(breaker: &'b CircuitBreaker, mut permit: Permit, root: R, start: impl FnOnce() -> F) -> Self {
+        if permit.is_refused() {
+            return Self::Refused { permit };
+        }
+        // What looks before it goes on does so while the chain is built, and may panic there.
+        let running = Running { permit: &mut permit, breaker, root };
+        let run = start();
+        core::mem::forget(running);
+        Self::Passed { run, permit, breaker, root }
+    }
+}
+
+/// Dropped while its call is built or polled: the call has panicked, and that is a failure.
 struct Running<'p, 'b, R: Dispatched> {
     permit: &'p mut Permit,
     breaker: &'b CircuitBreaker,
@@ -74,7 +89,7 @@ where
                 Err(error) if matches!(error.class(), Class::Transient | Class::Unknown) => {
                     breaker.failed(permit, root.app().clock());
                 }
-                _ => breaker.succeeded(permit),
+                _ => breaker.succeeded(permit, root.app().clock()),
             }
             let _permit = kept.answered();
         }

@@ -1,9 +1,14 @@
-//! The circuit breaker: its state in one word, the permits it gives, and the calls it guards.
+//! The circuit breaker: its state in one word, what it counts, the permits it gives, and the calls it guards.
 
 #[expect(clippy::module_inception, reason = "the noun of this folder is the breaker itself")]
 mod breaker;
 mod future;
 mod permit;
 mod state;
+mod switch;
+mod window;
 
-pub use breaker::CircuitBreaker;
+pub use breaker::{Circuit, CircuitBreaker, FailureRate};
+
+// Named here once, so that a model checker's may stand in their place.
+use portable_atomic::{AtomicU64, Ordering};

@@ -11,6 +11,7 @@ pub(super) enum Mode {
     Closed { failures: u64 },
     Open { until_ms: u64 },
     HalfOpen { admitted: u64, succeeded: u64 },
+    Isolated,
 }
 
 const GENERATIONS: u64 = 1 << 20;
@@ -28,7 +29,8 @@ impl State {
         let mode = match packed >> 62 {
             0 => Mode::Closed { failures: value },
             1 => Mode::Open { until_ms: value },
-            _ => Mode::HalfOpen { admitted: value >> COUNT_BITS, succeeded: value & COUNT },
+            2 => Mode::HalfOpen { admitted: value >> COUNT_BITS, succeeded: value & COUNT },
+            _ => Mode::Isolated,
         };
         Self { mode, generation: (packed & GENERATION) >> VALUE_BITS }
     }
@@ -38,6 +40,7 @@ impl State {
             Mode::Closed { failures } => (0, failures.min(VALUE)),
             Mode::Open { until_ms } => (1, until_ms.min(VALUE)),
             Mode::HalfOpen { admitted, succeeded } => (2, (admitted << COUNT_BITS) | succeeded),
+            Mode::Isolated => (3, 0),
         };
         (mode << 62) | ((self.generation % GENERATIONS) << VALUE_BITS) | value
     }

@@ -105,6 +105,13 @@ impl Bulkhead {
     }
 }
 
+#[cfg(feature = "std")]
+impl crate::behaviors::Idle for Bulkhead {
+    fn is_idle(&self, _: &impl crate::time::Clock) -> bool {
+        self.running() == 0 && self.waiting() == 0
+    }
+}
+
 impl<M: Message, S: Dispatched> Behavior<M, S> for Bulkhead {
     #[inline]
     fn around<N: Next<M, S>>(

@@ -99,6 +99,13 @@ impl RateLimit {
     }
 }
 
+#[cfg(feature = "std")]
+impl crate::behaviors::Idle for RateLimit {
+    fn is_idle(&self, clock: &impl Clock) -> bool {
+        self.bucket.full_at.load(Ordering::Relaxed) <= clock.now().as_nanos()
+    }
+}
+
 impl Declares for RateLimit {
     const NEEDS_CLOCK: bool = true;
 }

@@ -5,7 +5,7 @@ use core::task::{self, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::RateLimit;
-use crate::behaviors::Bulkhead;
+use crate::behaviors::{Bulkhead, Idle};
 use crate::error::Error;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
@@ -85,6 +85,12 @@ impl Throttle {
                 Err(after) => root.app().timer().sleep(after).await,
             }
         }
+    }
+}
+
+impl Idle for Throttle {
+    fn is_idle(&self, clock: &impl Clock) -> bool {
+        self.waiting() == 0 && self.limit.is_idle(clock)
     }
 }
 

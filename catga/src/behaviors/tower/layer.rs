@@ -20,6 +20,9 @@ use crate::scope::{Context, Dispatched};
 /// ran. One that repeats its request is told that it cannot. It has a
 /// state, so it is a field, and costs a few allocations a message.
 ///
+/// A call that is dropped drops the layer's future and the handler, whichever it waits for: a permit that the layer
+/// holds in its future is given back.
+///
 /// ```
 /// use catga::behaviors::tower::{Gate, Layered};
 /// use catga::prelude::*;

@@ -25,6 +25,13 @@ pub struct Enter;
 #[event]
 pub struct Placed;
 
+/// As the crate of that name has it.
+mod reqwest {
+    pub mod blocking {
+        pub fn get(_: &str) {}
+    }
+}
+
 pub struct Loud;
 
 #[handler]
@@ -40,6 +47,8 @@ impl Loud {
 
     async fn connect(&self, _command: Connect) {
         let _ = std::net::TcpStream::connect("localhost:1"); //~ CATGA081 connect
+        let _ = std::os::unix::net::UnixStream::connect("socket"); //~ CATGA081 connect
+        reqwest::blocking::get("http://localhost:1"); //~ CATGA081 get
     }
 
     fn enter(&self, _command: Enter) {

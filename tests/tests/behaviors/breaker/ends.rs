@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use catga::prelude::*;
+use catga::testing::VirtualClock;
 use catga_tests::{collect_ready, poll_once};
 use futures_util::{FutureExt as _, future};
 
@@ -98,4 +99,46 @@ async fn streams_and_events_count_as_calls_do() {
     app.clock.advance(OPEN);
     assert_eq!(collect_ready(app.stream(List(Do::Answer))).await.len(), 2);
     app.publish(Told(Do::Answer)).await.unwrap();
+}
+
+/// Its check may panic, and that runs before anything is polled.
+#[command(validate)]
+struct Checked {
+    panics: bool,
+}
+
+impl Valid for Checked {
+    fn check(&self, _: &mut Checks) {
+        assert!(!self.panics, "in the check");
+    }
+}
+
+struct Door {
+    breaker: CircuitBreaker,
+}
+
+#[handler]
+#[pipeline(self.breaker, Validate)]
+impl Door {
+    fn checked(&self, _cmd: Checked) {}
+}
+
+#[mediator(clock = self.clock)]
+#[pipeline(CatchPanic)]
+struct House {
+    clock: VirtualClock,
+    door: Door,
+}
+
+#[tokio::test]
+async fn a_panic_while_the_chain_is_built_is_a_failure_too() {
+    let door = Door { breaker: CircuitBreaker::new(1, OPEN) };
+    let house = House { clock: VirtualClock::new(), door };
+    for what in ["a call", "a probe"] {
+        assert!(matches!(house.send(Checked { panics: true }).await, Err(Error::Panicked(_))), "{what}");
+        assert_eq!(house.send(Checked { panics: false }).await, Err(Error::Unavailable { retry_after: Some(OPEN) }));
+        house.clock.advance(OPEN);
+    }
+    assert_eq!(house.send(Checked { panics: false }).await, Ok(()), "no probe is lost");
+    assert_eq!(house.send(Checked { panics: false }).await, Ok(()));
 }

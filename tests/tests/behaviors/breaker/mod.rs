@@ -1,7 +1,9 @@
 //! `CircuitBreaker` on virtual time: one call after the other, and under many callers at once.
 
 mod ends;
+mod model;
 mod probes;
+mod rate;
 mod states;
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
