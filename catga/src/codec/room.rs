@@ -16,6 +16,7 @@ macro_rules! pushes {
     ($($name:ident $count:literal: $($byte:ident $at:literal),*;)*) => {$(
         /// Appends so many bytes; whether there was room.
         #[inline(always)]
+        #[allow(clippy::too_many_arguments, reason = "one for each byte")]
         pub(super) fn $name(&mut self, $($byte: u8),*) -> bool {
             if self.length > SIZE - $count {
                 return false;
@@ -71,8 +72,8 @@ impl<const SIZE: usize> Room<SIZE> {
     #[inline]
     pub(super) fn written(&self) -> &[u8] {
         // SAFETY: `length` is private, 0 at first and again in `clear`, and grows in `push_1` to `push_8` and `extend`
-        // alone: there by as many bytes as were just written behind it, within the array. So it is no more than `SIZE`, and all before
-        // it is written.
+        // alone: there by as many bytes as were just written behind it, within the array. So it is no more than
+        // `SIZE`, and all before it is written.
         unsafe { self.bytes.get_unchecked(..self.length).assume_init_ref() }
     }
 
@@ -90,7 +91,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_and_no_more() {
         let mut room = Room::<8>::new();
-        assert_eq!(room.written(), []);
+        assert!(room.written().is_empty());
         assert!(room.push_1(1) && room.extend(&[2, 3, 4]) && room.extend(&[]));
         assert_eq!(room.written(), [1, 2, 3, 4]);
         assert!(!room.push_5(5, 5, 5, 5, 5) && !room.extend(&[5; 5]), "it is too little room");
@@ -99,7 +100,7 @@ mod tests {
         assert!(!room.push_1(9) && !room.extend(&[9]) && room.extend(&[]));
         assert_eq!(room.written(), [1, 2, 3, 4, 5, 6, 7, 8]);
         room.clear();
-        assert_eq!(room.written(), []);
+        assert!(room.written().is_empty());
         assert!(room.push_8(1, 2, 3, 4, 5, 6, 7, 8) && !room.push_2(9, 9) && !room.push_3(9, 9, 9));
         assert_eq!(room.written(), [1, 2, 3, 4, 5, 6, 7, 8]);
         room.clear();
