@@ -193,10 +193,10 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
             Permit::of(packed)
         } else {
             match self.admit_probe(packed, root.app().clock()) {
-                permit if permit.is_refused() => return Guarded::Refused { permit },
+                permit if permit.is_refused() => return Guarded::<_, S> { run: None, permit, breaker: self, root },
                 permit => permit,
             }
         };
-        Guarded::Passed { run: next.run(input, cx), permit, breaker: self, root }
+        Guarded::<_, S> { run: Some(next.run(input, cx)), permit, breaker: self, root }
     }
 }
