@@ -197,7 +197,7 @@ fn behaviors_that_wait_hold_a_timer() {
     let [small, large] = over(&Retrying::new());
     assert!(own.charge < timer && timer < own.charge_all);
     assert!(large <= bare[1] + 40, "{large}");
-    assert!(own.charge + small <= timer + bare[0] + 56, "{small}");
+    assert!(own.charge + small <= timer + bare[0] + 72, "{small}");
     let breaker = CircuitBreaker::new(3, Duration::from_secs(1));
     let payments = Payments;
     let production = Production { payments, first: First, second: Second, third: Third, fourth: Fourth, breaker };

@@ -4,7 +4,7 @@ use core::time::Duration;
 use crate::error::{Class, Classify};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
-use crate::scope::{Context, Dispatched, Mediator, Scope};
+use crate::scope::{Context, Dispatched, Mediator};
 use crate::time::{Clock, Random, Timer, backoff};
 
 /// Runs the rest of the chain again when it failed with what may pass: classes `Transient` and
@@ -49,17 +49,7 @@ impl Retry {
     fn wait(&self, attempt: u32, error: &impl Classify, random: &impl Random) -> Duration {
         backoff::jittered(backoff::longest(self.base, attempt, self.cap), error.retry_after(), random)
     }
-
-    /// The wait before another attempt; none where there is none to be. Not a part of the loop, which would hold what
-    /// is worked out here for as long as it waits.
-    fn pause<S: Dispatched>(&self, attempt: u32, error: &impl Classify, cx: &Context<S>) -> Option<SleepOf<S>> {
-        let wait = self.wait(attempt, error, cx.app().random());
-        let is_late = || cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at);
-        (!cx.is_cancelled() && !is_late()).then(|| cx.timer().sleep(wait))
-    }
 }
-
-type SleepOf<S> = <<<S as Scope>::App as Mediator>::Timer as Timer>::Sleep;
 
 /// A message that can be given twice.
 #[diagnostic::on_unimplemented(
@@ -108,8 +98,11 @@ impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
                     Err(error) if attempt < self.times && repeats::<M>(error.class()) => error,
                     outcome => return outcome,
                 };
-                let Some(pause) = self.pause(attempt, &error, cx) else { return Err(error) };
-                pause.await;
+                let wait = self.wait(attempt, &error, cx.app().random());
+                if cx.is_cancelled() || cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at) {
+                    return Err(error);
+                }
+                cx.timer().sleep(wait).await;
                 if cx.is_cancelled() {
                     return Err(error);
                 }
