@@ -153,5 +153,6 @@ async fn what_follows_from_it_is_not(on: Backing) {
     assert_eq!((stats.delivered, stats.given_up, stats.retried), (0, 1, 1));
     let letters = DEAD.list(&app.db, None, 9).unwrap();
     assert_eq!(letters[0].1.errors[0], "catga.delivery.recorded_reply");
-    assert_eq!((app.cards.charged.lock().unwrap().len(), accounts(&app.side).await), (1, vec![(1, 5)]));
+    let charged = app.cards.charged.lock().unwrap().len();
+    assert_eq!((charged, accounts(&app.side).await), (1, vec![(1, 5)]));
 }

@@ -80,8 +80,11 @@ fn raw_side(at: &Path, part: &str, groups: u64) {
     }
 }
 
+/// One of a group, until it is on the disk.
+type Committing<'w, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + 'w>>;
+
 /// All of them in one group.
-fn commit<T>(writer: &Manual, mut group: Vec<Pin<Box<dyn Future<Output = Result<T, StoreError>> + '_>>>) -> Vec<T> {
+fn commit<T>(writer: &Manual, mut group: Vec<Committing<'_, T>>) -> Vec<T> {
     let mut cx = Context::from_waker(Waker::noop());
     group.iter_mut().for_each(|one| assert!(one.as_mut().poll(&mut cx).is_pending(), "it waits for its commit"));
     assert_eq!(writer.commit_one(), group.len(), "one group");

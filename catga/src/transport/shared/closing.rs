@@ -1,5 +1,3 @@
-#[cfg(feature = "unix")]
-use core::task::Poll;
 use core::task::Waker;
 use std::sync::{OnceLock, PoisonError};
 
@@ -44,13 +42,6 @@ impl Closing {
         if !waiting.iter().any(|waiting| waiting.will_wake(waker)) {
             waiting.push(waker.clone());
         }
-    }
-
-    /// Waits until it closes.
-    #[cfg(feature = "unix")]
-    pub(in crate::transport) fn poll_begun(&self, waker: &Waker) -> Poll<()> {
-        self.wait(waker);
-        if self.has_begun() { Poll::Ready(()) } else { Poll::Pending }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Waker>> {

@@ -124,7 +124,11 @@ where
     let mut connections = JoinSet::new();
     loop {
         let accepted = either(async { Some(listener.accept().await) }, async {
-            poll_fn(|cx| shared.closing.poll_begun(cx.waker())).await;
+            let begun = poll_fn(|cx| {
+                shared.closing.wait(cx.waker());
+                if shared.closing.has_begun() { Poll::Ready(()) } else { Poll::Pending }
+            });
+            begun.await;
             None
         });
         match accepted.await {

@@ -85,7 +85,7 @@ impl Engine for Broken {
                     // It says that it is of now, and shows the state of then.
                     seen.snapshot = Arc::clone(old);
                 }
-                *old = Some(self.inner.snapshot()?.into());
+                *old = Some(self.inner.snapshot()?);
             }
             Fault::ReadsFindWhatIsGone => {
                 let mut old = self.old.lock().unwrap();

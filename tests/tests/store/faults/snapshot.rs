@@ -16,7 +16,7 @@ pub struct Seen {
 impl Seen {
     fn snapshot(&self) -> Arc<dyn Snapshot> {
         match self.fault {
-            Fault::SnapshotsMove => self.engine.snapshot().unwrap().into(),
+            Fault::SnapshotsMove => self.engine.snapshot().unwrap(),
             _ => Arc::clone(&self.snapshot),
         }
     }
