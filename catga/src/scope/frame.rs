@@ -22,6 +22,8 @@ pub struct Frame<'a> {
 #[derive(Debug)]
 enum Above<'a> {
     Nothing(Sent),
+    /// The message whose handler sent it, where no caller said anything: so most sends need not look further.
+    Unsaid(Sent, &'a Frame<'a>),
     /// The message whose handler sent it. What the caller said is above that.
     Message(Sent, &'a Frame<'a>),
     /// What the caller said; everything that it sets off shares it.
@@ -70,14 +72,24 @@ impl<'a> Frame<'a> {
         Self { above, id: AtomicU64::new(id), deadline: AtomicU64::new(0) }
     }
 
-    const fn below(&'a self, id: u64) -> Self {
-        Self::new(Above::Message(Sent::new(0), self), id)
+    /// One below this, whose handler has sent so many.
+    #[inline]
+    const fn below(&'a self, id: u64, sent: u32) -> Self {
+        let sent = Sent::new(sent);
+        let above = if self.is_unsaid() { Above::Unsaid(sent, self) } else { Above::Message(sent, self) };
+        Self::new(above, id)
+    }
+
+    /// Whether no caller said anything.
+    #[inline]
+    const fn is_unsaid(&self) -> bool {
+        matches!(self.above, Above::Nothing(_) | Above::Unsaid(..))
     }
 
     #[inline]
     const fn parent(&self) -> Option<&'a Frame<'a>> {
         match self.above {
-            Above::Message(_, parent) => Some(parent),
+            Above::Unsaid(_, parent) | Above::Message(_, parent) => Some(parent),
             #[cfg(all(feature = "wire", feature = "store"))]
             Above::Under(_, under) => Some(under.message),
             Above::Nothing(_) | Above::Caller(..) => None,
@@ -90,7 +102,7 @@ impl<'a> Frame<'a> {
         let mut above = &self.above;
         loop {
             match above {
-                Above::Nothing(_) => return None,
+                Above::Nothing(_) | Above::Unsaid(..) => return None,
                 Above::Message(_, parent) => above = &parent.above,
                 Above::Caller(_, origin) => return Some(origin),
                 #[cfg(all(feature = "wire", feature = "store"))]
@@ -127,13 +139,13 @@ impl<'a> Frame<'a> {
         let sent = self.sender().sent();
         let number = sent.load(Ordering::Relaxed);
         sent.store(number.wrapping_add(1), Ordering::Relaxed);
-        self.below(CHILD | u64::from(number & (u32::MAX >> 1)))
+        self.below(CHILD | u64::from(number & (u32::MAX >> 1)), 0)
     }
 
     /// A message that this one's handler stores: its id is one of the mediator's.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn stored(&'a self) -> Self {
-        self.below(UNREAD)
+        self.below(UNREAD, 0)
     }
 
     /// The frame whose handler sends what is sent from this one.
@@ -152,7 +164,7 @@ impl<'a> Frame<'a> {
     #[inline]
     const fn sent(&self) -> &Sent {
         match &self.above {
-            Above::Nothing(sent) | Above::Message(sent, _) | Above::Caller(sent, _) => sent,
+            Above::Nothing(sent) | Above::Unsaid(sent, _) | Above::Message(sent, _) | Above::Caller(sent, _) => sent,
             #[cfg(all(feature = "wire", feature = "store"))]
             Above::Under(sent, _) => sent,
         }
@@ -171,7 +183,7 @@ impl<'a> Frame<'a> {
     /// One of several handlers of this frame's event: a deadline of its own, the same message. What it sends is told by
     /// `which` from what the others send.
     pub(crate) const fn share(&'a self, which: u32) -> Self {
-        Self::new(Above::Message(Sent::new(which), self), SHARED | which as u64)
+        self.below(SHARED | which as u64, which)
     }
 
     /// The same message on its way into another mediator. Points of two clocks do not compare, so what is
@@ -181,7 +193,7 @@ impl<'a> Frame<'a> {
     }
 
     pub(crate) fn border_with(&'a self, limit: Limit) -> Self {
-        let frame = self.below(BORDER);
+        let frame = self.below(BORDER, 0);
         frame.set_limit(limit);
         frame
     }
@@ -189,7 +201,7 @@ impl<'a> Frame<'a> {
     /// The same message inside of something that has this number, such as a store's transaction.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn opening(&'a self, number: u64) -> Self {
-        Self { deadline: AtomicU64::new(number), ..self.below(OPEN) }
+        Self { deadline: AtomicU64::new(number), ..self.below(OPEN, 0) }
     }
 
     /// The same message, with another who may cancel what it sets off.
@@ -299,6 +311,12 @@ impl<'a> Frame<'a> {
     /// Whether the caller cancelled.
     #[inline]
     pub fn is_cancelled(&self) -> bool {
+        !self.is_unsaid() && self.is_cancelled_by_caller()
+    }
+
+    /// Apart, so that a send of which nothing was said has little code.
+    #[inline(never)]
+    fn is_cancelled_by_caller(&self) -> bool {
         self.cancel().is_some_and(Cancel::is_cancelled)
     }
 

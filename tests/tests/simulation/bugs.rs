@@ -7,8 +7,8 @@ use catga_tests::evidence;
 
 use crate::chaos::run;
 use crate::machine::Kind;
+use crate::plan::{Bug, Plan};
 use crate::seeds::CHAOS;
-use crate::world::{Bug, Plan};
 
 /// Each with the store that it is looked for on, and how many seeds that may take.
 const BUGS: [(Bug, Kind, u64); 19] = [

@@ -10,7 +10,8 @@ use futures_util::future::{join, join_all};
 
 use crate::check;
 use crate::machine::{End, Machine};
-use crate::world::{ACK_DEADLINE, Bug, Plan, World};
+use crate::plan::{Bug, Plan};
+use crate::world::{ACK_DEADLINE, World};
 
 const SECOND: Duration = Duration::from_secs(1);
 

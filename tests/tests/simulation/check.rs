@@ -14,7 +14,8 @@ use crate::parts::{
     ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, CREDITED, GIVEN, LETTERS, Main, ORDERS, PAID, PLACED, Placed,
     REMINDED, SWEPT, TOO_OLD, is_declined, is_stubborn,
 };
-use crate::world::{Bug, World};
+use crate::plan::Bug;
+use crate::world::World;
 
 /// All rows of both stores.
 struct Rows {

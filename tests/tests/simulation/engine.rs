@@ -6,7 +6,8 @@ use std::sync::Arc;
 use catga::store::{Answer, Clash, Engine, ErrorKind, Identity, Member, Snapshot, StoreError};
 
 use crate::machine::Machine;
-use crate::world::{Bug, Env};
+use crate::plan::Bug;
+use crate::world::Env;
 
 pub struct Watched {
     inner: Arc<dyn Engine>,

@@ -10,7 +10,8 @@ use catga::time::{Clock as _, Random as _};
 
 use crate::engine::Watched;
 use crate::parts::Main;
-use crate::world::{Bug, Env};
+use crate::plan::Bug;
+use crate::world::Env;
 
 /// Where a store is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod check;
 mod engine;
 mod machine;
 mod parts;
+mod plan;
 mod points;
 mod seeds;
 mod sweep;

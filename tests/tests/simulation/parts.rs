@@ -13,8 +13,9 @@ use catga::testing::simulation::SimClock;
 use catga::time::Random as _;
 use serde::{Deserialize, Serialize};
 
+use crate::plan::Bug;
 use crate::wire::TestWire;
-use crate::world::{Bug, Env};
+use crate::world::Env;
 
 /// The store of a program.
 pub struct Main;

@@ -9,7 +9,7 @@ use catga_tests::evidence;
 
 use crate::chaos::{run, run_with};
 use crate::machine::Kind;
-use crate::world::Plan;
+use crate::plan::Plan;
 
 pub const CHAOS: Plan = Plan {
     kind: Kind::Durable,

@@ -14,7 +14,8 @@ use catga::transport::{
 };
 
 use crate::machine::Machine;
-use crate::world::{Bug, Env};
+use crate::plan::Bug;
+use crate::world::Env;
 
 #[derive(Clone)]
 pub struct TestWire {

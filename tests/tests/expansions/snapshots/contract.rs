@@ -44,22 +44,22 @@ const _: () = {
                     _catga::HandlerInfo::new(
                         <ChargeCard as _catga::Message>::INFO,
                         "PaymentsApi::ChargeCard",
-                        <ChargeCard as _catga::Message>::INFO.line,
+                        0u32,
                     ),
                     _catga::HandlerInfo::new(
                         <FindCharge as _catga::Message>::INFO,
                         "PaymentsApi::FindCharge",
-                        <FindCharge as _catga::Message>::INFO.line,
+                        0u32,
                     ),
                     _catga::HandlerInfo::new(
                         <Charged as _catga::Message>::INFO,
                         "PaymentsApi::Charged",
-                        <Charged as _catga::Message>::INFO.line,
+                        0u32,
                     ),
                     _catga::HandlerInfo::new(
                         <ListCharges as _catga::Message>::INFO,
                         "PaymentsApi::ListCharges",
-                        <ListCharges as _catga::Message>::INFO.line,
+                        0u32,
                     ),
                 ],
             ),

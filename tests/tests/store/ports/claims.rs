@@ -20,6 +20,8 @@ scenarios! {
     f_every_key_has_its_turn,
     f_a_relay_that_lost_a_key_marks_nothing,
     f_one_key_of_several_that_is_lost_marks_none,
+    f_a_row_that_comes_while_its_key_is_marked_is_told_of,
+    f_keys_that_others_have_take_no_place,
     f_no_row_is_forgotten_whatever_interleaves,
 }
 
@@ -156,6 +158,35 @@ fn f_one_key_of_several_that_is_lost_marks_none(make: Make<'_>) {
             assert_eq!(OUTBOX.backlog(&store).unwrap(), 3);
         });
     }
+}
+
+/// Whoever marks a key has read that nothing is behind what it had; then a row comes, and another relay looks.
+fn f_a_row_that_comes_while_its_key_is_marked_is_told_of(make: Make<'_>) {
+    let World { store, .. } = world(make);
+    block_on(async {
+        add(&store, &[("a", 1)]).await;
+        let claimed = OUTBOX.relay(1).claim(&store, 1).await.unwrap().remove(0);
+        let mut tx = store.begin().unwrap();
+        OUTBOX.mark_in(&mut tx, &marked(claimed, 1, Fate::GoOn)).unwrap();
+        add(&store, &[("a", 2)]).await;
+        let mut other = OUTBOX.relay(2);
+        assert_eq!(other.claim(&store, 1).await.unwrap(), [], "it is another's");
+        tx.commit().await.unwrap();
+        assert_eq!(ids(&other.claim(&store, 1).await.unwrap()), [2]);
+    });
+}
+
+fn f_keys_that_others_have_take_no_place(make: Make<'_>) {
+    let World { store, .. } = world(make);
+    block_on(async {
+        add(&store, &[("a", 1), ("b", 2), ("c", 3)]).await;
+        assert_eq!(ids(&OUTBOX.relay(1).claim(&store, 3).await.unwrap()), [1, 2, 3]);
+        add(&store, &[("a", 4), ("b", 5), ("c", 6), ("d", 7), ("e", 8)]).await;
+        let mut other = OUTBOX.relay(2);
+        assert_eq!(ids(&other.claim(&store, 1).await.unwrap()), [7]);
+        assert_eq!(ids(&other.claim(&store, 1).await.unwrap()), [8]);
+        assert_eq!(other.claim(&store, 1).await.unwrap(), []);
+    });
 }
 
 /// Intake, claims and marks with snapshots that are old by the time they commit: at the end every row was

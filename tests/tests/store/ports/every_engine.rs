@@ -6,10 +6,10 @@ use crate::suite::run;
 
 #[test]
 fn memory() {
-    assert_eq!(run(all(), &engines::memory), 40);
+    assert_eq!(run(all(), &engines::memory), 42);
 }
 
 #[test]
 fn durable() {
-    assert_eq!(run(all(), &engines::durable), 40);
+    assert_eq!(run(all(), &engines::durable), 42);
 }

@@ -173,23 +173,48 @@ impl Outbox {
             spans = vec![Span { start: after.clone(), ..all.clone() }, Span { end: Some(after), ..all }];
         }
         let mut last = None;
-        for span in spans {
-            for (at, _) in tx.glance(&span, claiming.limit - claiming.keys.len().min(claiming.limit))? {
-                let (_, key): (String, Vec<u8>) = Space::OutboxReady.parts(&at)?;
-                if !claiming.has(&key) {
-                    let seen = claim::peek::<Trouble>(tx, &self.state(&key), RecordKind::Outbox)?;
-                    claim::unchanged(tx, &self.state(&key), seen.as_ref().map(|(head, _)| head));
-                    // A state says itself when the key is looked at again.
-                    if seen.is_none() && !self.claim_key(tx, key.clone(), Trouble::default(), claiming)? {
-                        // Nothing is there, and where something comes until this commits, it conflicts.
-                        tx.read(&at)?;
-                    }
+        for mut span in spans {
+            let mut room = claiming.limit.saturating_sub(claiming.keys.len());
+            while room > 0 {
+                let (page, mut passed_by) = (tx.glance(&span, room)?, 0);
+                let is_all = page.len() < room;
+                for (at, _) in page {
+                    let (_, key): (String, Vec<u8>) = Space::OutboxReady.parts(&at)?;
+                    span.start = span::next(&at);
+                    passed_by += usize::from(!self.claim_ready_key(tx, claiming, at, &key)?);
+                    last = Some(key);
                 }
-                tx.write(Write::delete(at))?;
-                last = Some(key);
+                // In the place of those that others have, as many more are looked at.
+                room = if is_all { 0 } else { passed_by };
             }
         }
         Ok(last)
+    }
+
+    /// Claims a key that is ready, and takes that off; whether it has not passed it by.
+    fn claim_ready_key(
+        &self,
+        tx: &mut Transaction,
+        claiming: &mut Claiming,
+        at: Vec<u8>,
+        key: &[u8],
+    ) -> Result<bool, StoreError> {
+        if !claiming.has(key) {
+            let seen = claim::peek::<Trouble>(tx, &self.state(key), RecordKind::Outbox)?;
+            // Rows have come since another relay claimed it. When that one marks what it had, it may not have seen them
+            // yet, and then nothing but this tells of them: who took it off now would leave them there for good.
+            if seen.as_ref().is_some_and(|(head, _)| head.state == State::Claimed) {
+                return Ok(false);
+            }
+            claim::unchanged(tx, &self.state(key), seen.as_ref().map(|(head, _)| head));
+            // A state says itself when the key is looked at again.
+            if seen.is_none() && !self.claim_key(tx, key.to_vec(), Trouble::default(), claiming)? {
+                // Nothing is there, and where something comes until this commits, it conflicts.
+                tx.read(&at)?;
+            }
+        }
+        tx.write(Write::delete(at))?;
+        Ok(true)
     }
 
     /// Claims one key, where it has rows, and says whether it has; its state is watched over by the caller.
