@@ -21,9 +21,8 @@ pub struct Frame<'a> {
 /// What is above a message. Beside it stands how many its handler has sent: in the same word as which of these it is.
 #[derive(Debug)]
 enum Above<'a> {
-    Nothing(Sent),
-    /// The message whose handler sent it, where no caller said anything: so most sends need not look further.
-    Unsaid(Sent, &'a Frame<'a>),
+    /// No caller said anything, so that most sends need not look further: the message whose handler sent it, if any did.
+    Unsaid(Sent, Option<&'a Frame<'a>>),
     /// The message whose handler sent it. What the caller said is above that.
     Message(Sent, &'a Frame<'a>),
     /// What the caller said; everything that it sets off shares it.
@@ -76,23 +75,29 @@ impl<'a> Frame<'a> {
     #[inline]
     const fn below(&'a self, id: u64, sent: u32) -> Self {
         let sent = Sent::new(sent);
-        let above = if self.is_unsaid() { Above::Unsaid(sent, self) } else { Above::Message(sent, self) };
+        let above = if self.is_unsaid() { Above::Unsaid(sent, Some(self)) } else { Above::Message(sent, self) };
         Self::new(above, id)
     }
 
-    /// Whether no caller said anything.
+    /// The same message, of which this one's handler sends what is sent.
+    const fn around(&'a self, id: u64) -> Self {
+        Self::new(Above::Message(Sent::new(0), self), id)
+    }
+
+    /// Whether no caller said anything, and its own handler sends what is sent from it.
     #[inline]
     const fn is_unsaid(&self) -> bool {
-        matches!(self.above, Above::Nothing(_) | Above::Unsaid(..))
+        matches!(self.above, Above::Unsaid(..))
     }
 
     #[inline]
     const fn parent(&self) -> Option<&'a Frame<'a>> {
         match self.above {
-            Above::Unsaid(_, parent) | Above::Message(_, parent) => Some(parent),
+            Above::Unsaid(_, parent) => parent,
+            Above::Message(_, parent) => Some(parent),
             #[cfg(all(feature = "wire", feature = "store"))]
             Above::Under(_, under) => Some(under.message),
-            Above::Nothing(_) | Above::Caller(..) => None,
+            Above::Caller(..) => None,
         }
     }
 
@@ -102,7 +107,7 @@ impl<'a> Frame<'a> {
         let mut above = &self.above;
         loop {
             match above {
-                Above::Nothing(_) | Above::Unsaid(..) => return None,
+                Above::Unsaid(..) => return None,
                 Above::Message(_, parent) => above = &parent.above,
                 Above::Caller(_, origin) => return Some(origin),
                 #[cfg(all(feature = "wire", feature = "store"))]
@@ -114,7 +119,7 @@ impl<'a> Frame<'a> {
     /// A message from outside, of which nothing was said.
     #[inline]
     pub(crate) const fn first() -> Self {
-        Self::new(Above::Nothing(Sent::new(0)), UNREAD)
+        Self::new(Above::Unsaid(Sent::new(0), None), UNREAD)
     }
 
     /// A message from outside.
@@ -136,10 +141,26 @@ impl<'a> Frame<'a> {
     #[inline]
     #[must_use]
     pub fn nested(&'a self) -> Self {
-        let sent = self.sender().sent();
-        let number = sent.load(Ordering::Relaxed);
-        sent.store(number.wrapping_add(1), Ordering::Relaxed);
-        self.below(CHILD | u64::from(number & (u32::MAX >> 1)), 0)
+        // What most sends are, without a look above.
+        if self.is_unsaid() { self.sends() } else { self.sends_below_caller() }
+    }
+
+    #[inline(always)]
+    fn sends(&'a self) -> Self {
+        self.below(self.next_child(), 0)
+    }
+
+    #[inline(never)]
+    fn sends_below_caller(&'a self) -> Self {
+        self.below(self.sender().next_child(), 0)
+    }
+
+    /// What stands for the id of the next message that its handler sends.
+    #[inline(always)]
+    fn next_child(&self) -> u64 {
+        let number = self.sent().load(Ordering::Relaxed);
+        self.sent().store(number.wrapping_add(1), Ordering::Relaxed);
+        CHILD | u64::from(number & (u32::MAX >> 1))
     }
 
     /// A message that this one's handler stores: its id is one of the mediator's.
@@ -164,7 +185,7 @@ impl<'a> Frame<'a> {
     #[inline]
     const fn sent(&self) -> &Sent {
         match &self.above {
-            Above::Nothing(sent) | Above::Unsaid(sent, _) | Above::Message(sent, _) | Above::Caller(sent, _) => sent,
+            Above::Unsaid(sent, _) | Above::Message(sent, _) | Above::Caller(sent, _) => sent,
             #[cfg(all(feature = "wire", feature = "store"))]
             Above::Under(sent, _) => sent,
         }
@@ -193,7 +214,7 @@ impl<'a> Frame<'a> {
     }
 
     pub(crate) fn border_with(&'a self, limit: Limit) -> Self {
-        let frame = self.below(BORDER, 0);
+        let frame = self.around(BORDER);
         frame.set_limit(limit);
         frame
     }
@@ -201,7 +222,7 @@ impl<'a> Frame<'a> {
     /// The same message inside of something that has this number, such as a store's transaction.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn opening(&'a self, number: u64) -> Self {
-        Self { deadline: AtomicU64::new(number), ..self.below(OPEN, 0) }
+        Self { deadline: AtomicU64::new(number), ..self.around(OPEN) }
     }
 
     /// The same message, with another who may cancel what it sets off.
