@@ -10,7 +10,9 @@ mod recent;
 mod write;
 
 pub use answer::{Answer, Clash};
-pub(crate) use applied::{Applied, Rows, apply};
+#[cfg(feature = "durable")]
+pub(crate) use applied::Applied;
+pub(crate) use applied::{Rows, apply};
 pub use member::{At, Member};
 pub use need::Need;
 pub(crate) use pending::PendingRow;
