@@ -1,6 +1,6 @@
 //! Every fault is caught, and by the scenario that is about it.
 
-use catga::testing::conformance;
+use catga::testing::conformance::{self, Verdict};
 
 use crate::broken::{Backed, Fault};
 use crate::memory::DELIVERIES;
@@ -13,7 +13,10 @@ async fn a_wrapper_without_a_fault_passes() {
 }
 
 macro_rules! caught {
-    ($suite:ident: $($test:ident $fault:ident by $($id:literal)+;)*) => {$(
+    ($suite:ident, all of $all:ident: $($test:ident $fault:ident by $($id:literal)+;)*) => {
+        /// The scenarios that catch something.
+        const $all: &[&str] = &[$($($id),+),*];
+    $(
         #[tokio::test(start_paused = true)]
         async fn $test() {
             let report = conformance::$suite(&Backed::new(Fault::$fault)).await;
@@ -26,8 +29,23 @@ macro_rules! caught {
     )*};
 }
 
+/// A scenario that nothing fails would pass whatever a transport does.
+#[tokio::test(start_paused = true)]
+async fn every_scenario_catches_a_fault() {
+    let backend = Backed::new(Fault::Nothing);
+    let reports = [
+        (conformance::requests(&backend).await, CAUGHT_REQUESTS),
+        (conformance::deliveries(&backend).await, CAUGHT_DELIVERIES),
+    ];
+    for (report, caught) in reports {
+        let ran = report.verdicts().filter(|(_, verdict)| !matches!(verdict, Verdict::NotApplicable(_)));
+        let idle: Vec<_> = ran.map(|(id, _)| id).filter(|id| !caught.contains(id)).collect();
+        assert!(idle.is_empty(), "{idle:?} catch nothing");
+    }
+}
+
 caught! {
-    deliveries:
+    deliveries, all of CAUGHT_DELIVERIES:
     drops DropsEveryTenth by "A3" "B1" "C5";
     duplicates DuplicatesEveryTenth by "A3b" "C5" "B6";
     swaps_neighbours SwapsNeighbours by "B1" "B6";
@@ -43,7 +61,8 @@ caught! {
     takes_after_close TakesAfterClose by "C1" "C3" "C8";
     takes_for_nobody TakesForNobody by "A9";
     one_group_for_all OneGroupForAll by "A5";
-    a_group_for_each AGroupForEach by "A3";
+    a_group_for_each AGroupForEach by "A3" "C4";
+    members_hold_back MembersHoldBack by "B3";
     forgets_acks ForgetsAcks by "A7" "B1" "C9";
     acks_before_the_handler AcksBeforeTheHandler by "A6" "A7" "B4" "D1";
     acks_what_is_dropped AcksWhatIsDropped by "A8" "B4";
@@ -67,7 +86,7 @@ caught! {
 }
 
 caught! {
-    requests:
+    requests, all of CAUGHT_REQUESTS:
     crosses_answers CrossesAnswers by "R2";
     corrupts_answers CorruptsAnswers by "R1";
     loses_answers LosesAnswers by "R1" "R2" "C7";
@@ -80,10 +99,15 @@ caught! {
     waits_for_listeners WaitsForListeners by "R6";
     unbounded_in_flight UnboundedInFlight by "R7";
     cuts_requests CutsRequests by "C7" "C7d";
+    ignores_the_grace IgnoresTheGrace by "C7c";
+    another_close_hangs SecondCloseHangs by "C3r";
+    takes_the_oversize DropsTheOversize by "R9";
+    second_listener_is_deaf SecondListenerIsDeaf by "R10";
     drops_an_item DropsAnItem by "S1";
     duplicates_an_item DuplicatesAnItem by "S1";
     swaps_items SwapsItems by "S1";
     ends_as_if_finished EndsAsIfFinished by "S4";
     unbounded_items UnboundedItems by "S2";
+    one_buffer_for_all OneBufferForAll by "S6";
     nobody_is_stopped NobodyIsStopped by "S3";
 }

@@ -100,6 +100,8 @@ pub(super) async fn changed_concurrency<B: Backend>(backend: &B) -> Checked {
             while members.len() < wanted {
                 members.push(subscribe::<B>(&open, &endpoint, "group").await?);
             }
+            // Each has its turn, also where the first could take them all.
+            members.rotate_left(1);
             let nexts = members.iter_mut().map(|member| Box::pin(next(member)));
             let (delivery, ..) = futures_util::future::select_all(nexts).await;
             let delivery = delivery?;

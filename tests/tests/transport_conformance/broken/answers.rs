@@ -8,6 +8,7 @@ use catga::transport::{Answer, Endpoint, Incoming, ItemSender, Listens, Request,
 
 use super::fault::Fault::*;
 use super::transport::Broken;
+use crate::memory::SMALL;
 
 impl Listens for Broken {
     type Incoming = BrokenIncoming;
@@ -15,13 +16,19 @@ impl Listens for Broken {
     async fn listen(&self, endpoint: Endpoint<'_>) -> Result<BrokenIncoming, TransportError> {
         let name = self.mixed(endpoint, MixesRequests);
         let inner = self.inner.listen(Endpoint::new(&name)).await?;
-        Ok(BrokenIncoming { inner, of: self.clone() })
+        let is_first = {
+            let mut state = self.state();
+            state.listeners += 1;
+            state.listeners == 1
+        };
+        Ok(BrokenIncoming { inner, of: self.clone(), is_first })
     }
 }
 
 pub(crate) struct BrokenIncoming {
     inner: MemoryIncoming,
     of: Broken,
+    is_first: bool,
 }
 
 impl Incoming for BrokenIncoming {
@@ -29,6 +36,9 @@ impl Incoming for BrokenIncoming {
     type Sender = BrokenSender;
 
     async fn next(&mut self) -> Option<Request<BrokenResponder, BrokenSender>> {
+        if !self.is_first && self.of.fault == SecondListenerIsDeaf {
+            pending::<()>().await;
+        }
         let request = self.inner.next().await?;
         let of = self.of.clone();
         let answer = match request.answer {
@@ -108,6 +118,12 @@ impl ItemSender for BrokenSender {
     }
 
     async fn send(&mut self, bytes: Bytes) -> Result<(), TransportError> {
+        if self.of.fault == OneBufferForAll {
+            if self.of.state().unread >= SMALL.items {
+                pending::<()>().await;
+            }
+            self.of.state().unread += 1;
+        }
         self.inner.send(bytes).await
     }
 

@@ -57,7 +57,7 @@ impl Delivers for Broken {
                 parcel.bytes = bytes.into();
             }
             LosesIds => parcel.id = number,
-            LosesKeys | IgnoresKeys => parcel.key = None,
+            LosesKeys | IgnoresKeys | MembersHoldBack => parcel.key = None,
             OneKeyForAll => parcel.key = Some(1),
             DropsEmptyBodies if parcel.bytes.is_empty() => return Ok(()),
             DropsTheOversize if parcel.bytes.len() > SMALL.bytes => return Ok(()),
@@ -98,7 +98,12 @@ impl Delivers for Broken {
             _ => group.to_owned(),
         };
         let inner = self.inner.subscribe(Endpoint::new(&name), &group).await?;
-        Ok(BrokenSubscription { inner, of: self.clone(), read: 0 })
+        let is_first = {
+            let mut state = self.state();
+            state.listeners += 1;
+            state.listeners == 1
+        };
+        Ok(BrokenSubscription { inner, of: self.clone(), read: 0, is_first, held: None })
     }
 }
 
@@ -106,6 +111,8 @@ pub(crate) struct BrokenSubscription {
     inner: MemorySubscription<VirtualClock, VirtualClock>,
     of: Broken,
     read: u64,
+    is_first: bool,
+    held: Option<MemoryDelivery<VirtualClock>>,
 }
 
 impl Subscription for BrokenSubscription {
@@ -122,6 +129,10 @@ impl Subscription for BrokenSubscription {
                 Err(error) => return Some(Err(error)),
             };
             self.read += 1;
+            if self.of.fault == MembersHoldBack && !self.is_first && self.held.is_none() {
+                self.held = Some(inner);
+                continue;
+            }
             match self.of.fault {
                 SubscriptionEndsEarly if self.read > 20 => return None,
                 LosesWhatWasRead if self.read.is_multiple_of(16) => {
@@ -142,7 +153,7 @@ impl Subscription for BrokenSubscription {
                 _ => {}
             }
             let mut parcel = inner.parcel().clone();
-            if matches!(self.of.fault, IgnoresKeys | OneKeyForAll) {
+            if matches!(self.of.fault, IgnoresKeys | OneKeyForAll | MembersHoldBack) {
                 parcel.key = self.of.state().keys.get(&parcel.id).copied().flatten();
             }
             let attempt = match self.of.fault {

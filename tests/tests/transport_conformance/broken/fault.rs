@@ -22,6 +22,8 @@ pub(crate) enum Fault {
     // Groups.
     OneGroupForAll,
     AGroupForEach,
+    /// All members of a group but its first sit on their first parcel, and what is behind it goes on.
+    MembersHoldBack,
     // Settling.
     ForgetsAcks,
     AcksBeforeTheHandler,
@@ -44,6 +46,7 @@ pub(crate) enum Fault {
     CancelledCloseReopens,
     CloseForgetsTheBlocked,
     SaysSomethingIsLeft,
+    IgnoresTheGrace,
     // Requests.
     CrossesAnswers,
     CorruptsAnswers,
@@ -55,6 +58,7 @@ pub(crate) enum Fault {
     AsksTwice,
     MixesRequests,
     WaitsForListeners,
+    SecondListenerIsDeaf,
     UnboundedInFlight,
     CutsRequests,
     // Streams.
@@ -63,5 +67,7 @@ pub(crate) enum Fault {
     SwapsItems,
     EndsAsIfFinished,
     UnboundedItems,
+    /// What is not read of one stream takes the room of the others.
+    OneBufferForAll,
     NobodyIsStopped,
 }

@@ -11,7 +11,7 @@ use catga::transport::memory::MemoryItems;
 use catga::transport::{Endpoint, Requests, TransportError};
 use futures_util::Stream;
 
-use super::fault::Fault::{self, *};
+use super::fault::Fault::*;
 use super::transport::Broken;
 
 impl Requests for Broken {
@@ -54,13 +54,13 @@ impl Requests for Broken {
     ) -> Result<BrokenItems, TransportError> {
         let budget = if self.fault == IgnoresBudgets { None } else { budget };
         let inner = self.inner.request_many(endpoint, bytes, budget).await?;
-        Ok(BrokenItems { inner: Some(inner), fault: self.fault, read: 0, next: None })
+        Ok(BrokenItems { inner: Some(inner), of: self.clone(), read: 0, next: None })
     }
 }
 
 pub(crate) struct BrokenItems {
     inner: Option<MemoryItems<VirtualClock>>,
-    fault: Fault,
+    of: Broken,
     read: u64,
     next: Option<Result<Bytes, TransportError>>,
 }
@@ -75,7 +75,11 @@ impl Stream for BrokenItems {
         let Some(inner) = &mut self.inner else { return Poll::Ready(None) };
         let Poll::Ready(item) = Pin::new(inner).poll_next(cx) else { return Poll::Pending };
         self.read += 1;
-        match (self.fault, item) {
+        if matches!(item, Some(Ok(_))) {
+            let mut state = self.of.state();
+            state.unread = state.unread.saturating_sub(1);
+        }
+        match (self.of.fault, item) {
             (DropsAnItem, Some(Ok(_))) if self.read == 7 => self.poll_next(cx),
             (DuplicatesAnItem, Some(Ok(item))) if self.read == 7 => {
                 self.next = Some(Ok(item.clone()));
@@ -99,7 +103,7 @@ impl Stream for BrokenItems {
 
 impl Drop for BrokenItems {
     fn drop(&mut self) {
-        if self.fault == NobodyIsStopped {
+        if self.of.fault == NobodyIsStopped {
             std::mem::forget(self.inner.take());
         }
     }

@@ -27,6 +27,8 @@ pub(super) struct State {
     pub(super) keys: HashMap<u64, Option<u64>>,
     pub(super) first_endpoint: Option<String>,
     pub(super) groups: u64,
+    pub(super) listeners: u64,
+    pub(super) unread: usize,
     pub(super) closed: u64,
     /// Answers that wait to be given to another.
     pub(super) crossed: Vec<(MemoryResponder, Bytes)>,
@@ -69,6 +71,7 @@ impl Transport for Broken {
                 self.inner.close(grace).await
             }
             CutsRequests => self.inner.close(Duration::ZERO).await,
+            IgnoresTheGrace => self.inner.close(Duration::MAX).await,
             CancelledCloseReopens => {
                 // It closes at its second poll.
                 tokio::task::yield_now().await;
