@@ -1,4 +1,4 @@
-//! The bank's ledger: a file of lines, one for each charge and each voiding, and nobody is answered before his line
+//! The bank's ledger: a file of lines, one for each charge, each voiding and each repeat of a charge, and nobody is answered before his line
 //! is written. It knows nothing of Catga, so that what it says of a shop is another's word.
 
 use std::collections::HashMap;
@@ -53,7 +53,7 @@ impl Ledger {
         let mut charges = Charges::new();
         for line in text[..whole].lines() {
             let entry = read(line).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, line))?;
-            charges.extend([entry]);
+            charges.extend(entry);
         }
         let (writer, entries) = mpsc::channel();
         thread::Builder::new().name("ledger".into()).spawn(move || write(&mut file, is_synced, &entries))?;
@@ -63,7 +63,7 @@ impl Ledger {
     /// Charges once for a key.
     pub(crate) async fn charge(&self, key: &str, amount: Cents) -> Result<(), PaymentError> {
         self.enter(|charges| match charges.get(key) {
-            Some(Some(_)) => Ok(String::new()),
+            Some(Some(_)) => Ok(format!("again {key}\n")),
             Some(None) => Err(PaymentError::Voided),
             None => {
                 charges.insert(key.to_owned(), Some(amount));
@@ -102,10 +102,12 @@ impl Ledger {
     }
 }
 
-fn read(line: &str) -> Option<(String, Option<Cents>)> {
+/// What a line changes, if anything; `None` where it is none of a ledger's.
+fn read(line: &str) -> Option<Option<(String, Option<Cents>)>> {
     match line.split(' ').collect::<Vec<_>>()[..] {
-        ["charge", key, cents] => Some((key.to_owned(), Some(Cents(cents.parse().ok()?)))),
-        ["void", key] => Some((key.to_owned(), None)),
+        ["charge", key, cents] => Some(Some((key.to_owned(), Some(Cents(cents.parse().ok()?))))),
+        ["void", key] => Some(Some((key.to_owned(), None))),
+        ["again", _] => Some(None),
         _ => None,
     }
 }

@@ -17,7 +17,7 @@ use tokio::task::{JoinSet, block_in_place};
 use tokio::time::timeout;
 
 use crate::folder::Folder;
-use crate::ledger::{charge, ledger};
+use crate::ledger::{asked_again, charge, ledger};
 use crate::payments::Payments;
 use crate::program::{self, Answer, DECLINED, GOOD, HANGS, Program, id};
 use crate::running::Running;
@@ -219,6 +219,10 @@ async fn whatever_is_killed_nothing_is_lost_and_nothing_charged_twice() {
     let expected: BTreeMap<_, _> =
         told.placed.values().map(|order| (charge(order), order["total_cents"].as_u64().unwrap())).collect();
     assert_eq!(charged, expected, "the bank has charged what stands, once, and nothing else");
+    // An answer that was heard is not asked for again: each kill and each cut can repeat what was under way, no more.
+    let again = asked_again(&bank_data);
+    let most = (kills + payments_killed + cuts) * CLIENTS;
+    assert!(again as u64 <= most, "the bank was asked {again} times again");
     for order in told.placed.values() {
         let letters = shop.get(&format!("/orders/{}/letters", id(order))).await.json();
         assert_eq!(letters.as_array().map(Vec::len), Some(1), "one letter for each: {letters}");
@@ -233,6 +237,7 @@ async fn whatever_is_killed_nothing_is_lost_and_nothing_charged_twice() {
     evidence("`order_system`: `kill -9` of the shop under load", kills);
     evidence("`order_system`: `kill -9` of its payments, and cuts of the bank's connections", payments_killed + cuts);
     evidence("`order_system`: requests that were not answered, and asked again", told.unanswered);
+    evidence("`order_system`: charges that the bank was asked for again", again);
     evidence("`order_system`: orders placed, each charged once", charged.len());
     evidence("`order_system`: orders lost, or charged twice", told.placed.len() - charged.len());
     assert!(told.unanswered >= kills, "each kill was felt: {}", told.unanswered);

@@ -18,10 +18,16 @@ pub(crate) fn ledger(bank: &Folder) -> BTreeMap<String, Option<u64>> {
                 assert_eq!(before, None, "{key} is charged once, and not once it is voided");
             }
             ["void", key] => drop(charges.insert(key.to_owned(), None)),
+            ["again", key] => assert!(charges.contains_key(key), "{key} was charged before"),
             _ => panic!("{line}"),
         }
     }
     charges
+}
+
+/// How often it was asked for a charge that it had made.
+pub(crate) fn asked_again(bank: &Folder) -> usize {
+    fs::read_to_string(bank.path("bank.ledger")).unwrap().lines().filter(|line| line.starts_with("again ")).count()
 }
 
 /// By which key an order was charged: that of the effect, which is no order's own.
