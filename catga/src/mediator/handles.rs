@@ -59,6 +59,8 @@ pub trait Handles<M, Route = Known, Answer = Outcome<M>>: Mediator {
     where
         M: Message,
     {
+        #[cfg(all(feature = "wire", feature = "store"))]
+        let call = call.of::<M>();
         async move { self.enter(message, Frame::of(&call.origin), call.extension).await }
     }
 

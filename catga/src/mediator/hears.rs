@@ -60,6 +60,8 @@ pub trait Hears<E, Route = Known>: Mediator {
     where
         E: Message,
     {
+        #[cfg(all(feature = "wire", feature = "store"))]
+        let call = call.of::<E>();
         async move { self.spread_call(event, &call).await }
     }
 }

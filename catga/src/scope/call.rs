@@ -3,8 +3,12 @@ use core::time::Duration;
 use super::Limit;
 #[cfg(feature = "wire")]
 use crate::envelope::Envelope;
+#[cfg(all(feature = "wire", feature = "store"))]
+use crate::envelope::WireKey;
 use crate::envelope::{Headers, TraceContext};
 use crate::id::Id;
+#[cfg(all(feature = "wire", feature = "store"))]
+use crate::message::Message;
 use crate::time::Cancel;
 
 /// What a caller sends along with a message, for `send_with` and its like.
@@ -50,6 +54,9 @@ struct Words<'a> {
     limit: Limit,
     trace: Option<TraceContext>,
     headers: Headers<'a>,
+    /// Of which message it is said, where that is known.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    key: WireKey,
 }
 
 macro_rules! said {
@@ -74,6 +81,15 @@ impl<'a> Origin<'a> {
         limit: Limit, envelope => Limit::of(envelope.budget);
         trace: Option<TraceContext>, envelope => envelope.trace;
         headers: Headers<'a>, envelope => envelope.headers;
+    }
+
+    /// Of which message it is said.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(super) const fn key(&self) -> WireKey {
+        match self.said {
+            Saying::Here(words) => words.key,
+            Saying::Arrived(envelope) => envelope.key,
+        }
     }
 
     const fn of(cancel: Option<&'a Cancel>, said: Saying<'a>) -> Self {
@@ -103,6 +119,8 @@ impl<'a> Origin<'a> {
             limit: self.limit(),
             trace: self.trace(),
             headers: self.headers(),
+            #[cfg(all(feature = "wire", feature = "store"))]
+            key: self.key(),
         }
     }
 
@@ -129,6 +147,17 @@ impl<X> Default for Call<'_, X> {
 }
 
 impl<'a, X> Call<'a, X> {
+    /// That it is said of this message.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    #[inline]
+    #[must_use]
+    pub(crate) const fn of<M: Message>(mut self) -> Self {
+        if let Saying::Here(words) = &mut self.origin.said {
+            words.key = const { WireKey::of(M::INFO.name) };
+        }
+        self
+    }
+
     /// Nothing but the message.
     #[inline]
     pub const fn new() -> Self {
@@ -140,6 +169,8 @@ impl<'a, X> Call<'a, X> {
             limit: Limit::NONE,
             trace: None,
             headers: Headers::NONE,
+            #[cfg(all(feature = "wire", feature = "store"))]
+            key: WireKey::NONE,
         };
         Self { origin: Origin::of(None, Saying::Here(words)), extension: None }
     }

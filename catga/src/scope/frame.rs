@@ -273,6 +273,12 @@ impl<'a> Frame<'a> {
         frame
     }
 
+    /// Which message from outside it is, as far as who sent it has said; and it, not what it follows from.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn key(&self) -> crate::envelope::WireKey {
+        self.origin().map_or(crate::envelope::WireKey::NONE, Origin::key)
+    }
+
     /// Whether it follows from no other message.
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) fn is_cause(&self) -> bool {

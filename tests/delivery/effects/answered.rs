@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use catga::envelope::Headers;
+use catga::envelope::{Headers, WireKey};
 use catga::error::Classify as _;
 use catga::id::Id;
 use catga::prelude::*;
@@ -63,9 +63,14 @@ async fn a_callers_own_key_names_the_effect() {
     for id in [1, 2] {
         assert_eq!(app.send_with(pay(Policy::Park), named().id(Id::new(id))).await, Ok(1));
     }
-    assert_eq!(app.payments.gateway.keys(), [key_of(&app, "=order-7").await]);
+    let of = |message: &str| format!("{:016x}=order-7", WireKey::of(message).0);
+    assert_eq!(app.payments.gateway.keys(), [key_of(&app, &of("Pay")).await]);
+    // The same name of another message is another request.
+    let (ordered, _) = pass(&app.clock, app.send_with(Order { failing: 1 }, named().id(Id::new(4)))).await;
+    assert_eq!(ordered, Ok(()));
+    assert_eq!(app.payments.gateway.keys(), [key_of(&app, &of("Pay")).await, key_of(&app, &of("Order")).await]);
     // It is the caller's of the first message, and says nothing of what follows in another process.
-    assert_eq!(app.send_with(pay(Policy::Park), named().id(Id::new(3)).causation(Id::new(1))).await, Ok(2));
+    assert_eq!(app.send_with(pay(Policy::Park), named().id(Id::new(3)).causation(Id::new(1))).await, Ok(3));
 }
 
 async fn another_request_is_refused() {

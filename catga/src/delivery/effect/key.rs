@@ -17,7 +17,8 @@ use crate::store::{StoreId, Transacts};
 ///
 /// The message is the one that came from outside, over a transport, out of an outbox or from a caller in this process:
 /// what a handler sends in this process is a part of that. A caller's own
-/// [`idempotency-key`](Idempotent::HEADER) stands for the id, as it does for [`Idempotent`]. Attempts are those at one
+/// [`idempotency-key`](Idempotent::HEADER), together with the message's name, stands for the id, as it does for
+/// [`Idempotent`]. Attempts are those at one
 /// message: a caller that sends a command anew, with neither its id nor a key, asks for another effect.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EffectKey(String);
@@ -36,7 +37,11 @@ impl EffectKey {
 
     pub(in crate::delivery) fn new(store: StoreId, message: &[u8], name: &str, part: u64) -> Self {
         Self(match message.split_first() {
-            Some((&BY_CALLER, named)) => format!("{store}/{part:x}/{name}/={}", String::from_utf8_lossy(named)),
+            Some((&BY_CALLER, named)) => {
+                let (of, named) = named.split_at(named.len().min(8));
+                let of = of.iter().fold(0, |of: u64, byte| of << 8 | u64::from(*byte));
+                format!("{store}/{part:x}/{name}/{of:016x}={}", String::from_utf8_lossy(named))
+            }
             Some((_, id)) => {
                 let id = id.iter().fold(0, |id: u64, byte| id << 8 | u64::from(*byte));
                 format!("{store}/{part:x}/{name}/{id:016x}")
@@ -72,7 +77,8 @@ pub(in crate::delivery) fn message<S: Scope>(scope: &S) -> Result<Vec<u8>, Failu
     if frame.is_cause()
         && let Some(named) = frame.headers().get(Idempotent::<()>::HEADER)
     {
-        return Ok([&[BY_CALLER], named.as_bytes()].concat());
+        // One name that a caller gives to two messages is two requests.
+        return Ok([&[BY_CALLER][..], &frame.key().0.to_be_bytes(), named.as_bytes()].concat());
     }
     let id = frame.message_id(scope.app());
     if id.is_nil() {
