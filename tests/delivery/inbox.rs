@@ -6,23 +6,28 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use catga::Remote;
+use catga::codec::{Codec as _, Encode as _, Postcard};
+use catga::contract::Contract;
 use catga::delivery::{DeadLetters, Letter, Redelivery, StoreInbox};
+use catga::envelope::{Envelope, Kind, WireKey};
 use catga::id::Id;
 use catga::prelude::*;
 use catga::testing::VirtualClock;
 use catga::transport::memory::Memory;
+use catga::transport::{Delivers as _, Endpoint, Parcel};
 use catga_tests::{Trouble, scenarios, until};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore};
 
 use super::world::{Base, Place, counting};
 
-scenarios! { 5:
+scenarios! { 6:
     a_repeat_is_acknowledged_unseen
     of_two_processes_at_a_time_one_runs
     what_failed_is_no_repeat
     another_message_under_its_id_is_a_dead_letter
     what_was_long_ago_can_be_forgotten
+    what_was_sent_before_what_is_remembered_is_a_dead_letter
 }
 
 #[event(qos = 2)]
@@ -246,4 +251,42 @@ async fn what_was_long_ago_can_be_forgotten() {
         })
         .await;
     assert_eq!(books.settled(), [10, 10]);
+}
+
+async fn what_was_sent_before_what_is_remembered_is_a_dead_letter() {
+    let (world, books) = (world().await, Books::new(false));
+    let consumer = consumer(&world.wire, &world.dead, &world.db);
+    let inbox = StoreInbox::new(&world.db);
+    let minute = Duration::from_secs(60);
+    let publish = async |id: u64, cents: u64, sent: u64| {
+        let mut envelope = Envelope::new(Kind::Event, Id::new(id), WireKey::of("Settled"), Postcard::ID);
+        envelope.sent = Some(sent);
+        let mut bytes = Vec::new();
+        envelope.encode_head(&mut bytes).unwrap();
+        Postcard::encode(&Settled { cents }, &mut bytes).unwrap();
+        let to = <Settlements as Contract>::MEMBERS[0].endpoint;
+        world.wire.publish(Endpoint::new(to), Parcel::new(id, bytes.into())).await.unwrap();
+    };
+    world
+        .run(&[(&consumer, &books)], async {
+            let began = world.clock.unix_ms();
+            publish(1, 10, began).await;
+            reached(|| consumer.stats().done == 1).await;
+            world.clock.advance(minute + Duration::from_secs(1));
+            assert_eq!(inbox.trim(minute, 10).await.unwrap(), 1);
+            // What was handled comes again; what nobody has seen was waiting since then, too, and nobody can tell.
+            publish(1, 10, began).await;
+            publish(2, 20, began + 14_000).await;
+            reached(|| consumer.stats().buried == 2).await;
+            // What was sent later is new.
+            publish(3, 30, began + 20_000).await;
+            reached(|| consumer.stats().done == 2).await;
+            // And a mark does not go back.
+            assert_eq!(inbox.trim(minute * 2, 10).await.unwrap(), 0);
+            publish(4, 40, began).await;
+            reached(|| consumer.stats().buried == 3).await;
+        })
+        .await;
+    assert_eq!(books.settled(), [10, 30]);
+    assert_eq!(*world.dead.0.lock().unwrap(), ["catga.delivery.too_old"; 3]);
 }

@@ -27,6 +27,7 @@ pub(super) fn envelope(bytes: &[u8]) -> Result<Envelope<'_>, EnvelopeError> {
         other => causation(&mut cursor, other, id, correlation)?,
     };
     let budget = if flags.has(Flags::BUDGET) { Some(budget(&mut cursor)?) } else { None };
+    let sent = if flags.has(Flags::SENT) { Some(sent(&mut cursor)?) } else { None };
     let compression = if flags.has(Flags::COMPRESSION) { compression(&mut cursor)? } else { CompressionId::NONE };
     let trace = if flags.has(Flags::TRACE) { Some(trace(&mut cursor)?) } else { None };
     let ordering = if flags.has(Flags::ORDERING) { Some(ordering(&mut cursor)?) } else { None };
@@ -41,6 +42,7 @@ pub(super) fn envelope(bytes: &[u8]) -> Result<Envelope<'_>, EnvelopeError> {
         schema,
         qos: flags.qos()?,
         budget,
+        sent,
         attempt: fixed.attempt,
         ordering,
         trace,
@@ -118,6 +120,11 @@ fn causation(cursor: &mut Cursor<'_>, said: Causation, id: Id, correlation: Id) 
 fn budget(cursor: &mut Cursor<'_>) -> Result<Duration, EnvelopeError> {
     let ms = u32::from_le_bytes(*cursor.array(Field::Budget)?);
     Ok(Duration::from_millis(ms.into()))
+}
+
+#[inline]
+fn sent(cursor: &mut Cursor<'_>) -> Result<u64, EnvelopeError> {
+    Ok(u64::from_le_bytes(*cursor.array(Field::Sent)?))
 }
 
 #[inline]

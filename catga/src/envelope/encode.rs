@@ -43,6 +43,9 @@ pub(super) fn head(envelope: &Envelope<'_>, sink: &mut impl Sink) -> Result<(), 
     if let Some(budget) = envelope.budget {
         sink.put(&milliseconds(budget).to_le_bytes())?;
     }
+    if let Some(sent) = envelope.sent {
+        sink.put(&sent.to_le_bytes())?;
+    }
     if flags.has(Flags::COMPRESSION) {
         sink.put(&[envelope.compression.0])?;
     }

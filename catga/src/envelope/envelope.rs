@@ -52,6 +52,9 @@ pub struct Envelope<'a> {
     /// What is left of the deadline, in whole milliseconds, rounded down; at most 2^32 - 1 of them (49 days), which
     /// stand for all that is longer. Never a clock's time: the two sides' clocks differ.
     pub budget: Option<Duration>,
+    /// When it was written first, in milliseconds since 1970 by its sender's clock. A message of QoS 2 says it, so that
+    /// an inbox can tell one that it has forgotten from one that is new. Not said, it takes no bytes.
+    pub sent: Option<u64>,
     /// Which attempt it is, from 1. It has a place and a size of its own, so that who sends the same bytes again
     /// counts without writing them anew: [`Envelope::set_attempt`].
     pub attempt: u32,
@@ -83,6 +86,7 @@ impl<'a> Envelope<'a> {
             schema: Fingerprint::UNKNOWN,
             qos: Qos::AtMostOnce,
             budget: None,
+            sent: None,
             attempt: 1,
             ordering: None,
             trace: None,

@@ -66,6 +66,8 @@ pub enum Field {
     Causation,
     /// What is left of the deadline.
     Budget,
+    /// When it was sent.
+    Sent,
     /// How the body is compressed.
     Compression,
     /// The trace context.
@@ -90,6 +92,7 @@ impl fmt::Display for Field {
             Self::Correlation => "correlation id",
             Self::Causation => "causation id",
             Self::Budget => "time budget",
+            Self::Sent => "time of sending",
             Self::Compression => "compression",
             Self::Trace => "trace context",
             Self::Ordering => "ordering key",

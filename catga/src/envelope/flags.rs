@@ -2,7 +2,7 @@ use super::{Envelope, EnvelopeError};
 use crate::id::Id;
 use crate::message::Qos;
 
-/// Which optional parts an envelope has, and what fits beside that: 16 bits, of which 4 have to be zero.
+/// Which optional parts an envelope has, and what fits beside that: 16 bits, of which 3 have to be zero.
 #[derive(Clone, Copy)]
 pub(super) struct Flags(pub(super) u16);
 
@@ -19,7 +19,8 @@ impl Flags {
     const CAUSATION: u32 = 8;
     /// Two bits: the level.
     const QOS: u32 = 10;
-    const RESERVED: u16 = 0xf000;
+    pub(super) const SENT: u16 = 1 << 12;
+    const RESERVED: u16 = 0xe000;
 
     #[inline]
     pub(super) const fn has(self, flag: u16) -> bool {
@@ -35,6 +36,7 @@ impl Flags {
                 | set(Self::VERSION, envelope.version != 1)
                 | set(Self::CORRELATION, envelope.correlation != envelope.id)
                 | set(Self::BUDGET, envelope.budget.is_some())
+                | set(Self::SENT, envelope.sent.is_some())
                 | set(Self::COMPRESSION, !envelope.compression.is_none())
                 | set(Self::TRACE, envelope.trace.is_some())
                 | set(Self::ORDERING, envelope.ordering.is_some())

@@ -29,6 +29,7 @@ pub const MAX_HEAD: usize = FIXED
     + 5 // version, a varint of 32 bits
     + 2 * size_of::<u64>() // correlation and causation
     + size_of::<u32>() // budget
+    + size_of::<u64>() // sent
     + 1 // compression
     + TraceContext::SIZE
     + 1 + MAX_ORDERING

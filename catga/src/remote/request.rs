@@ -10,7 +10,7 @@ use crate::contract::Includes;
 use crate::envelope::{Envelope, Kind, MAX_ORDERING};
 use crate::error::{Classify, Error, Failure};
 use crate::id::Id;
-use crate::message::{Message, fnv};
+use crate::message::{Message, Qos, fnv};
 use crate::scope::{Context, Scope};
 use crate::time::Clock as _;
 use crate::transport::TransportError;
@@ -97,6 +97,9 @@ where
     envelope.schema = C::SCHEMA;
     envelope.qos = M::QOS;
     envelope.budget = budget;
+    if const { matches!(M::QOS, Qos::ExactlyOnce) } {
+        envelope.sent = Some(cx.clock().unix_ms());
+    }
     envelope.trace = cx.trace();
     envelope.headers = cx.headers();
     if const { C::Compression::ID.is_none() } {

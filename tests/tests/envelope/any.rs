@@ -62,6 +62,7 @@ pub fn envelope() -> impl Strategy<Value = Owned> {
     );
     let of_delivery = (
         prop::option::of(any::<u32>().prop_map(|ms| Duration::from_millis(ms.into()))),
+        prop::option::of(any::<u64>()),
         1..=u32::MAX,
         prop::option::of(trace()),
         any::<u8>(),
@@ -74,7 +75,7 @@ pub fn envelope() -> impl Strategy<Value = Owned> {
     );
     (of_message, of_delivery, bytes).prop_map(|(message, delivery, (ordering, pairs, body))| {
         let (kind, (id, correlation, causation), key, version, schema, qos) = message;
-        let (budget, attempt, trace, codec, compression) = delivery;
+        let (budget, sent, attempt, trace, codec, compression) = delivery;
         let mut plain = Envelope::new(kind, id, WireKey(key), CodecId(codec));
         plain.correlation = correlation;
         plain.causation = causation;
@@ -82,6 +83,7 @@ pub fn envelope() -> impl Strategy<Value = Owned> {
         plain.schema = Fingerprint(schema);
         plain.qos = qos;
         plain.budget = budget;
+        plain.sent = sent;
         plain.attempt = attempt;
         plain.trace = trace;
         plain.compression = CompressionId(compression);

@@ -18,8 +18,8 @@ const PLAIN: [u8; 29] = [
 ];
 
 #[rustfmt::skip]
-const ALL: [u8; 107] = [
-    1, 3, 0xff, 0x0b, 2, 1, 0, 0,
+const ALL: [u8; 115] = [
+    1, 3, 0xff, 0x1b, 2, 1, 0, 0,
     0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,
     0xa8, 0xa7, 0xa6, 0xa5, 0xa4, 0xa3, 0xa2, 0xa1,
     1,
@@ -28,6 +28,7 @@ const ALL: [u8; 107] = [
     5, 0, 0, 0, 0, 0, 0, 0, // correlation
     6, 0, 0, 0, 0, 0, 0, 0, // causation
     0x98, 0x3a, 0, 0, // 15 s
+    0x00, 0x8c, 0x0b, 0x5b, 0x9a, 0x01, 0, 0, // sent
     2, // compression
     0x0a, 0xf7, 0x65, 0x19, 0x16, 0xcd, 0x43, 0xdd, 0x84, 0x48, 0xeb, 0x21, 0x1c, 0x80, 0x31, 0x9c, // trace
     0xb7, 0xad, 0x6b, 0x71, 0x69, 0x20, 0x33, 0x31, 0x01, // span, flags
@@ -55,6 +56,7 @@ fn an_event_with_everything() {
     envelope.schema = Fingerprint(0xdead_beef);
     envelope.qos = Qos::ExactlyOnce;
     envelope.budget = Some(Duration::from_secs(15));
+    envelope.sent = Some(0x19a_5b0b_8c00);
     envelope.attempt = 0x102;
     envelope.ordering = Some(b"key");
     envelope.trace = Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse::<TraceContext>().unwrap());

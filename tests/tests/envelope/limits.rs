@@ -129,6 +129,7 @@ fn the_largest_header() {
     envelope.correlation = Id::new(1);
     envelope.causation = Id::new(2);
     envelope.budget = Some(Duration::ZERO);
+    envelope.sent = Some(0);
     envelope.compression = CompressionId(1);
     envelope.trace = Some(TraceContext::new([1; 16], [1; 8], 0).unwrap());
     envelope.ordering = Some(&[7; MAX_ORDERING]);

@@ -4,7 +4,7 @@ use futures_util::future::{Either, select};
 
 use super::keeper::Unfinished;
 use super::run::Run;
-use super::work::KeeperOf;
+use super::work::{KeeperOf, panicked};
 use crate::contract::{Contract, Member};
 use crate::delivery::{Admitted, Arrival, DeadLetters, Inbox};
 use crate::envelope::{Envelope, WireKey};
@@ -12,15 +12,16 @@ use crate::error::Failure;
 use crate::id::Id;
 use crate::message::{Qos, fnv};
 use crate::scope::Mediator;
-use crate::time::{Random as _, Timer as _};
+use crate::time::{Clock as _, Random as _, Timer as _};
 use crate::transport::{Delivers, Delivery as _, Parcel};
-use crate::wire::{Extends, Serves};
+use crate::wire::{Extends, Serves, contain};
 
 /// What an inbox tells a message by.
 #[derive(Clone, Copy)]
 pub(super) struct Told {
     key: WireKey,
     id: Id,
+    sent: Option<u64>,
     fingerprint: u64,
 }
 
@@ -30,12 +31,12 @@ pub(super) fn once<C: Contract>(bytes: &[u8]) -> Option<Told> {
         return None;
     }
     let envelope = Envelope::decode(bytes).ok()?;
-    let Envelope { key, id, version, .. } = envelope;
+    let Envelope { key, id, version, sent, .. } = envelope;
     let is_it = |member: &&Member| member.key == key && member.qos == Qos::ExactlyOnce;
     C::MEMBERS.iter().find(is_it)?;
     // What is written anew with each attempt does not belong to what it says.
     let fingerprint = fnv::onto(key.0 ^ u64::from(version), envelope.body);
-    Some(Told { key, id, fingerprint })
+    Some(Told { key, id, sent, fingerprint })
 }
 
 const fn asks_for_once(members: &[Member]) -> bool {
@@ -63,10 +64,11 @@ where
         keeper: &mut KeeperOf<'r, T, A>,
         told: Told,
     ) -> Result<Result<Admitted<I::Claim>, Failure>, Unfinished> {
-        let Told { key, id, fingerprint } = told;
+        let Told { key, id, sent, fingerprint } = told;
         let owner = self.app.random().next();
-        let arrival = Arrival::new(&self.consumer.group, key, id, fingerprint, owner);
-        keeper.during(self.over, self.consumer.inbox.claim(arrival)).await
+        let arrival = Arrival { group: &self.consumer.group, key, id, sent, fingerprint, owner };
+        let claiming = keeper.during(self.over, contain(self.consumer.inbox.claim(arrival))).await?;
+        Ok(claiming.unwrap_or_else(|panic| Err(panicked(panic))))
     }
 
     /// Handles what was claimed. Only when the inbox keeps it is it handled.
@@ -78,7 +80,7 @@ where
     ) -> Result<Result<(), Failure>, Unfinished> {
         let inbox = &self.consumer.inbox;
         let handled = {
-            let renewing = pin!(self.renew(&claim));
+            let renewing = pin!(self.renewed(&claim));
             match select(pin!(self.handle::<C>(keeper, parcel)), renewing).await {
                 Either::Left((handled, _)) => handled,
                 // Somebody else has it.
@@ -87,21 +89,29 @@ where
         };
         match handled {
             // Not hurried by the grace: a handler that has succeeded and is not recorded runs again.
-            Ok(Ok(())) => Ok(inbox.keep(claim).await),
+            Ok(Ok(())) => Ok(contain(inbox.keep(claim)).await.unwrap_or_else(|panic| Err(panicked(panic)))),
             failed => {
-                inbox.release(claim).await;
+                // Where it panics, the claim ends with its lease.
+                let _free = contain(inbox.release(claim)).await;
                 failed
             }
         }
     }
 
-    /// Ends when the claim is lost.
-    async fn renew(&self, claim: &I::Claim) {
-        let inbox = &self.consumer.inbox;
+    /// Ends when the claim is lost, or could not be renewed for as long as it lasts.
+    async fn renewed(&self, claim: &I::Claim) {
+        let (inbox, clock, timer) = (&self.consumer.inbox, self.app.clock(), self.app.timer());
+        let lease = inbox.lease();
+        let mut ends = clock.now().later(lease);
         loop {
-            self.app.timer().sleep(inbox.lease() / 3).await;
-            if let Ok(false) = inbox.renew(claim).await {
-                return;
+            timer.sleep(lease / 3).await;
+            let asked = clock.now();
+            let too_late = pin!(timer.sleep(ends.since(asked)));
+            match select(pin!(contain(inbox.renew(claim))), too_late).await {
+                Either::Left((Ok(Ok(true)), _)) => ends = asked.later(lease),
+                Either::Left((Ok(Ok(false)), _)) | Either::Right(_) => return,
+                // It may be asked again, while there is time.
+                Either::Left((Ok(Err(_)) | Err(_), _)) => {}
             }
         }
     }

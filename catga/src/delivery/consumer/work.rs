@@ -73,7 +73,7 @@ where
         let cancel = Cancel::new();
         let mut handling = pin!(contain(self.dispatch::<C>(&parcel.bytes, attempt, &cancel)));
         let unfinished = match keeper.during(self.over, handling.as_mut()).await {
-            Ok(handled) => return Ok(handled.unwrap_or_else(panicked)),
+            Ok(handled) => return Ok(handled.unwrap_or_else(|panic| Err(panicked(panic)))),
             Err(unfinished) => unfinished,
         };
         cancel.cancel();
@@ -164,8 +164,8 @@ async fn last_poll<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
 }
 
 #[cold]
-fn panicked(panic: Panic) -> Result<(), Failure> {
-    Err(Failure::from_error(Error::<Infallible>::Panicked(panic)))
+pub(super) fn panicked(panic: Panic) -> Failure {
+    Failure::from_error(Error::<Infallible>::Panicked(panic))
 }
 
 /// An error and what it came from, each that the text before does not say already.

@@ -56,16 +56,13 @@ pub struct Arrival<'a> {
     pub key: WireKey,
     /// Its id, the same on all its attempts.
     pub id: Id,
+    /// When it was sent first, in milliseconds since 1970 by its sender's clock; unknown where the sender does not
+    /// say it. One that was sent before what is remembered is not new, whoever may have forgotten it.
+    pub sent: Option<u64>,
     /// A number over what it says: another one under the same id is not a repeat.
     pub fingerprint: u64,
     /// A number by chance, by which claims of one message are apart.
     pub owner: u64,
-}
-
-impl<'a> Arrival<'a> {
-    pub(in crate::delivery) const fn new(group: &'a str, key: WireKey, id: Id, fingerprint: u64, owner: u64) -> Self {
-        Self { group, key, id, fingerprint, owner }
-    }
 }
 
 /// What [`Inbox::claim`] answers.

@@ -141,6 +141,10 @@ impl<D: 'static> Remembers for Store<D> {
         records.trim(self, limit).await
     }
 
+    async fn forgotten_replies(&self, records: &Idempotency) -> Result<Option<u64>, StoreError> {
+        records.forgotten(self)
+    }
+
     async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         records.release(self, key, claim).await
     }

@@ -65,6 +65,13 @@ pub trait Remembers: Transacts {
         limit: usize,
     ) -> impl Future<Output = Result<usize, StoreError>> + Send;
 
+    /// What was sent before this may have been handled and removed since, in milliseconds since 1970; `None` where
+    /// nothing was, or these are no records of what was sent.
+    ///
+    /// # Errors
+    /// As a read's.
+    fn forgotten_replies(&self, records: &Idempotency) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
     /// Gives a claim up.
     ///
     /// # Errors

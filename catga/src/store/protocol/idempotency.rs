@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::claim::{self, Claim, Head, State, millis, until};
 use crate::store::embedded::group::Write;
-use crate::store::embedded::record::RecordKind;
+use crate::store::embedded::record::{self, RecordKind};
 use crate::store::embedded::space::Space;
 use crate::store::embedded::store::Store;
 use crate::store::embedded::transaction::Transaction;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::value;
 
 /// Idempotency: of all requests with one key, one runs, and the others get its reply.
 ///
@@ -19,6 +20,8 @@ pub struct Idempotency {
     pub(in crate::store) scope: &'static str,
     pub(in crate::store) lease: Duration,
     pub(in crate::store) retention: Duration,
+    /// Whether a trim marks how far it went.
+    pub(in crate::store) is_marked: bool,
 }
 
 /// What a request is, so that one key with two requests is found: a number over the fields that count.
@@ -59,7 +62,8 @@ pub(in crate::store) const LOST: &str =
 impl Idempotency {
     /// The keys of one scope: a message's wire name, with the peer where there are several.
     pub const fn new(scope: &'static str) -> Self {
-        Self { scope, lease: Duration::from_secs(30), retention: Duration::from_secs(24 * 60 * 60) }
+        let (lease, retention) = (Duration::from_secs(30), Duration::from_secs(24 * 60 * 60));
+        Self { scope, lease, retention, is_marked: false }
     }
 
     /// How long a claim lasts unless it is renewed; 30 s by default.
@@ -78,6 +82,17 @@ impl Idempotency {
     #[must_use]
     pub const fn retention(self, retention: Duration) -> Self {
         Self { retention, ..self }
+    }
+
+    /// The same, of which a trim marks how far it went.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn marked(self) -> Self {
+        Self { is_marked: true, ..self }
+    }
+
+    /// By how much the clocks of who sends and of who remembers may differ.
+    pub(in crate::store) fn skew(&self) -> u64 {
+        millis(self.retention / 4)
     }
 
     /// Claims the key, or gets the reply that is recorded: one commit, or none. Cancel safe: a claim whose
@@ -204,9 +219,10 @@ impl Idempotency {
         let now = tx.unix_ms();
         let end = (self.scope, now.saturating_sub(millis(self.retention)));
         let span = Space::IdempotencyDone.before(self.scope, end);
-        let mut trimmed = 0;
+        let (mut trimmed, mut last) = (0, None);
         for (index, _) in tx.glance(&span, limit)? {
-            let (_, _, key): (String, u64, Vec<u8>) = Space::IdempotencyDone.parts(&index)?;
+            let (_, time, key): (String, u64, Vec<u8>) = Space::IdempotencyDone.parts(&index)?;
+            last = last.max(Some(time));
             let at = self.key(&key);
             let seen = claim::peek::<Request>(&mut tx, &at, RecordKind::Idempotency)?;
             if let Some((head, _)) = seen.filter(|(head, _)| self.age(head.time, &key) == index) {
@@ -216,8 +232,32 @@ impl Idempotency {
             }
             tx.write(Write::delete(index))?;
         }
+        if let Some(last) = last.filter(|_| self.is_marked) {
+            let end = (last + 1).saturating_add(self.skew());
+            let end = self.mark(&mut tx)?.map_or(end, |before| before.max(end));
+            tx.write(Write::put(self.mark_key(), RecordKind::Inbox, 0, &value::encode(&end)?))?;
+        }
         tx.commit().await?;
         Ok(trimmed)
+    }
+
+    /// What was sent before this, in milliseconds since 1970, may have been handled and trimmed.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub(in crate::store) fn forgotten<D>(&self, store: &Store<D>) -> Result<Option<u64>, StoreError> {
+        self.mark(&mut store.begin()?)
+    }
+
+    fn mark(&self, tx: &mut Transaction) -> Result<Option<u64>, StoreError> {
+        let at = self.mark_key();
+        let Some(record) = tx.read(&at)? else { return Ok(None) };
+        value::decode(record::payload(&at, &record, RecordKind::Inbox, 0)?).map(Some)
+    }
+
+    /// Beside the marks of inboxes that a transaction takes messages in by, none of which has an empty source.
+    fn mark_key(&self) -> Vec<u8> {
+        Space::Watermark.with((self.scope, "", &[][..]))
     }
 
     fn key(&self, key: &[u8]) -> Vec<u8> {

@@ -169,13 +169,43 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// As a commit's.
     pub async fn trim_replies(&self, records: &Idempotency, limit: usize) -> Result<usize, StoreError> {
-        let sql = "delete from catga_idempotency where scope = $1 and key in (select key from catga_idempotency \
-            where scope = $1 and time_ms < $2 order by time_ms limit $3) and time_ms < $2";
         let end = self.shared.unix_ms().saturating_sub(millis(records.retention));
         let values = [Value::Text(records.scope), Value::Int(end.cast_signed()), count(limit)];
-        Ok(self.shared.once(sql, &values).await?.affected as usize)
+        if !records.is_marked {
+            return Ok(self.shared.once(TRIM, &values).await?.affected as usize);
+        }
+        let mut tx = SqlTx::begin(&self.shared).await?;
+        let trimmed = tx.run(TRIM, &values).await?.rows;
+        let mut last = None;
+        for row in &trimmed {
+            last = last.max(Some(row.bits(0)?));
+        }
+        if let Some(last) = last {
+            let end = (last + 1).saturating_add(records.skew());
+            tx.run(MARK, &[Value::Text(records.scope), Value::Int(end.cast_signed())]).await?;
+        }
+        tx.commit().await?;
+        Ok(trimmed.len())
+    }
+
+    /// What was sent before this, in milliseconds since 1970, may have been handled and trimmed.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub(in crate::store) async fn forgotten_replies(&self, records: &Idempotency) -> Result<Option<u64>, StoreError> {
+        let sql = "select below from catga_watermarks where subscriber = $1 and source = ''";
+        let found = self.shared.read(sql, &[Value::Text(records.scope)]).await?;
+        found.first().map(|row| row.bits(0)).transpose()
     }
 }
+
+const TRIM: &str = "delete from catga_idempotency where scope = $1 and key in (select key from catga_idempotency \
+    where scope = $1 and time_ms < $2 order by time_ms limit $3) and time_ms < $2 returning time_ms";
+
+/// Beside the marks of inboxes that a transaction takes messages in by, none of which has an empty source.
+const MARK: &str = "insert into catga_watermarks (subscriber, source, key, below) values ($1, '', '', $2) \
+    on conflict (subscriber, source, key) do update set below = excluded.below \
+    where catga_watermarks.below < excluded.below";
 
 /// Not an `update`: that reads an index, and others that complete would conflict with it.
 const COMPLETE: &str = "insert into catga_idempotency \

@@ -151,6 +151,10 @@ impl<Db: Dialect, D: 'static> Remembers for Sql<Db, D> {
         Self::trim_replies(self, records, limit).await
     }
 
+    async fn forgotten_replies(&self, records: &Idempotency) -> Result<Option<u64>, StoreError> {
+        Self::forgotten_replies(self, records).await
+    }
+
     async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         Self::release_reply(self, records, key, claim).await
     }

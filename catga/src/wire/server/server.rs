@@ -249,9 +249,14 @@ impl<T, E> Server<T, E> {
                 return false;
             }
         };
-        let extension = self.extends.extend(&envelope);
-        let arrived = Arrived { extension: extension.as_ref(), press: Some(&self.press), ..Arrived::new(&envelope) };
-        match contain(answer::<C, A, O>(app, &arrived, out)).await {
+        let answered = async {
+            // In here, as it reads what came over the wire, and may panic of it.
+            let extension = self.extends.extend(&envelope);
+            let press = Some(&self.press);
+            let arrived = Arrived { extension: extension.as_ref(), press, ..Arrived::new(&envelope) };
+            answer::<C, A, O>(app, &arrived, out).await
+        };
+        match contain(answered).await {
             Ok(answered) => answered.is_ok(),
             Err(panic) => {
                 panicked(&envelope, panic, out);
