@@ -2,10 +2,11 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
 
 use catga::Remote;
-use catga::delivery::{Redelivery, StoreInbox};
+use catga::delivery::{Admitted, Arrival, Inbox, Redelivery, StoreInbox};
 use catga::envelope::Kind;
 use catga::prelude::*;
 use catga::store::writer::Inline;
@@ -20,7 +21,8 @@ use crate::world::{DEADLINE, SECOND, World, bytes, turns, until};
 
 struct Main;
 
-type Once = Consumer<Faulty, Arc<Letters>, (), StoreInbox<Store<Main>>>;
+type OnceBy<I> = Consumer<Faulty, Arc<Letters>, (), I>;
+type Once = OnceBy<StoreInbox<Store<Main>>>;
 
 const SETTLEMENTS: Endpoint<'static> = Endpoint::new("settlements");
 const LEASE: Duration = Duration::from_secs(12);
@@ -39,12 +41,16 @@ impl Books {
     }
 
     fn consumer(&self, group: &str) -> Once {
+        self.consumer_with(group, StoreInbox::new(&self.store).lease(LEASE))
+    }
+
+    fn consumer_with<I: Inbox>(&self, group: &str, inbox: I) -> OnceBy<I> {
         let consumer = Consumer::new(self.world.wire.clone(), group, self.world.letters.clone());
-        consumer.inbox(StoreInbox::new(&self.store).lease(LEASE)).redelivery(Redelivery::attempts(5).base(SECOND))
+        consumer.inbox(inbox).redelivery(Redelivery::attempts(5).base(SECOND))
     }
 
     /// Runs the consumers until the script has ended.
-    fn run<F: Future>(&self, consumers: &[&Once], script: F) -> F::Output {
+    fn run<I: Inbox, F: Future>(&self, consumers: &[&OnceBy<I>], script: F) -> F::Output {
         let stop = Cancel::new();
         let shop = &self.world.shop;
         let runs = join_all(consumers.iter().map(|consumer| consumer.consume::<Settlements, _>(shop, &stop)));
@@ -232,4 +238,95 @@ fn a_remote_publishes_what_an_inbox_takes() {
     });
     assert_eq!(books.world.ended(), [4, 4], "alike, and not the same message");
     assert_eq!(books.world.left(), 0);
+}
+
+/// Where an inbox breaks.
+#[derive(Clone, Copy, PartialEq)]
+enum At {
+    Claim,
+    Renewal,
+    Keeping,
+    Release,
+}
+
+/// An inbox that panics at one place so often, and is another's else.
+struct Brittle {
+    inner: StoreInbox<Store<Main>>,
+    at: At,
+    left: AtomicU32,
+}
+
+impl Brittle {
+    fn breaks(&self, at: At) {
+        let left = self.left.load(SeqCst);
+        if self.at == at && left > 0 {
+            self.left.store(left - 1, SeqCst);
+            panic!("on purpose");
+        }
+    }
+}
+
+impl Inbox for Brittle {
+    type Claim = <StoreInbox<Store<Main>> as Inbox>::Claim;
+
+    fn lease(&self) -> Duration {
+        LEASE
+    }
+
+    async fn claim(&self, arrival: Arrival<'_>) -> Result<Admitted<Self::Claim>, Failure> {
+        self.breaks(At::Claim);
+        self.inner.claim(arrival).await
+    }
+
+    async fn renew(&self, claim: &Self::Claim) -> Result<bool, Failure> {
+        self.breaks(At::Renewal);
+        self.inner.renew(claim).await
+    }
+
+    async fn keep(&self, claim: Self::Claim) -> Result<(), Failure> {
+        self.breaks(At::Keeping);
+        self.inner.keep(claim).await
+    }
+
+    async fn release(&self, claim: Self::Claim) {
+        self.breaks(At::Release);
+        self.inner.release(claim).await;
+    }
+}
+
+#[test]
+fn a_panic_of_the_inbox_is_contained() {
+    for (at, left, begun) in [(At::Claim, 2, 1), (At::Renewal, 1, 1), (At::Keeping, 1, 2), (At::Release, 1, 2)] {
+        let books = Books::new();
+        books.world.plan(move |note| match at {
+            At::Renewal => Act::Work(LEASE * 2),
+            At::Release if note.attempt == 1 => Act::Fail(Trouble::Busy),
+            _ => Act::Done,
+        });
+        let inner = StoreInbox::new(&books.store).lease(LEASE);
+        let consumer = books.consumer_with("books", Brittle { inner, at, left: AtomicU32::new(left) });
+        books.run(&[&consumer], async {
+            books.settle(1).await;
+            until(|| consumer.stats().done == 1).await;
+            books.settle(2).await;
+            until(|| consumer.stats().done == 2).await;
+        });
+        assert_eq!(books.world.begun().iter().filter(|note| note.seq == 1).count(), begun);
+        assert_eq!(books.world.left(), 0);
+    }
+}
+
+/// Who cannot renew a claim for all of its lease has to take it for another's.
+#[test]
+fn a_claim_that_cannot_be_renewed_is_lost() {
+    let books = Books::new();
+    books.world.plan(|note| if note.attempt == 1 { Act::Forever } else { Act::Done });
+    let inner = StoreInbox::new(&books.store).lease(LEASE);
+    let consumer = books.consumer_with("books", Brittle { inner, at: At::Renewal, left: AtomicU32::new(u32::MAX) });
+    books.run(&[&consumer], async {
+        books.settle(1).await;
+        until(|| consumer.stats().done == 1).await;
+    });
+    assert_eq!((consumer.stats().lost, books.attempts().len()), (1, 2));
+    assert_eq!(books.world.ended(), [1]);
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use catga::Remote;
+use catga::envelope::{Envelope, Headers};
 use catga::error::{Class, Classify as _};
 use catga::prelude::*;
 use catga::transport::memory::Memory;
@@ -108,6 +109,23 @@ async fn a_panic_there_is_an_error_here() {
     })
     .await;
     assert_eq!(served.requests, 2);
+}
+
+#[tokio::test]
+async fn a_panic_of_what_reads_headers_is_an_error_of_that_message() {
+    let (wire, bank, stop) = (Memory::default(), bank(), Cancel::new());
+    let server = Server::new(wire.clone()).extension(|envelope: &Envelope<'_>| {
+        assert_eq!(envelope.headers.get("tenant"), None, "on purpose");
+    });
+    let (shop, headers) = (shop(&wire), [("tenant", "evil")]);
+    let (served, ()) = tokio::join!(server.serve::<PaymentsApi, _>(&bank, &stop), async {
+        let call = Call::new().headers(Headers::of(&headers));
+        let asked = shop.send_with(Receipt(1), call).await;
+        assert!(matches!(&asked, Err(Error::Panicked(panic)) if panic.message().contains("on purpose")), "{asked:?}");
+        assert_eq!(shop.send(Receipt(1)).await, Ok(Some("one".into())), "the server lives");
+        stop.cancel();
+    });
+    assert_eq!(served.unwrap().requests, 2);
 }
 
 #[tokio::test]

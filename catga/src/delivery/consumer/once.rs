@@ -111,7 +111,8 @@ where
                 Either::Left((Ok(Ok(true)), _)) => ends = asked.later(lease),
                 Either::Left((Ok(Ok(false)), _)) | Either::Right(_) => return,
                 // It may be asked again, while there is time.
-                Either::Left((Ok(Err(_)) | Err(_), _)) => {}
+                Either::Left((Ok(Err(_)) | Err(_), _)) if clock.now() < ends => {}
+                Either::Left((Ok(Err(_)) | Err(_), _)) => return,
             }
         }
     }
