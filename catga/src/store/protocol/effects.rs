@@ -143,7 +143,7 @@ impl Effects {
         };
         claim::unchanged(&mut tx, &at, head.as_ref());
         let sent = Sent { calls: sent.calls.saturating_add(1), ..sent };
-        claim::claim(&mut tx, at, RecordKind::Effect, owner, now + millis(self.lease), &sent)?;
+        claim::claim(&mut tx, at, RecordKind::Effect, owner, claim::end(now, self.lease), &sent)?;
         tx.write(Write::put(self.open(message, part), RecordKind::Index, 0, &[]))?;
         let claim = Claim { owner, fence: tx.commit().await?.sequence };
         Ok(if head.is_none() { Begun::First(claim) } else { Begun::Unanswered(claim) })
@@ -155,7 +155,7 @@ impl Effects {
     /// `Lost` where another attempt has taken it over; else as a commit's.
     pub async fn renew<D>(&self, store: &Store<D>, id: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {
         let mut tx = store.begin()?;
-        let until = tx.unix_ms() + millis(self.lease);
+        let until = claim::end(tx.unix_ms(), self.lease);
         let sent = self.mine(&mut tx, id, claim)?;
         self.put(&mut tx, id, Head::new(State::Claimed, claim, until), &sent)?;
         tx.commit().await.map(drop)

@@ -120,7 +120,7 @@ impl Idempotency {
             if let Some((head, _)) = &seen {
                 tx.write(Write::delete(self.age(head.time, key)))?;
             }
-            let until = now + millis(self.lease);
+            let until = claim::end(now, self.lease);
             let rest = Request { request, recorded: None };
             claim::claim(&mut tx, at.clone(), RecordKind::Idempotency, owner, until, &rest)?;
             tx.write(Write::put(self.age(until, key), RecordKind::Index, 0, &[]))?;
@@ -142,7 +142,7 @@ impl Idempotency {
         let mut tx = store.begin()?;
         let (head, rest) = self.mine(&mut tx, &at, claim)?;
         claim::held(&mut tx, &at, claim, LOST);
-        let until = tx.unix_ms() + millis(self.lease);
+        let until = claim::end(tx.unix_ms(), self.lease);
         tx.write(Write::delete(self.age(head.time, key)))?;
         tx.write(Write::put(self.age(until, key), RecordKind::Index, 0, &[]))?;
         claim::put(&mut tx, at, RecordKind::Idempotency, Head { time: until, ..head }, &rest)?;

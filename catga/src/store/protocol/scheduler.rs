@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::claim::millis;
+use super::claim::{self, millis};
 use super::outbox::{Outbox, OutboxMessage};
 use crate::store::embedded::group::Write;
 use crate::store::embedded::record::{self, RecordKind};
@@ -49,7 +49,7 @@ impl Scheduler {
     /// # Errors
     /// As [`at`](Self::at).
     pub fn after(&self, tx: &mut Transaction, delay: Duration, message: OutboxMessage) -> Result<(), StoreError> {
-        let due = tx.unix_ms().saturating_add(millis(delay));
+        let due = claim::end(tx.unix_ms(), delay);
         self.at(tx, due, message)
     }
 

@@ -8,7 +8,7 @@ use super::dialect::{Dialect, Value};
 use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::protocol::claim::{Claim, millis, until as left};
+use crate::store::protocol::claim::{Claim, end, until as left};
 use crate::store::protocol::lease::{LOST, Lease, taken};
 
 /// Claims the name where it is free; `{fence}` is the fence.
@@ -28,7 +28,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// `InProgress` where another has it; else as a commit's.
     pub async fn acquire(&self, name: &str, owner: u64, time: Duration) -> Result<Lease, StoreError> {
         let now = self.shared.unix_ms();
-        let until = now.saturating_add(millis(time));
+        let until = end(now, time);
         let values = [
             Value::Text(name),
             Value::Int(owner.cast_signed()),
@@ -48,7 +48,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Lost` where another has it by now, or had it; else as a commit's.
     pub async fn renew_lease(&self, lease: &mut Lease, time: Duration) -> Result<(), StoreError> {
-        let until = self.shared.unix_ms().saturating_add(millis(time));
+        let until = end(self.shared.unix_ms(), time);
         let sql = "update catga_leases set until_ms = $4 where name = $1 and owner = $2 and fence = $3";
         if self.shared.once(sql, &held(lease, until)).await?.affected == 0 {
             return Err(lost());

@@ -3,6 +3,7 @@
 
 mod claims;
 mod clocks;
+mod ever;
 mod every_engine;
 mod idempotency;
 mod inbox;
@@ -17,6 +18,6 @@ use crate::suite::Scenario;
 
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
     let delivery = [idempotency::SCENARIOS, inbox::SCENARIOS, outbox::SCENARIOS, claims::SCENARIOS];
-    let rest = [schedule::SCENARIOS, letters::SCENARIOS, lease::SCENARIOS, clocks::SCENARIOS];
+    let rest = [schedule::SCENARIOS, clocks::SCENARIOS, letters::SCENARIOS, lease::SCENARIOS, ever::SCENARIOS];
     delivery.into_iter().chain(rest).flatten()
 }

@@ -8,7 +8,7 @@ use crate::store::embedded::space::Space;
 use crate::store::embedded::store::Store;
 use crate::store::embedded::transaction::Transaction;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::protocol::claim::{self, Claim, Head, State, millis};
+use crate::store::protocol::claim::{self, Claim, Head, State};
 use crate::store::span::{self, Span};
 use crate::store::value;
 
@@ -230,7 +230,7 @@ impl Outbox {
         // Since this snapshot another relay may have claimed the key, marked it and let it go: then its state is what
         // it was, and its first row is gone.
         tx.watch(self.row(&key, first.position))?;
-        let (owner, until) = (claiming.owner, claiming.now + millis(self.lease));
+        let (owner, until) = (claiming.owner, claim::end(claiming.now, self.lease));
         claim::claim(tx, self.state(&key), RecordKind::Outbox, owner, until, &trouble)?;
         tx.write(Write::put(self.waiting(until, &key), RecordKind::Index, 0, &[]))?;
         claiming.keys.push(ClaimedKey { key, claim: Claim { owner, fence: 0 }, until_ms: until, rows });
@@ -290,7 +290,7 @@ impl Outbox {
                 return tx.write(Write::delete(state));
             }
             Fate::Again { after, error } => {
-                let due = now.saturating_add(millis(*after));
+                let due = claim::end(now, *after);
                 tx.write(Write::put(self.waiting(due, &key.key), RecordKind::Index, 0, &[]))?;
                 (stays(State::Ready, due), Trouble { attempts: tried, error: error.clone() })
             }
@@ -323,7 +323,7 @@ impl Outbox {
             claim::peek::<Trouble>(&mut tx, &at, RecordKind::Outbox)?.filter(|(head, _)| head.claim == key.claim);
         let Some((head, trouble)) = seen else { return Err(StoreError::new(ErrorKind::Lost, LOST)) };
         claim::held(&mut tx, &at, key.claim, LOST);
-        let until = tx.unix_ms() + millis(self.lease);
+        let until = claim::end(tx.unix_ms(), self.lease);
         tx.write(Write::delete(self.waiting(head.time, &key.key)))?;
         tx.write(Write::put(self.waiting(until, &key.key), RecordKind::Index, 0, &[]))?;
         claim::put(&mut tx, at, RecordKind::Outbox, Head { time: until, ..head }, &trouble)?;
