@@ -12,12 +12,14 @@ mod letters;
 pub mod messages;
 mod outbox;
 mod schedule;
+mod tidied;
+mod watched;
 mod world;
 
 use crate::suite::Scenario;
 
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
     let delivery = [idempotency::SCENARIOS, inbox::SCENARIOS, outbox::SCENARIOS, claims::SCENARIOS];
-    let rest = [schedule::SCENARIOS, clocks::SCENARIOS, letters::SCENARIOS, lease::SCENARIOS, ever::SCENARIOS];
+    let rest = [schedule::SCENARIOS, clocks::SCENARIOS, letters::SCENARIOS, lease::SCENARIOS, ever::SCENARIOS, tidied::SCENARIOS];
     delivery.into_iter().chain(rest).flatten()
 }

@@ -345,10 +345,11 @@ impl Outbox {
 
     /// Forgets a handler that the program has no more, and that had done its part of up to `limit` events whose other
     /// handlers have not: those are held until this is said, or until a handler has its name again. Says of how many
-    /// events. Then [`resume`](Self::resume) their keys, or start a relay anew.
+    /// events. A relay looks at their keys again by itself, some seconds later, or at once where they are
+    /// [resumed](Self::resume).
     ///
     /// # Errors
-    /// As a commit's.
+    /// As a commit's: some may be forgotten then, and running it again goes on.
     pub async fn forget_handler<D>(store: &Store<D>, name: &str, limit: usize) -> Result<usize, StoreError> {
         super::heard::forget_handler(store, name, limit).await
     }
