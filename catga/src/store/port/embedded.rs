@@ -37,6 +37,10 @@ impl<D: 'static> Transacts for Store<D> {
         self.begin_inside(open)
     }
 
+    async fn begin_drain(&self) -> Result<Transaction, StoreError> {
+        self.begin_own()
+    }
+
     async fn takes_in(&self, outbox: &Outbox, key: Option<&[u8]>) -> Result<(), StoreError> {
         outbox.has_room(&mut self.begin()?, key)
     }
@@ -118,7 +122,7 @@ impl<D: 'static> Remembers for Store<D> {
         key: &[u8],
         request: Fingerprint,
     ) -> Result<Option<Recorded>, StoreError> {
-        records.check(&mut self.begin()?, key, request)
+        records.check(&mut self.begin_own()?, key, request)
     }
 
     async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
@@ -132,7 +136,7 @@ impl<D: 'static> Remembers for Store<D> {
         claim: Claim,
         reply: Recorded,
     ) -> Result<(), StoreError> {
-        let mut tx = self.begin()?;
+        let mut tx = self.begin_own()?;
         records.complete(&mut tx, key, claim, reply)?;
         tx.commit().await.map(drop)
     }
@@ -222,7 +226,7 @@ impl<D: 'static> Drains for Store<D> {
     }
 
     async fn settle_keys(&self, outbox: &Outbox, letters: &DeadLetters, keys: &[Settled]) -> Result<(), StoreError> {
-        let mut tx = self.begin()?;
+        let mut tx = self.begin_own()?;
         for key in keys {
             outbox.mark_in(&mut tx, &key.marked)?;
             key.forgotten.iter().try_for_each(|id| heard::forget(&mut tx, *id))?;
@@ -233,7 +237,7 @@ impl<D: 'static> Drains for Store<D> {
     }
 
     async fn replay_letter(&self, letters: &DeadLetters, letter: LetterId, outbox: &Outbox) -> Result<(), StoreError> {
-        let mut tx = self.begin()?;
+        let mut tx = self.begin_own()?;
         let letter = letters.take(&mut tx, letter)?;
         let message = OutboxMessage { id: letter.id, name: letter.name, key: letter.key, body: letter.body };
         outbox.move_in(&mut tx, &message)?;

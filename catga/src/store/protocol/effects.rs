@@ -154,7 +154,7 @@ impl Effects {
     /// # Errors
     /// `Lost` where another attempt has taken it over; else as a commit's.
     pub async fn renew<D>(&self, store: &Store<D>, id: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let until = claim::end(tx.unix_ms(), self.lease);
         let sent = self.mine(&mut tx, id, claim)?;
         self.put(&mut tx, id, Head::new(State::Claimed, claim, until), &sent)?;
@@ -172,7 +172,7 @@ impl Effects {
         claim: Claim,
         ended: Ended,
     ) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let sent = self.mine(&mut tx, id, claim)?;
         let (state, error) = match ended {
             Ended::Answered(answer) => {
@@ -197,7 +197,7 @@ impl Effects {
     /// # Errors
     /// As a read's.
     pub fn list<D>(store: &Store<D>, after: Option<&EffectId>, limit: usize) -> Result<Vec<OpenEffect>, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let mut all = span::Span::prefix(&Space::EffectsOpen.key());
         if let Some(EffectId { name, message, part }) = after {
             all.start = span::next(&Space::EffectsOpen.with((name, message, part)));
@@ -226,7 +226,7 @@ impl Effects {
         answer: Option<Vec<u8>>,
     ) -> Result<(), StoreError> {
         let at = self.key(id.0, id.1);
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?;
         let now = tx.unix_ms();
         let is_idle = |head: &Head| match head.state {
@@ -250,7 +250,7 @@ impl Effects {
     /// # Errors
     /// As a commit's; a `Conflict` says that others were at the same.
     pub async fn trim<D>(&self, store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let end = (self.name, tx.unix_ms().saturating_sub(millis(self.retention)));
         let mut trimmed = 0;
         for (age, _) in tx.glance(&Space::EffectsDone.before(self.name, end), limit)? {

@@ -60,7 +60,7 @@ impl Lease {
     /// # Errors
     /// `Lost` where another has it by now, or had it; else as a commit's.
     pub async fn renew<D>(&mut self, store: &Store<D>, time: Duration) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let until = claim::end(tx.unix_ms(), time);
         self.guard(&mut tx);
         claim::put(&mut tx, self.key(), RecordKind::Lease, Head::new(State::Claimed, self.claim, until), &())?;
@@ -74,7 +74,7 @@ impl Lease {
     /// # Errors
     /// `Lost` where another has it by now; else as a commit's.
     pub async fn release<D>(self, store: &Store<D>) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         self.guard(&mut tx);
         tx.write(Write::delete(self.key()))?;
         tx.commit().await.map(drop)

@@ -107,7 +107,7 @@ impl Scheduler {
         if let Some((due, id)) = after {
             all.start = span::next(&self.by_time(due, id));
         }
-        self.parsed(store.begin()?.glance(&all, limit)?)
+        self.parsed(store.begin_own()?.glance(&all, limit)?)
     }
 
     /// When the next is due, in milliseconds since 1970.
@@ -125,7 +125,7 @@ impl Scheduler {
     /// `Held` after a restore, until it is confirmed; `Overloaded` where the outbox is full; else as a commit's. A
     /// `Conflict` says that one of them was cancelled or moved just then: run again.
     pub async fn release<D>(&self, store: &Store<D>, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         tx.may_send()?;
         let now = tx.unix_ms();
         let span = Space::ScheduledDue.before(self.name, (self.name, now + 1));

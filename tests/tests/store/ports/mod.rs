@@ -3,6 +3,7 @@
 
 mod claims;
 mod clocks;
+mod crowded;
 mod ever;
 mod every_engine;
 mod idempotency;
@@ -20,6 +21,7 @@ use crate::suite::Scenario;
 
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
     let delivery = [idempotency::SCENARIOS, inbox::SCENARIOS, outbox::SCENARIOS, claims::SCENARIOS];
-    let rest = [schedule::SCENARIOS, clocks::SCENARIOS, letters::SCENARIOS, lease::SCENARIOS, ever::SCENARIOS, tidied::SCENARIOS];
-    delivery.into_iter().chain(rest).flatten()
+    let rest = [schedule::SCENARIOS, clocks::SCENARIOS, letters::SCENARIOS, lease::SCENARIOS, ever::SCENARIOS];
+    let more = [tidied::SCENARIOS, crowded::SCENARIOS];
+    delivery.into_iter().chain(rest).chain(more).flatten()
 }

@@ -10,7 +10,7 @@ use crate::store::span::{self, Span};
 
 /// The handlers that have done their part.
 pub(crate) fn recorded<D>(store: &Store<D>, id: u64) -> Result<Vec<String>, StoreError> {
-    let rows = store.begin()?.glance(&Space::OutboxHeard.span(id), usize::MAX)?;
+    let rows = store.begin_own()?.glance(&Space::OutboxHeard.span(id), usize::MAX)?;
     rows.iter().map(|(at, _)| Space::OutboxHeard.parts::<(u64, String)>(at).map(|(_, name)| name)).collect()
 }
 
@@ -41,7 +41,7 @@ pub(crate) async fn forget_handler<D>(store: &Store<D>, handler: &str, limit: us
     const AT_ONCE: usize = 256;
     let (mut forgotten, mut left) = (0, Span::prefix(&Space::OutboxHeard.key()));
     while forgotten < limit {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let part = tx.glance(&left, AT_ONCE)?;
         let (is_all, last) = (part.len() < AT_ONCE, part.last().map(|(at, _)| span::next(at)));
         for (at, _) in part {

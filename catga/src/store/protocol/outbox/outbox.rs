@@ -245,7 +245,7 @@ impl Outbox {
     /// # Errors
     /// As a read's.
     pub fn backlog<D>(&self, store: &Store<D>) -> Result<u64, StoreError> {
-        let record = store.begin()?.peek(&self.count())?;
+        let record = store.begin_own()?.peek(&self.count())?;
         let count = record.map_or(Ok(0), |record| record::count(&self.count(), &record))?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
@@ -255,7 +255,7 @@ impl Outbox {
     /// # Errors
     /// As a read's.
     pub fn oldest<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
-        let tx = store.begin()?;
+        let tx = store.begin_own()?;
         let all = Space::Outbox.span(self.name);
         let behind = |key: &[u8]| Space::Outbox.span((self.name, key)).end;
         let mut start = after.map_or(Some(all.start.clone()), behind);
@@ -278,7 +278,7 @@ impl Outbox {
     /// # Errors
     /// As a read's.
     pub fn keys<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Vec<KeyInfo>, StoreError> {
-        let tx = store.begin()?;
+        let tx = store.begin_own()?;
         let mut span = Space::OutboxKey.span(self.name);
         if let Some(after) = after {
             span.start = crate::store::span::next(&self.state(after));
@@ -303,7 +303,7 @@ impl Outbox {
     /// # Errors
     /// `Missing` where the key is neither; else as a commit's.
     pub async fn resume<D>(&self, store: &Store<D>, key: &[u8]) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let at = self.state(key);
         let seen = claim::peek::<Trouble>(&mut tx, &at, RecordKind::Outbox)?.map(|(head, _)| head);
         let Some(head) = seen.filter(|head| matches!(head.state, State::Dead | State::Held)) else {
@@ -320,7 +320,7 @@ impl Outbox {
     /// # Errors
     /// As a commit's.
     pub async fn trim<D>(&self, store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let end = (self.name, tx.unix_ms().saturating_sub(millis(self.retention)));
         let old = tx.glance(&Space::OutboxPublished.before(self.name, end), limit)?;
         for (at, _) in &old {
@@ -335,7 +335,7 @@ impl Outbox {
     /// # Errors
     /// As a read's.
     pub fn published<D>(&self, store: &Store<D>, limit: usize) -> Result<Vec<(u64, u64)>, StoreError> {
-        let rows = store.begin()?.glance(&Space::OutboxPublished.span(self.name), limit)?;
+        let rows = store.begin_own()?.glance(&Space::OutboxPublished.span(self.name), limit)?;
         let id = |(at, _): &(Vec<u8>, Vec<u8>)| {
             let (_, time, id): (String, u64, u64) = Space::OutboxPublished.parts(at)?;
             Ok((id, time))

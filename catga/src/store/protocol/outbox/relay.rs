@@ -88,7 +88,7 @@ impl Relay {
     pub async fn claim<D>(&mut self, store: &Store<D>, limit: usize) -> Result<Vec<ClaimedKey>, StoreError> {
         let mut tries = 0;
         loop {
-            let mut tx = store.begin()?;
+            let mut tx = store.begin_own()?;
             tx.may_send()?;
             let mut claiming = Claiming { now: tx.unix_ms(), limit, keys: Vec::new(), owner: self.owner };
             // What is due comes first, but for half: what fails again and again must not be all that is claimed.
@@ -256,7 +256,7 @@ impl Outbox {
     /// `Lost` where one of the keys was lost: nothing is marked then; mark the keys singly to see which.
     /// Else as a commit's.
     pub async fn mark<D>(&self, store: &Store<D>, keys: &[Marked]) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         keys.iter().try_for_each(|marked| self.mark_in(&mut tx, marked))?;
         tx.commit().await.map(drop)
     }
@@ -317,7 +317,7 @@ impl Outbox {
     /// # Errors
     /// `Lost` where it is another relay's by now; else as a commit's.
     pub async fn renew<D>(&self, store: &Store<D>, key: &mut ClaimedKey) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let at = self.state(&key.key);
         let seen =
             claim::peek::<Trouble>(&mut tx, &at, RecordKind::Outbox)?.filter(|(head, _)| head.claim == key.claim);
