@@ -11,10 +11,13 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use portable_atomic::{AtomicU64, Ordering};
 
 use super::deliver::{Delivered, Row, Target};
 use super::park::Failed;
 use super::relay::Relay;
+use crate::delivery::last_poll::last_poll;
+use crate::delivery::renewed::renewed;
 use crate::delivery::transaction::is_keyed;
 use crate::scope::{Claimed, Mediator};
 use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
@@ -161,47 +164,60 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         Step::Claimed(claimer, keys, is_more)
     }
 
-    /// Holds a key for long enough to begin with it; whether it is still this relay's.
-    async fn hold(&self, app: &impl Mediator, key: &mut ClaimedKey) -> bool {
+    /// Holds a key for long enough to begin with it: since when it is this relay's for a lease. None where it is not, or
+    /// may be another's by now.
+    async fn hold(&self, app: &impl Mediator, key: &mut ClaimedKey) -> Option<Instant> {
+        let (lease, now) = (self.outbox.claimed_for(), app.clock().now());
         let left = Duration::from_millis(key.until_ms.saturating_sub(app.clock().unix_ms()));
-        left > self.outbox.claimed_for() / 2 || self.renew(key).await
-    }
-
-    async fn renew(&self, key: &mut ClaimedKey) -> bool {
-        let lost = self.store.renew_key(&self.outbox, key).await.err();
-        let is_lost = lost.is_some_and(|error| error.kind() == ErrorKind::Lost);
-        if is_lost {
-            // Another relay delivers it by now: this one must not.
-            self.counts.lost.add(1);
+        let since = Instant::after_origin(now.since_origin().saturating_sub(lease.saturating_sub(left)));
+        if left > lease / 2 {
+            return Some(since);
         }
-        !is_lost
+        match self.store.renew_key(&self.outbox, key).await {
+            Ok(()) => Some(now),
+            Err(error) if error.kind() == ErrorKind::Lost => None,
+            Err(_) => {
+                self.counts.store_errors.add(1);
+                (app.clock().now() < since.later(lease)).then_some(since)
+            }
+        }
     }
 
-    /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile.
+    /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile. Whose claim is
+    /// lost, or could not be renewed for a whole lease, is told to end.
     async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Settled> {
         let (rows, name, claim) = (key.rows.clone(), key.key.clone(), key.claim);
         let claimed = Claimed { outbox: self.outbox.called(), key: &name, owner: claim.owner, fence: claim.fence };
-        if !self.hold(app, &mut key).await {
-            return None;
-        }
         let mut forgotten = Vec::new();
         for (published, row) in rows.iter().enumerate() {
+            let Some(since) = self.hold(app, &mut key).await else {
+                self.counts.lost.add(1);
+                return None;
+            };
             let attempt = row.attempts.saturating_add(1);
             let ordering = is_keyed(&row.message.key).then_some(&row.message.key[..]);
             let outgoing = Row { id: row.message.id, body: &row.message.body, key: ordering, attempt, claimed };
             let cancel = Cancel::new();
             let mut delivery = pin!(target.deliver(outgoing, &cancel));
-            let delivered = loop {
-                let half = pin!(app.timer().sleep(self.outbox.claimed_for() / 2));
-                match select(delivery.as_mut(), half).await {
-                    Either::Left((delivered, _)) => break delivered,
-                    Either::Right(((), _)) => {
-                        if !self.renew(&mut key).await {
-                            return None;
-                        }
-                    }
-                }
+            let until_ms = AtomicU64::new(key.until_ms);
+            let renewing = renewed(app, self.outbox.claimed_for(), since, || async {
+                let mut bare = ClaimedKey { key: name.clone(), claim, until_ms: 0, rows: Vec::new() };
+                self.store.renew_key(&self.outbox, &mut bare).await?;
+                until_ms.store(bare.until_ms, Ordering::Relaxed);
+                Ok(())
+            });
+            let delivered = match select(delivery.as_mut(), pin!(renewing)).await {
+                Either::Left((delivered, _)) => Some(delivered),
+                Either::Right(_) => None,
             };
+            let Some(delivered) = delivered else {
+                // Another relay delivers it by now, or will: this one marks nothing.
+                cancel.cancel();
+                last_poll(delivery).await;
+                self.counts.lost.add(1);
+                return None;
+            };
+            key.until_ms = until_ms.into_inner();
             let (fate, heard) = match delivered {
                 Delivered::Done(is_recorded) => {
                     self.counts.delivered.add(1);
