@@ -37,7 +37,8 @@ use crate::wire::Serves;
 ///   bytes that do not decode, are poison: the key of such a message is parked until somebody
 ///   [resumes](Outbox::resume) it, and all others go on. A message without a key goes to the dead letters
 ///   ([`DEAD`]), and so does one with a key where the relay [goes on](Self::skip_poisoned).
-/// - **Unknown messages** are held, and looked at again when a relay starts: a newer program knows them.
+/// - **Unknown messages** are held for a program that knows them: a relay looks when it starts, and every 5 seconds, for
+///   those of them whose name is in its contract, and delivers them.
 /// - **Later.** What was enqueued for later is delivered when it is due, and at once where that is past.
 ///
 /// ```

@@ -14,13 +14,14 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use portable_atomic::{AtomicU64, Ordering};
 
 use super::deliver::{Delivered, Row, Target};
+use super::held::{Held, Unknown};
 use super::park::Failed;
 use super::relay::Relay;
 use crate::delivery::last_poll::last_poll;
 use crate::delivery::renewed::renewed;
 use crate::delivery::transaction::is_keyed;
 use crate::scope::{Claimed, Mediator};
-use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
+use crate::store::outbox::{ClaimedKey, Fate, Marked, Relay as Claimer};
 use crate::store::port::{Drains, Settled};
 use crate::store::{ErrorKind, StoreError};
 use crate::time::{Cancel, Clock as _, Instant, Random as _, Timer as _};
@@ -38,6 +39,8 @@ enum Step {
     Ended(Option<Settled>),
     Settled,
     Claimed(Claimer, Vec<ClaimedKey>, bool),
+    /// What is held was looked at; whether all of it.
+    Looked(bool),
     /// There is something to look for.
     Due,
     Stop,
@@ -49,12 +52,12 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Until it is told to stop, and what it has begun has ended.
     pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel) {
         let mut head = self.store.head();
+        let (mut held, unknown) = (Held::new(), &Unknown::default());
         let mut claimer = Some(self.outbox.relay(app.random().next()));
         let mut tasks: FuturesUnordered<Task<'_>> = FuturesUnordered::new();
         let (mut ended, mut waiting) = (Vec::new(), VecDeque::new());
         let (mut delivering, mut is_settling, mut is_due, mut is_stopping) = (0, false, true, false);
         let mut stopped = pin!(stop.cancelled());
-        self.resume_held().await;
         loop {
             // Whoever was told to stop while it handled something begins nothing more.
             is_stopping |= stop.is_cancelled();
@@ -76,7 +79,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 && let Some(key) = waiting.pop_front()
             {
                 delivering += 1;
-                tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, target, key).await) }));
+                tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, (target, unknown), key).await) }));
             }
             if is_due
                 && !is_stopping
@@ -85,8 +88,11 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             {
                 is_due = false;
                 head.borrow_and_update();
-                let most = self.concurrency.saturating_mul(AHEAD);
-                tasks.push(Box::pin(self.claim(claimer, most - delivering - waiting.len(), app.clock().now())));
+                let (most, now) = (self.concurrency.saturating_mul(AHEAD), app.clock().now());
+                tasks.push(Box::pin(self.claim(claimer, most - delivering - waiting.len(), now)));
+                if held.begins(now) {
+                    tasks.push(Box::pin(async move { Step::Looked(self.resume_held(target, unknown, stop).await) }));
+                }
             }
             if is_stopping && tasks.is_empty() && ended.is_empty() {
                 return;
@@ -121,6 +127,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     is_due |= is_more;
                     waiting.extend(keys);
                 }
+                Step::Looked(is_done) => held.ended(is_done),
                 Step::Due => is_due = true,
                 Step::Stop => is_stopping = true,
             }
@@ -135,19 +142,6 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             }
             T::default()
         })
-    }
-
-    /// A newer program may know what an older one did not.
-    async fn resume_held(&self) {
-        let mut after: Option<Vec<u8>> = None;
-        loop {
-            let keys = self.or_default(self.store.key_states(&self.outbox, after.as_deref(), AT_ONCE).await);
-            let Some(last) = keys.last() else { return };
-            after = Some(last.key.clone());
-            for key in keys.iter().filter(|key| key.state == KeyState::Held) {
-                self.or_default(self.store.resume_key(&self.outbox, &key.key).await);
-            }
-        }
     }
 
     /// Claims keys, after what was enqueued for later is among them; and forgets old rows.
@@ -185,7 +179,12 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
 
     /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile. Whose claim is
     /// lost, or could not be renewed for a whole lease, is told to end.
-    async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Settled> {
+    async fn deliver<A: Mediator, T: Target>(
+        &self,
+        app: &A,
+        (target, unknown): (&T, &Unknown),
+        mut key: ClaimedKey,
+    ) -> Option<Settled> {
         let (rows, name, claim) = (key.rows.clone(), key.key.clone(), key.claim);
         let claimed = Claimed { outbox: self.outbox.called(), key: &name, owner: claim.owner, fence: claim.fence };
         let mut forgotten = Vec::new();
@@ -226,6 +225,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 }
                 Delivered::Unknown => {
                     self.counts.held.add(1);
+                    unknown.add(row.message.id);
                     (Failed::Stays(Fate::Hold), Vec::new())
                 }
                 Delivered::Failed(failure, heard) => match self.store.store_id().await {

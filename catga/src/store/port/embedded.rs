@@ -7,7 +7,7 @@ use core::time::Duration;
 use tokio::sync::watch;
 
 use super::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
-use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
+use crate::store::outbox::{ClaimedKey, HeldKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
 use crate::store::{
     Begun, Claim, Claiming, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId,
     Mark, OpenEffect, Outbox, Recorded, Scheduler, Store, StoreError, StoreId, Transaction,
@@ -263,6 +263,15 @@ impl<D: 'static> Drains for Store<D> {
         limit: usize,
     ) -> Result<Vec<KeyInfo>, StoreError> {
         outbox.keys(self, after, limit)
+    }
+
+    async fn held_keys(
+        &self,
+        outbox: &Outbox,
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<HeldKey>, StoreError> {
+        outbox.held(self, after, limit)
     }
 
     async fn resume_key(&self, outbox: &Outbox, key: &[u8]) -> Result<(), StoreError> {

@@ -64,6 +64,8 @@ fn what_was_begun_ends_however_many_commits_wait(make: Make<'_>) {
     let Claiming::Yours(pay) = ended(&writer, PAY.claim(&store, b"k", 7, 1)).unwrap() else { panic!("it has run") };
     let card = ended(&writer, CARD.begin(&store, CALL, b"q", 1)).unwrap();
     let Begun::First(card) = card else { panic!("it was called") };
+    let first = claimed.remove(0);
+    let done = [Settled { marked: marked(first, 1, Fate::GoOn), letter: None, forgotten: vec![], heard: vec![] }];
 
     let mut tasks: Vec<Task<'_>> =
         (0..3).map(|number| begun(put(store.begin().unwrap(), format!("{number}")))).collect();
@@ -73,8 +75,6 @@ fn what_was_begun_ends_however_many_commits_wait(make: Make<'_>) {
     refused(kind(ended(&writer, PAY.claim(&store, b"other", 7, 1))));
     refused(kind(ended(&writer, Lease::acquire(&store, "other", 1, LEASE))));
     // Each of these is handed over behind those that wait.
-    let first = claimed.remove(0);
-    let done = [Settled { marked: marked(first, 1, Fate::GoOn), letter: None, forgotten: vec![], heard: vec![] }];
     let reply = Recorded { codec: "text".into(), schema: 7, reply: b"ok".to_vec() };
     tasks.push(begun(store.settle_keys(&OUTBOX, &LETTERS, &done)));
     tasks.push(begun(OUTBOX.renew(&store, &mut claimed[0])));

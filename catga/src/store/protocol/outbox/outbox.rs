@@ -89,6 +89,17 @@ pub enum KeyState {
     Held,
 }
 
+/// A key that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldKey {
+    /// The key.
+    pub key: Vec<u8>,
+    /// The id of its first message.
+    pub id: u64,
+    /// The name of its first message.
+    pub name: String,
+}
+
 /// What is with a key that does not simply wait for its turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyInfo {
@@ -298,6 +309,29 @@ impl Outbox {
         Ok(keys)
     }
 
+    /// Keys that are held, each with what its first message is: up to `limit`, after the key `after`.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn held<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Vec<HeldKey>, StoreError> {
+        const AT_ONCE: usize = 256;
+        let (mut held, mut after) = (Vec::new(), after.map(<[u8]>::to_vec));
+        while held.len() < limit {
+            let keys = self.keys(store, after.as_deref(), AT_ONCE)?;
+            let is_all = keys.len() < AT_ONCE;
+            after = keys.last().map(|last| last.key.clone());
+            for KeyInfo { key, .. } in keys.into_iter().filter(|key| key.state == KeyState::Held) {
+                let first = self.first(&store.begin_own()?, &key, 1, 0)?.pop();
+                held.extend(first.map(|row| HeldKey { key, id: row.message.id, name: row.message.name }));
+            }
+            if is_all {
+                break;
+            }
+        }
+        held.truncate(limit);
+        Ok(held)
+    }
+
     /// Lets a parked or held key move again, from its first message on.
     ///
     /// # Errors
@@ -345,8 +379,7 @@ impl Outbox {
 
     /// Forgets a handler that the program has no more, and that had done its part of up to `limit` events whose other
     /// handlers have not: those are held until this is said, or until a handler has its name again. Says of how many
-    /// events. A relay looks at their keys again by itself, some seconds later, or at once where they are
-    /// [resumed](Self::resume).
+    /// events. Then [`resume`](Self::resume) their keys, or start a relay anew.
     ///
     /// # Errors
     /// As a commit's: some may be forgotten then, and running it again goes on.
