@@ -8,13 +8,15 @@ use crate::store::port::Ended;
 use crate::store::protocol::claim::{Claim, State, end, millis};
 use crate::store::protocol::effects::{Begun, EffectId, Effects, LOST, OpenEffect, in_progress, mismatch, not_waiting};
 
-/// Records a call where nobody is at it, and nobody has its answer; `{fence}` is the fence.
+/// Records a call where nobody is at it, and nobody has its answer; `{fence}` is the fence. It may be drawn long before
+/// the row is locked: where others have been at it since, under later ones, it is another draw's.
 fn claim_sql(fence: &str) -> String {
     format!(
         "insert into catga_effects (name, message, part, state, owner, fence, time_ms, request, error, calls, first_ms) \
         values ($1, $2, $3, 1, $4, {fence}, $5, $6, '', 1, $7) on conflict (name, message, part) do update \
         set state = 1, owner = excluded.owner, fence = excluded.fence, time_ms = excluded.time_ms, \
         calls = catga_effects.calls + 1 where catga_effects.request = excluded.request \
+        and catga_effects.fence < excluded.fence \
         and (catga_effects.state = 0 or catga_effects.state = 1 and catga_effects.time_ms <= $7) \
         returning fence, calls"
     )
