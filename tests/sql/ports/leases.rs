@@ -7,6 +7,7 @@ use catga::store::port::Due;
 use catga::store::sql::SqlOptions;
 use catga::store::{Begun, Effects, ErrorKind, Sql, StoreError};
 use catga_tests::scenarios;
+use futures_util::future::join_all;
 
 use super::super::world::{Db, Main, fresh};
 use super::{OUTBOX, RECORDS, SCHEDULE, SECOND, add, mark, message, publish, yours};
@@ -39,10 +40,22 @@ async fn g8_fences_never_go_back() {
         last = claimed[0].claim.fence;
         publish(&db, claimed).await;
     }
-    // A copy that is confirmed goes on above all that the original gives out.
-    let copy: Sql<Db, Main> = place.copy().await.node(2, SqlOptions::default().clock(clock.clone())).await;
-    copy.confirm().await.unwrap();
-    assert!(copy.acquire("another", 1, SECOND).await.unwrap().claim().fence > last + (1 << 40));
+    // A copy goes on above all that the original gives out, before it is confirmed and after.
+    let copied = place.copy().await;
+    let copies: Vec<Sql<Db, Main>> = join_all((0..4).map(|_| copied.node(2, SqlOptions::default().clock(clock.clone())))).await;
+    let first = join_all(copies.iter().zip(0..).map(|(copy, number)| async move {
+        copy.acquire(&format!("another {number}"), 1, SECOND).await.unwrap().claim().fence
+    }));
+    let mut fences = first.await;
+    fences.push(yours(copies[0].claim_reply(&RECORDS, b"another", 1, 7).await.unwrap()).fence);
+    assert!(copies[0].is_held().await.unwrap());
+    assert!(fences.iter().all(|fence| *fence > last + (1 << 40)), "{fences:?} after {last}");
+    let most = fences.iter().copied().max().unwrap();
+    fences.sort_unstable();
+    fences.dedup();
+    assert_eq!(fences.len(), 5, "each once");
+    copies[1].confirm().await.unwrap();
+    assert!(copies[2].acquire("confirmed", 1, SECOND).await.unwrap().claim().fence > most);
 }
 
 async fn leases_are_fenced() {
