@@ -42,7 +42,8 @@ async fn g8_fences_never_go_back() {
     }
     // A copy goes on above all that the original gives out, before it is confirmed and after.
     let copied = place.copy().await;
-    let copies: Vec<Sql<Db, Main>> = join_all((0..4).map(|_| copied.node(2, SqlOptions::default().clock(clock.clone())))).await;
+    let copies: Vec<Sql<Db, Main>> =
+        join_all((0..4).map(|_| copied.node(2, SqlOptions::default().clock(clock.clone())))).await;
     let first = join_all(copies.iter().zip(0..).map(|(copy, number)| async move {
         copy.acquire(&format!("another {number}"), 1, SECOND).await.unwrap().claim().fence
     }));

@@ -158,7 +158,8 @@ async fn a_relay_that_cannot_reach_its_store_ends_with_its_lease() {
         go(&mut taking_over).await;
     }
     // In the order of the key, whose first the one relay does not handle any more.
-    let expected = ["first begins", "first is told", "second begins", "second is done", "second begins", "second is done"];
+    let expected =
+        ["first begins", "first is told", "second begins", "second is done", "second begins", "second is done"];
     for _ in 0..10 {
         clock.advance(Duration::from_millis(100));
         go(&mut taking_over).await;

@@ -265,12 +265,7 @@ impl<D: 'static> Drains for Store<D> {
         outbox.keys(self, after, limit)
     }
 
-    async fn held_keys(
-        &self,
-        outbox: &Outbox,
-        after: Option<&[u8]>,
-        limit: usize,
-    ) -> Result<Vec<HeldKey>, StoreError> {
+    async fn held_keys(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Vec<HeldKey>, StoreError> {
         outbox.held(self, after, limit)
     }
 

@@ -263,12 +263,7 @@ impl<Db: Dialect, D: 'static> Drains for Sql<Db, D> {
         self.keys(outbox, after, limit).await
     }
 
-    async fn held_keys(
-        &self,
-        outbox: &Outbox,
-        after: Option<&[u8]>,
-        limit: usize,
-    ) -> Result<Vec<HeldKey>, StoreError> {
+    async fn held_keys(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Vec<HeldKey>, StoreError> {
         self.held(outbox, after, limit).await
     }
 

@@ -218,7 +218,8 @@ impl State {
 
     fn live_again(&mut self, bytes: Vec<u8>) {
         let Self { placed, has_part, lives, ops, .. } = *self;
-        *self = Self { placed, has_part, lives: lives + 1, ops, cache: bytes.clone(), stable: bytes, ..Self::default() };
+        *self =
+            Self { placed, has_part, lives: lives + 1, ops, cache: bytes.clone(), stable: bytes, ..Self::default() };
     }
 
     /// One operation that changes something; what fails leaves all as it is.

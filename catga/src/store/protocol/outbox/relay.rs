@@ -237,7 +237,13 @@ impl Outbox {
         Ok(true)
     }
 
-    pub(super) fn first(&self, tx: &Transaction, key: &[u8], limit: usize, attempts: u32) -> Result<Vec<OutboxRow>, StoreError> {
+    pub(super) fn first(
+        &self,
+        tx: &Transaction,
+        key: &[u8],
+        limit: usize,
+        attempts: u32,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
         let rows = tx.glance(&Space::Outbox.span((self.name, key)), limit)?;
         let row = |(index, (at, bytes)): (usize, (Vec<u8>, Vec<u8>))| {
             let (_, _, sequence, ordinal): (String, Vec<u8>, u64, u32) = Space::Outbox.parts(&at)?;
