@@ -32,6 +32,9 @@ use crate::wire::Serves;
 ///   fields of one type, are not told apart, and run again together with those that failed.
 /// - **Order.** Messages of one key (`#[event(key = ..)]`) are delivered one after the other, in the order of their
 ///   commits; others all at once, as many as [`concurrency`](Self::concurrency) says.
+/// - **Time.** A handler that works for longer than the outbox's [lease](Outbox::lease) keeps its key. Where that is lost
+///   all the same, or the store cannot be reached for a whole lease, the handler is told through its
+///   [`Cancel`](crate::time::Cancel), polled once more, and dropped: another relay delivers the message.
 /// - **Failures.** Errors of the classes `Transient`, `Conflict` and `Unknown` come again after a wait with full
 ///   jitter, for as long as it takes, unless the [`redelivery`](Self::redelivery) has an end. A `Permanent` one, or
 ///   bytes that do not decode, are poison: the key of such a message is parked until somebody
