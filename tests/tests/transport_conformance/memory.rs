@@ -14,10 +14,18 @@ pub(crate) struct InMemory {
 }
 
 pub(crate) const SMALL: Bounds =
-    Bounds { in_flight: 4, queued: 8, items: 2, bytes: 512, ack_deadline: Duration::from_secs(10) };
+    Bounds { in_flight: 4, queued: 8, items: 2, bytes: 512, ack_deadline: Duration::from_secs(10), retention: MINUTE };
 
-const LARGE: Bounds =
-    Bounds { in_flight: 64, queued: 1_024, items: 64, bytes: 64 * 1_024, ack_deadline: Duration::from_secs(30) };
+const MINUTE: Duration = Duration::from_secs(60);
+
+const LARGE: Bounds = Bounds {
+    in_flight: 64,
+    queued: 1_024,
+    items: 64,
+    bytes: 64 * 1_024,
+    ack_deadline: Duration::from_secs(30),
+    retention: MINUTE,
+};
 
 impl InMemory {
     pub(crate) fn new(bounds: Bounds) -> Self {
@@ -25,8 +33,8 @@ impl InMemory {
     }
 
     pub(crate) fn memory(&self) -> Virtual {
-        let Bounds { in_flight, queued, items, bytes, ack_deadline } = self.bounds;
-        let limits = Limits { in_flight, queued, items, bytes, ack_deadline };
+        let Bounds { in_flight, queued, items, bytes, ack_deadline, retention } = self.bounds;
+        let limits = Limits { in_flight, queued, items, bytes, ack_deadline, retention };
         Memory::new(limits, self.clock.clone(), self.clock.clone())
     }
 }
@@ -78,7 +86,7 @@ async fn deliveries_in_memory() {
 
 #[tokio::test(start_paused = true)]
 async fn what_memory_does_not_promise_is_listed_and_not_passed() {
-    assert_eq!(DELIVERIES, 29);
+    assert_eq!(DELIVERIES, 30);
     let report = conformance::deliveries(&InMemory::new(SMALL)).await;
     let not_applicable: Vec<_> = report
         .verdicts()
@@ -86,4 +94,36 @@ async fn what_memory_does_not_promise_is_listed_and_not_passed() {
         .map(|(id, _)| id)
         .collect();
     assert_eq!(not_applicable, ["A10", "A11", "A12", "A13", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10"]);
+}
+
+/// Says that its groups lapse, and keeps them.
+struct Keeping(InMemory);
+
+impl Backend for Keeping {
+    type Caller = Virtual;
+    type Server = Virtual;
+    type Publisher = Virtual;
+    type Subscriber = Virtual;
+
+    fn bounds(&self) -> Bounds {
+        Bounds { retention: MINUTE, ..self.0.bounds }
+    }
+
+    async fn open(&self) -> Opened<Virtual, Virtual, Virtual, Virtual> {
+        self.0.open().await
+    }
+
+    async fn advance(&self, by: Duration) {
+        self.0.advance(by).await;
+    }
+
+    async fn give_up(&self) {
+        self.0.give_up().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_that_stay_although_it_is_declared_that_they_lapse_are_caught() {
+    let keeping = Keeping(InMemory::new(Bounds { retention: Duration::MAX, ..SMALL }));
+    assert_eq!(conformance::deliveries(&keeping).await.failed(), ["A9b"]);
 }

@@ -24,7 +24,7 @@ use crate::transport::{Delivers, Delivery, Endpoint, Parcel, Subscription, Trans
 /// What arrives for a subscription.
 #[derive(Debug)]
 pub(super) enum Arrived {
-    /// First of all: it has subscribed, and how long a delivery may take.
+    /// First of all: it has subscribed, how long a delivery may take, and how many are sent before they are read.
     Subscribed(Bytes),
     Delivery {
         number: u64,
@@ -59,9 +59,12 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Delivers for UnixClient<T> {
             inner.slots.enter(ticket, waker, &mut asking, || Asked::Deliveries(Arc::clone(&pipe)))
         };
         let key = caller.write(&mut None::<Pin<Box<T::Sleep>>>, enter).await?;
-        let ack_deadline = match poll_fn(|cx| pipe.next(cx.waker())).await {
+        let (ack_deadline, window) = match poll_fn(|cx| pipe.next(cx.waker())).await {
             Some(Ok(Arrived::Subscribed(mut bytes))) => {
-                Duration::from_nanos(bytes.try_get_u64().map_err(|_| TransportError::Incompatible)?)
+                let nanos = bytes.try_get_u64().map_err(|_| TransportError::Incompatible)?;
+                // It may be fewer than were asked for.
+                let window = bytes.try_get_u32().map_err(|_| TransportError::Incompatible)?;
+                (Duration::from_nanos(nanos), window.max(1))
             }
             Some(Ok(Arrived::Delivery { .. })) => return Err(TransportError::Incompatible),
             Some(Err(error)) => return Err(error),
