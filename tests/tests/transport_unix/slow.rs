@@ -58,44 +58,46 @@ async fn what_is_kept_for_one_that_does_not_read_is_counted_in_bytes() {
     serving.abort();
 }
 
+/// Takes requests and answers them with much.
+async fn answer_all(mut incoming: impl Incoming, answered: &AtomicUsize) {
+    while let Some(taken) = incoming.next().await {
+        let Answer::One(responder) = taken.answer else { continue };
+        let _gone = responder.answer(Bytes::from(vec![0; LARGE])).await;
+        answered.fetch_add(1, SeqCst);
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
-async fn a_listener_that_is_full_leaves_those_who_read_again_to_an_idle_one() {
+async fn what_may_be_taken_again_is_taken_by_whoever_is_idle() {
+    const ALL: usize = 40;
     let path = path();
     let server = server(&path, limits()).await;
-    let (mut first, mut second) = (server.listen(ECHO).await.unwrap(), server.listen(ECHO).await.unwrap());
+    let (first, second) = (server.listen(ECHO).await.unwrap(), server.listen(ECHO).await.unwrap());
+    let answered = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&answered);
+    let idle = tokio::spawn(async move { answer_all(second, &count).await });
     let mut raw = Raw::greeted(&path).await;
-    let all: Vec<u8> = (0..32).flat_map(|slot| request(slot, 0, "echo", b"")).collect();
+    let all: Vec<u8> = (0..ALL as u32).flat_map(|slot| request(slot, 0, "echo", b"")).collect();
     raw.send(&all).await;
-    let answers = async {
-        for _ in 0..32 {
-            let Answer::One(responder) = first.next().await.unwrap().answer else { panic!("nobody asked for many") };
-            responder.answer(Bytes::from(vec![0; LARGE])).await.unwrap();
-            tokio::task::yield_now().await;
+    {
+        // Both take them until the peer is seen not to read; then this one goes.
+        let taking = answer_all(first, &answered);
+        tokio::select! {
+            () = taking => panic!("the server has closed"),
+            () = turns() => {}
         }
-    };
-    // The first takes them until the peer is seen not to read; then it goes, and the second waits for the rest.
-    tokio::select! {
-        () = answers => panic!("a peer that does not read was answered on and on"),
-        () = turns() => {}
     }
-    let rest = async {
-        let mut count = 0;
-        loop {
-            let next = tokio::select! {
-                next = second.next() => next.unwrap(),
-                () = async { while raw.frame().await.is_some_and(|frame| frame != [4, 0, 0, 0, 31]) {} } => break,
-            };
-            let Answer::One(responder) = next.answer else { panic!("nobody asked for many") };
-            responder.answer(Bytes::from(vec![0; LARGE])).await.unwrap();
-            count += 1;
-            if count > 16 {
-                break;
-            }
+    let before = answered.load(SeqCst);
+    assert!(before < ALL, "a peer that does not read was answered on and on");
+    let reading = tokio::spawn(async move {
+        for _ in 0..ALL {
+            assert_eq!(raw.frame().await.unwrap().len(), 9 + LARGE);
         }
-        count
-    };
-    assert!(soon(rest).await > 16, "nobody was woken for what may be taken again");
-    drop(first);
+    });
+    soon(reading).await.unwrap();
+    assert_eq!(answered.load(SeqCst), ALL);
+    idle.abort();
 }
 
 #[tokio::test]
@@ -128,9 +130,11 @@ async fn one_that_reads_a_little_now_and_then_is_let_go_too() {
     let server = virtual_server(&path, limits, &clock).await;
     let mut incoming = server.listen(ECHO).await.unwrap();
     let mut raw = Raw::greeted(&path).await;
-    raw.send(&request(0, 0, "echo", b"")).await;
-    let Answer::One(responder) = incoming.next().await.unwrap().answer else { panic!("nobody asked for many") };
-    responder.answer(Bytes::from(vec![0; 8 << 20])).await.unwrap();
+    for slot in 0..16 {
+        raw.send(&request(slot, 0, "echo", b"")).await;
+        let Answer::One(responder) = incoming.next().await.unwrap().answer else { panic!("nobody asked for many") };
+        responder.answer(Bytes::from(vec![0; 512 << 10])).await.unwrap();
+    }
     let (mut read, mut some) = (0, vec![0; LITTLE]);
     loop {
         turns().await;

@@ -3,11 +3,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 
-use super::deliveries::{Arrived, NOBODY};
+use super::deliveries::{Arrived, unseen};
 use super::limits::UnixLimits;
 use super::state::{Asked, Phase, Slot, State};
 use crate::transport::TransportError;
-use crate::transport::framed::frame::{Frame, Settled};
+use crate::transport::framed::frame::Frame;
 use crate::transport::framed::hello::Hello;
 use crate::transport::framed::out::Out;
 use crate::transport::shared::key::Key;
@@ -380,12 +380,30 @@ impl Slots {
     }
 }
 
-/// Nobody has looked at this delivery, or will.
-fn unseen(subscription: Key, number: u64) -> Frame {
-    Frame::Settle(NOBODY, subscription, number, Settled::Unseen)
-}
-
 /// Puts in what was asked for; there is no room for more than that.
 fn push<I>(pipe: &Pipe<I>, item: I) -> bool {
     matches!(pipe.send(&mut Some(item), Waker::noop()), Poll::Ready(Ok(())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Parcel;
+
+    #[test]
+    fn a_delivery_that_comes_while_its_subscriber_goes_is_given_back() {
+        let (slots, out) = (Slots::new(), Arc::new(Out::default()));
+        slots.connected(&out, Hello { frame: 1_000, in_flight: 1 });
+        let pipe = Arc::new(Pipe::new(2));
+        let key = slots.lock().insert(false, Asked::Deliveries(Arc::clone(&pipe)));
+        let delivery = |number| Frame::Delivery(key, number, 1, Parcel::new(number, Bytes::new()));
+        // It has looked for what it leaves unread, and has not told yet that it goes.
+        slots.take(delivery(1)).unwrap();
+        assert_eq!(pipe.leave().len(), 1);
+        assert!(!out.is_over(1), "nothing is to be written");
+        slots.take(delivery(2)).unwrap();
+        let mut unseen = BytesMut::new();
+        super::unseen(key, 2).put(&mut unseen);
+        assert!(out.is_over(unseen.len()), "the server waits for the deadline of a delivery that nobody has");
+    }
 }
