@@ -95,35 +95,3 @@ async fn what_memory_does_not_promise_is_listed_and_not_passed() {
         .collect();
     assert_eq!(not_applicable, ["A10", "A11", "A12", "A13", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10"]);
 }
-
-/// Says that its groups lapse, and keeps them.
-struct Keeping(InMemory);
-
-impl Backend for Keeping {
-    type Caller = Virtual;
-    type Server = Virtual;
-    type Publisher = Virtual;
-    type Subscriber = Virtual;
-
-    fn bounds(&self) -> Bounds {
-        Bounds { retention: MINUTE, ..self.0.bounds }
-    }
-
-    async fn open(&self) -> Opened<Virtual, Virtual, Virtual, Virtual> {
-        self.0.open().await
-    }
-
-    async fn advance(&self, by: Duration) {
-        self.0.advance(by).await;
-    }
-
-    async fn give_up(&self) {
-        self.0.give_up().await;
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn groups_that_stay_although_it_is_declared_that_they_lapse_are_caught() {
-    let keeping = Keeping(InMemory::new(Bounds { retention: Duration::MAX, ..SMALL }));
-    assert_eq!(conformance::deliveries(&keeping).await.failed(), ["A9b"]);
-}
