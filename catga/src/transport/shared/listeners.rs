@@ -43,8 +43,8 @@ impl<R> Listeners<R> {
 
     /// The next request, of those that `may` be taken now.
     #[inline]
-    pub(in crate::transport) fn pop(&mut self, mut may: impl FnMut(&R) -> bool) -> Option<R> {
-        let at = self.requests.iter().position(|request| may(request))?;
+    pub(in crate::transport) fn pop(&mut self, may: impl FnMut(&R) -> bool) -> Option<R> {
+        let at = self.requests.iter().position(may)?;
         self.requests.remove(at)
     }
 
