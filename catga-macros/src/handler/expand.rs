@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type, TypeParamBound, parse_quote};
@@ -87,9 +87,16 @@ impl Expansion<'_> {
         );
         let shared = if self.is_plain() { quote!(_SHARED) } else { quote!(true) };
         let check = quote!(#p::check::<#message>(#hash, #p::Taken::#way, #name, #shared));
-        let checked = quote!(<#message as #p::Checked<{ #check }>>::Message);
-        let checked = respan(checked, krate::at(slot.message.span()));
-        Some(quote!(type #alias = #checked;))
+        // Its name is shown where it has no value.
+        let right = format_ident!("THE_MESSAGE_OF_{}", slot.method.unraw());
+        let conditions = &slot.conditions;
+        let items = quote! {
+            #[allow(non_upper_case_globals)]
+            const #right: #p::core::primitive::bool = #check;
+            #(#conditions)*
+            type #alias = <#message as #p::Checked<{ #right }>>::Message;
+        };
+        Some(respan(items, krate::at(slot.message.span())))
     }
 
     /// That threads may share the set.

@@ -11,7 +11,7 @@
 //! | [`Authorize`], [`AuthorizeAsync`] | asks a [`Policy`], and fails closed | constant, or over a field |
 //! | [`Validate`] | refuses what is not valid, with all that is wrong | constant |
 //! | [`Timeout`] | ends what takes too long, and sets the deadline inside | constant |
-//! | [`Retry`] | runs again what may pass, with full jitter | constant |
+//! | [`Retry`] | runs again what may pass, with full jitter | constant, or over a field: a [`RetryBudget`] |
 //! | [`Hedge`] | runs once more beside what is slow | constant |
 //! | [`Fallback`] | answers in place of what failed | over a field |
 //! | [`CircuitBreaker`] | stops sending to what keeps failing | field |
@@ -65,7 +65,7 @@ pub use authorize::{AsyncPolicy, Authorize, AuthorizeAsync, Policy};
 pub use auto_batch::{Answers, AutoBatch, Batch, Batchable};
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
-pub use breaker::{Circuit, CircuitBreaker, FailureRate};
+pub use breaker::{Circuit, CircuitBreaker, FailureRate, Watch};
 pub use bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
 pub use cache::{Cache, Cacheable};
@@ -77,11 +77,11 @@ pub use hedge::{Double, Hedge};
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
 #[cfg(feature = "std")]
-pub use per_key::{Idle, KeyOf, PerKey};
+pub use per_key::{Idle, IsKey, KeyOf, PerKey};
 pub use rate_limit::RateLimit;
 #[cfg(feature = "std")]
 pub use rate_limit::Throttle;
-pub use retry::{Repeat, Retry};
+pub use retry::{Budget, Repeat, Retry, RetryBudget};
 pub use timeout::Timeout;
 #[cfg(feature = "tracing")]
 pub use trace::Trace;

@@ -25,7 +25,9 @@ pub use declares::{Asks, AsksInVain, Probe, Said, said};
 #[doc(hidden)]
 pub use end::{End, EndMethod, Open};
 #[doc(hidden)]
-pub use entry::{Constant, Entry};
+pub use entry::{Entry, built, constant};
+#[doc(hidden)]
+pub use link::{Link, LinkBuilt, LinkBuiltInto, LinkInto};
 pub use next::{Chain, Next, run};
 pub use opens::Opens;
 #[doc(hidden)]

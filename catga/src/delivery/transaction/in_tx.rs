@@ -162,6 +162,7 @@ impl<'a, A: Mediator, D, H: Hold, T: Writes> Dispatched for InTx<'a, A, D, H, T>
 }
 
 #[diagnostic::do_not_recommend]
+#[diagnostic::do_not_recommend]
 impl<A: Mediator, D, H: Hold, T: Writes> Within<D, T> for InTx<'_, A, D, H, T> {
     fn tx(&mut self) -> &mut T {
         &mut self.tx
