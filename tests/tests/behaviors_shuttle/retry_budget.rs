@@ -7,7 +7,24 @@ use shuttle::thread;
 #[path = "../../../catga/src/behaviors/retry/budget.rs"]
 mod budget;
 
-use budget::{Budget as _, RetryBudget, Taken};
+use budget::{Budget, RetryBudget, Taken};
+
+/// A budget that several have.
+struct Of<'b>(&'b RetryBudget);
+
+impl Budget for Of<'_> {
+    fn begin(&self) {
+        self.0.begin();
+    }
+
+    fn take(&self) -> bool {
+        self.0.take()
+    }
+
+    fn put_back(&self) {
+        self.0.put_back();
+    }
+}
 
 /// Of two that are there and three halves that are put in, three are taken, and never more.
 #[test]
@@ -45,7 +62,7 @@ fn what_is_put_back_is_not_lost() {
                 .map(|caller| {
                     let budget = Arc::clone(&budget);
                     thread::spawn(move || {
-                        let Some(taken) = Taken::out_of(&*budget) else { return 0 };
+                        let Some(taken) = Taken::out_of(Of(&budget)) else { return 0 };
                         thread::yield_now();
                         if caller == 0 {
                             taken.spend();

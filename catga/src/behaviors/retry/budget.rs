@@ -115,31 +115,6 @@ impl Budget for () {
     fn put_back(&self) {}
 }
 
-macro_rules! behind {
-    ($(#[$gate:meta])? $pointer:ty) => {
-        $(#[$gate])?
-        impl<B: Budget + ?Sized> Budget for $pointer {
-            #[inline]
-            fn begin(&self) {
-                (**self).begin();
-            }
-
-            #[inline]
-            fn take(&self) -> bool {
-                (**self).take()
-            }
-
-            #[inline]
-            fn put_back(&self) {
-                (**self).put_back();
-            }
-        }
-    };
-}
-
-behind!(&B);
-behind!(#[cfg(feature = "alloc")] alloc::sync::Arc<B>);
-
 /// A retry that was taken out, until it runs: it is put back when this is dropped.
 pub(super) struct Taken<B: Budget>(B);
 
@@ -147,7 +122,7 @@ impl<B: Budget> Taken<B> {
     /// One, where there is one.
     #[inline]
     pub(super) fn out_of(budget: B) -> Option<Self> {
-        budget.take().then_some(Self(budget))
+        budget.take().then(|| Self(budget))
     }
 
     /// It runs.

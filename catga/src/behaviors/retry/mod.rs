@@ -3,6 +3,7 @@
 mod budget;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the behavior itself")]
 mod retry;
+mod shared;
 
 pub use budget::{Budget, RetryBudget};
 pub use retry::{Repeat, Retry};
