@@ -1,5 +1,5 @@
-//! What a handler's body surely sends in place, so that its future holds that of the send: `cx.send(ChargeCard { .. }).await`
-//! with a message that it names. What is in doubt is not said.
+//! What a handler's body surely sends in place, so that its future holds that of the send:
+//! `cx.send(ChargeCard { .. }).await`, with a message that it names. What is in doubt is not said.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::{FnArg, ImplItemFn, Pat};
@@ -23,8 +23,21 @@ pub(super) fn holds(method: &ImplItemFn, slot: &Slot, body: &Group) -> Vec<Ident
 
 /// Words with which a body may mean something else by a name, or put a future elsewhere.
 const IN_DOUBT: &[&str] = &[
-    "async", "const", "enum", "extern", "fn", "impl", "macro_rules", "mod", "static", "struct", "trait", "type", "union",
-    "unsafe", "use",
+    "async",
+    "const",
+    "enum",
+    "extern",
+    "fn",
+    "impl",
+    "macro_rules",
+    "mod",
+    "static",
+    "struct",
+    "trait",
+    "type",
+    "union",
+    "unsafe",
+    "use",
 ];
 
 /// Words after which the rest of a block may never run, and then nothing holds it.

@@ -10,8 +10,8 @@ use syn::{
 };
 
 use super::bodies::Bodies;
-use super::{holds, lint};
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
+use super::{holds, lint};
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
 use crate::krate::{Krate, at, conditional};

@@ -33,7 +33,9 @@ fn link(entry: &Entry, p: &TokenStream, at: Span, rest: TokenStream) -> TokenStr
             quote_spanned!(at=> #p::Pick(#p::constant(|| &const { #p::On::<#p::#kind, _>::new(#expr) })))
         }
         (Form::Field, None) => quote_spanned!(at=> #p::Pick(&#expr)),
-        (Form::Field, Some(kind)) => quote_spanned!(at=> #p::PickBuilt(#p::built(move || #p::On::<#p::#kind, _>::new(&#expr)))),
+        (Form::Field, Some(kind)) => {
+            quote_spanned!(at=> #p::PickBuilt(#p::built(move || #p::On::<#p::#kind, _>::new(&#expr))))
+        }
         (Form::Built, None) => {
             let built = bind(borrowed(&entry.expr).to_token_stream());
             quote_spanned!(at=> #p::PickBuilt(#p::built(move || #built)))

@@ -14,13 +14,14 @@
 //! | [`Retry`] | runs again what may pass, with full jitter | constant, or over a field: a [`RetryBudget`] |
 //! | [`Hedge`] | runs once more beside what is slow | constant |
 //! | [`Fallback`] | answers in place of what failed | over a field |
-//! | [`CircuitBreaker`] | stops sending to what keeps failing | field |
+//! | [`CircuitBreaker`] | stops sending to what keeps failing, and tells a [`Watch`] | field |
 //! | [`Bulkhead`] | so many at a time, and a bounded line of those that wait | field |
 #![cfg_attr(
     feature = "std",
     doc = "| [`RateLimit`], [`Throttle`] | so many in a time; the rest is refused, or waits in a line | field |"
 )]
 #![cfg_attr(not(feature = "std"), doc = "| [`RateLimit`] | so many in a time; the rest is refused | field |")]
+#![cfg_attr(feature = "std", doc = "| [`PerKey`] | a limit, a breaker or a cache for each caller or key | field |")]
 #![cfg_attr(feature = "cache", doc = "| [`Cache`] | keeps a query's replies | field |")]
 #![cfg_attr(feature = "std", doc = "| [`CatchPanic`] | makes a panic an error of that message | constant |")]
 #![cfg_attr(feature = "alloc", doc = "| [`Boxed`] | puts the rest of the chain on the heap | constant |")]

@@ -24,7 +24,7 @@ use crate::time::Clock;
 ///
 /// A failure is an error of class `Transient` or `Unknown`, or a panic; a handler that says no
 /// (`Permanent`, `Conflict`) works. It is lock-free and has a state, so it is a field, which whoever runs the program
-/// may [isolate](Self::isolate) and [close](Self::close), and a [`Watch`] may be [told](Self::watched_by) when it turns:
+/// may [isolate](Self::isolate) and [close](Self::close). A [`Watch`] is [told](CircuitBreaker::watched_by) when it turns.
 ///
 /// ```
 /// # use catga::prelude::*;

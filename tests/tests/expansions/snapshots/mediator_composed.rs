@@ -29,17 +29,19 @@ const _: () = {
                     _M0,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
+                    _catga::Pick(_catga::constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::Constant(|| {
+                                    _catga::constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
                                     }),
                                 )
                                 .join(
-                                    _catga::PickBuilt(move || Transactional(&self.db))
+                                    _catga::PickBuilt(
+                                            _catga::built(move || Transactional(&self.db)),
+                                        )
                                         .join(_catga::End(&self.orders)),
                                 ),
                         ),
@@ -68,17 +70,19 @@ const _: () = {
                     _M1,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
+                    _catga::Pick(_catga::constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::Constant(|| {
+                                    _catga::constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
                                     }),
                                 )
                                 .join(
-                                    _catga::PickBuilt(move || Transactional(&self.db))
+                                    _catga::PickBuilt(
+                                            _catga::built(move || Transactional(&self.db)),
+                                        )
                                         .join(_catga::End(&self.orders)),
                                 ),
                         ),
@@ -108,7 +112,7 @@ const _: () = {
                     _catga::Inside<'_, Self>,
                 >::whole(
                     _catga::Pick(
-                            _catga::Constant(|| {
+                            _catga::constant(|| {
                                 &const {
                                     _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                 }
@@ -137,17 +141,19 @@ const _: () = {
                     _M2,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
+                    _catga::Pick(_catga::constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::Constant(|| {
+                                    _catga::constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
                                     }),
                                 )
                                 .join(
-                                    _catga::PickBuilt(move || Transactional(&self.db))
+                                    _catga::PickBuilt(
+                                            _catga::built(move || Transactional(&self.db)),
+                                        )
                                         .join(_catga::End(&self.orders)),
                                 ),
                         ),
@@ -184,17 +190,19 @@ const _: () = {
                     _M3,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
+                    _catga::Pick(_catga::constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::Constant(|| {
+                                    _catga::constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
                                     }),
                                 )
                                 .join(
-                                    _catga::PickBuilt(move || Transactional(&self.db))
+                                    _catga::PickBuilt(
+                                            _catga::built(move || Transactional(&self.db)),
+                                        )
                                         .join(_catga::End(&self.orders)),
                                 ),
                         ),
@@ -221,10 +229,10 @@ const _: () = {
                     _M5,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
+                    _catga::Pick(_catga::constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::Constant(|| {
+                                    _catga::constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
