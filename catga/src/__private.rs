@@ -29,9 +29,9 @@ pub use crate::message::{
     Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Taken, Unkeyed, Wire, critical, distinct, number, wire,
 };
 pub use crate::pipeline::{
-    AnyKind, Asks, AsksInVain, Chain, Commands, End, EndMethod, Events, JoinInto, JoinPlain, Next, On, Open, Opener,
-    Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, Probe, Queries, Said, StreamQueries, built,
-    constant, is_in_bound, nests, run, said,
+    AnyKind, Asks, AsksInVain, Chain, Commands, Constant, End, EndMethod, Events, JoinInto, JoinPlain, Next, On, Open,
+    Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, Probe, Queries, Said, StreamQueries,
+    is_in_bound, nests, run, said,
 };
 pub use crate::scope::{
     Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,

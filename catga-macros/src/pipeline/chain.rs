@@ -28,21 +28,19 @@ fn link(entry: &Entry, p: &TokenStream, at: Span, rest: TokenStream) -> TokenStr
     let (join, at) = (at, entry.span());
     let p = &respan(p.clone(), at);
     let pick = match (entry.form(), entry.kind_type()) {
-        (Form::Constant, None) => quote_spanned!(at=> #p::Pick(#p::constant(|| &const { #expr }))),
+        (Form::Constant, None) => quote_spanned!(at=> #p::Pick(#p::Constant(|| &const { #expr }))),
         (Form::Constant, Some(kind)) => {
-            quote_spanned!(at=> #p::Pick(#p::constant(|| &const { #p::On::<#p::#kind, _>::new(#expr) })))
+            quote_spanned!(at=> #p::Pick(#p::Constant(|| &const { #p::On::<#p::#kind, _>::new(#expr) })))
         }
         (Form::Field, None) => quote_spanned!(at=> #p::Pick(&#expr)),
-        (Form::Field, Some(kind)) => {
-            quote_spanned!(at=> #p::PickBuilt(#p::built(move || #p::On::<#p::#kind, _>::new(&#expr))))
-        }
+        (Form::Field, Some(kind)) => quote_spanned!(at=> #p::PickBuilt(move || #p::On::<#p::#kind, _>::new(&#expr))),
         (Form::Built, None) => {
             let built = bind(borrowed(&entry.expr).to_token_stream());
-            quote_spanned!(at=> #p::PickBuilt(#p::built(move || #built)))
+            quote_spanned!(at=> #p::PickBuilt(move || #built))
         }
         (Form::Built, Some(kind)) => {
             let built = bind(borrowed(&entry.expr).to_token_stream());
-            quote_spanned!(at=> #p::PickBuilt(#p::built(move || #p::On::<#p::#kind, _>::new(#built))))
+            quote_spanned!(at=> #p::PickBuilt(move || #p::On::<#p::#kind, _>::new(#built)))
         }
     };
     quote_spanned!(join=> #pick.join(#rest))

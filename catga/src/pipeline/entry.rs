@@ -20,21 +20,7 @@ impl<'h, B: Sync> Entry<'h> for &'h B {
 /// A constant: `Retry::times(3)`, as a closure of no size. As a reference it would add eight bytes a
 /// link; a constant with state has no `&'static` and does not compile (E0515).
 #[derive(Clone, Copy)]
-struct Constant<F>(F);
-
-/// A constant as an entry. Where it does not fit, rustc shows its behavior, and not the closure.
-#[inline]
-pub fn constant<'h, B: Sync + 'static, F: Fn() -> &'static B + Copy + Send + Sync>(
-    reach: F,
-) -> impl Entry<'h, Behavior = B> {
-    Constant(reach)
-}
-
-/// A constructor over fields as an entry, shown in the same way.
-#[inline]
-pub fn built<B, F: Fn() -> B + Copy + Send + Sync>(build: F) -> impl Fn() -> B + Copy + Send + Sync {
-    build
-}
+pub struct Constant<F>(pub F);
 
 impl<'h, B: Sync + 'static, F: Fn() -> &'static B + Copy + Send + Sync> Entry<'h> for Constant<F> {
     type Behavior = B;

@@ -25,7 +25,7 @@ pub use declares::{Asks, AsksInVain, Probe, Said, said};
 #[doc(hidden)]
 pub use end::{End, EndMethod, Open};
 #[doc(hidden)]
-pub use entry::{Entry, built, constant};
+pub use entry::{Constant, Entry};
 #[doc(hidden)]
 pub use link::{Link, LinkBuilt, LinkBuiltInto, LinkInto};
 pub use next::{Chain, Next, run};

@@ -45,20 +45,18 @@ const _: () = {
                     _M0,
                     AnyScope,
                 >::whole(
-                    _catga::Pick(_catga::constant(|| &const { Validate }))
+                    _catga::Pick(_catga::Constant(|| &const { Validate }))
                         .join(
                             _catga::Pick(&self.breaker)
                                 .join(
                                     _catga::Pick(
-                                            _catga::constant(|| &const { Timeout::secs(2) }),
+                                            _catga::Constant(|| &const { Timeout::secs(2) }),
                                         )
                                         .join(
-                                            _catga::PickBuilt(
-                                                    _catga::built(move || _catga::On::<
-                                                        _catga::Queries,
-                                                        _,
-                                                    >::new(Within(&self.limit))),
-                                                )
+                                            _catga::PickBuilt(move || _catga::On::<
+                                                    _catga::Queries,
+                                                    _,
+                                                >::new(Within(&self.limit)))
                                                 .join(_catga::EndMethod(self)),
                                         ),
                                 ),
@@ -112,7 +110,7 @@ const _: () = {
                     _M1,
                     AnyScope,
                 >::whole(
-                    _catga::Pick(_catga::constant(|| &const { Validate }))
+                    _catga::Pick(_catga::Constant(|| &const { Validate }))
                         .join(_catga::Pick(&self.breaker).join(_catga::EndMethod(self))),
                 ),
                 __input,

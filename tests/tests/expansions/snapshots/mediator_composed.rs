@@ -29,19 +29,17 @@ const _: () = {
                     _M0,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::constant(|| &const { Trace }))
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::constant(|| {
+                                    _catga::Constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
                                     }),
                                 )
                                 .join(
-                                    _catga::PickBuilt(
-                                            _catga::built(move || Transactional(&self.db)),
-                                        )
+                                    _catga::PickBuilt(move || Transactional(&self.db))
                                         .join(_catga::End(&self.orders)),
                                 ),
                         ),
@@ -70,19 +68,17 @@ const _: () = {
                     _M1,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::constant(|| &const { Trace }))
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::constant(|| {
+                                    _catga::Constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
                                     }),
                                 )
                                 .join(
-                                    _catga::PickBuilt(
-                                            _catga::built(move || Transactional(&self.db)),
-                                        )
+                                    _catga::PickBuilt(move || Transactional(&self.db))
                                         .join(_catga::End(&self.orders)),
                                 ),
                         ),
@@ -112,7 +108,7 @@ const _: () = {
                     _catga::Inside<'_, Self>,
                 >::whole(
                     _catga::Pick(
-                            _catga::constant(|| {
+                            _catga::Constant(|| {
                                 &const {
                                     _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                 }
@@ -141,19 +137,17 @@ const _: () = {
                     _M2,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::constant(|| &const { Trace }))
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::constant(|| {
+                                    _catga::Constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
                                     }),
                                 )
                                 .join(
-                                    _catga::PickBuilt(
-                                            _catga::built(move || Transactional(&self.db)),
-                                        )
+                                    _catga::PickBuilt(move || Transactional(&self.db))
                                         .join(_catga::End(&self.orders)),
                                 ),
                         ),
@@ -190,19 +184,17 @@ const _: () = {
                     _M3,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::constant(|| &const { Trace }))
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::constant(|| {
+                                    _catga::Constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
                                     }),
                                 )
                                 .join(
-                                    _catga::PickBuilt(
-                                            _catga::built(move || Transactional(&self.db)),
-                                        )
+                                    _catga::PickBuilt(move || Transactional(&self.db))
                                         .join(_catga::End(&self.orders)),
                                 ),
                         ),
@@ -229,10 +221,10 @@ const _: () = {
                     _M5,
                     _catga::Inside<'_, Self>,
                 >::whole(
-                    _catga::Pick(_catga::constant(|| &const { Trace }))
+                    _catga::Pick(_catga::Constant(|| &const { Trace }))
                         .join(
                             _catga::Pick(
-                                    _catga::constant(|| {
+                                    _catga::Constant(|| {
                                         &const {
                                             _catga::On::<_catga::Queries, _>::new(Retry::times(3))
                                         }
