@@ -41,8 +41,7 @@ const BY_RUSTC: &[(&str, &str)] = &[
 const LINES: usize = 20;
 
 /// What a user has not written, and need not know: names of expansions and of the runtime's insides.
-const INTERNALS: [&str; 7] =
-    ["__private", "__Catga", "__catga", "__CATGA", "_catga::", "{constant#", "pipeline::link"];
+const INTERNALS: [&str; 7] = ["__private", "__Catga", "__catga", "__CATGA", "_catga::", "{constant#", "pipeline::link"];
 
 #[test]
 fn every_mistake_is_one_error_with_the_id_of_its_rule() {
