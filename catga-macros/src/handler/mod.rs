@@ -5,6 +5,7 @@ mod describe;
 mod expand;
 mod guard;
 mod hand_over;
+mod holds;
 mod lint;
 mod model;
 mod on_method;

@@ -10,8 +10,8 @@ use syn::{
 };
 
 use super::bodies::Bodies;
-use super::lint;
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
+use super::{holds, lint};
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
 use crate::krate::{Krate, at, conditional};
@@ -39,9 +39,10 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         if let (ImplItem::Fn(method), true) = (item, is_inherent) {
             let options = method_options(&mut method.attrs, errors);
             let silenced = [&allowed[..], &options.allow].concat();
-            let slot = slot(method, slots.len(), options, &mut paths, errors);
+            let mut slot = slot(method, slots.len(), options, &mut paths, errors);
             complete(method, &krate);
-            if let (Some(slot), Some(body)) = (&slot, bodies.of(method)) {
+            if let (Some(slot), Some(body)) = (&mut slot, bodies.of(method)) {
+                slot.holds = holds::holds(method, slot, body);
                 let found = lint::findings(body).into_iter().filter(|found| !found.is_allowed(&silenced));
                 let conditions = &slot.conditions;
                 warnings.extend(found.map(|found| found.warning()).map(|warning| quote!(#(#conditions)* #warning)));
@@ -237,6 +238,7 @@ fn slot(
         shape,
         message,
         context,
+        holds: Vec::new(),
         answer,
         pipeline,
         key: options.key,

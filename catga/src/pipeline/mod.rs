@@ -26,6 +26,8 @@ pub use declares::{Asks, AsksInVain, Probe, Said, said};
 pub use end::{End, EndMethod, Open};
 #[doc(hidden)]
 pub use entry::{Constant, Entry};
+#[doc(hidden)]
+pub use link::{Link, LinkBuilt, LinkBuiltInto, LinkInto};
 pub use next::{Chain, Next, run};
 pub use opens::Opens;
 #[doc(hidden)]

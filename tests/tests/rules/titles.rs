@@ -100,6 +100,9 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA100", "a table of messages with parameters"),
     ("CATGA101", "a contract that is not served"),
     ("CATGA102", "a feature that is not enabled"),
+    ("CATGA103", "a behavior that cannot be kept for each key"),
+    ("CATGA104", "a message without a key of its own"),
+    ("CATGA105", "a key that tells nothing apart"),
     ("CATGA110", "a message that cannot be stored"),
     ("CATGA111", "a handler without its transaction"),
     ("CATGA112", "a message that may not be enqueued"),
@@ -134,10 +137,6 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
         "CATGA068",
         "One handler set serves many messages at once, on any thread: take `Mutex`, `RwLock` or an atomic for `Cell` and `RefCell`, and `Arc` for `Rc`. \
          It is asked of each set and of each mediator; of a set with parameters, the handlers' futures are.",
-    ),
-    (
-        "CATGA070",
-        "rustc has no size for handlers that wait for each other in a circle. Box one send of the circle: `Box::pin(cx.send(..)).await`.",
     ),
     (
         "CATGA071",
@@ -181,6 +180,12 @@ pub const NOTES: &[(&str, &str)] = &[
         "CATGA055",
         "In one module rustc says so, and calls what collides after the rule: each impl that is too many is an error. In another module, where the \
      type is imported by its name, the error is ours.",
+    ),
+    (
+        "CATGA070",
+        "A handler may be allowed to send what comes back to it, and a circle that is boxed somewhere is fine. So this is said of sends that syntax \
+     shows, `cx.send(Pong { .. }).await` in the body of an `async fn`, to handlers that no behavior is around. Of any other circle rustc says so \
+     itself, E0733, and shows each of its calls: `recursion in an async fn requires boxing`.",
     ),
     (
         "CATGA065",
