@@ -56,10 +56,12 @@ where
     A: Handles<M>,
     C: Includes<M, Way = Asked>,
 {
-    let message = read::<M, C, _>(arrived).map_err(Some)?;
+    // First, so that nothing is between the message and what it is copied to.
     if arrived.cancel.is_some_and(Cancel::is_cancelled) {
         return Err(None);
     }
-    // Commands and queries travel by value, and nothing else is asked.
-    message.own().map(|input| app.enter_at(input, cx)).ok_or(None)
+    match read::<M, C, _, _>(arrived, M::own) {
+        Ok(input) => Ok(app.enter_at(input, cx)),
+        Err(error) => Err(Some(error)),
+    }
 }

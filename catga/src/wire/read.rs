@@ -1,23 +1,26 @@
 use alloc::boxed::Box;
 
-use super::{Arrived, Carries, Former, Press, WireError};
+use super::{Arrived, Brings, Carries, Former, Press, WireError};
 use crate::codec::{Codec as _, DecodeError};
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Fingerprint, Kind};
 use crate::message::Message;
 
-/// The message that has arrived.
+/// The message that has arrived, as it is taken: by itself, or as what travels. It is made where it is answered, and
+/// not copied there: by one call, of one type of result.
 #[inline]
-pub(super) fn read<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
+pub(super) fn read<M, C, X, T>(
+    arrived: &Arrived<'_, X>,
+    take: impl Fn(M) -> Option<T>,
+) -> Result<T, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
-    // One type of result for both, so that it is made where it is answered, and not copied there.
     if is_plain::<M, C>(arrived.envelope) {
-        decode::<M, C>(arrived.envelope.body)
+        decode::<M, C::Way, C::Codec, T>(arrived.envelope.body, take)
     } else {
-        read_other::<M, C, X>(arrived)
+        read_other::<M, C, X, T>(arrived, take)
     }
 }
 
@@ -35,38 +38,41 @@ fn is_served<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
         && check_schema::<M, C>(envelope).is_ok()
 }
 
-/// The message that a body is. A call, so that it is made where it is answered, and not copied there.
+/// The message that a body is. The same for all contracts, so that nothing else decodes the message, and to do so is
+/// no call besides.
 #[inline(never)]
-fn decode<M: Message, C: Includes<M>>(body: &[u8]) -> Result<M, Box<WireError>> {
-    C::Codec::decode(body).map_err(|error| undecodable(M::INFO.name, error))
+fn decode<M, W, C, T>(body: &[u8], take: impl Fn(M) -> Option<T>) -> Result<T, Box<WireError>>
+where
+    M: Message,
+    W: Brings<M>,
+    C: Carries<M, W>,
+{
+    match C::decode(body) {
+        Ok(message) => take(message).ok_or_else(untaken::<M>),
+        Err(error) => Err(undecodable(M::INFO.name, error)),
+    }
 }
 
 /// One that is compressed, of another version, or none.
 #[cold]
 #[inline(never)]
-fn read_other<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
+fn read_other<M, C, X, T>(arrived: &Arrived<'_, X>, take: impl Fn(M) -> Option<T>) -> Result<T, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
     let envelope = arrived.envelope;
-    if envelope.compression.is_none() { decode_any::<M, C>(envelope) } else { expand::<M, C, X>(arrived) }
-}
-
-/// The message that an envelope carries in fewer bytes.
-fn expand<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
-where
-    M: Message,
-    C: Includes<M>,
-{
-    let works = Press::expand(arrived.press, M::INFO.name, arrived.envelope)?;
-    let read = decode_any::<M, C>(&works.plain(arrived.envelope));
+    if envelope.compression.is_none() {
+        return decode_any::<M, C, T>(envelope, take);
+    }
+    let works = Press::expand(arrived.press, M::INFO.name, envelope)?;
+    let read = decode_any::<M, C, T>(&works.plain(envelope), take);
     Press::give(arrived.press, works);
     read
 }
 
 /// The message that an envelope carries as it is, of whichever version.
-fn decode_any<M, C>(envelope: &Envelope<'_>) -> Result<M, Box<WireError>>
+fn decode_any<M, C, T>(envelope: &Envelope<'_>, take: impl Fn(M) -> Option<T>) -> Result<T, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
@@ -75,10 +81,17 @@ where
         return Err(mistaken::<M, C>(envelope));
     }
     if envelope.version == M::INFO.version {
-        return decode::<M, C>(envelope.body);
+        return decode::<M, C::Way, C::Codec, T>(envelope.body, take);
     }
     let read = C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?;
-    read.map_err(|error| undecodable(M::INFO.name, error))
+    let message = read.map_err(|error| undecodable(M::INFO.name, error))?;
+    take(message).ok_or_else(untaken::<M>)
+}
+
+/// It does not travel like this.
+#[cold]
+fn untaken<M: Message>() -> Box<WireError> {
+    Box::new(WireError::WrongKind { message: M::INFO.name, found: Kind::of::<M::Kind>() })
 }
 
 /// What is wrong with the envelope: it carries something else than it is served as.
