@@ -56,12 +56,10 @@ where
     A: Handles<M>,
     C: Includes<M, Way = Asked>,
 {
-    // First, so that nothing is between the message and what it is copied to.
+    let message = read::<M, C, _, _>(arrived, Some).map_err(Some)?;
     if arrived.cancel.is_some_and(Cancel::is_cancelled) {
         return Err(None);
     }
-    match read::<M, C, _, _>(arrived, M::own) {
-        Ok(input) => Ok(app.enter_at(input, cx)),
-        Err(error) => Err(Some(error)),
-    }
+    // Commands and queries travel by value, and nothing else is asked.
+    message.own().map(|input| app.enter_at(input, cx)).ok_or(None)
 }

@@ -9,10 +9,7 @@ use crate::message::Message;
 /// The message that has arrived, as it is taken: by itself, or as what travels. It is made where it is answered, and
 /// not copied there: by one call, of one type of result.
 #[inline]
-pub(super) fn read<M, C, X, T>(
-    arrived: &Arrived<'_, X>,
-    take: impl Fn(M) -> Option<T>,
-) -> Result<T, Box<WireError>>
+pub(super) fn read<M, C, X, T>(arrived: &Arrived<'_, X>, take: impl Fn(M) -> Option<T>) -> Result<T, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
