@@ -56,7 +56,7 @@ where
     A: Handles<M>,
     C: Includes<M, Way = Asked>,
 {
-    let message = read::<M, C, _, _>(arrived, Some).map_err(Some)?;
+    let message = read::<M, C, _>(arrived).map_err(Some)?;
     if arrived.cancel.is_some_and(Cancel::is_cancelled) {
         return Err(None);
     }

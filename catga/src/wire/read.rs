@@ -6,18 +6,18 @@ use crate::contract::Includes;
 use crate::envelope::{Envelope, Fingerprint, Kind};
 use crate::message::Message;
 
-/// The message that has arrived, as it is taken: by itself, or as what travels. It is made where it is answered, and
-/// not copied there: by one call, of one type of result.
+/// The message that has arrived.
 #[inline]
-pub(super) fn read<M, C, X, T>(arrived: &Arrived<'_, X>, take: impl Fn(M) -> Option<T>) -> Result<T, Box<WireError>>
+pub(super) fn read<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
+    // One type of result for both, so that it is made where it is answered, and not copied there.
     if is_plain::<M, C>(arrived.envelope) {
-        decode::<M, C::Way, C::Codec, T>(arrived.envelope.body, take)
+        decode::<M, C::Way, C::Codec>(arrived.envelope.body)
     } else {
-        read_other::<M, C, X, T>(arrived, take)
+        read_other::<M, C, X>(arrived)
     }
 }
 
@@ -35,41 +35,39 @@ fn is_served<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
         && check_schema::<M, C>(envelope).is_ok()
 }
 
-/// The message that a body is. The same for all contracts, so that nothing else decodes the message, and to do so is
-/// no call besides.
+/// The message that a body is. A call, so that it is made where it is answered, and not copied there; the same one for
+/// all contracts, so that reading the message is no call besides.
 #[inline(never)]
-fn decode<M, W, C, T>(body: &[u8], take: impl Fn(M) -> Option<T>) -> Result<T, Box<WireError>>
-where
-    M: Message,
-    W: Brings<M>,
-    C: Carries<M, W>,
-{
-    match C::decode(body) {
-        Ok(message) => take(message).ok_or_else(untaken::<M>),
-        Err(error) => Err(undecodable(M::INFO.name, error)),
-    }
+fn decode<M: Message, W: Brings<M>, C: Carries<M, W>>(body: &[u8]) -> Result<M, Box<WireError>> {
+    C::decode(body).map_err(|error| undecodable(M::INFO.name, error))
 }
 
 /// One that is compressed, of another version, or none.
 #[cold]
 #[inline(never)]
-fn read_other<M, C, X, T>(arrived: &Arrived<'_, X>, take: impl Fn(M) -> Option<T>) -> Result<T, Box<WireError>>
+fn read_other<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
 {
     let envelope = arrived.envelope;
-    if envelope.compression.is_none() {
-        return decode_any::<M, C, T>(envelope, take);
-    }
-    let works = Press::expand(arrived.press, M::INFO.name, envelope)?;
-    let read = decode_any::<M, C, T>(&works.plain(envelope), take);
+    if envelope.compression.is_none() { decode_any::<M, C>(envelope) } else { expand::<M, C, X>(arrived) }
+}
+
+/// The message that an envelope carries in fewer bytes.
+fn expand<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
+where
+    M: Message,
+    C: Includes<M>,
+{
+    let works = Press::expand(arrived.press, M::INFO.name, arrived.envelope)?;
+    let read = decode_any::<M, C>(&works.plain(arrived.envelope));
     Press::give(arrived.press, works);
     read
 }
 
 /// The message that an envelope carries as it is, of whichever version.
-fn decode_any<M, C, T>(envelope: &Envelope<'_>, take: impl Fn(M) -> Option<T>) -> Result<T, Box<WireError>>
+fn decode_any<M, C>(envelope: &Envelope<'_>) -> Result<M, Box<WireError>>
 where
     M: Message,
     C: Includes<M>,
@@ -78,17 +76,10 @@ where
         return Err(mistaken::<M, C>(envelope));
     }
     if envelope.version == M::INFO.version {
-        return decode::<M, C::Way, C::Codec, T>(envelope.body, take);
+        return decode::<M, C::Way, C::Codec>(envelope.body);
     }
     let read = C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?;
-    let message = read.map_err(|error| undecodable(M::INFO.name, error))?;
-    take(message).ok_or_else(untaken::<M>)
-}
-
-/// It does not travel like this.
-#[cold]
-fn untaken<M: Message>() -> Box<WireError> {
-    Box::new(WireError::WrongKind { message: M::INFO.name, found: Kind::of::<M::Kind>() })
+    read.map_err(|error| undecodable(M::INFO.name, error))
 }
 
 /// What is wrong with the envelope: it carries something else than it is served as.

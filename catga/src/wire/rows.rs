@@ -27,7 +27,7 @@ where
     O: Outlet,
 {
     async move {
-        let query = read::<Q, C, _, _>(arrived, Some)?;
+        let query = read::<Q, C, _>(arrived)?;
         let mut rows = pin!(app.stream_with(query, arrived.call()));
         loop {
             let next = pin!(poll_fn(|cx| rows.as_mut().poll_next(cx)));

@@ -24,7 +24,7 @@ where
     E: Ending + 'f,
 {
     async move {
-        let event = read::<M, C, _, _>(arrived, Some)?;
+        let event = read::<M, C, _>(arrived)?;
         // An event is not late: what came of it is told in the end, however long that takes.
         let told = app.publish_with(event, arrived.call()).await;
         ending.end::<M, C, _>(arrived, told.map_err(|failed| Error::Refused(Failure::from_error(failed))))
