@@ -169,6 +169,9 @@ impl<'de, A: MapAccess<'de>, const ALL: bool> MapAccess<'de> for Bounded<'_, A, 
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        if ALL && !self.1.step() {
+            return Err(A::Error::custom("too many"));
+        }
         self.0.next_key_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
