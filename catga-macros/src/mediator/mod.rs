@@ -7,6 +7,7 @@ mod attribute;
 mod check;
 mod describe;
 mod dispatch;
+mod double;
 mod ears;
 mod evidence;
 mod expand;

@@ -96,7 +96,7 @@ impl Hedge {
 #[diagnostic::on_unimplemented(
     message = "CATGA019: `Hedge` cannot run `{Self}` twice",
     label = "not `Clone`, or a stream",
-    note = "derive `Clone` for `{Self}`, or opt out on its handler with `#[pipeline(without(Hedge))]`"
+    note = "derive `Clone` for `{Self}`; where it is a stream query, nothing can run it twice: write `queries: Hedge::..`, or opt out on its handler with `#[pipeline(without(Hedge))]`"
 )]
 pub trait Double: Message {
     /// What travels, once more.
@@ -116,6 +116,7 @@ where
 
 impl Declares for Hedge {
     const NEEDS_TIMER: bool = true;
+    const RUNS_TWICE: bool = true;
 }
 
 impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
@@ -127,13 +128,14 @@ impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
         const {
+            // What a pipeline shows is checked with the mediator; this is for what only a build knows.
             assert!(
                 M::REPEATABLE,
                 "CATGA019: `Hedge` runs a message twice, and this one does not say that it may; say `idempotent` on it or `queries: Hedge::after(..)`"
             );
             assert!(
                 S::TWINS,
-                "CATGA019: `Hedge` cannot run a handler twice in one transaction; move it outside of the behavior that begins one"
+                "CATGA125: `Hedge` runs a handler twice, at once, inside of a transaction or a lock, which is for one run; move it outside of the behavior that begins one"
             );
             assert!(
                 <<S::App as Mediator>::Timer as Timer>::WAITS,

@@ -10,6 +10,7 @@ use super::gather::{Gather, Run};
 use crate::behaviors::bulkhead::{Bulkhead, Kept};
 use crate::error::{Class, Error, Failure, caught};
 use crate::message::Outcome;
+use crate::pipeline::Declares;
 use crate::scope::{Context, Mediator, Scope};
 use crate::time::{Clock, Instant, Random, Timer};
 
@@ -229,6 +230,12 @@ fn same<T, E>(count: usize, error: impl Fn() -> Error<E>) -> Vec<Result<T, Error
 fn miscounted<E>() -> Error<E> {
     let text = "the batch answered another number of messages than it was given";
     Error::Refused(Failure::with_source("catga.batch_answers", Class::Unknown, text))
+}
+
+/// A mediator asks it of the fields that its handlers answer with, `self.inserts.answer(..)`.
+impl<M: Batchable, B: Batch<M>> Declares for AutoBatch<M, B> {
+    const NEEDS_TIMER: bool = true;
+    const NEEDS_CLOCK: bool = true;
 }
 
 impl<M: Batchable, B: Batch<M> + fmt::Debug> fmt::Debug for AutoBatch<M, B> {

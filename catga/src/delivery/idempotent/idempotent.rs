@@ -177,6 +177,7 @@ macro_rules! declares {
             const IDEMPOTENT: bool = true;
             const NEEDS_TIMER: bool = true;
             const NEEDS_CLOCK: bool = true;
+            const RUNS_ALONE: bool = true;
         }
     )*};
 }
