@@ -33,8 +33,9 @@ pub(crate) fn chain(
     at: Span,
     end: TokenStream,
 ) -> TokenStream {
-    // A scope is known from the outermost in.
-    let scope = |i: usize| if i == 0 { scope.clone() } else { quote!(_) };
+    // It is the same up to an entry that may change it, and rustc has less to find out where it is told.
+    let known = entries.iter().take_while(|entry| !entry.may_double()).count();
+    let scope = |i: usize| if i <= known { scope.clone() } else { quote!(_) };
     let innermost = scope(entries.len());
     let end = respan(quote!(#p::Chain::<#message, #innermost>::end(#end)), at);
     let chain = entries.iter().enumerate().rev().fold(end, |rest, (i, entry)| {
