@@ -34,7 +34,7 @@ pub use crate::message::{
 pub use crate::pipeline::{
     AnyKind, Asks, AsksInVain, Broken, Chain, Commands, Constant, End, EndMethod, Events, Fits, Next, On, Open, Opener,
     Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, PickInto, PickPlain, Probe, Queries, Said,
-    StreamQueries, Whole, end, is_in_bound, nests, run, said,
+    StreamQueries, Whole, end, is_in_bound, nests, plain, run, said,
 };
 pub use crate::scope::{
     Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,

@@ -51,6 +51,10 @@ fn link(entry: &Entry, p: &TokenStream, of: &TokenStream, rest: TokenStream) -> 
     let expr = bind(entry.expr.to_token_stream());
     let at = entry.span();
     let (p, of) = (&respan(p.clone(), at), respan(of.clone(), at));
+    if entry.is_plain() {
+        // What is known to change no scope needs no choice, which costs the compiler time.
+        return quote_spanned!(at=> #p::plain::<#of, _, _>(#p::Constant(|| &const { #expr }), #rest));
+    }
     let pick = match (entry.form(), entry.kind_type()) {
         (Form::Constant, None) => quote_spanned!(at=> #p::Pick(#p::Constant(|| &const { #expr }))),
         (Form::Constant, Some(kind)) => {

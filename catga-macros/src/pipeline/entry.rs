@@ -162,6 +162,12 @@ impl Entry {
         !matches!(self.form(), Form::Constant) || !ONE_AFTER_THE_OTHER.contains(&name.as_str())
     }
 
+    /// Whether it is a behavior of the box that is around every message and changes no scope.
+    pub(crate) fn is_plain(&self) -> bool {
+        const PLAIN: [&str; 6] = ["Boxed", "CatchPanic", "Log", "Timeout", "Trace", "Validate"];
+        self.kind.is_none() && matches!(self.form(), Form::Constant) && PLAIN.contains(&self.name().as_str())
+    }
+
     /// The milliseconds of a timeout that is written out: `Timeout::secs(2)`.
     pub(crate) fn timeout_ms(&self) -> Option<u64> {
         let Expr::Call(call) = &self.expr else { return None };

@@ -32,6 +32,17 @@ impl<M, S, L: Suits<M, S>> Fits<M, S> for L {
     }
 }
 
+/// One that changes no scope, and then `next`.
+#[inline]
+pub fn plain<'h, M, S, E, N>(entry: E, next: Part<M, S, N>) -> Part<M, S, Link<'h, E, N>>
+where
+    M: Message,
+    S: Dispatched,
+    E: Entry<'h, Behavior: Behavior<M, S>>,
+{
+    Part::new(Link::new(entry, next.into_inner()))
+}
+
 macro_rules! link {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
