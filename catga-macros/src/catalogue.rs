@@ -84,6 +84,7 @@ rules! {
     contract_member() = "CATGA093: a contract lists messages by their paths; write the message's own name here";
     serves_generic() = "CATGA100: a mediator with parameters cannot have a table of what arrives as bytes; serve contracts of it: `#[mediator(serves(PaymentsApi))]`";
     no_feature(what, feature) = "CATGA102: {what} is there with the feature `{feature}` of catga; say `catga = {{ version = \"..\", features = [\"{feature}\"] }}` in Cargo.toml";
+    circle(sends) = "CATGA070: {sends}, and a future cannot hold itself; box one of these sends: `Box::pin(cx.send(..)).await`";
     class_unknown(class) = "CATGA060: there is no class `{class}`; there are `transient`, `permanent`, `conflict` and `unknown`, and `transparent` for a variant of one classified field";
     class_transparent(variant) = "CATGA062: `{variant}` is not one field, so there is nothing for `transparent` to ask; give it a class of its own";
     class_item() = "CATGA061: `Classify` is for a struct or an enum";

@@ -95,6 +95,9 @@
 //! [CATGA100]: mod@CATGA100
 //! [CATGA101]: mod@CATGA101
 //! [CATGA102]: mod@CATGA102
+//! [CATGA103]: mod@CATGA103
+//! [CATGA104]: mod@CATGA104
+//! [CATGA105]: mod@CATGA105
 //! [CATGA110]: mod@CATGA110
 //! [CATGA111]: mod@CATGA111
 //! [CATGA112]: mod@CATGA112
@@ -400,6 +403,15 @@ pub mod CATGA101 {}
 
 #[doc = include_str!("../rules/CATGA102.md")]
 pub mod CATGA102 {}
+
+#[doc = include_str!("../rules/CATGA103.md")]
+pub mod CATGA103 {}
+
+#[doc = include_str!("../rules/CATGA104.md")]
+pub mod CATGA104 {}
+
+#[doc = include_str!("../rules/CATGA105.md")]
+pub mod CATGA105 {}
 
 #[doc = include_str!("../rules/CATGA110.md")]
 pub mod CATGA110 {}

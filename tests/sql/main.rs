@@ -60,6 +60,7 @@ mod sqlite {
     pub mod world;
 }
 
+mod fences;
 mod kills;
 mod lost;
 mod server;

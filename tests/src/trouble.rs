@@ -1,9 +1,10 @@
 use std::fmt;
 
 use catga::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A handler's error, one of each class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Classify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Classify, Serialize, Deserialize)]
 pub enum Trouble {
     #[class(transient)]
     Busy,

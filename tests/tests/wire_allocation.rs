@@ -13,8 +13,9 @@ use catga::envelope::{Envelope, Kind, WireKey};
 use catga::id::Id;
 use catga::prelude::*;
 use catga::transport::memory::Memory;
+use catga::transport::unix::{UnixClient, UnixServer};
 use catga::wire::{Whole, receive, respond};
-use catga_tests::counting::{Counting, allocations};
+use catga_tests::counting::{Counting, allocations, kept};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::{Deserialize, Serialize};
 
@@ -214,4 +215,101 @@ async fn a_row_allocates_its_hand_over() {
     // All that a stream takes once is in both, a queue for 32 too.
     assert_eq!(rows(30).await - rows(20).await, 10 * HAND_OVER);
     assert_eq!(pool.stats().total().in_use, 0);
+}
+
+#[mediator]
+struct Afar {
+    till: Remote<UnixClient, Charging>,
+}
+
+/// The two sides, joined by a socket and on one thread: what so many of `ask` take once all is warm, in all.
+async fn over_a_socket<F: Future<Output = ()>>(
+    pool: &BufferPool,
+    times: u64,
+    mut ask: impl FnMut(&'static Afar) -> F,
+) -> u64 {
+    const WARM: u64 = 16;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("till.sock");
+    let socket = UnixServer::bind(&path).await.unwrap();
+    let server: &Server<UnixServer> = Box::leak(Box::new(Server::new(socket).pool(pool.clone())));
+    let (shop, stop): (&Shop, &Cancel) = (Box::leak(Box::new(Shop { till: Till })), Box::leak(Box::default()));
+    let serving = tokio::spawn(server.serve::<Charging, _>(shop, stop));
+    let afar: &Afar = Box::leak(Box::new(Afar { till: Remote::new(UnixClient::new(&path)).pool(pool.clone()) }));
+    let mut before = 0;
+    for n in 0..WARM + times {
+        if n == WARM {
+            before = allocations();
+        }
+        ask(afar).await;
+    }
+    let counted = allocations() - before;
+    stop.cancel();
+    serving.await.unwrap().unwrap();
+    counted
+}
+
+/// A connection reads into 64 KiB of memory, and hands parts of it on. Where all parts are given back when it is used
+/// up, it is used again; otherwise it takes another, and one small piece to count its parts. A request or an answer
+/// of these has about 100 bytes.
+const READ_ANEW: u64 = 2;
+
+#[tokio::test]
+async fn a_request_over_a_socket_allocates_its_two_hand_overs() {
+    let pool = BufferPool::new();
+    let charge = |afar: &'static Afar| async {
+        assert_eq!(afar.send(Charge { cents: 4, name: [7; 16] }).await, Ok(8));
+    };
+    assert_eq!(over_a_socket(&pool, 256, charge).await, 256 * 2 * HAND_OVER);
+    assert_eq!(pool.stats()[Tier::Small].misses, 2, "one each way, used again");
+    assert_eq!(pool.stats().total().in_use, 0);
+    let many = 8_192;
+    let more = over_a_socket(&pool, many, charge).await - many * 2 * HAND_OVER;
+    assert!(more <= 2 * READ_ANEW * many * 128 / 65_536, "{more} more in {many} requests");
+}
+
+#[tokio::test]
+async fn a_row_over_a_socket_allocates_its_hand_over() {
+    let pool = BufferPool::new();
+    let rows = |count| {
+        let pool = pool.clone();
+        async move {
+            let read = |afar: &'static Afar| async move {
+                let rows = afar.stream(Charges(count)).fold(0, async |sum, row| sum + row.unwrap()).await;
+                assert_eq!(rows, count * (count - 1) / 2);
+            };
+            over_a_socket(&pool, 8, read).await
+        }
+    };
+    // All that a stream takes once is in both.
+    assert_eq!(rows(30).await - rows(20).await, 8 * 10 * HAND_OVER);
+    assert_eq!(pool.stats().total().in_use, 0);
+}
+
+#[test]
+fn connections_that_are_gone_leave_nothing_behind() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    const HELLO: [u8; 19] = *b"\0\0\0\x0f\0ctga\0\x01\0\x10\0\0\0\0\0\x40";
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gone.sock");
+    let server = runtime.block_on(UnixServer::bind(&path)).unwrap();
+    let come_and_go = || {
+        runtime.block_on(async {
+            for _ in 0..500 {
+                let mut raw = tokio::net::UnixStream::connect(&path).await.unwrap();
+                raw.write_all(&HELLO).await.unwrap();
+                raw.read_exact(&mut [0; 19]).await.unwrap();
+                drop(raw);
+                for _ in 0..200 {
+                    tokio::task::yield_now().await;
+                }
+            }
+        });
+    };
+    come_and_go();
+    let ((), kept) = kept(come_and_go);
+    assert_eq!(server.connections(), 0);
+    // A hundred bytes each would be 50 000.
+    assert!(kept < 25_000, "{kept} bytes are kept of 500 connections");
 }

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use catga::behaviors::{Circuit, RetryBudget, Watch};
 use catga::message::MessageInfo;
 use catga::prelude::*;
 
@@ -25,6 +26,8 @@ pub(super) fn rows() -> Vec<Row> {
         Row::of::<Sent<Tokens>>(),
         Row::of::<Sent<Turns>>(),
         Row::of::<Sent<Rated>>(),
+        Row::of::<Sent<Watched>>(),
+        Row::of::<Sent<Budgeted>>(),
         Row::of::<Sent<Keyed>>(),
         Row::of::<Sent<Caught>>(),
         Row::of::<Sent<Recovering>>(),
@@ -126,6 +129,17 @@ const fn by_rate() -> CircuitBreaker {
     CircuitBreaker::by_rate(rate, Duration::from_secs(30))
 }
 
+/// Hears of turns.
+struct Silent;
+
+impl Watch for Silent {
+    fn turned(&self, _: Circuit, _: Circuit) {}
+}
+
+const fn watched() -> CircuitBreaker<Silent> {
+    CircuitBreaker::new(5, Duration::from_secs(30)).watched_by(Silent)
+}
+
 struct Zero;
 
 impl Recover<Find> for Zero {
@@ -153,6 +167,8 @@ mediator!(Places: "catga, Bulkhead", [self.places], places: Bulkhead = Bulkhead:
 mediator!(Tokens: "catga, RateLimit", [self.tokens], tokens: RateLimit = plenty());
 mediator!(Turns: "catga, Throttle", [self.turns], turns: Throttle = plenty().waiting(16));
 mediator!(Rated: "catga, CircuitBreaker, by rate", [self.breaker], breaker: CircuitBreaker = by_rate());
+mediator!(Watched: "catga, CircuitBreaker, watched", [self.breaker], breaker: CircuitBreaker<Silent> = watched());
+mediator!(Budgeted: "catga, Retry within a budget", [Retry::times(3).within(self.budget)], budget: RetryBudget = RetryBudget::new(10, 20));
 mediator!(Keyed: "catga, PerKey of a RateLimit", [self.each], each: PerKey<u64, Below, RateLimit> = PerKey::new(16, Below, plenty));
 mediator!(Caught: "catga, CatchPanic", [CatchPanic]);
 mediator!(Recovering: "catga, Fallback", [Fallback(Zero)]);

@@ -32,10 +32,9 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
             const #version: #p::core::primitive::u32 = #said;
         }
     });
-    let count = arms.len();
-    // At most half of them are taken, and one is free.
-    let slots = (2 * count).next_power_of_two();
-    let messages = (0..count).map(|at| {
+    // At most half of them are taken, and two are free.
+    let slots = (2 * arms.len()).next_power_of_two().max(4);
+    let messages = (0..arms.len()).map(|at| {
         let (key, version) = (format_ident!("__KEY_{at}"), format_ident!("__VERSION_{at}"));
         quote!((#key, #version))
     });
@@ -47,7 +46,7 @@ pub(crate) fn table(p: &TokenStream, contract: &TokenStream, app: &TokenStream, 
             __version: #p::core::primitive::u32,
         ) -> #p::core::option::Option<#p::core::primitive::usize> {
             #(#keys)*
-            const __INDEX: &#p::Index<#count, #slots> = &#p::Index::of([#(#messages),*]);
+            const __INDEX: &#p::Index<#slots> = &#p::Index::of([#(#messages),*]);
             __INDEX.find(__key, __version)
         }
 

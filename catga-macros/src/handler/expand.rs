@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type, TypeParamBound, parse_quote};
@@ -88,9 +88,21 @@ impl Expansion<'_> {
         );
         let shared = if self.is_plain() { quote!(_SHARED) } else { quote!(true) };
         let check = quote!(#p::check::<#message>(#hash, #p::Taken::#way, #name, #shared));
-        let checked = quote!(<#message as #p::Checked<{ #check }>>::Message);
-        let checked = respan(checked, krate::at(slot.message.span()));
-        Some(quote!(type #alias = #checked;))
+        // Its name is shown where it has no value, and is no user's: rustc would offer to give the constant a parameter
+        // for a message that it does not know, which is another error than the one without.
+        let at = krate::at(slot.message.span());
+        let mut right = format_ident!("THE_MESSAGE_OF_{}", slot.method.unraw());
+        right.set_span(Span::mixed_site().located_at(at));
+        let conditions = &slot.conditions;
+        let (check, alias) = (respan(check, at), respan(alias, at));
+        let bool = respan(quote!(#p::core::primitive::bool), at);
+        let checked = respan(quote!(<#message as #p::Checked<{ #right }>>::Message), at);
+        Some(quote_spanned! {at=>
+            #[allow(non_upper_case_globals)]
+            const #right: #bool = #check;
+            #(#conditions)*
+            type #alias = #checked;
+        })
     }
 
     /// That threads may share the set.

@@ -117,7 +117,7 @@ fn number(set: &HandlerSet) -> u64 {
     hash(&format!("{} {}", methods.join(" "), place(set.ident.span())))
 }
 
-/// `(0 answers PlaceOrder [<..>] "key" "Orders::place" [Retry ?] [(sends ChargeCard [])])`
+/// `(0 answers PlaceOrder [<..>] "key" "Orders::place" [Retry ?] [(sends ChargeCard []) (holds ChargeCard [])])`
 fn describe(set: &HandlerSet, slot: &Slot) -> TokenStream {
     let index = syn::Index::from(slot.index);
     let word = slot.word();
@@ -139,7 +139,11 @@ fn describe(set: &HandlerSet, slot: &Slot) -> TokenStream {
         let (message, arguments) = (capability.message, capability.arguments);
         quote!((#word #message [#arguments]))
     });
-    quote!((#index #word #ident [#arguments] #key #name [#(#without)*] [#(#capabilities)*]))
+    // A behavior of its own may be what puts it on the heap.
+    let holds = slot.holds.iter().filter(|_| set.entries(slot).is_empty());
+    let holds = holds.map(|message| quote!((holds #message [])));
+    let asks = slot.asks_for_more().then(|| quote!((asks more [])));
+    quote!((#index #word #ident [#arguments] #key #name [#(#without)*] [#(#capabilities)* #(#holds)* #asks]))
 }
 
 /// What `#[cfg(..)]` on a method says, all of them together.

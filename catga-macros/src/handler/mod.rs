@@ -7,6 +7,7 @@ mod double;
 mod expand;
 mod guard;
 mod hand_over;
+mod holds;
 mod lint;
 mod model;
 mod on_method;

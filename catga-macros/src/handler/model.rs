@@ -31,6 +31,8 @@ pub(crate) struct Slot {
     /// The message as the argument's type names it.
     pub(crate) message: Path,
     pub(crate) context: Option<ContextArgument>,
+    /// What its body surely sends in place: the messages, where it names them.
+    pub(crate) holds: Vec<Ident>,
     /// Where a wrong answer is shown.
     pub(crate) answer: Span,
     pub(crate) pipeline: Pipeline,
@@ -148,6 +150,19 @@ impl Slot {
         let bounds = self.context.iter().flat_map(|context| &context.bounds);
         bounds.filter_map(capability).collect()
     }
+
+    /// Whether its context asks for what only a behavior around it may bring, such as a transaction.
+    pub(crate) fn asks_for_more(&self) -> bool {
+        let mut bounds = self.context.iter().flat_map(|context| &context.bounds);
+        bounds.any(|bound| !is_of_mediators(bound))
+    }
+}
+
+/// Whether every mediator has what a bound of a context asks for, or is told by name that it has not.
+fn is_of_mediators(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return true };
+    let known = ["Sends", "Publishes", "Streams", "Extended", "Scope", "Dispatched", "Send", "Sync"];
+    bound.path.segments.last().is_some_and(|last| known.iter().any(|name| last.ident == name))
 }
 
 /// What a bound of a context names, where it names a message.

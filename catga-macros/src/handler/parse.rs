@@ -11,8 +11,8 @@ use syn::{
 
 use super::batches::batches;
 use super::bodies::Bodies;
-use super::lint;
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
+use super::{holds, lint};
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
 use crate::krate::{Krate, at, conditional};
@@ -44,6 +44,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
             complete(method, &krate);
             if let (Some(slot), Some(body)) = (&mut slot, bodies.of(method)) {
                 slot.batches = batches(body);
+                slot.holds = holds::holds(method, slot, body);
                 let found = lint::findings(body).into_iter().filter(|found| !found.is_allowed(&silenced));
                 let conditions = &slot.conditions;
                 warnings.extend(found.map(|found| found.warning()).map(|warning| quote!(#(#conditions)* #warning)));
@@ -239,6 +240,7 @@ fn slot(
         shape,
         message,
         context,
+        holds: Vec::new(),
         answer,
         pipeline,
         key: options.key,

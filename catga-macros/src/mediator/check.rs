@@ -2,6 +2,7 @@
 
 use syn::Ident;
 
+use super::circle;
 use super::model::Mediator;
 use super::slot::{Given, Nested, Shape, Slot};
 use crate::catalogue;
@@ -43,7 +44,7 @@ pub(super) struct CheckedSlot {
 
 pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Checked {
     let mut slots: Vec<CheckedSlot> = Vec::new();
-    let kept = sets.iter().map(|given| given.is_kept).collect();
+    let kept: Vec<bool> = sets.iter().map(|given| given.is_kept).collect();
     let remote = sets.iter().map(|given| given.is_remote).collect();
     let is_broken = sets.iter().any(|given| given.is_broken);
     for (set, given) in sets.into_iter().enumerate() {
@@ -71,6 +72,9 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
         }
     }
     let doubts = mark_missing(&mediator, &mut slots, is_broken, errors);
+    if !is_broken {
+        circle::mark(&mediator, &mut slots, &kept, errors);
+    }
     let is_reported = is_broken || !errors.is_empty() || !doubts.is_empty();
     Checked { mediator, slots, kept, remote, doubts, is_reported }
 }

@@ -31,9 +31,14 @@ impl Expansion<'_> {
     }
 
     /// Whether a slot is a handler that no behavior is around, in a set that an associated type of the mediator
-    /// may name: a private type of a public one may not (E0446).
+    /// may name: a private type of a public one may not (E0446). What a handler misses that asks for more than a
+    /// mediator has is a shorter error in a function.
     fn is_bare(&self, slot: &CheckedSlot) -> bool {
-        slot.slot.shape == Shape::Answers && self.set(slot).is_as_visible && self.entries(slot).is_empty()
+        let asks_for_more = slot.slot.asks_for_more;
+        slot.slot.shape == Shape::Answers
+            && !asks_for_more
+            && self.set(slot).is_as_visible
+            && self.entries(slot).is_empty()
     }
 
     /// Where the sets with bare handlers are.

@@ -5,6 +5,7 @@
 
 mod attribute;
 mod check;
+mod circle;
 mod describe;
 mod dispatch;
 mod double;

@@ -41,6 +41,10 @@ pub(super) struct Slot {
     /// Those of them that are no entry of its own set.
     pub(super) missing: Vec<Ident>,
     pub(super) capabilities: Vec<Capability>,
+    /// The messages that its future surely holds the sends of, as it names them.
+    pub(super) holds: Vec<Ident>,
+    /// Its context asks for what only a behavior around it may bring.
+    pub(super) asks_for_more: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,15 +129,19 @@ impl Parse for Slot {
         }
         let list;
         bracketed!(list in slot);
-        let mut capabilities = Vec::new();
+        let (mut capabilities, mut holds, mut asks_for_more) = (Vec::new(), Vec::new(), false);
         while !list.is_empty() {
             let capability;
             parenthesized!(capability in list);
-            let (word, message) = (capability.parse()?, capability.parse()?);
+            let (word, message): (Ident, Ident) = (capability.parse()?, capability.parse()?);
             let _arguments: TokenStream = capability.parse()?;
-            capabilities.push(Capability { word, message });
+            match word.to_string().as_str() {
+                "holds" => holds.push(message),
+                "asks" => asks_for_more = true,
+                _ => capabilities.push(Capability { word, message }),
+            }
         }
-        Ok(Self { index, shape, ident, arguments, key, name, without, missing, capabilities })
+        Ok(Self { index, shape, ident, arguments, key, name, without, missing, capabilities, holds, asks_for_more })
     }
 }
 

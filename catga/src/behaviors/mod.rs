@@ -11,16 +11,17 @@
 //! | [`Authorize`], [`AuthorizeAsync`] | asks a [`Policy`], and fails closed | constant, or over a field |
 //! | [`Validate`] | refuses what is not valid, with all that is wrong | constant |
 //! | [`Timeout`] | ends what takes too long, and sets the deadline inside | constant |
-//! | [`Retry`] | runs again what may pass, with full jitter | constant |
+//! | [`Retry`] | runs again what may pass, with full jitter | constant, or over a field: a [`RetryBudget`] |
 //! | [`Hedge`] | runs once more beside what is slow | constant |
 //! | [`Fallback`] | answers in place of what failed | over a field |
-//! | [`CircuitBreaker`] | stops sending to what keeps failing | field |
+//! | [`CircuitBreaker`] | stops sending to what keeps failing, and tells a [`Watch`] | field |
 //! | [`Bulkhead`] | so many at a time, and a bounded line of those that wait | field |
 #![cfg_attr(
     feature = "std",
     doc = "| [`RateLimit`], [`Throttle`] | so many in a time; the rest is refused, or waits in a line | field |"
 )]
 #![cfg_attr(not(feature = "std"), doc = "| [`RateLimit`] | so many in a time; the rest is refused | field |")]
+#![cfg_attr(feature = "std", doc = "| [`PerKey`] | a limit, a breaker or a cache for each caller or key | field |")]
 #![cfg_attr(feature = "cache", doc = "| [`Cache`] | keeps a query's replies | field |")]
 #![cfg_attr(feature = "std", doc = "| [`CatchPanic`] | makes a panic an error of that message | constant |")]
 #![cfg_attr(feature = "alloc", doc = "| [`Boxed`] | puts the rest of the chain on the heap | constant |")]
@@ -65,7 +66,7 @@ pub use authorize::{AsyncPolicy, Authorize, AuthorizeAsync, Policy};
 pub use auto_batch::{Answers, AutoBatch, Batch, Batchable};
 #[cfg(feature = "alloc")]
 pub use boxed::Boxed;
-pub use breaker::{Circuit, CircuitBreaker, FailureRate};
+pub use breaker::{Circuit, CircuitBreaker, FailureRate, Watch};
 pub use bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
 pub use cache::{Cache, Cacheable};
@@ -77,11 +78,11 @@ pub use hedge::{Double, Hedge};
 pub use log::Log;
 pub use metrics::{Ending, Meter, Metrics};
 #[cfg(feature = "std")]
-pub use per_key::{Idle, KeyOf, PerKey};
+pub use per_key::{Idle, IsKey, KeyOf, PerKey};
 pub use rate_limit::RateLimit;
 #[cfg(feature = "std")]
 pub use rate_limit::Throttle;
-pub use retry::{Repeat, Retry};
+pub use retry::{Budget, Repeat, Retry, RetryBudget};
 pub use timeout::Timeout;
 #[cfg(feature = "tracing")]
 pub use trace::Trace;

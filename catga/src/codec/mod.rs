@@ -75,9 +75,9 @@
 #[cfg(feature = "base64")]
 pub mod base64;
 mod batch;
-#[cfg(any(feature = "postcard", feature = "messagepack"))]
+#[cfg(feature = "messagepack")]
 mod bounded;
-#[cfg(any(feature = "postcard", feature = "messagepack"))]
+#[cfg(feature = "messagepack")]
 mod bounds;
 mod choose;
 #[cfg(feature = "postcard")]
@@ -86,6 +86,8 @@ mod chunk;
 mod codec;
 #[cfg(feature = "alloc")]
 pub mod compression;
+#[cfg(any(feature = "postcard", feature = "messagepack"))]
+mod depth;
 mod error;
 #[cfg(feature = "json")]
 mod json;
@@ -96,6 +98,8 @@ mod messagepack;
 mod postcard;
 #[cfg(feature = "protobuf")]
 mod protobuf;
+#[cfg(feature = "postcard")]
+mod reader;
 #[cfg(feature = "postcard")]
 mod room;
 #[cfg(feature = "schema")]

@@ -13,6 +13,7 @@ mod effect;
 #[cfg(feature = "store")]
 mod idempotent;
 mod inbox;
+mod last_poll;
 #[cfg(feature = "store")]
 mod lock;
 #[cfg(feature = "store")]

@@ -8,17 +8,19 @@ use crate::scope::Mediator;
 use crate::store::{ErrorKind, StoreError};
 use crate::time::{Clock as _, Instant, Timer as _};
 
-/// Renews what is held since then, for as long as this is polled. It ends when it is lost, or could not be renewed for a
-/// whole lease: whoever works under it has to stop.
+/// Renews what is held for a lease since then, for as long as this is polled. It ends when it is lost, or could not be
+/// renewed for a whole lease: whoever works under it has to stop.
+///
+/// It is polled beside the work and never instead of it: what the renewal waits for, a connection say, may be what the
+/// work has.
 pub(super) async fn renewed<A, R>(app: &A, lease: Duration, since: Instant, renew: impl Fn() -> R)
 where
     A: Mediator,
     R: Future<Output = Result<(), StoreError>>,
 {
-    let mut ends = since.later(lease);
-    let mut wait = lease / 2;
+    let (mut ends, mut next) = (since.later(lease), since.later(lease / 2));
     loop {
-        app.timer().sleep(wait).await;
+        app.timer().sleep(next.since(app.clock().now())).await;
         let asked = app.clock().now();
         let renewed = {
             let too_late = pin!(async { app.timer().sleep(ends.since(asked)).await });
@@ -28,15 +30,15 @@ where
             }
         };
         match renewed {
-            Ok(()) => (ends, wait) = (asked.later(lease), lease / 2),
+            Ok(()) => (ends, next) = (asked.later(lease), asked.later(lease / 2)),
             Err(error) if error.kind() == ErrorKind::Lost => return,
             // The store may come back in time.
             Err(_) => {
-                let left = ends.since(app.clock().now());
-                if left.is_zero() {
+                let now = app.clock().now();
+                if now >= ends {
                     return;
                 }
-                wait = left.min(lease / 8);
+                next = now.later(lease / 8).min(ends);
             }
         }
     }

@@ -147,17 +147,17 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn nested(&'a self) -> Self {
         // What most sends are, without a look above.
-        if self.is_unsaid() { self.sends() } else { self.sends_below_caller() }
+        if self.is_unsaid() {
+            Self::new(Above::Unsaid(Sent::new(0), Some(self)), self.next_child())
+        } else {
+            Self::new(Above::Message(Sent::new(0), self), self.next_below_caller())
+        }
     }
 
-    #[inline(always)]
-    fn sends(&'a self) -> Self {
-        self.below(self.next_child(), 0)
-    }
-
+    /// Apart, and a number alone: a frame of either kind would be made here and there, and copied.
     #[inline(never)]
-    fn sends_below_caller(&'a self) -> Self {
-        self.below(self.sender().next_child(), 0)
+    fn next_below_caller(&self) -> u64 {
+        self.sender().next_child()
     }
 
     /// What stands for the id of the next message that its handler sends.

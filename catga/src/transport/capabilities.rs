@@ -18,6 +18,10 @@ pub struct Capabilities {
     pub orders: bool,
     /// A group that is new to an endpoint gets what was published before it came.
     pub keeps: bool,
+    /// A group that has no subscriber holds up publishers for the transport's retention and no longer: then it ends,
+    /// as if it had never been. Where this is not so, it holds them up until somebody subscribes again, or is told
+    /// to forget it.
+    pub lapses: bool,
 }
 
 impl Capabilities {
@@ -30,5 +34,6 @@ impl Capabilities {
         delays: false,
         orders: false,
         keeps: false,
+        lapses: false,
     };
 }

@@ -9,7 +9,8 @@ pub trait Delivers: Transport {
     type Subscription: Subscription;
 
     /// Publishes; returns when the transport has taken the parcel, as durably as it declares. It waits
-    /// while a group's queue is full.
+    /// while a group's queue is full; where the group has no subscriber, for no longer than its retention if the
+    /// transport declares that such groups [lapse](super::Capabilities::lapses).
     ///
     /// Dropping the future before it returns leaves it open whether the parcel was taken, as does an error
     /// of the class `Unknown`.
@@ -23,10 +24,12 @@ pub trait Delivers: Transport {
     ) -> impl Future<Output = Result<(), TransportError>> + Send;
 
     /// Becomes a subscriber of a group, and makes the group where it is new. From here on the group gets
-    /// all that is published there, also while it has no subscriber.
+    /// all that is published there, also while it has no subscriber, until it
+    /// [lapses](super::Capabilities::lapses).
     ///
     /// # Errors
-    /// [`TransportError`]: `Closed`, `Unreachable`, or `TooLarge` where a name is too long.
+    /// [`TransportError`]: `Closed`, `Unreachable`, `Refused` where there is no room for another group or
+    /// subscription, or `TooLarge` where a name is too long.
     fn subscribe(
         &self,
         endpoint: Endpoint<'_>,
@@ -49,7 +52,9 @@ pub trait Subscription: Send + 'static {
     /// While a delivery of a key is out, nothing else of that key comes to the group.
     ///
     /// # Errors
-    /// [`TransportError`] where what it subscribed to is lost; it has to subscribe again.
+    /// [`TransportError`] where what it subscribed to is lost; it has to subscribe again. `TooLarge` is a parcel that
+    /// this side does not take: it stays with the group and comes again after the ack deadline, to this one or to
+    /// another that takes it, and what follows it in its key waits for it.
     fn next(&mut self) -> impl Future<Output = Option<Result<Self::Delivery, TransportError>>> + Send;
 }
 

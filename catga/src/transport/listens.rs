@@ -49,6 +49,11 @@ pub enum Answer<R, S> {
 
 /// The duty to answer one request. Dropped without an answer, the caller is told `Unanswered`.
 pub trait Responder: Send + 'static {
+    /// How many bytes the answer may have; no bound unless a transport says so.
+    fn limit(&self) -> usize {
+        usize::MAX
+    }
+
     /// Waits until the caller has gone: it has cancelled, its budget has run out, or its connection was
     /// lost. Cancel safe.
     fn cancelled(&mut self) -> impl Future<Output = ()> + Send;
@@ -66,6 +71,11 @@ pub trait Responder: Send + 'static {
 /// The duty to answer one request with items. Dropped before [`finish`](ItemSender::finish), the caller's
 /// stream ends with `Unanswered`.
 pub trait ItemSender: Send + 'static {
+    /// How many bytes an item may have; no bound unless a transport says so.
+    fn limit(&self) -> usize {
+        usize::MAX
+    }
+
     /// Waits until the caller has gone. Cancel safe.
     fn cancelled(&mut self) -> impl Future<Output = ()> + Send;
 

@@ -90,6 +90,13 @@ pub enum WireError {
         /// The key of the one that was answered.
         found: WireKey,
     },
+    /// The message was handled, and its answer does not fit into the transport.
+    AnswerTooLarge {
+        /// How many bytes it has.
+        bytes: usize,
+        /// How many the transport carries.
+        limit: usize,
+    },
     /// Who serves it could not dispatch it; this is what it says.
     Rejected {
         /// The code of its error.
@@ -113,6 +120,7 @@ impl Classify for WireError {
             Self::Undecodable { .. } => "catga.wire.undecodable",
             Self::Unencodable { .. } => "catga.wire.unencodable",
             Self::WrongAnswer { .. } => "catga.wire.wrong_answer",
+            Self::AnswerTooLarge { .. } => "catga.wire.answer_too_large",
             Self::Rejected { code } => code,
         }
     }
@@ -120,7 +128,7 @@ impl Classify for WireError {
     fn class(&self) -> Class {
         match self {
             // It ran, and its answer is lost.
-            Self::WrongAnswer { .. } => Class::Unknown,
+            Self::WrongAnswer { .. } | Self::AnswerTooLarge { .. } => Class::Unknown,
             _ => Class::Permanent,
         }
     }
@@ -222,6 +230,12 @@ impl fmt::Display for WireError {
                     f,
                     "`{message}` was answered with the answer of another message ({:#018x}), and may have been handled; look whether its effect is there",
                     found.0
+                )
+            }
+            Self::AnswerTooLarge { bytes, limit } => {
+                write!(
+                    f,
+                    "it was handled, and its answer has {bytes} bytes, more than the {limit} that the transport carries; answer with less, or raise the transport's limit"
                 )
             }
             Self::Rejected { code } => {

@@ -1,6 +1,6 @@
 use alloc::boxed::Box;
 
-use super::{Arrived, Carries, Former, Press, WireError};
+use super::{Arrived, Brings, Carries, Former, Press, WireError};
 use crate::codec::{Codec as _, DecodeError};
 use crate::contract::Includes;
 use crate::envelope::{Envelope, Fingerprint, Kind};
@@ -15,7 +15,7 @@ where
 {
     // One type of result for both, so that it is made where it is answered, and not copied there.
     if is_plain::<M, C>(arrived.envelope) {
-        decode::<M, C>(arrived.envelope.body)
+        decode::<M, C::Way, C::Codec>(arrived.envelope.body)
     } else {
         read_other::<M, C, X>(arrived)
     }
@@ -35,10 +35,11 @@ fn is_served<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
         && check_schema::<M, C>(envelope).is_ok()
 }
 
-/// The message that a body is. A call, so that it is made where it is answered, and not copied there.
+/// The message that a body is. A call, so that it is made where it is answered, and not copied there; the same one for
+/// all contracts, so that reading the message is no call besides.
 #[inline(never)]
-fn decode<M: Message, C: Includes<M>>(body: &[u8]) -> Result<M, Box<WireError>> {
-    C::Codec::decode(body).map_err(|error| undecodable(M::INFO.name, error))
+fn decode<M: Message, W: Brings<M>, C: Carries<M, W>>(body: &[u8]) -> Result<M, Box<WireError>> {
+    C::decode(body).map_err(|error| undecodable(M::INFO.name, error))
 }
 
 /// One that is compressed, of another version, or none.
@@ -75,7 +76,7 @@ where
         return Err(mistaken::<M, C>(envelope));
     }
     if envelope.version == M::INFO.version {
-        return decode::<M, C>(envelope.body);
+        return decode::<M, C::Way, C::Codec>(envelope.body);
     }
     let read = C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?;
     read.map_err(|error| undecodable(M::INFO.name, error))

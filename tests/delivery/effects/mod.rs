@@ -2,7 +2,7 @@
 //! this folder is its `world`.
 
 mod answered;
-mod gateway;
+pub mod gateway;
 mod one_call;
 pub mod shop;
 mod unknown;

@@ -1,13 +1,19 @@
 //! Names that one owner has at a time, and fences.
 
+use std::time::Duration;
+
+use catga::store::outbox::Fate;
+use catga::store::port::Due;
 use catga::store::sql::SqlOptions;
-use catga::store::{ErrorKind, Sql};
+use catga::store::{Begun, Effects, ErrorKind, Sql, StoreError};
 use catga_tests::scenarios;
+use futures_util::future::join_all;
 
 use super::super::world::{Db, Main, fresh};
-use super::{OUTBOX, RECORDS, SECOND, add, publish, yours};
+use super::{OUTBOX, RECORDS, SCHEDULE, SECOND, add, mark, message, publish, yours};
 
-scenarios! { 2:
+scenarios! { 3:
+    a_lease_without_an_end_is_held
     g8_fences_never_go_back
     leases_are_fenced
 }
@@ -34,10 +40,23 @@ async fn g8_fences_never_go_back() {
         last = claimed[0].claim.fence;
         publish(&db, claimed).await;
     }
-    // A copy that is confirmed goes on above all that the original gives out.
-    let copy: Sql<Db, Main> = place.copy().await.node(2, SqlOptions::default().clock(clock.clone())).await;
-    copy.confirm().await.unwrap();
-    assert!(copy.acquire("another", 1, SECOND).await.unwrap().claim().fence > last + (1 << 40));
+    // A copy goes on above all that the original gives out, before it is confirmed and after.
+    let copied = place.copy().await;
+    let copies: Vec<Sql<Db, Main>> =
+        join_all((0..4).map(|_| copied.node(2, SqlOptions::default().clock(clock.clone())))).await;
+    let first = join_all(copies.iter().zip(0..).map(|(copy, number)| async move {
+        copy.acquire(&format!("another {number}"), 1, SECOND).await.unwrap().claim().fence
+    }));
+    let mut fences = first.await;
+    fences.push(yours(copies[0].claim_reply(&RECORDS, b"another", 1, 7).await.unwrap()).fence);
+    assert!(copies[0].is_held().await.unwrap());
+    assert!(fences.iter().all(|fence| *fence > last + (1 << 40)), "{fences:?} after {last}");
+    let most = fences.iter().copied().max().unwrap();
+    fences.sort_unstable();
+    fences.dedup();
+    assert_eq!(fences.len(), 5, "each once");
+    copies[1].confirm().await.unwrap();
+    assert!(copies[2].acquire("confirmed", 1, SECOND).await.unwrap().claim().fence > most);
 }
 
 async fn leases_are_fenced() {
@@ -60,4 +79,41 @@ async fn leases_are_fenced() {
     db.release_lease(second.clone()).await.unwrap();
     assert_eq!(db.release_lease(second.clone()).await.unwrap_err().kind(), ErrorKind::Lost);
     assert!(db.acquire("leader", 3, SECOND).await.unwrap().claim().fence > second.claim().fence);
+}
+
+async fn a_lease_without_an_end_is_held() {
+    let (_place, db, clock) = fresh().await;
+    let ever = Duration::MAX;
+    let (records, outbox, card) = (RECORDS.lease(ever), OUTBOX.lease(ever), Effects::new("card").lease(ever));
+    let mut lease = db.acquire("leader", 1, ever).await.unwrap();
+    let claim = yours(db.claim_reply(&records, b"k", 1, 7).await.unwrap());
+    let begun = db.begin_effect(&card, (b"m", 0), b"q", 1).await.unwrap();
+    let Begun::First(call) = begun else { panic!("it was called") };
+    add(&db, &[("a", 1)]).await;
+    let mut keys = db.claim(&mut outbox.relay(1), 9).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    tx.schedule(&SCHEDULE, Due::After(ever), Duration::ZERO, &message("b", 2)).await.unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..2 {
+        clock.advance(SECOND * 365 * 24 * 60 * 60);
+        assert!(is_taken(db.acquire("leader", 2, ever).await));
+        assert!(is_taken(db.claim_reply(&records, b"k", 1, 8).await));
+        assert!(is_taken(db.begin_effect(&card, (b"m", 0), b"q", 2).await));
+        assert_eq!(db.claim(&mut outbox.relay(2), 9).await.unwrap(), []);
+        assert_eq!(db.release(&SCHEDULE, &outbox, 9).await.unwrap(), 0);
+        // Renewed, they are held as before.
+        db.renew_lease(&mut lease, ever).await.unwrap();
+        db.renew_reply(&records, b"k", claim).await.unwrap();
+        db.renew_effect(&card, (b"m", 0), call).await.unwrap();
+        db.renew(&outbox, &mut keys[0]).await.unwrap();
+    }
+    // What fails and is to be tried again never, is not tried again.
+    mark(&db, keys, |_| (0, Fate::Again { after: ever, error: "busy".into() })).await;
+    assert_eq!(db.claim(&mut outbox.relay(2), 9).await.unwrap(), []);
+    db.release_lease(lease).await.unwrap();
+    assert!(db.acquire("leader", 2, ever).await.is_ok());
+}
+
+fn is_taken<T>(claimed: Result<T, StoreError>) -> bool {
+    matches!(claimed.err().map(|error| error.kind()), Some(ErrorKind::InProgress { .. }))
 }

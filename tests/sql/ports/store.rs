@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use catga::store::outbox::{Fate, KeyState};
+use catga::store::outbox::{Fate, HeldKey, KeyState};
 use catga::store::port::Due;
 use catga::store::sql::SqlOptions;
 use catga::store::{ErrorKind, Sql};
@@ -92,6 +92,9 @@ async fn l13_unknown_messages_are_held() {
     clock.advance(SECOND * 3_600);
     assert_eq!(db.claim(&mut relay, 10).await.unwrap(), []);
     assert_eq!(db.keys(&OUTBOX, None, 10).await.unwrap()[0].state, KeyState::Held);
+    let held = HeldKey { key: b"a".to_vec(), id: 1, name: "placed".into() };
+    assert_eq!(db.held(&OUTBOX, None, 10).await.unwrap(), [held]);
+    assert_eq!(db.held(&OUTBOX, Some(b"a"), 10).await.unwrap(), []);
     db.resume(&OUTBOX, b"a").await.unwrap();
     let claimed = db.claim(&mut relay, 10).await.unwrap();
     assert_eq!((ids(&claimed), claimed[0].rows[0].attempts), (vec![1], 0));

@@ -14,6 +14,7 @@ mod metrics;
 mod per_key;
 mod rate_limit;
 mod retry;
+mod retry_budget;
 mod throttle;
 mod timeout;
 mod tower;

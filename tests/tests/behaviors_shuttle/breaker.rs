@@ -14,8 +14,8 @@ mod switch;
 mod window;
 
 use permit::Permit;
-use state::Mode;
-use switch::Switch;
+use state::{Kind, Mode};
+use switch::{Switch, Turn};
 use window::Window;
 
 const OPEN: u64 = 100;
@@ -36,18 +36,18 @@ fn opened(probes: u32) -> Switch {
     let mut switch = Switch::new(OPEN);
     switch.set_probes(probes);
     let permit = begin(&switch, 0);
-    assert!(switch.failed(permit, 0, |_| true));
+    assert!(switch.failed(permit, 0, |_| true).is_some());
     switch
 }
 
 fn begin(switch: &Switch, now: u64) -> Permit {
-    switch.admit().unwrap_or_else(|packed| switch.admit_probe(packed, now))
+    switch.admit().unwrap_or_else(|packed| switch.admit_probe(packed, now).0)
 }
 
 fn end(switch: &Switch, permit: Permit, end: End) {
     match end {
         Succeeds if permit.is_idle(switch.packed()) => {}
-        Succeeds => switch.succeeded(permit),
+        Succeeds => drop(switch.succeeded(permit)),
         Fails => drop(switch.failed(permit, LATER, |in_a_row| in_a_row >= 3)),
         IsDropped => switch.abandoned(permit),
     }
@@ -130,6 +130,42 @@ fn what_is_set_by_hand_stays() {
         storm(&switch, [Succeeds, Fails, IsDropped]);
         by_hand.join().unwrap();
         assert!(matches!(switch.mode(), Mode::Isolated));
+    });
+}
+
+/// What is told is one way, from open to what it does at the end.
+#[test]
+fn each_turn_is_told_once() {
+    check(|| {
+        let switch = Arc::new(opened(1));
+        let callers = [Succeeds, Fails, IsDropped, Fails].map(|how| {
+            let switch = Arc::clone(&switch);
+            thread::spawn(move || {
+                let (permit, first) = match switch.admit() {
+                    Ok(permit) => (permit, None),
+                    Err(packed) => switch.admit_probe(packed, LATER),
+                };
+                if permit.is_refused() {
+                    return [first, None];
+                }
+                let second = match how {
+                    Succeeds if permit.is_idle(switch.packed()) => None,
+                    Succeeds => switch.succeeded(permit),
+                    Fails => switch.failed(permit, LATER - OPEN, |in_a_row| in_a_row >= 2),
+                    IsDropped => {
+                        switch.abandoned(permit);
+                        None
+                    }
+                };
+                [first, second]
+            })
+        });
+        let turns: Vec<Turn> = callers.into_iter().flat_map(|caller| caller.join().unwrap()).flatten().collect();
+        for kind in [Kind::Closed, Kind::Open, Kind::HalfOpen] {
+            let into = turns.iter().filter(|turn| turn.to == kind).count() + usize::from(kind == Kind::Open);
+            let out = turns.iter().filter(|turn| turn.from == kind).count();
+            assert_eq!(into, out + usize::from(switch.mode().kind() == kind), "{kind:?} in {turns:?}");
+        }
     });
 }
 

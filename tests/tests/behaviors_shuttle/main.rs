@@ -7,6 +7,7 @@ mod auto_batch;
 mod breaker;
 mod bulkhead;
 mod rate_limit;
+mod retry_budget;
 
 use std::future::poll_fn;
 use std::task::Poll;

@@ -87,7 +87,10 @@ impl Client {
     /// Writes another text into an open file; nothing is saved. The version is above that of each text before.
     pub fn change(&mut self, file: &Path, version: u64, text: &str) {
         let document = json!({ "uri": uri(file), "version": version });
-        self.notify("textDocument/didChange", &json!({ "textDocument": document, "contentChanges": [{ "text": text }] }));
+        self.notify(
+            "textDocument/didChange",
+            &json!({ "textDocument": document, "contentChanges": [{ "text": text }] }),
+        );
     }
 
     /// What it offers at a place, by its names.

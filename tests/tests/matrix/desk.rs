@@ -8,9 +8,10 @@ use catga::prelude::*;
 use catga::testing::VirtualClock;
 use catga_tests::Trouble;
 use futures_util::{Stream, StreamExt as _, stream};
+use serde::{Deserialize, Serialize};
 
 /// What its handler does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum How {
     Answer,
     /// It waits for an hour.
@@ -40,7 +41,7 @@ impl How {
 macro_rules! message {
     ($(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub struct $name(pub How);
 
         impl Valid for $name {
@@ -123,7 +124,7 @@ impl Desk {
 }
 
 /// Apart from the handlers, as all of them do it.
-async fn handle(desk: &Desk, how: How) -> Result<u32, Trouble> {
+pub async fn handle(desk: &Desk, how: How) -> Result<u32, Trouble> {
     let run = desk.begun.fetch_add(1, SeqCst);
     desk.inside.fetch_add(1, SeqCst);
     let _inside = Inside(desk);

@@ -14,6 +14,7 @@ use futures_util::FutureExt as _;
 use tower::limit::{ConcurrencyLimit, ConcurrencyLimitLayer};
 
 use super::behaviors::One;
+use super::delivery;
 use super::desk::{App, Desk, How, Kind, app, call};
 
 const MOMENT: Duration = Duration::from_millis(1);
@@ -37,7 +38,12 @@ pub const TABLE: &[(&str, Drops)] = &[
     row!(CircuitBreaker, Breaking::new, Alone, Slow; half_open, Alone, Slow),
     row!(Fallback,       Recovering::new, Alone, SlowLose),
     row!(Hedge,          Hedged::new, Alone, Slow),
+    ("Idempotent",       (|kind| Box::pin(async move {
+        cut(delivery::Once::new, Who::Alone, kind, How::Slow).await;
+        delivery::idempotent_dropped(kind).await;
+    })) as Drops),
     row!(Layered,        Layers::new, Alone, Slow; Layers::new, Behind, Slow),
+    row!(Lock,           delivery::Locked::new, Alone, Slow; delivery::Locked::new, Behind, Slow),
     row!(Log,            Logged::new, Alone, Slow),
     row!(Metrics,        Measured::new, Alone, Slow),
     row!(PerKey,         Keyed::new, Alone, Slow; Keyed::new, Behind, Slow),
@@ -46,6 +52,10 @@ pub const TABLE: &[(&str, Drops)] = &[
     row!(Throttle,       Throttled::new, Alone, Slow; Throttled::new, Behind, Slow),
     row!(Timeout,        Bounded::new, Alone, Slow; Bounded::new, Alone, Wait),
     row!(Trace,          Traced::new, Alone, Slow),
+    ("Transactional",    (|kind| Box::pin(async move {
+        cut(delivery::InTransaction::new, Who::Alone, kind, How::Slow).await;
+        delivery::transactional_dropped(kind).await;
+    })) as Drops),
     row!(Validate,       Validated::new, Alone, Slow),
 ];
 

@@ -2,6 +2,7 @@
 
 mod behaviors;
 mod counting;
+mod delivery;
 mod desk;
 mod dropped;
 mod recording;
@@ -21,15 +22,20 @@ enum Cell {
     Acts,
     /// It does not compile: a case of the catalogue.
     Refused(&'static str),
+    /// It is there, and what is inside of it is not inside of what it brings: the rows of a stream outlive it.
+    Passes,
 }
 
-use Cell::{Acts, Refused};
+use Cell::{Acts, Passes, Refused};
 
 type Act = fn(Kind) -> Pin<Box<dyn Future<Output = ()>>>;
 
 macro_rules! row {
     ($name:ident, $act:ident, $cells:expr) => {
         (stringify!($name), (|kind| Box::pin(behaviors::$act(kind))) as Act, $cells)
+    };
+    ($name:ident, delivery::$act:ident, $cells:expr) => {
+        (stringify!($name), (|kind| Box::pin(delivery::$act(kind))) as Act, $cells)
     };
 }
 
@@ -48,7 +54,9 @@ const TABLE: &[(&str, Act, [Cell; 4])] = &[
     row!(CircuitBreaker, circuit_breaker, ALL),
     row!(Fallback,       fallback,        [Acts,                        Acts,                    Refused("fallback_of_event"),   Refused("fallback_of_stream")]),
     row!(Hedge,          hedge,           [Acts,                        Acts,                    Acts,                           Refused("hedge_of_stream")]),
+    row!(Idempotent,     delivery::idempotent, [Acts,                   Acts,                    Refused("not_recorded_event"),  Refused("not_recorded_stream")]),
     row!(Layered,        layered,         ALL),
+    row!(Lock,           delivery::lock,  ALL),
     row!(Log,            log,             ALL),
     row!(Metrics,        metrics,         ALL),
     row!(PerKey,         per_key,         ALL),
@@ -57,6 +65,7 @@ const TABLE: &[(&str, Act, [Cell; 4])] = &[
     row!(Throttle,       throttle,        ALL),
     row!(Timeout,        timeout,         ALL),
     row!(Trace,          trace,           ALL),
+    row!(Transactional,  delivery::transactional, [Acts,                Acts,                    Acts,                           Passes]),
     row!(Validate,       validate,        ALL),
 ];
 
@@ -64,7 +73,7 @@ const TABLE: &[(&str, Act, [Cell; 4])] = &[
 async fn each_behavior_acts_on_the_kinds_that_it_is_for() {
     for (name, act, cells) in TABLE {
         for (kind, cell) in Kind::ALL.into_iter().zip(cells) {
-            if let Acts = cell {
+            if let Acts | Passes = cell {
                 println!("{name} around a message of kind {}", kind.name());
                 act(kind).await;
             }
@@ -77,7 +86,9 @@ fn each_that_is_refused_has_a_wrong_program_that_says_so() {
     for (name, _, cells) in TABLE {
         for (kind, cell) in Kind::ALL.into_iter().zip(cells) {
             let Refused(case) = cell else { continue };
-            let program = tests().join("ui/pipeline/fail").join(case);
+            let groups = ["ui/pipeline/fail", "ui/transaction/fail"].map(|group| tests().join(group).join(case));
+            let is_there = |program: &&PathBuf| program.with_extension("rs").is_file();
+            let program = groups.iter().find(is_there).unwrap_or_else(|| panic!("there is no case {case}"));
             let text = fs::read_to_string(program.with_extension("rs")).unwrap();
             let handled = match kind {
                 Kind::Command => "#[command",
@@ -101,7 +112,7 @@ async fn each_behavior_may_be_dropped_at_every_wait() {
     for (name, drop_it) in dropped::TABLE {
         let (.., cells) = TABLE.iter().find(|(known, ..)| known == name).unwrap();
         for (kind, cell) in Kind::ALL.into_iter().zip(cells) {
-            if let Acts = cell {
+            if let Acts | Passes = cell {
                 println!("{name} around a message of kind {}", kind.name());
                 // Polled far more often than tokio lets a task be that does not yield to it.
                 tokio::task::unconstrained(drop_it(kind)).await;
@@ -114,7 +125,7 @@ async fn each_behavior_may_be_dropped_at_every_wait() {
 #[test]
 fn each_behavior_says_what_it_promises_when_it_is_dropped() {
     let mut silent: BTreeSet<_> = TABLE.iter().map(|(name, ..)| (*name).to_owned()).collect();
-    sources(&tests().join("../catga/src/behaviors"), &mut |text| {
+    both(&mut |text| {
         for item in syn::parse_file(text).unwrap().items {
             let Item::Struct(item) = item else { continue };
             let docs = item.attrs.iter().filter_map(|attribute| attribute.meta.require_name_value().ok());
@@ -134,24 +145,33 @@ fn each_behavior_says_what_it_promises_when_it_is_dropped() {
     assert_eq!(silent, BTreeSet::new());
 }
 
-/// The types for which something under `behaviors` implements `Behavior`.
+/// The types for which something under `behaviors` implements `Behavior`, and something under `delivery` `Enters`.
 #[test]
 fn every_behavior_is_in_the_table() {
     let mut behaviors = BTreeSet::new();
-    sources(&tests().join("../catga/src/behaviors"), &mut |text| {
+    both(&mut |text| {
         for item in syn::parse_file(text).unwrap().items {
             if let Item::Impl(item) = item
                 && let Some((of, _)) = &item.trait_
-                && of.segments.last().unwrap().ident == "Behavior"
+                && ["Behavior", "Enters"].iter().any(|port| of.segments.last().unwrap().ident == port)
                 && let Type::Path(own) = &*item.self_ty
             {
-                behaviors.insert(own.path.segments.last().unwrap().ident.to_string());
+                let name = own.path.segments.last().unwrap().ident.to_string();
+                // One of which more is said.
+                behaviors.insert(name.strip_suffix("With").map_or(name.clone(), str::to_owned));
             }
         }
     });
     // A field that a handler answers with.
     behaviors.insert("AutoBatch".to_owned());
     assert_eq!(behaviors, TABLE.iter().map(|(name, ..)| (*name).to_owned()).collect());
+}
+
+/// What `behaviors` and `delivery` are made of.
+fn both(visit: &mut impl FnMut(&str)) {
+    for folder in ["behaviors", "delivery"] {
+        sources(&tests().join("../catga/src").join(folder), visit);
+    }
 }
 
 fn sources(folder: &Path, visit: &mut impl FnMut(&str)) {

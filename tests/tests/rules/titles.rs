@@ -99,6 +99,9 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA100", "a table of messages with parameters"),
     ("CATGA101", "a contract that is not served"),
     ("CATGA102", "a feature that is not enabled"),
+    ("CATGA103", "a behavior that cannot be kept for each key"),
+    ("CATGA104", "a message without a key of its own"),
+    ("CATGA105", "a key that tells nothing apart"),
     ("CATGA110", "a message that cannot be stored"),
     ("CATGA111", "a handler without its transaction"),
     ("CATGA112", "a message that may not be enqueued"),
@@ -130,10 +133,6 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
         "Import all of them: `use catga::prelude::*;`. An attribute that rustc does not know does nothing, so without `#[mediator]` there is no \
          `send` either, and without `#[handler]` no macro of the set's name: of several errors, this is the first to mend. What is there where \
          no prelude is wanted is listed in `catga::prelude`.",
-    ),
-    (
-        "CATGA070",
-        "rustc has no size for handlers that wait for each other in a circle. Box one send of the circle: `Box::pin(cx.send(..)).await`.",
     ),
     (
         "CATGA071",
@@ -172,6 +171,12 @@ pub const NOTES: &[(&str, &str)] = &[
         "CATGA055",
         "In one module rustc says so, and calls what collides after the rule: each impl that is too many is an error. In another module, where the \
      type is imported by its name, the error is ours.",
+    ),
+    (
+        "CATGA070",
+        "A handler may be allowed to send what comes back to it, and a circle that is boxed somewhere is fine. So this is said of sends that syntax \
+     shows, `cx.send(Pong { .. }).await` in the body of an `async fn`, to handlers that no behavior is around. Of any other circle rustc says so \
+     itself, E0733, and shows each of its calls: `recursion in an async fn requires boxing`.",
     ),
     (
         "CATGA065",
@@ -223,7 +228,13 @@ pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
         "CATGA102",
         "the cases are compiled with every feature; `tests/tests/crates/features.rs` counts what is printed without one",
     ),
-    ("CATGA118", "rustc prints it at the store, at the call and at its block; `tests/tests/crates/refused.rs` counts them"),
-    ("CATGA120", "asked of `Consumer::consume`, which only a build evaluates; `tests/tests/crates/refused.rs` builds one"),
+    (
+        "CATGA118",
+        "rustc prints it at the store, at the call and at its block; `tests/tests/crates/refused.rs` counts them",
+    ),
+    (
+        "CATGA120",
+        "asked of `Consumer::consume`, which only a build evaluates; `tests/tests/crates/refused.rs` builds one",
+    ),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];

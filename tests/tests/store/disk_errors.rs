@@ -14,7 +14,7 @@ use crate::suite::{block_on, poll};
 
 const COMMITS: u64 = 12;
 
-/// How many operations the commits of the test below take where nothing fails: each of them is made to fail.
+/// How many operations the commits of the test below take with one seed where nothing fails: as many are made to fail.
 fn operations() -> u64 {
     let chance = SeededRandom::new(0);
     let disk = SimDisk::new();
@@ -30,7 +30,7 @@ fn operations() -> u64 {
 /// process, and after a power loss.
 #[test]
 fn each_operation_fails_once() {
-    let (mut failed, mut acknowledged) = (0, 0);
+    let (mut hit, mut failed, mut acknowledged) = (0, 0, 0);
     let operations = operations();
     for (kind, at) in [Io::Other, Io::StorageFull].iter().flat_map(|kind| (0..operations).map(move |at| (*kind, at))) {
         let chance = SeededRandom::new(at);
@@ -41,7 +41,11 @@ fn each_operation_fails_once() {
         let fails_at = disk.ops() + at;
         disk.set(Faults { fail_at: Some((fails_at..fails_at + 1, kind)), ..Faults::default() });
         let mut since = 0;
-        for _ in 0..COMMITS {
+        // With this seed the operation may come later than with the first.
+        for commit in 0.. {
+            if commit >= COMMITS && disk.ops() > fails_at {
+                break;
+            }
             work(&store, &writer, &chance, 1, &mut known);
             since += u64::from(disk.ops() > fails_at);
             if (1..=2).contains(&since) {
@@ -50,13 +54,14 @@ fn each_operation_fails_once() {
                 assert_eq!(read(&store).unwrap(), known.rows, "{kind:?} at {at}, power loss");
             }
         }
+        assert!(disk.has_failed(), "{kind:?} at {at}");
+        hit += 1;
         assert_eq!(known.unknown, 0, "the file was there to be asked: {kind:?} at {at}");
         failed += known.failed;
         acknowledged += known.acknowledged;
         assert_eq!(read(&store).unwrap(), known.rows, "{kind:?} at {at}");
         let killed = disk.after_kill();
         drop(store);
-        // Where this seed has had fewer operations, it fails no other.
         disk.set(Faults::default());
         for (disk, what) in [(killed, "kill"), (disk, "close")] {
             let (store, _writer) = open(Durable::options().open_on(disk).unwrap());
@@ -65,7 +70,8 @@ fn each_operation_fails_once() {
     }
     assert!(failed > 100, "{failed} members were told that nothing happened");
     assert!(acknowledged > 2 * operations * 20, "{acknowledged}");
-    evidence("operations of the disk that failed with EIO, and with ENOSPC", operations);
+    assert_eq!(hit, 2 * operations);
+    evidence("operations of the disk that failed with EIO, and with ENOSPC", hit / 2);
     evidence("failed operations: commits acknowledged, each there afterwards", acknowledged);
 }
 
@@ -215,4 +221,26 @@ fn a_snapshot_from_before_a_failure_sees_nothing_of_later() {
         });
     }
     assert!(refused > 4, "{refused}");
+}
+
+/// The disk is full at each operation that makes the file: that is said, and no part of a file stays behind.
+#[test]
+fn what_could_not_be_made_leaves_no_part() {
+    let mut refused = 0;
+    for at in 0.. {
+        let disk = SimDisk::new();
+        disk.set(Faults { fail_at: Some((at..at + 1, Io::StorageFull)), ..Faults::default() });
+        let opened = Durable::options().open_on(disk.clone());
+        if !disk.has_failed() {
+            break;
+        }
+        assert!(!disk.has_part(), "{at}");
+        if let Err(error) = opened {
+            assert_eq!(error.kind(), ErrorKind::Full, "{at}");
+            refused += 1;
+        }
+        disk.set(Faults::default());
+        Durable::options().open_on(disk).unwrap();
+    }
+    assert!(refused > 5, "it was refused at {refused} operations");
 }

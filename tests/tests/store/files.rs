@@ -93,6 +93,35 @@ fn a_second_process_is_told() {
     assert!(String::from_utf8_lossy(&child.stdout).contains("1 passed"));
 }
 
+const SMALL: &str = "CATGA_STORE_SMALL_FILES";
+
+/// The disk takes the beginning of a new file, and no more: at each start it is refused, and nothing stays behind. The
+/// test runs itself as a process that may write small files only.
+#[cfg(unix)]
+#[test]
+fn what_could_not_be_made_leaves_nothing_behind() {
+    if let Some(path) = std::env::var_os(SMALL) {
+        assert_eq!(refused(Path::new(&path)).kind(), ErrorKind::Full);
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.store");
+    for _ in 0..2 {
+        // A write beyond the limit fails with an error where the signal is ignored.
+        let child = std::process::Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact \"$1\""])
+            .arg(std::env::current_exe().unwrap())
+            .arg("files::what_could_not_be_made_leaves_nothing_behind")
+            .env(SMALL, &path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&child.stdout);
+        assert!(child.status.success() && said.contains("1 passed"), "{said}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+    Durable::open(&path).unwrap();
+}
+
 /// Many at once make the file: one of them has it, and no file is made twice.
 #[test]
 fn a_race_to_make_it_has_one_winner() {

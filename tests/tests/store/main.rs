@@ -16,5 +16,7 @@ mod operate;
 mod parts;
 mod ports;
 mod power_loss;
+#[cfg(target_os = "linux")]
+mod restores;
 mod suite;
 mod tables;

@@ -14,12 +14,12 @@ use crate::suite::{block_on, kind};
 const ROWS: Table<u64, Vec<u8>> = Table::new("rows");
 const OUTBOX: Outbox = Outbox::new("out");
 
-fn open(path: &Path) -> (Arc<Durable>, Store) {
+pub fn open(path: &Path) -> (Arc<Durable>, Store) {
     let engine = Arc::new(Durable::open(path).unwrap());
     (Arc::clone(&engine), Store::with(engine, Store::<()>::options().writer(Inline)).unwrap())
 }
 
-async fn put(store: &Store, keys: std::ops::Range<u64>, size: usize) {
+pub async fn put(store: &Store, keys: std::ops::Range<u64>, size: usize) {
     let mut tx = store.begin().unwrap();
     keys.for_each(|key| ROWS.put(&mut tx, &key, &vec![1; size]).unwrap());
     tx.commit().await.unwrap();

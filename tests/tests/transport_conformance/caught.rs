@@ -62,6 +62,7 @@ caught! {
     takes_for_nobody TakesForNobody by "A9";
     one_group_for_all OneGroupForAll by "A5";
     a_group_for_each AGroupForEach by "A3" "C4";
+    groups_never_lapse GroupsNeverLapse by "A9b";
     members_hold_back MembersHoldBack by "B3";
     forgets_acks ForgetsAcks by "A7" "B1" "C9";
     acks_before_the_handler AcksBeforeTheHandler by "A6" "A7" "B4" "D1";

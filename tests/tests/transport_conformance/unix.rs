@@ -43,9 +43,9 @@ impl Backend for OverSockets {
     }
 
     async fn open(&self) -> Opened<Client, Server, Client, Client> {
-        let Bounds { in_flight, queued, items, bytes, ack_deadline } = self.bounds;
+        let Bounds { in_flight, queued, items, bytes, ack_deadline, retention } = self.bounds;
         let hub = Memory::new(
-            Limits { in_flight, queued, items, bytes, ack_deadline },
+            Limits { in_flight, queued, items, bytes, ack_deadline, retention },
             self.clock.clone(),
             self.clock.clone(),
         );

@@ -2,16 +2,20 @@
 //! limits, and the socket's file.
 
 mod bounds;
+mod deliveries;
 mod file;
 mod loss;
 mod peers;
 mod raw;
+mod slow;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
-use catga::transport::memory::Memory;
+use catga::testing::VirtualClock;
+use catga::transport::memory::{Limits, Memory};
 use catga::transport::unix::{BindError, UnixLimits, UnixServer};
 use catga::transport::{Answer, Endpoint, Incoming, Listens, Responder};
 
@@ -26,10 +30,38 @@ fn path() -> PathBuf {
 /// A server; the one before it, which was dropped, may take a moment to go.
 async fn server(path: &PathBuf, limits: UnixLimits) -> UnixServer {
     loop {
-        match UnixServer::with(path, 0o600, limits, Memory::default()).await {
+        let hub = Memory::new(held(limits), catga::time::SystemClock, catga::time::TokioTimer);
+        match UnixServer::with(path, 0o600, limits, hub).await {
             Err(BindError::Taken) => tokio::task::yield_now().await,
             bound => return bound.unwrap(),
         }
+    }
+}
+
+/// No more bytes than the server sends.
+fn held(limits: UnixLimits) -> Limits {
+    Limits { bytes: limits.bytes as usize, ..Limits::default() }
+}
+
+/// A server on virtual time.
+async fn virtual_server(
+    path: &PathBuf,
+    limits: UnixLimits,
+    clock: &VirtualClock,
+) -> UnixServer<VirtualClock, VirtualClock> {
+    let hub = Memory::new(held(limits), clock.clone(), clock.clone());
+    UnixServer::with(path, 0o600, limits, hub).await.unwrap()
+}
+
+/// What comes; nothing that is right waits for so long.
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), future).await.expect("it waits for what does not come")
+}
+
+/// Lets all that is ready go on, sockets too.
+async fn turns() {
+    for _ in 0..2_000 {
+        tokio::task::yield_now().await;
     }
 }
 

@@ -109,6 +109,31 @@ async fn a_slot_used_twice_ends_that_connection_alone() {
     assert_eq!(client.request("other".into(), number(1), None).await, Err(TransportError::NobodyListens));
 }
 
+#[tokio::test]
+async fn who_takes_nothing_in_flight_does_not_speak_this_protocol() {
+    let path = path();
+    let _server = server(&path, UnixLimits::default()).await;
+    let mut nothing = HELLO;
+    nothing[14] = 0;
+    let mut raw = Raw::connect(&path).await;
+    raw.send(&framed(&nothing)).await;
+    assert!(raw.frame().await.is_some());
+    assert_eq!(raw.frame().await, None);
+    // Nor does a server.
+    let other = crate::path();
+    let listener = tokio::net::UnixListener::bind(&other).unwrap();
+    let client = UnixClient::new(&other);
+    let serving = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut raw = Raw(stream);
+        raw.send(&framed(&nothing)).await;
+        raw
+    };
+    let (answer, _raw) = futures_util::future::join(crate::soon(client.request(ECHO, number(1), None)), serving).await;
+    assert_eq!(answer, Err(TransportError::Incompatible));
+    std::fs::remove_file(other).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_burst_is_answered_whole_and_not_crossed() {
     let path = path();

@@ -25,6 +25,18 @@ pub(crate) fn request(slot: u32, generation: u32, endpoint: &str, bytes: &[u8]) 
     framed(&body)
 }
 
+pub(crate) fn subscribe(slot: u32, endpoint: &str, group: &str, credit: u32) -> Vec<u8> {
+    let mut body = vec![11];
+    body.extend(slot.to_be_bytes());
+    body.extend(0_u32.to_be_bytes());
+    for name in [endpoint, group] {
+        body.push(name.len() as u8);
+        body.extend(name.as_bytes());
+    }
+    body.extend(credit.to_be_bytes());
+    framed(&body)
+}
+
 /// What an answer to that says.
 pub(crate) fn answer(slot: u32, generation: u32, bytes: &[u8]) -> Vec<u8> {
     let mut body = vec![4];

@@ -7,6 +7,7 @@ mod compression;
 mod contracts;
 mod direct;
 mod fuzz;
+mod large;
 mod remote;
 mod streams;
 mod travel;

@@ -3,8 +3,9 @@ use core::time::Duration;
 
 use super::future::Guarded;
 use super::permit::Permit;
-use super::state::Mode;
-use super::switch::Switch;
+use super::state::{Kind, Mode};
+use super::switch::{Switch, Turn};
+use super::watch::Watch;
 use super::window::Window;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
@@ -23,7 +24,7 @@ use crate::time::Clock;
 ///
 /// A failure is an error of class `Transient` or `Unknown`, or a panic; a handler that says no
 /// (`Permanent`, `Conflict`) works. It is lock-free and has a state, so it is a field, which whoever runs the program
-/// may [isolate](Self::isolate) and [close](Self::close):
+/// may [isolate](Self::isolate) and [close](Self::close). A [`Watch`] is [told](CircuitBreaker::watched_by) when it turns.
 ///
 /// ```
 /// # use catga::prelude::*;
@@ -41,9 +42,10 @@ use crate::time::Clock;
 ///
 /// Source: Nygard, "Release It!", 2007.
 #[derive(Debug)]
-pub struct CircuitBreaker {
+pub struct CircuitBreaker<W = ()> {
     opens: Opens,
     switch: Switch,
+    watch: W,
 }
 
 /// What opens it.
@@ -84,7 +86,7 @@ impl CircuitBreaker {
     /// decides.
     pub const fn new(failures: u32, open: Duration) -> Self {
         let failures = if failures == 0 { 1 } else { failures };
-        Self { opens: Opens::InARow(failures), switch: Switch::new(up_to_millis(open)) }
+        Self { opens: Opens::InARow(failures), switch: Switch::new(up_to_millis(open)), watch: () }
     }
 
     /// Opens when too many of the last calls have failed, for `open`; one probe then decides.
@@ -108,9 +110,18 @@ impl CircuitBreaker {
         Self {
             opens: Opens::ByRate { percent, least: rate.least as u64, window },
             switch: Switch::new(up_to_millis(open)),
+            watch: (),
         }
     }
 
+    /// Tells `watch` of each of its turns.
+    pub const fn watched_by<W: Watch>(self, watch: W) -> CircuitBreaker<W> {
+        let Self { opens, switch, watch: () } = self;
+        CircuitBreaker { opens, switch, watch }
+    }
+}
+
+impl<W> CircuitBreaker<W> {
     /// How many probes have to succeed before it closes; at least one, at most two million.
     #[must_use]
     pub const fn probes(mut self, probes: u32) -> Self {
@@ -138,58 +149,14 @@ impl CircuitBreaker {
         }
     }
 
-    /// Refuses everything until [`close`](Self::close) is called, as before maintenance. What runs goes on, and its end
-    /// counts for nothing.
-    pub fn isolate(&self) {
-        self.begin_anew(Mode::Isolated);
-    }
-
-    /// Closes it, whatever it did, and forgets what has failed. What runs goes on, and its end counts for nothing.
-    pub fn close(&self) {
-        self.begin_anew(Mode::Closed { failures: 0 });
-    }
-
-    fn begin_anew(&self, mode: Mode) {
-        self.switch.set(mode);
-        self.forget();
+    /// Who is told of its turns.
+    pub const fn watch(&self) -> &W {
+        &self.watch
     }
 
     fn forget(&self) {
         if let Opens::ByRate { window, .. } = &self.opens {
             window.clear();
-        }
-    }
-
-    #[inline]
-    pub(super) fn succeeded(&self, permit: Permit, clock: &impl Clock) {
-        // The common case writes nothing.
-        if !permit.is_idle(self.switch.packed()) || matches!(self.opens, Opens::ByRate { .. }) {
-            self.count_success(permit, clock);
-        }
-    }
-
-    #[cold]
-    fn count_success(&self, permit: Permit, clock: &impl Clock) {
-        if let Some((window, ..)) = self.counting(permit) {
-            window.record(now_ms(clock), false);
-        }
-        self.switch.succeeded(permit);
-    }
-
-    #[cold]
-    pub(super) fn failed(&self, permit: Permit, clock: &impl Clock) {
-        let now_ms = now_ms(clock);
-        let too_many = self.counting(permit).is_some_and(|(window, percent, least)| {
-            window.record(now_ms, true);
-            let (ended, failed) = window.count(now_ms);
-            ended >= least && failed * 100 >= percent * ended
-        });
-        let opened = self.switch.failed(permit, now_ms, |in_a_row| match self.opens {
-            Opens::InARow(failures) => in_a_row >= u64::from(failures),
-            Opens::ByRate { .. } => too_many,
-        });
-        if opened {
-            self.forget();
         }
     }
 
@@ -209,6 +176,99 @@ impl CircuitBreaker {
     }
 }
 
+impl<W: Watch> CircuitBreaker<W> {
+    /// Refuses everything until [`close`](Self::close) is called, as before maintenance. What runs goes on, and its end
+    /// counts for nothing.
+    pub fn isolate(&self) {
+        self.begin_anew(Mode::Isolated);
+    }
+
+    /// Closes it, whatever it did, and forgets what has failed. What runs goes on, and its end counts for nothing.
+    pub fn close(&self) {
+        self.begin_anew(Mode::Closed { failures: 0 });
+    }
+
+    fn begin_anew(&self, mode: Mode) {
+        let turn = self.switch.set(mode);
+        self.forget();
+        self.tell(turn);
+    }
+
+    fn tell(&self, turn: Option<Turn>) {
+        if let Some(Turn { from, to }) = turn {
+            self.watch.turned(from.into(), to.into());
+        }
+    }
+
+    /// Where it is not closed.
+    #[cold]
+    fn admit_probe(&self, packed: u64, clock: &impl Clock) -> Permit {
+        /// A probe that is not yet a call's: what is told of it may panic.
+        struct Told<'b, W>(&'b CircuitBreaker<W>, Permit);
+
+        impl<W> Drop for Told<'_, W> {
+            fn drop(&mut self) {
+                self.0.abandoned(self.1);
+            }
+        }
+
+        let (permit, turn) = self.switch.admit_probe(packed, now_ms(clock));
+        if turn.is_some() {
+            let told = Told(self, permit);
+            self.tell(turn);
+            core::mem::forget(told);
+        }
+        permit
+    }
+
+    #[inline]
+    pub(super) fn succeeded(&self, permit: Permit, clock: &impl Clock) {
+        // The common case writes nothing.
+        if !permit.is_idle(self.switch.packed()) || matches!(self.opens, Opens::ByRate { .. }) {
+            self.count_success(permit, clock);
+        }
+    }
+
+    #[cold]
+    fn count_success(&self, permit: Permit, clock: &impl Clock) {
+        if let Some((window, ..)) = self.counting(permit) {
+            window.record(now_ms(clock), false);
+        }
+        let turn = self.switch.succeeded(permit);
+        self.tell(turn);
+    }
+
+    #[cold]
+    pub(super) fn failed(&self, permit: Permit, clock: &impl Clock) {
+        let now_ms = now_ms(clock);
+        let too_many = self.counting(permit).is_some_and(|(window, percent, least)| {
+            window.record(now_ms, true);
+            let (ended, failed) = window.count(now_ms);
+            ended >= least && failed * 100 >= percent * ended
+        });
+        let turn = self.switch.failed(permit, now_ms, |in_a_row| match self.opens {
+            Opens::InARow(failures) => in_a_row >= u64::from(failures),
+            Opens::ByRate { .. } => too_many,
+        });
+        // A failure turns it no other way.
+        if turn.is_some() {
+            self.forget();
+            self.tell(turn);
+        }
+    }
+}
+
+impl From<Kind> for Circuit {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Closed => Self::Closed,
+            Kind::Open => Self::Open,
+            Kind::HalfOpen => Self::HalfOpen,
+            Kind::Isolated => Self::Isolated,
+        }
+    }
+}
+
 /// Milliseconds, a part of one counted as one: what is open for less is not closed at once.
 const fn up_to_millis(span: Duration) -> u64 {
     span.as_nanos().div_ceil(1_000_000) as u64
@@ -219,7 +279,7 @@ fn now_ms(clock: &impl Clock) -> u64 {
 }
 
 #[cfg(feature = "std")]
-impl crate::behaviors::Idle for CircuitBreaker {
+impl<W> crate::behaviors::Idle for CircuitBreaker<W> {
     fn is_idle(&self, clock: &impl Clock) -> bool {
         let is_closed = matches!(self.switch.mode(), Mode::Closed { failures: 0 });
         is_closed
@@ -230,11 +290,11 @@ impl crate::behaviors::Idle for CircuitBreaker {
     }
 }
 
-impl Declares for CircuitBreaker {
+impl<W> Declares for CircuitBreaker<W> {
     const NEEDS_CLOCK: bool = true;
 }
 
-impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
+impl<M: Message, S: Dispatched, W: Watch> Behavior<M, S> for CircuitBreaker<W> {
     #[inline]
     fn around<N: Next<M, S>>(
         &self,
@@ -251,7 +311,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for CircuitBreaker {
         let root = cx.root();
         let permit = match self.switch.admit() {
             Ok(permit) => permit,
-            Err(packed) => self.switch.admit_probe(packed, now_ms(root.app().clock())),
+            Err(packed) => self.admit_probe(packed, root.app().clock()),
         };
         Guarded::new(self, permit, root, move || next.run(input, cx))
     }

@@ -6,25 +6,26 @@ use pin_project_lite::pin_project;
 
 use super::CircuitBreaker;
 use super::permit::Permit;
+use super::watch::Watch;
 use crate::error::{Class, Classify, Error};
 use crate::scope::{Dispatched, Mediator as _};
 
 pin_project! {
     /// A call through a breaker, or one that it refused.
     #[project = GuardedProjection]
-    pub(super) enum Guarded<'b, F, R> {
+    pub(super) enum Guarded<'b, F, R, W> {
         Passed {
             #[pin]
             run: F,
             permit: Permit,
-            breaker: &'b CircuitBreaker,
+            breaker: &'b CircuitBreaker<W>,
             root: R,
         },
         Refused { permit: Permit },
     }
 
     /// Without an answer: cancelled.
-    impl<F, R> PinnedDrop for Guarded<'_, F, R> {
+    impl<F, R, W> PinnedDrop for Guarded<'_, F, R, W> {
         fn drop(this: Pin<&mut Self>) {
             if let GuardedProjection::Passed { permit, breaker, .. } = this.project()
                 && !permit.is_answered()
@@ -35,10 +36,10 @@ pin_project! {
     }
 }
 
-impl<'b, F, R: Dispatched + Copy> Guarded<'b, F, R> {
+impl<'b, F, R: Dispatched + Copy, W: Watch> Guarded<'b, F, R, W> {
     /// The call begins here, if it is let through.
     #[inline]
-    pub(super) fn new(breaker: &'b CircuitBreaker, mut permit: Permit, root: R, start: impl FnOnce() -> F) -> Self {
+    pub(super) fn new(breaker: &'b CircuitBreaker<W>, mut permit: Permit, root: R, start: impl FnOnce() -> F) -> Self {
         if permit.is_refused() {
             return Self::Refused { permit };
         }
@@ -51,23 +52,24 @@ impl<'b, F, R: Dispatched + Copy> Guarded<'b, F, R> {
 }
 
 /// Dropped while its call is built or polled: the call has panicked, and that is a failure.
-struct Running<'p, 'b, R: Dispatched> {
+struct Running<'p, 'b, R: Dispatched, W: Watch> {
     permit: &'p mut Permit,
-    breaker: &'b CircuitBreaker,
+    breaker: &'b CircuitBreaker<W>,
     root: R,
 }
 
-impl<R: Dispatched> Drop for Running<'_, '_, R> {
+impl<R: Dispatched, W: Watch> Drop for Running<'_, '_, R, W> {
     fn drop(&mut self) {
         self.breaker.failed(self.permit.answered(), self.root.app().clock());
     }
 }
 
-impl<T, E, F, R> Future for Guarded<'_, F, R>
+impl<T, E, F, R, W> Future for Guarded<'_, F, R, W>
 where
     E: Classify,
     F: Future<Output = Result<T, Error<E>>>,
     R: Dispatched + Copy,
+    W: Watch,
 {
     type Output = Result<T, Error<E>>;
 

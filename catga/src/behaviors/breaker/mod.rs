@@ -6,9 +6,11 @@ mod future;
 mod permit;
 mod state;
 mod switch;
+mod watch;
 mod window;
 
 pub use breaker::{Circuit, CircuitBreaker, FailureRate};
+pub use watch::Watch;
 
 // Named here once, so that a model checker's may stand in their place.
 use portable_atomic::{AtomicU64, Ordering};

@@ -14,6 +14,26 @@ pub(super) enum Mode {
     Isolated,
 }
 
+/// A mode without what it counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Closed,
+    Open,
+    HalfOpen,
+    Isolated,
+}
+
+impl Mode {
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Closed { .. } => Kind::Closed,
+            Self::Open { .. } => Kind::Open,
+            Self::HalfOpen { .. } => Kind::HalfOpen,
+            Self::Isolated => Kind::Isolated,
+        }
+    }
+}
+
 const GENERATIONS: u64 = 1 << 20;
 const VALUE_BITS: u32 = 42;
 pub(super) const MODE: u64 = 0b11 << 62;

@@ -2,7 +2,7 @@ use core::hash::Hash;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Idle;
+use super::{Idle, IsKey};
 use crate::time::Clock;
 
 /// The behaviors that there are, at most so many.
@@ -16,7 +16,7 @@ pub(super) struct Kept<K, B> {
 /// At how many it looks to find one that is idle: a new key costs no more, however many there are.
 const LOOKS: usize = 64;
 
-impl<K: Eq + Hash + Clone, B: Idle> Kept<K, B> {
+impl<K, B> Kept<K, B> {
     pub(super) fn new() -> Self {
         Self { places: HashMap::new(), all: Vec::new(), hand: 0 }
     }
@@ -25,10 +25,15 @@ impl<K: Eq + Hash + Clone, B: Idle> Kept<K, B> {
         self.all.len()
     }
 
-    pub(super) fn get(&self, key: &K) -> Option<&Arc<B>> {
+    pub(super) fn get(&self, key: &K) -> Option<&Arc<B>>
+    where
+        K: Eq + Hash,
+    {
         self.places.get(key).and_then(|place| self.all.get(*place)).map(|(_, behavior)| behavior)
     }
+}
 
+impl<K: IsKey, B: Idle> Kept<K, B> {
     /// The key's own, or this new one, where there is room for it.
     pub(super) fn get_or(&mut self, key: K, new: Arc<B>, most: usize, clock: &impl Clock) -> Option<Arc<B>> {
         if let Some(own) = self.get(&key) {

@@ -7,5 +7,5 @@ mod key_of;
 mod per_key;
 
 pub use idle::Idle;
-pub use key_of::KeyOf;
+pub use key_of::{IsKey, KeyOf};
 pub use per_key::PerKey;

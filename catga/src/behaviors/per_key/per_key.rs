@@ -4,7 +4,7 @@ use std::boxed::Box;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::kept::Kept;
-use super::{Idle, KeyOf};
+use super::{Idle, IsKey, KeyOf};
 use crate::error::Error;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
@@ -68,14 +68,18 @@ pub struct PerKey<K, F, B> {
     kept: RwLock<Kept<K, B>>,
 }
 
-impl<K: Eq + Hash + Clone, F, B: Idle> PerKey<K, F, B> {
+// What it takes to be a behavior is asked where it is one, with an error of its own.
+impl<K, F, B> PerKey<K, F, B> {
     /// At most so many behaviors (at least one) at a time, made by `make`.
     pub fn new(most: usize, by: F, make: impl Fn() -> B + Send + Sync + 'static) -> Self {
         Self { most: most.max(1), by, make: Box::new(make), kept: RwLock::new(Kept::new()) }
     }
 
     /// The key's own, where there is one: to look at it, or to isolate a breaker. It is not forgotten while it is held.
-    pub fn get(&self, key: &K) -> Option<Arc<B>> {
+    pub fn get(&self, key: &K) -> Option<Arc<B>>
+    where
+        K: Eq + Hash,
+    {
         self.kept.read().unwrap_or_else(PoisonError::into_inner).get(key).map(Arc::clone)
     }
 
@@ -89,7 +93,11 @@ impl<K: Eq + Hash + Clone, F, B: Idle> PerKey<K, F, B> {
         self.len() == 0
     }
 
-    fn get_or_make(&self, key: K, clock: &impl Clock) -> Option<Arc<B>> {
+    fn get_or_make(&self, key: K, clock: &impl Clock) -> Option<Arc<B>>
+    where
+        K: IsKey,
+        B: Idle,
+    {
         if let Some(own) = self.get(&key) {
             return Some(own);
         }
@@ -114,7 +122,7 @@ impl<K, F, B: Declares> Declares for PerKey<K, F, B> {
 
 impl<K, F, B, M: Message, S: Dispatched> Behavior<M, S> for PerKey<K, F, B>
 where
-    K: Eq + Hash + Clone + Send + Sync,
+    K: IsKey,
     F: KeyOf<M, K, <<S as Scope>::App as Mediator>::Extension>,
     B: Behavior<M, S> + Idle,
 {

@@ -1,7 +1,5 @@
 use core::convert::Infallible;
-use core::future::poll_fn;
-use core::pin::{Pin, pin};
-use core::task::Poll;
+use core::pin::pin;
 use core::time::Duration;
 
 use alloc::string::{String, ToString as _};
@@ -10,6 +8,7 @@ use bytes::Bytes;
 use super::keeper::{Keeper, Unfinished};
 use super::once::once;
 use super::run::{DeliveryOf, Run, Taken};
+use crate::delivery::last_poll::last_poll;
 use crate::delivery::{Admitted, DeadLetters, Inbox, Letter};
 use crate::envelope::Envelope;
 use crate::error::{Classify as _, Error, Failure, Panic};
@@ -152,15 +151,6 @@ where
             self.consumer.counts.lost.add();
         }
     }
-}
-
-/// What a handler answers that was just told to end.
-async fn last_poll<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
-    poll_fn(|cx| match future.as_mut().poll(cx) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
 }
 
 #[cold]

@@ -5,16 +5,18 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use futures_util::future::{Either, select};
+use portable_atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::EffectKey;
 use super::key::message;
+use crate::delivery::renewed::renewed;
 use crate::error::{Class, Classify, Error, Failure};
 use crate::scope::{Context, Mediator, Scope};
 use crate::store::port::{Affects, Ended};
 use crate::store::{Begun, Claim, Effects, ErrorKind, StoreError, StoreId, value};
-use crate::time::{Random as _, Timer};
+use crate::time::{Clock as _, Instant, Random as _, Timer};
 
 /// What becomes of an effect that was sent and whose answer is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub(super) struct Run<'r, D, S> {
     message: Vec<u8>,
     part: u64,
     begun: Begun,
+    /// Since when it is under way, as far as the store knows: a point of the mediator's clock, in nanoseconds.
+    since: AtomicU64,
 }
 
 impl<'r, D: Affects, S: Scope> Run<'r, D, S> {
@@ -54,8 +58,9 @@ impl<'r, D: Affects, S: Scope> Run<'r, D, S> {
         let owner = cx.app().random().next();
         let id = store.store_id().await.map_err(Error::refused)?;
         D::apart((**cx).is_inside(id.folded())).map_err(Error::refused)?;
+        let since = AtomicU64::new(cx.clock().now().as_nanos());
         let begun = store.begin_effect(effects, (&message, part), &request, owner).await.map_err(Error::refused)?;
-        Ok(Self { effects, store, id, cx, message, part, begun })
+        Ok(Self { effects, store, id, cx, message, part, begun, since })
     }
 
     /// What it has answered.
@@ -154,23 +159,23 @@ impl<'r, D: Affects, S: Scope> Run<'r, D, S> {
         })
     }
 
-    /// Polls it to its end, and says meanwhile that it is under way.
+    /// Polls it to its end, and says meanwhile that it is under way. Where the store could not be told for a whole lease, or
+    /// another has it, it is not polled any more.
     async fn renewing<F: Future, E>(&self, claim: Claim, work: F) -> Result<F::Output, Error<E>> {
-        let mut work = pin!(work);
-        let lease = self.effects.leased_for();
-        loop {
-            let half = pin!(self.cx.timer().sleep(lease / 2));
-            match select(work.as_mut(), half).await {
-                Either::Left((output, _)) => return Ok(output),
-                Either::Right(((), _)) => {
-                    let lost = self.store.renew_effect(self.effects, self.which(), claim).await.err();
-                    if lost.is_some_and(|error| error.kind() == ErrorKind::Lost) {
-                        let kind = ErrorKind::InProgress { retry_after: lease };
-                        let detail =
-                            "another attempt at the message has taken the effect over; ask again for its answer";
-                        return Err(Error::refused(StoreError::new(kind, detail)));
-                    }
-                }
+        let (app, lease) = (self.cx.app(), self.effects.leased_for());
+        let since = Instant::from_nanos(self.since.load(Ordering::Relaxed));
+        let renewing = renewed(app, lease, since, || async {
+            let asked = app.clock().now();
+            self.store.renew_effect(self.effects, self.which(), claim).await?;
+            self.since.store(asked.as_nanos(), Ordering::Relaxed);
+            Ok(())
+        });
+        match select(pin!(work), pin!(renewing)).await {
+            Either::Left((output, _)) => Ok(output),
+            Either::Right(_) => {
+                let kind = ErrorKind::InProgress { retry_after: lease };
+                let detail = "another attempt at the message may have taken the effect over; ask again for its answer";
+                Err(Error::refused(StoreError::new(kind, detail)))
             }
         }
     }

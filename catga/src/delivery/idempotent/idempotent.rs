@@ -42,6 +42,11 @@ use crate::store::{Claiming, Idempotency, Outbox};
 ///   codec without names, is refused with `catga.delivery.recorded_reply`. It is never a second run; a relay takes it
 ///   for what it is, done. A repeat of an older version (`upcasts = ..`) is the same request.
 ///
+/// Cancel safe, as [`Transactional`](crate::delivery::Transactional) is: a call that is dropped while it waits for
+/// another leaves no trace, and one that is dropped while it runs has done nothing, unless its commit was handed over.
+/// Its key is held until the hold is over; then a repeat runs anew, or is answered from the record: it takes effect
+/// once.
+///
 /// Keys are apart by the message's name. Replies are kept for a day; [`Idempotency::trim`] of a scope with that name
 /// forgets older ones.
 ///

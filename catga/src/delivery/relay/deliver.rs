@@ -29,6 +29,9 @@ pub(super) enum Delivered {
 
 /// Takes messages to where they are handled.
 pub(super) trait Target: Sync {
+    /// Whether messages of this name may be taken there.
+    fn knows(&self, name: &str) -> bool;
+
     /// Takes one there. Dropped, it may have arrived.
     fn deliver(&self, row: Row<'_>, cancel: &Cancel) -> impl Future<Output = Delivered> + Send;
 }
@@ -57,6 +60,10 @@ impl<'r, C, A, S> Local<'r, C, A, S> {
 }
 
 impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
+    fn knows(&self, name: &str) -> bool {
+        has::<C>(name)
+    }
+
     async fn deliver(&self, row: Row<'_>, cancel: &Cancel) -> Delivered {
         let mut envelope = match Envelope::decode(row.body) {
             Ok(envelope) => envelope,
@@ -86,6 +93,11 @@ impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
     }
 }
 
+/// Whether the contract has a message of this name.
+fn has<C: Contract>(name: &str) -> bool {
+    C::MEMBERS.iter().any(|member| member.message.name == name)
+}
+
 /// Whether it is one that another program may know.
 fn refused(error: WireError) -> Delivered {
     match error {
@@ -112,6 +124,10 @@ impl<'r, C, T> Away<'r, C, T> {
 }
 
 impl<C: Contract, T: Delivers> Target for Away<'_, C, T> {
+    fn knows(&self, name: &str) -> bool {
+        has::<C>(name)
+    }
+
     async fn deliver(&self, row: Row<'_>, _: &Cancel) -> Delivered {
         let envelope = match Envelope::decode(row.body) {
             Ok(envelope) => envelope,

@@ -1,6 +1,7 @@
 //! Who delivers what transactions have stored.
 
 mod deliver;
+mod held;
 mod levels;
 mod park;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the relay itself")]

@@ -32,12 +32,16 @@ use crate::wire::Serves;
 ///   fields of one type, are not told apart, and run again together with those that failed.
 /// - **Order.** Messages of one key (`#[event(key = ..)]`) are delivered one after the other, in the order of their
 ///   commits; others all at once, as many as [`concurrency`](Self::concurrency) says.
+/// - **Time.** A handler that works for longer than the outbox's [lease](Outbox::lease) keeps its key. Where that is lost
+///   all the same, or the store cannot be reached for a whole lease, the handler is told through its
+///   [`Cancel`](crate::time::Cancel), polled once more, and dropped: another relay delivers the message.
 /// - **Failures.** Errors of the classes `Transient`, `Conflict` and `Unknown` come again after a wait with full
 ///   jitter, for as long as it takes, unless the [`redelivery`](Self::redelivery) has an end. A `Permanent` one, or
 ///   bytes that do not decode, are poison: the key of such a message is parked until somebody
 ///   [resumes](Outbox::resume) it, and all others go on. A message without a key goes to the dead letters
 ///   ([`DEAD`]), and so does one with a key where the relay [goes on](Self::skip_poisoned).
-/// - **Unknown messages** are held, and looked at again when a relay starts: a newer program knows them.
+/// - **Unknown messages** are held for a program that knows them: a relay looks when it starts, and every 5 seconds, for
+///   those of them whose name is in its contract, and delivers them.
 /// - **Later.** What was enqueued for later is delivered when it is due, and at once where that is past.
 ///
 /// ```

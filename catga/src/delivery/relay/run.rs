@@ -11,13 +11,17 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use portable_atomic::{AtomicU64, Ordering};
 
 use super::deliver::{Delivered, Row, Target};
+use super::held::{Held, Unknown};
 use super::park::Failed;
 use super::relay::Relay;
+use crate::delivery::last_poll::last_poll;
+use crate::delivery::renewed::renewed;
 use crate::delivery::transaction::is_keyed;
 use crate::scope::{Claimed, Mediator};
-use crate::store::outbox::{ClaimedKey, Fate, KeyState, Marked, Relay as Claimer};
+use crate::store::outbox::{ClaimedKey, Fate, Marked, Relay as Claimer};
 use crate::store::port::{Drains, Settled};
 use crate::store::{ErrorKind, StoreError};
 use crate::time::{Cancel, Clock as _, Instant, Random as _, Timer as _};
@@ -35,6 +39,8 @@ enum Step {
     Ended(Option<Settled>),
     Settled,
     Claimed(Claimer, Vec<ClaimedKey>, bool),
+    /// What is held was looked at; whether all of it.
+    Looked(bool),
     /// There is something to look for.
     Due,
     Stop,
@@ -46,12 +52,12 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Until it is told to stop, and what it has begun has ended.
     pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel) {
         let mut head = self.store.head();
+        let (mut held, unknown) = (Held::new(), &Unknown::default());
         let mut claimer = Some(self.outbox.relay(app.random().next()));
         let mut tasks: FuturesUnordered<Task<'_>> = FuturesUnordered::new();
         let (mut ended, mut waiting) = (Vec::new(), VecDeque::new());
         let (mut delivering, mut is_settling, mut is_due, mut is_stopping) = (0, false, true, false);
         let mut stopped = pin!(stop.cancelled());
-        self.resume_held().await;
         loop {
             // Whoever was told to stop while it handled something begins nothing more.
             is_stopping |= stop.is_cancelled();
@@ -73,7 +79,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 && let Some(key) = waiting.pop_front()
             {
                 delivering += 1;
-                tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, target, key).await) }));
+                tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, (target, unknown), key).await) }));
             }
             if is_due
                 && !is_stopping
@@ -82,8 +88,11 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             {
                 is_due = false;
                 head.borrow_and_update();
-                let most = self.concurrency.saturating_mul(AHEAD);
-                tasks.push(Box::pin(self.claim(claimer, most - delivering - waiting.len(), app.clock().now())));
+                let (most, now) = (self.concurrency.saturating_mul(AHEAD), app.clock().now());
+                tasks.push(Box::pin(self.claim(claimer, most - delivering - waiting.len(), now)));
+                if held.begins(now) {
+                    tasks.push(Box::pin(async move { Step::Looked(self.resume_held(target, unknown, stop).await) }));
+                }
             }
             if is_stopping && tasks.is_empty() && ended.is_empty() {
                 return;
@@ -118,6 +127,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     is_due |= is_more;
                     waiting.extend(keys);
                 }
+                Step::Looked(is_done) => held.ended(is_done),
                 Step::Due => is_due = true,
                 Step::Stop => is_stopping = true,
             }
@@ -134,19 +144,6 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         })
     }
 
-    /// A newer program may know what an older one did not.
-    async fn resume_held(&self) {
-        let mut after: Option<Vec<u8>> = None;
-        loop {
-            let keys = self.or_default(self.store.key_states(&self.outbox, after.as_deref(), AT_ONCE).await);
-            let Some(last) = keys.last() else { return };
-            after = Some(last.key.clone());
-            for key in keys.iter().filter(|key| key.state == KeyState::Held) {
-                self.or_default(self.store.resume_key(&self.outbox, &key.key).await);
-            }
-        }
-    }
-
     /// Claims keys, after what was enqueued for later is among them; and forgets old rows.
     async fn claim(&self, mut claimer: Claimer, room: usize, now: Instant) -> Step {
         let released = self.or_default(self.store.release_due(&self.schedule, &self.outbox, AT_ONCE).await);
@@ -161,47 +158,65 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         Step::Claimed(claimer, keys, is_more)
     }
 
-    /// Holds a key for long enough to begin with it; whether it is still this relay's.
-    async fn hold(&self, app: &impl Mediator, key: &mut ClaimedKey) -> bool {
+    /// Holds a key for long enough to begin with it: since when it is this relay's for a lease. None where it is not, or
+    /// may be another's by now.
+    async fn hold(&self, app: &impl Mediator, key: &mut ClaimedKey) -> Option<Instant> {
+        let (lease, now) = (self.outbox.claimed_for(), app.clock().now());
         let left = Duration::from_millis(key.until_ms.saturating_sub(app.clock().unix_ms()));
-        left > self.outbox.claimed_for() / 2 || self.renew(key).await
-    }
-
-    async fn renew(&self, key: &mut ClaimedKey) -> bool {
-        let lost = self.store.renew_key(&self.outbox, key).await.err();
-        let is_lost = lost.is_some_and(|error| error.kind() == ErrorKind::Lost);
-        if is_lost {
-            // Another relay delivers it by now: this one must not.
-            self.counts.lost.add(1);
+        let since = Instant::after_origin(now.since_origin().saturating_sub(lease.saturating_sub(left)));
+        if left > lease / 2 {
+            return Some(since);
         }
-        !is_lost
+        match self.store.renew_key(&self.outbox, key).await {
+            Ok(()) => Some(now),
+            Err(error) if error.kind() == ErrorKind::Lost => None,
+            Err(_) => {
+                self.counts.store_errors.add(1);
+                (app.clock().now() < since.later(lease)).then_some(since)
+            }
+        }
     }
 
-    /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile.
-    async fn deliver<A: Mediator, T: Target>(&self, app: &A, target: &T, mut key: ClaimedKey) -> Option<Settled> {
+    /// Delivers a key's rows in their order, up to the first that fails, and renews the claim meanwhile. Whose claim is
+    /// lost, or could not be renewed for a whole lease, is told to end.
+    async fn deliver<A: Mediator, T: Target>(
+        &self,
+        app: &A,
+        (target, unknown): (&T, &Unknown),
+        mut key: ClaimedKey,
+    ) -> Option<Settled> {
         let (rows, name, claim) = (key.rows.clone(), key.key.clone(), key.claim);
         let claimed = Claimed { outbox: self.outbox.called(), key: &name, owner: claim.owner, fence: claim.fence };
-        if !self.hold(app, &mut key).await {
-            return None;
-        }
         let mut forgotten = Vec::new();
         for (published, row) in rows.iter().enumerate() {
+            let Some(since) = self.hold(app, &mut key).await else {
+                self.counts.lost.add(1);
+                return None;
+            };
             let attempt = row.attempts.saturating_add(1);
             let ordering = is_keyed(&row.message.key).then_some(&row.message.key[..]);
             let outgoing = Row { id: row.message.id, body: &row.message.body, key: ordering, attempt, claimed };
             let cancel = Cancel::new();
             let mut delivery = pin!(target.deliver(outgoing, &cancel));
-            let delivered = loop {
-                let half = pin!(app.timer().sleep(self.outbox.claimed_for() / 2));
-                match select(delivery.as_mut(), half).await {
-                    Either::Left((delivered, _)) => break delivered,
-                    Either::Right(((), _)) => {
-                        if !self.renew(&mut key).await {
-                            return None;
-                        }
-                    }
-                }
+            let until_ms = AtomicU64::new(key.until_ms);
+            let renewing = renewed(app, self.outbox.claimed_for(), since, || async {
+                let mut bare = ClaimedKey { key: name.clone(), claim, until_ms: 0, rows: Vec::new() };
+                self.store.renew_key(&self.outbox, &mut bare).await?;
+                until_ms.store(bare.until_ms, Ordering::Relaxed);
+                Ok(())
+            });
+            let delivered = match select(delivery.as_mut(), pin!(renewing)).await {
+                Either::Left((delivered, _)) => Some(delivered),
+                Either::Right(_) => None,
             };
+            let Some(delivered) = delivered else {
+                // Another relay delivers it by now, or will: this one marks nothing.
+                cancel.cancel();
+                last_poll(delivery).await;
+                self.counts.lost.add(1);
+                return None;
+            };
+            key.until_ms = until_ms.into_inner();
             let (fate, heard) = match delivered {
                 Delivered::Done(is_recorded) => {
                     self.counts.delivered.add(1);
@@ -210,6 +225,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 }
                 Delivered::Unknown => {
                     self.counts.held.add(1);
+                    unknown.add(row.message.id);
                     (Failed::Stays(Fate::Hold), Vec::new())
                 }
                 Delivered::Failed(failure, heard) => match self.store.store_id().await {

@@ -3,7 +3,8 @@ use core::future::Future;
 use core::marker::PhantomData;
 use core::time::Duration;
 
-use super::{EnqueueIn, Plan, SCHEDULE, Stored, Within};
+use super::within::Holding;
+use super::{EnqueueIn, Plan, SCHEDULE, Stored};
 use crate::delivery::lock::Hold;
 use crate::error::{Classify, Error, Failure, PublishError};
 use crate::id::Id;
@@ -161,9 +162,8 @@ impl<'a, A: Mediator, D, H: Hold, T: Writes> Dispatched for InTx<'a, A, D, H, T>
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<A: Mediator, D, H: Hold, T: Writes> Within<D, T> for InTx<'_, A, D, H, T> {
-    fn tx(&mut self) -> &mut T {
+impl<A: Mediator, D, H: Hold, T: Writes> Holding<D, T> for InTx<'_, A, D, H, T> {
+    fn held(&mut self) -> &mut T {
         &mut self.tx
     }
 }

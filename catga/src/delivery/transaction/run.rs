@@ -102,7 +102,11 @@ where
     N: Next<M, InTx<'a, A, S::Marker, H, S::Tx>>,
 {
     let open = root.frame_ref().opening(turn.id.folded());
-    let tx = store.begin_tx(&[]).await.map_err(Error::refused)?;
+    let tx = match root.frame_ref().outermost().roll() {
+        Some(_) => store.begin_drain().await,
+        None => store.begin_tx(&[]).await,
+    };
+    let tx = tx.map_err(Error::refused)?;
     let mut inner = Context::new(InTx::new(root, open, tx, plan, hold));
     let outcome = next.run(input, &mut inner).await;
     let InTx { mut tx, kept, hold, .. } = inner.into_scope();

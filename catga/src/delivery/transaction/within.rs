@@ -47,3 +47,18 @@ pub trait Within<D, T = Transaction>: Scope {
         Ok(EffectKey::new(store, &effect::message(self)?, name, 0))
     }
 }
+
+/// A scope of ours that has a transaction. Were [`Within`] implemented for it by itself, rustc would show whoever asks
+/// for another store's which one there is, and how.
+pub trait Holding<D, T>: Scope {
+    /// The transaction.
+    fn held(&mut self) -> &mut T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<D, T, S: Holding<D, T>> Within<D, T> for S {
+    #[inline]
+    fn tx(&mut self) -> &mut T {
+        self.held()
+    }
+}

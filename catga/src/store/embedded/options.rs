@@ -76,7 +76,8 @@ impl StoreOptions {
         self
     }
 
-    /// How many commits may wait before a transaction that begins is `Overloaded`; 65 536 by default.
+    /// How many commits may wait before a transaction that begins is `Overloaded`; 65 536 by default. What relays do and
+    /// what handlers do for them, and the end of what was claimed before, goes on.
     #[must_use]
     pub fn most_waiting(mut self, commits: usize) -> Self {
         self.most.waiting = commits;

@@ -106,7 +106,7 @@ impl<D> Store<D> {
     /// # Errors
     /// As a read's.
     pub fn is_held(&self) -> Result<bool, StoreError> {
-        Ok(self.begin()?.peek(&Space::Held.key())?.is_some())
+        Ok(self.begin_own()?.peek(&Space::Held.key())?.is_some())
     }
 
     /// An operator has looked, and the restored store may send.
@@ -114,7 +114,7 @@ impl<D> Store<D> {
     /// # Errors
     /// As a commit's.
     pub async fn confirm(&self) -> Result<(), StoreError> {
-        let mut tx = self.begin()?;
+        let mut tx = self.begin_own()?;
         tx.write(Write::delete(Space::Held.key()))?;
         tx.commit().await.map(drop)
     }
@@ -134,13 +134,21 @@ impl<D> Store<D> {
     /// `Overloaded` where too many commits wait; `Io`, `Damaged` where the file cannot be read.
     pub fn begin(&self) -> Result<Transaction, StoreError> {
         let shared = &self.shared;
-        let now = shared.options.clock.now();
-        shared.sweep(now);
         if !shared.groups.has_room() {
+            shared.sweep(shared.options.clock.now());
             shared.counts.overloaded.fetch_add(1, Ordering::Relaxed);
             let detail = "more transactions wait for the store's disk than it takes; try again later";
             return Err(StoreError::new(ErrorKind::Overloaded, detail));
         }
+        self.begin_own()
+    }
+
+    /// Begins a transaction that ends what was begun before, drains the store, or only reads, however many commits wait:
+    /// it is the intake that stops, and there is as much of this as was let in.
+    pub(in crate::store) fn begin_own(&self) -> Result<Transaction, StoreError> {
+        let shared = &self.shared;
+        let now = shared.options.clock.now();
+        shared.sweep(now);
         let slot = shared.ages.begin(now, shared.engine.snapshot()?);
         Ok(Transaction::new(Arc::clone(shared), slot, now))
     }

@@ -1,7 +1,7 @@
 use core::future::Future;
 
 use super::Transacts;
-use crate::store::outbox::{ClaimedKey, KeyInfo, Marked, Oldest, Relay};
+use crate::store::outbox::{ClaimedKey, HeldKey, KeyInfo, Marked, Oldest, Relay};
 use crate::store::{DeadLetter, DeadLetters, LetterId, Outbox, Scheduler, StoreError};
 
 /// What became of a claimed key.
@@ -100,6 +100,17 @@ pub trait Drains: Transacts {
         after: Option<&[u8]>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<KeyInfo>, StoreError>> + Send;
+
+    /// Keys that are held, each with what its first message is: up to `limit`, after the key `after`.
+    ///
+    /// # Errors
+    /// As a read's.
+    fn held_keys(
+        &self,
+        outbox: &Outbox,
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<HeldKey>, StoreError>> + Send;
 
     /// Lets a parked or held key move again.
     ///

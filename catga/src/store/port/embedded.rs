@@ -7,7 +7,7 @@ use core::time::Duration;
 use tokio::sync::watch;
 
 use super::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
-use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
+use crate::store::outbox::{ClaimedKey, HeldKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
 use crate::store::{
     Begun, Claim, Claiming, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId,
     Mark, OpenEffect, Outbox, Recorded, Scheduler, Store, StoreError, StoreId, Transaction,
@@ -35,6 +35,10 @@ impl<D: 'static> Transacts for Store<D> {
 
     async fn begin_tx(&self, open: &[StoreId]) -> Result<Transaction, StoreError> {
         self.begin_inside(open)
+    }
+
+    async fn begin_drain(&self) -> Result<Transaction, StoreError> {
+        self.begin_own()
     }
 
     async fn takes_in(&self, outbox: &Outbox, key: Option<&[u8]>) -> Result<(), StoreError> {
@@ -118,7 +122,7 @@ impl<D: 'static> Remembers for Store<D> {
         key: &[u8],
         request: Fingerprint,
     ) -> Result<Option<Recorded>, StoreError> {
-        records.check(&mut self.begin()?, key, request)
+        records.check(&mut self.begin_own()?, key, request)
     }
 
     async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
@@ -132,7 +136,7 @@ impl<D: 'static> Remembers for Store<D> {
         claim: Claim,
         reply: Recorded,
     ) -> Result<(), StoreError> {
-        let mut tx = self.begin()?;
+        let mut tx = self.begin_own()?;
         records.complete(&mut tx, key, claim, reply)?;
         tx.commit().await.map(drop)
     }
@@ -222,7 +226,7 @@ impl<D: 'static> Drains for Store<D> {
     }
 
     async fn settle_keys(&self, outbox: &Outbox, letters: &DeadLetters, keys: &[Settled]) -> Result<(), StoreError> {
-        let mut tx = self.begin()?;
+        let mut tx = self.begin_own()?;
         for key in keys {
             outbox.mark_in(&mut tx, &key.marked)?;
             key.forgotten.iter().try_for_each(|id| heard::forget(&mut tx, *id))?;
@@ -233,7 +237,7 @@ impl<D: 'static> Drains for Store<D> {
     }
 
     async fn replay_letter(&self, letters: &DeadLetters, letter: LetterId, outbox: &Outbox) -> Result<(), StoreError> {
-        let mut tx = self.begin()?;
+        let mut tx = self.begin_own()?;
         let letter = letters.take(&mut tx, letter)?;
         let message = OutboxMessage { id: letter.id, name: letter.name, key: letter.key, body: letter.body };
         outbox.move_in(&mut tx, &message)?;
@@ -259,6 +263,10 @@ impl<D: 'static> Drains for Store<D> {
         limit: usize,
     ) -> Result<Vec<KeyInfo>, StoreError> {
         outbox.keys(self, after, limit)
+    }
+
+    async fn held_keys(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Vec<HeldKey>, StoreError> {
+        outbox.held(self, after, limit)
     }
 
     async fn resume_key(&self, outbox: &Outbox, key: &[u8]) -> Result<(), StoreError> {

@@ -45,6 +45,15 @@ pub trait Transacts: Clone + fmt::Debug + Send + Sync + 'static {
     /// `Nested` where this store is among them; `Overloaded`, or the store cannot be reached.
     fn begin_tx(&self, open: &[StoreId]) -> impl Future<Output = Result<Self::Tx, StoreError>> + Send;
 
+    /// Begins a transaction for a handler that a relay delivers to, where none of this store is open around it: it drains
+    /// the store, and is not stopped with the intake.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    fn begin_drain(&self) -> impl Future<Output = Result<Self::Tx, StoreError>> + Send {
+        self.begin_tx(&[])
+    }
+
     /// Whether what comes in is taken: there is space, and the outbox takes a message besides those that it has, and one
     /// of this key where there is a key. What is drained does not ask.
     ///

@@ -157,6 +157,12 @@ pub(crate) fn held(tx: &mut Transaction, key: &[u8], claim: Claim, lost: &'stati
     tx.need(Need::starts_with(key.to_vec(), who), Unmet(ErrorKind::Lost, lost));
 }
 
+/// When what begins now and lasts so long ends, in milliseconds since 1970: at the last time that every store can keep,
+/// where that is later.
+pub(crate) fn end(now: u64, lasts: core::time::Duration) -> u64 {
+    now.saturating_add(millis(lasts)).min(i64::MAX.cast_unsigned())
+}
+
 /// How long it is from `now` to a time, both in milliseconds.
 pub(crate) fn until(time: u64, now: u64) -> core::time::Duration {
     core::time::Duration::from_millis(time.saturating_sub(now))

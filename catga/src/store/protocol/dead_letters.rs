@@ -78,7 +78,7 @@ impl DeadLetters {
             let (_, sequence, number): (String, u64, u32) = Space::DeadLetters.parts(&at)?;
             Ok((LetterId(sequence, number), letter(&at, &bytes)?))
         };
-        store.begin()?.glance(&all, limit)?.into_iter().map(letter).collect()
+        store.begin_own()?.glance(&all, limit)?.into_iter().map(letter).collect()
     }
 
     /// One of them.
@@ -87,7 +87,7 @@ impl DeadLetters {
     /// `Missing`; else as a read's.
     pub fn show<D>(&self, store: &Store<D>, id: LetterId) -> Result<DeadLetter, StoreError> {
         let key = self.key(id);
-        store.begin()?.peek(&key)?.map_or_else(|| Err(missing()), |bytes| letter(&key, &bytes))
+        store.begin_own()?.peek(&key)?.map_or_else(|| Err(missing()), |bytes| letter(&key, &bytes))
     }
 
     /// Changes its body, so that it may be replayed.
@@ -95,7 +95,7 @@ impl DeadLetters {
     /// # Errors
     /// `Missing`; else as a commit's.
     pub async fn edit<D>(&self, store: &Store<D>, id: LetterId, body: Vec<u8>) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let letter = DeadLetter { body, ..self.take(&mut tx, id)? };
         tx.write(Write::put(self.key(id), RecordKind::DeadLetter, 0, &value::encode(&letter)?))?;
         tx.commit().await.map(drop)
@@ -118,7 +118,7 @@ impl DeadLetters {
     /// # Errors
     /// `Missing`; else as a commit's.
     pub async fn discard<D>(&self, store: &Store<D>, id: LetterId) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let letter = self.take(&mut tx, id)?;
         super::outbox::heard::forget(&mut tx, letter.id)?;
         tx.commit().await.map(drop)

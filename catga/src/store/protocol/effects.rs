@@ -143,7 +143,7 @@ impl Effects {
         };
         claim::unchanged(&mut tx, &at, head.as_ref());
         let sent = Sent { calls: sent.calls.saturating_add(1), ..sent };
-        claim::claim(&mut tx, at, RecordKind::Effect, owner, now + millis(self.lease), &sent)?;
+        claim::claim(&mut tx, at, RecordKind::Effect, owner, claim::end(now, self.lease), &sent)?;
         tx.write(Write::put(self.open(message, part), RecordKind::Index, 0, &[]))?;
         let claim = Claim { owner, fence: tx.commit().await?.sequence };
         Ok(if head.is_none() { Begun::First(claim) } else { Begun::Unanswered(claim) })
@@ -154,8 +154,8 @@ impl Effects {
     /// # Errors
     /// `Lost` where another attempt has taken it over; else as a commit's.
     pub async fn renew<D>(&self, store: &Store<D>, id: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
-        let until = tx.unix_ms() + millis(self.lease);
+        let mut tx = store.begin_own()?;
+        let until = claim::end(tx.unix_ms(), self.lease);
         let sent = self.mine(&mut tx, id, claim)?;
         self.put(&mut tx, id, Head::new(State::Claimed, claim, until), &sent)?;
         tx.commit().await.map(drop)
@@ -172,7 +172,7 @@ impl Effects {
         claim: Claim,
         ended: Ended,
     ) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let sent = self.mine(&mut tx, id, claim)?;
         let (state, error) = match ended {
             Ended::Answered(answer) => {
@@ -197,7 +197,7 @@ impl Effects {
     /// # Errors
     /// As a read's.
     pub fn list<D>(store: &Store<D>, after: Option<&EffectId>, limit: usize) -> Result<Vec<OpenEffect>, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let mut all = span::Span::prefix(&Space::EffectsOpen.key());
         if let Some(EffectId { name, message, part }) = after {
             all.start = span::next(&Space::EffectsOpen.with((name, message, part)));
@@ -226,7 +226,7 @@ impl Effects {
         answer: Option<Vec<u8>>,
     ) -> Result<(), StoreError> {
         let at = self.key(id.0, id.1);
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?;
         let now = tx.unix_ms();
         let is_idle = |head: &Head| match head.state {
@@ -248,19 +248,25 @@ impl Effects {
     /// Removes up to `limit` answers that are older than the retention, and says how many. What has no answer stays.
     ///
     /// # Errors
-    /// As a commit's.
+    /// As a commit's; a `Conflict` says that others were at the same.
     pub async fn trim<D>(&self, store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let end = (self.name, tx.unix_ms().saturating_sub(millis(self.retention)));
-        let old = tx.glance(&Space::EffectsDone.before(self.name, end), limit)?;
-        for (age, _) in &old {
-            let (_, _, message, part): (String, u64, Vec<u8>, u64) = Space::EffectsDone.parts(age)?;
-            // Answered is for good: nobody writes the record any more.
-            tx.write(Write::delete(self.key(&message, part)))?;
-            tx.write(Write::delete(age.clone()))?;
+        let mut trimmed = 0;
+        for (age, _) in tx.glance(&Space::EffectsDone.before(self.name, end), limit)? {
+            let (_, _, message, part): (String, u64, Vec<u8>, u64) = Space::EffectsDone.parts(&age)?;
+            let at = self.key(&message, part);
+            let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?.map(|(head, _)| head);
+            if let Some(head) = seen.filter(|head| self.age(head.time, &message, part) == age) {
+                // Somebody else may forget it first, and a late attempt call it anew: that answer stays.
+                claim::unchanged(&mut tx, &at, Some(&head));
+                tx.write(Write::delete(at))?;
+                trimmed += 1;
+            }
+            tx.write(Write::delete(age))?;
         }
         tx.commit().await?;
-        Ok(old.len())
+        Ok(trimmed)
     }
 
     fn key(&self, message: &[u8], part: u64) -> Vec<u8> {
@@ -269,6 +275,11 @@ impl Effects {
 
     fn open(&self, message: &[u8], part: u64) -> Vec<u8> {
         Space::EffectsOpen.with((self.name, message, part))
+    }
+
+    /// Where an answer stands in the order of times.
+    fn age(&self, time: u64, message: &[u8], part: u64) -> Vec<u8> {
+        Space::EffectsDone.with((self.name, time, message, part))
     }
 
     /// What was recorded under this claim, which is a precondition of what is written then.
@@ -295,8 +306,7 @@ impl Effects {
         let now = tx.unix_ms();
         self.put(tx, id, Head::new(State::Done, claim, now), &sent)?;
         tx.write(Write::delete(self.open(id.0, id.1)))?;
-        let age = Space::EffectsDone.with((self.name, now, id.0, id.1));
-        tx.write(Write::put(age, RecordKind::Index, 0, &[]))
+        tx.write(Write::put(self.age(now, id.0, id.1), RecordKind::Index, 0, &[]))
     }
 
     fn forget(&self, tx: &mut Transaction, (message, part): (&[u8], u64)) -> Result<(), StoreError> {

@@ -120,7 +120,7 @@ impl Idempotency {
             if let Some((head, _)) = &seen {
                 tx.write(Write::delete(self.age(head.time, key)))?;
             }
-            let until = now + millis(self.lease);
+            let until = claim::end(now, self.lease);
             let rest = Request { request, recorded: None };
             claim::claim(&mut tx, at.clone(), RecordKind::Idempotency, owner, until, &rest)?;
             tx.write(Write::put(self.age(until, key), RecordKind::Index, 0, &[]))?;
@@ -139,10 +139,10 @@ impl Idempotency {
     /// `Lost` where it is another's by now: the work has to stop. Else as a commit's.
     pub async fn renew<D>(&self, store: &Store<D>, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         let at = self.key(key);
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let (head, rest) = self.mine(&mut tx, &at, claim)?;
         claim::held(&mut tx, &at, claim, LOST);
-        let until = tx.unix_ms() + millis(self.lease);
+        let until = claim::end(tx.unix_ms(), self.lease);
         tx.write(Write::delete(self.age(head.time, key)))?;
         tx.write(Write::put(self.age(until, key), RecordKind::Index, 0, &[]))?;
         claim::put(&mut tx, at, RecordKind::Idempotency, Head { time: until, ..head }, &rest)?;
@@ -166,7 +166,7 @@ impl Idempotency {
     /// `Lost` where it is another's by now, which is none of the caller's business; else as a commit's.
     pub async fn release<D>(&self, store: &Store<D>, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         let at = self.key(key);
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let (head, _) = self.mine(&mut tx, &at, claim)?;
         claim::held(&mut tx, &at, claim, LOST);
         tx.write(Write::delete(self.age(head.time, key)))?;
@@ -215,7 +215,7 @@ impl Idempotency {
     /// # Errors
     /// As a commit's; a `Conflict` says that others were at the same.
     pub async fn trim<D>(&self, store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let now = tx.unix_ms();
         let end = (self.scope, now.saturating_sub(millis(self.retention)));
         let span = Space::IdempotencyDone.before(self.scope, end);
@@ -246,7 +246,7 @@ impl Idempotency {
     /// # Errors
     /// As a read's.
     pub(in crate::store) fn forgotten<D>(&self, store: &Store<D>) -> Result<Option<u64>, StoreError> {
-        self.mark(&mut store.begin()?)
+        self.mark(&mut store.begin_own()?)
     }
 
     fn mark(&self, tx: &mut Transaction) -> Result<Option<u64>, StoreError> {

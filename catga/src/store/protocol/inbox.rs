@@ -87,7 +87,7 @@ impl Inbox {
     /// # Errors
     /// As a commit's; a `Conflict` says that an old message was just being taken.
     pub async fn trim<D>(&self, store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let now = tx.unix_ms();
         let end = (self.subscriber, now.saturating_sub(millis(self.retention)));
         let span = Space::InboxAge.before(self.subscriber, end);

@@ -1,6 +1,6 @@
 use core::time::Duration;
 
-use super::claim::{self, Claim, Head, State, millis, until};
+use super::claim::{self, Claim, Head, State, until};
 use crate::store::embedded::group::Write;
 use crate::store::embedded::record::RecordKind;
 use crate::store::embedded::space::Space;
@@ -45,7 +45,7 @@ impl Lease {
             return Err(taken(until(head.time, now)));
         }
         claim::unchanged(&mut tx, &at, seen.as_ref());
-        let until = now + millis(time);
+        let until = claim::end(now, time);
         claim::claim(&mut tx, at, RecordKind::Lease, owner, until, &())?;
         match tx.commit().await {
             Ok(committed) => Ok(Self { name: name.into(), claim: Claim { owner, fence: committed.sequence }, until }),
@@ -60,8 +60,8 @@ impl Lease {
     /// # Errors
     /// `Lost` where another has it by now, or had it; else as a commit's.
     pub async fn renew<D>(&mut self, store: &Store<D>, time: Duration) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
-        let until = tx.unix_ms() + millis(time);
+        let mut tx = store.begin_own()?;
+        let until = claim::end(tx.unix_ms(), time);
         self.guard(&mut tx);
         claim::put(&mut tx, self.key(), RecordKind::Lease, Head::new(State::Claimed, self.claim, until), &())?;
         tx.commit().await?;
@@ -74,7 +74,7 @@ impl Lease {
     /// # Errors
     /// `Lost` where another has it by now; else as a commit's.
     pub async fn release<D>(self, store: &Store<D>) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         self.guard(&mut tx);
         tx.write(Write::delete(self.key()))?;
         tx.commit().await.map(drop)

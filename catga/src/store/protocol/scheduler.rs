@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::claim::millis;
+use super::claim::{self, millis};
 use super::outbox::{Outbox, OutboxMessage};
 use crate::store::embedded::group::Write;
 use crate::store::embedded::record::{self, RecordKind};
@@ -49,7 +49,7 @@ impl Scheduler {
     /// # Errors
     /// As [`at`](Self::at).
     pub fn after(&self, tx: &mut Transaction, delay: Duration, message: OutboxMessage) -> Result<(), StoreError> {
-        let due = tx.unix_ms().saturating_add(millis(delay));
+        let due = claim::end(tx.unix_ms(), delay);
         self.at(tx, due, message)
     }
 
@@ -107,7 +107,7 @@ impl Scheduler {
         if let Some((due, id)) = after {
             all.start = span::next(&self.by_time(due, id));
         }
-        self.parsed(store.begin()?.glance(&all, limit)?)
+        self.parsed(store.begin_own()?.glance(&all, limit)?)
     }
 
     /// When the next is due, in milliseconds since 1970.
@@ -125,7 +125,7 @@ impl Scheduler {
     /// `Held` after a restore, until it is confirmed; `Overloaded` where the outbox is full; else as a commit's. A
     /// `Conflict` says that one of them was cancelled or moved just then: run again.
     pub async fn release<D>(&self, store: &Store<D>, outbox: &Outbox, limit: usize) -> Result<usize, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         tx.may_send()?;
         let now = tx.unix_ms();
         let span = Space::ScheduledDue.before(self.name, (self.name, now + 1));

@@ -12,7 +12,7 @@ use super::tx::SqlTx;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::outbox::{ClaimedKey, Fate, LOST, Marked, Outbox, OutboxMessage, OutboxRow, Relay};
 use crate::store::port::Settled;
-use crate::store::protocol::claim::{Claim, State, millis};
+use crate::store::protocol::claim::{Claim, State, end};
 use crate::store::protocol::dead_letters::DeadLetters;
 use crate::store::span;
 
@@ -184,7 +184,7 @@ impl<Db: Dialect> Own<Db> {
                     }
                 }
                 Fate::Again { after, error } => {
-                    let due = now.saturating_add(millis(*after)).min(i64::MAX as u64);
+                    let due = end(now, *after);
                     self.stays(outbox, key, (State::Ready, due), (tried, error)).await?;
                 }
                 Fate::Park { error } => self.stays(outbox, key, (State::Dead, now), (tried, error)).await?,
@@ -231,7 +231,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         let mut own = self.begin_own().await?;
         let claim = Claim { owner: relay.owner, fence: own.fence(true).await? };
         let now = self.shared.unix_ms();
-        let until = now.saturating_add(millis(outbox.lease));
+        let until = end(now, outbox.lease);
         let mut claiming = Claiming { outbox: &outbox, claim, now, until, limit, keys: Claimed::new() };
         // What is due comes first, but for half: what fails again and again must not be all that is claimed.
         claiming.due(&mut own, limit.div_ceil(2)).await?;
@@ -256,7 +256,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Lost` where it is another relay's by now; else as a commit's.
     pub async fn renew(&self, outbox: &Outbox, key: &mut ClaimedKey) -> Result<(), StoreError> {
-        let until = self.shared.unix_ms().saturating_add(millis(outbox.lease));
+        let until = end(self.shared.unix_ms(), outbox.lease);
         let sql = "update catga_outbox_keys set due_ms = $5 \
             where outbox = $1 and key = $2 and state = 1 and owner = $3 and fence = $4";
         let values = [

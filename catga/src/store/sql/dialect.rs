@@ -117,11 +117,11 @@ pub(super) mod speaks {
         const TYPES: (&'static str, &'static str);
         /// What belongs to the tables besides.
         const BESIDES: &'static str;
-        /// One at a time migrates, from here to the commit.
+        /// One at a time migrates, or sets the fences, from here to the commit.
         const MIGRATING: &'static str;
         /// The next fence, and the home that the store was last confirmed at.
         const FENCE: &'static str;
-        /// Sets the fences to go on above `$1`.
+        /// Sets the fences to go on above `$1`, where they do not yet: they are drawn meanwhile.
         const FENCES_ABOVE: &'static str;
         /// A row for the outbox `$1` with key `$2`, id `$3`, name `$4`, body `$5` and time `$6`, under the lock `$7`.
         const ADD: &'static str;

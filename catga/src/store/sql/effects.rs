@@ -5,16 +5,18 @@ use super::outbox::count;
 use super::sql::Sql;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::port::Ended;
-use crate::store::protocol::claim::{Claim, State, millis};
+use crate::store::protocol::claim::{Claim, State, end, millis};
 use crate::store::protocol::effects::{Begun, EffectId, Effects, LOST, OpenEffect, in_progress, mismatch, not_waiting};
 
-/// Records a call where nobody is at it, and nobody has its answer; `{fence}` is the fence.
+/// Records a call where nobody is at it, and nobody has its answer; `{fence}` is the fence. It may be drawn long before
+/// the row is locked: where others have been at it since, under later ones, it is another draw's.
 fn claim_sql(fence: &str) -> String {
     format!(
         "insert into catga_effects (name, message, part, state, owner, fence, time_ms, request, error, calls, first_ms) \
         values ($1, $2, $3, 1, $4, {fence}, $5, $6, '', 1, $7) on conflict (name, message, part) do update \
         set state = 1, owner = excluded.owner, fence = excluded.fence, time_ms = excluded.time_ms, \
         calls = catga_effects.calls + 1 where catga_effects.request = excluded.request \
+        and catga_effects.fence < excluded.fence \
         and (catga_effects.state = 0 or catga_effects.state = 1 and catga_effects.time_ms <= $7) \
         returning fence, calls"
     )
@@ -61,7 +63,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         let [name, message, part] = id(effects, effect);
         for _ in 0..TRIES {
             let now = self.shared.unix_ms();
-            let until = now.saturating_add(millis(effects.leased_for()));
+            let until = end(now, effects.leased_for());
             let values = [
                 name,
                 message,
@@ -91,7 +93,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Lost` where another attempt has taken it over; else as a commit's.
     pub async fn renew_effect(&self, effects: &Effects, effect: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {
-        let until = self.shared.unix_ms().saturating_add(millis(effects.leased_for()));
+        let until = end(self.shared.unix_ms(), effects.leased_for());
         let sql = "update catga_effects set time_ms = $6 \
             where name = $1 and message = $2 and part = $3 and state = 1 and owner = $4 and fence = $5";
         let values = self.mine(effects, effect, claim, &[Value::Int(until.cast_signed())]);
@@ -201,8 +203,8 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     pub async fn trim_effects(&self, effects: &Effects, limit: usize) -> Result<usize, StoreError> {
         let sql = "delete from catga_effects where name = $1 and state = 2 and (message, part) in (select message, part \
             from catga_effects where name = $1 and state = 2 and time_ms < $2 order by time_ms limit $3)";
-        let end = self.shared.unix_ms().saturating_sub(millis(effects.kept_for()));
-        let values = [Value::Text(effects.name()), Value::Int(end.cast_signed()), count(limit)];
+        let before = self.shared.unix_ms().saturating_sub(millis(effects.kept_for()));
+        let values = [Value::Text(effects.name()), Value::Int(before.cast_signed()), count(limit)];
         Ok(self.shared.once(sql, &values).await?.affected as usize)
     }
 }

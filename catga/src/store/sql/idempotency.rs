@@ -5,16 +5,18 @@ use super::outbox::count;
 use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::protocol::claim::{Claim, State, millis};
+use crate::store::protocol::claim::{Claim, State, end, millis};
 use crate::store::protocol::idempotency::{Claiming, Fingerprint, Idempotency, LOST, Recorded, in_progress, mismatch};
 
-/// Claims the key where it is new, or where its owner's lease has ended; `{fence}` is the fence.
+/// Claims the key where it is new, or where its owner's lease has ended; `{fence}` is the fence. It may be drawn
+/// long before the row is locked: where others have had the key since, under later ones, it is another draw's.
 fn claim_sql(fence: &str) -> String {
     format!(
         "insert into catga_idempotency (scope, key, state, owner, fence, time_ms, request) \
         values ($1, $2, 1, $3, {fence}, $4, $5) on conflict (scope, key) do update set owner = excluded.owner, \
         fence = excluded.fence, time_ms = excluded.time_ms, request = excluded.request \
         where catga_idempotency.state = 1 and catga_idempotency.time_ms <= $6 \
+        and catga_idempotency.fence < excluded.fence \
         and (catga_idempotency.request = excluded.request or catga_idempotency.owner = 0) returning fence"
     )
 }
@@ -54,7 +56,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     ) -> Result<Claiming, StoreError> {
         for _ in 0..TRIES {
             let now = self.shared.unix_ms();
-            let until = now.saturating_add(millis(records.lease));
+            let until = end(now, records.lease);
             let values = [
                 Value::Text(records.scope),
                 Value::Bytes(key),
@@ -107,7 +109,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Lost` where it is another's by now: the work has to stop. Else as a commit's.
     pub async fn renew_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
-        let until = self.shared.unix_ms().saturating_add(millis(records.lease));
+        let until = end(self.shared.unix_ms(), records.lease);
         self.keep(records, key, claim, until).await
     }
 

@@ -8,17 +8,22 @@ use super::dialect::{Dialect, Value};
 use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::protocol::claim::{Claim, millis, until as left};
+use crate::store::protocol::claim::{Claim, end, until as left};
 use crate::store::protocol::lease::{LOST, Lease, taken};
 
-/// Claims the name where it is free; `{fence}` is the fence.
+/// Claims the name where it is free; `{fence}` is the fence. It may be drawn long before the row is locked, and others may
+/// have had the lease since, under later ones: then it is another draw's.
 fn claim_sql(fence: &str) -> String {
     format!(
         "insert into catga_leases (name, owner, fence, until_ms) values ($1, $2, {fence}, $3) \
         on conflict (name) do update set owner = excluded.owner, fence = excluded.fence, \
-        until_ms = excluded.until_ms where catga_leases.until_ms <= $4 returning fence"
+        until_ms = excluded.until_ms where catga_leases.until_ms <= $4 and catga_leases.fence < excluded.fence \
+        returning fence"
     )
 }
+
+/// How often a lease that is free is tried for while others have it in between.
+const TRIES: usize = 8;
 
 impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// Takes the lease of this name for so long. Taken again by its owner it has a new fence. Cancel safe: one whose
@@ -27,20 +32,26 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `InProgress` where another has it; else as a commit's.
     pub async fn acquire(&self, name: &str, owner: u64, time: Duration) -> Result<Lease, StoreError> {
-        let now = self.shared.unix_ms();
-        let until = now.saturating_add(millis(time));
-        let values = [
-            Value::Text(name),
-            Value::Int(owner.cast_signed()),
-            Value::Int(until.cast_signed()),
-            Value::Int(now.cast_signed()),
-        ];
-        if let Some(row) = self.draw(claim_sql, &values).await?.first() {
-            return Ok(Lease::new(name, Claim { owner, fence: row.bits(0)? }, until));
+        let mut now = self.shared.unix_ms();
+        for _ in 0..TRIES {
+            let until = end(now, time);
+            let values = [
+                Value::Text(name),
+                Value::Int(owner.cast_signed()),
+                Value::Int(until.cast_signed()),
+                Value::Int(now.cast_signed()),
+            ];
+            if let Some(row) = self.draw(claim_sql, &values).await?.first() {
+                return Ok(Lease::new(name, Claim { owner, fence: row.bits(0)? }, until));
+            }
+            now = self.shared.unix_ms();
+            let held = self.shared.read("select until_ms from catga_leases where name = $1", &values[..1]).await?;
+            let until = held.first().map_or(Ok(now), |row| row.bits(0))?;
+            if until > now {
+                return Err(taken(left(until, now)));
+            }
         }
-        let held = self.shared.read("select until_ms from catga_leases where name = $1", &values[..1]).await?;
-        let until = held.first().map_or(Ok(now), |row| row.bits(0))?;
-        Err(taken(left(until, now)))
+        Err(taken(Duration::ZERO))
     }
 
     /// Holds it for so long from now.
@@ -48,7 +59,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Lost` where another has it by now, or had it; else as a commit's.
     pub async fn renew_lease(&self, lease: &mut Lease, time: Duration) -> Result<(), StoreError> {
-        let until = self.shared.unix_ms().saturating_add(millis(time));
+        let until = end(self.shared.unix_ms(), time);
         let sql = "update catga_leases set until_ms = $4 where name = $1 and owner = $2 and fence = $3";
         if self.shared.once(sql, &held(lease, until)).await?.affected == 0 {
             return Err(lost());

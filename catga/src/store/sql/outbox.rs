@@ -8,7 +8,7 @@ use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::message::fnv;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::outbox::{Added, KeyInfo, KeyState, Oldest, Outbox, OutboxMessage, earlier};
+use crate::store::outbox::{Added, HeldKey, KeyInfo, KeyState, Oldest, Outbox, OutboxMessage, earlier};
 use crate::store::protocol::claim::{State, millis};
 
 /// What a key is locked by: two that share a number wait for each other, and no more.
@@ -137,6 +137,21 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
             Ok(KeyInfo { key: row.bytes(0)?, state, time_ms, attempts, error: row.text(4)? })
         };
         self.shared.read(sql, &values).await?.into_iter().map(info).collect()
+    }
+
+    /// Keys that are held, each with what its first message is: up to `limit`, after the key `after`.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub async fn held(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Vec<HeldKey>, StoreError> {
+        let sql = "select k.key, o.id, o.name from catga_outbox_keys k join catga_outbox o on o.outbox = $1 \
+                and o.key = k.key and o.seq = (select i.seq from catga_outbox i where i.outbox = $1 and i.key = k.key \
+                order by i.seq limit 1) \
+            where k.outbox = $1 and k.key >= $2 and k.state = 4 order by k.key limit $3";
+        let from = after.map(crate::store::span::next).unwrap_or_default();
+        let values = [Value::Text(outbox.name), Value::Bytes(&from), count(limit)];
+        let held = |mut row: Cells| Ok(HeldKey { key: row.bytes(0)?, id: row.bits(1)?, name: row.text(2)? });
+        self.shared.read(sql, &values).await?.into_iter().map(held).collect()
     }
 
     /// Lets a parked or held key move again, from its first message on.

@@ -10,6 +10,7 @@ use super::error::failed;
 use super::shared::Shared;
 use super::sql::Sql;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::identity::COUNTER_BITS;
 
 impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// Begins a transaction of our own.
@@ -33,7 +34,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         sql: impl FnOnce(&str) -> String + Send,
         values: &[Value<'_>],
     ) -> Result<Vec<Cells>, StoreError> {
-        self.shared.known().await?;
+        self.fenced().await?;
         if let Some(fence) = Db::CLAIM_FENCE {
             let mut conn = self.shared.connection().await?;
             let sql = sqlx::AssertSqlSafe(sql(fence)).into_sql_str();
@@ -48,6 +49,29 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
             own.commit().await?;
         }
         Ok(claimed)
+    }
+}
+
+impl<Db: Dialect, D: 'static> Sql<Db, D> {
+    /// Sees to it, once, that a copy gives out no fence that the original may have given out: it has not to be confirmed
+    /// for what claims, and who goes by fences knows of one order alone.
+    async fn fenced(&self) -> Result<(), StoreError> {
+        let known = self.shared.known().await?;
+        if known.is_home {
+            return Ok(());
+        }
+        let fenced = async || {
+            let mut own = self.begin_own().await?;
+            own.script(Db::MIGRATING).await?;
+            // As it is now: who has confirmed it meanwhile has done this.
+            let done = own.run("select home, epoch from catga_store", &[]).await?;
+            let mut row = done.rows.into_iter().next().ok_or_else(unmigrated)?;
+            if row.text(0)? != known.home {
+                own.fences_above(row.int(1)? + 1).await?;
+            }
+            own.commit().await
+        };
+        self.shared.fenced.get_or_try_init(fenced).await.copied()
     }
 }
 
@@ -87,7 +111,6 @@ impl<Db: Dialect> Own<Db> {
     pub(super) async fn fence(&mut self, must_be_home: bool) -> Result<u64, StoreError> {
         let home = if must_be_home { Some(self.shared.known().await?.home.clone()) } else { None };
         let mut done = self.run(Db::FENCE, &[]).await?;
-        let unmigrated = || StoreError::new(ErrorKind::Unmigrated, "the store has no identity; run `migrate` on it");
         let row: &mut Cells = done.rows.first_mut().ok_or_else(unmigrated)?;
         let (fence, at) = (row.bits(0)?, row.text(1)?);
         if home.is_some_and(|home| home != at) {
@@ -95,6 +118,11 @@ impl<Db: Dialect> Own<Db> {
             return Err(StoreError::new(ErrorKind::Held, detail));
         }
         Ok(fence)
+    }
+
+    /// Lets the fences go on above all of the epochs before this one. One at a time does, under the lock of migrations.
+    pub(super) async fn fences_above(&mut self, epoch: i64) -> Result<(), StoreError> {
+        self.run(Db::FENCES_ABOVE, &[Value::Int(epoch << COUNTER_BITS)]).await.map(drop)
     }
 
     /// Nothing of ours is lost with the answer: what is claimed ends by itself, and what is marked is marked again.
@@ -114,4 +142,8 @@ impl<Db: Dialect> Own<Db> {
         shared.head.send_modify(|head| *head += 1);
         Ok(())
     }
+}
+
+fn unmigrated() -> StoreError {
+    StoreError::new(ErrorKind::Unmigrated, "the store has no identity; run `migrate` on it")
 }

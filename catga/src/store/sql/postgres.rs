@@ -38,7 +38,7 @@ impl Speaks for Postgres {
     const BESIDES: &'static str = "create sequence catga_fences";
     const MIGRATING: &'static str = "select pg_advisory_xact_lock(4850183274930188)";
     const FENCE: &'static str = "select nextval('catga_fences'), home from catga_store";
-    const FENCES_ABOVE: &'static str = "select setval('catga_fences', greatest($1, nextval('catga_fences')))";
+    const FENCES_ABOVE: &'static str = "select setval('catga_fences', $1) from catga_fences where last_value < $1";
     const ADD: &'static str = "with locked as (select pg_advisory_xact_lock($7) as key) \
         insert into catga_outbox (outbox, key, id, name, body, added_ms) \
         select $1, $2, $3, $4, $5, $6 from locked on conflict (outbox, key, id) do nothing";

@@ -9,7 +9,7 @@ use super::tx::SqlTx;
 use crate::store::error::StoreError;
 use crate::store::outbox::{Outbox, OutboxMessage};
 use crate::store::port::Due;
-use crate::store::protocol::claim::millis;
+use crate::store::protocol::claim::{end, millis};
 use crate::store::protocol::scheduler::{Scheduled, Scheduler, gone, taken};
 
 const COLUMNS: &str = "due_ms, id, key, name, body, every_ms, sent";
@@ -38,7 +38,7 @@ impl<Db: Dialect> SqlTx<Db> {
     ) -> Result<(), StoreError> {
         let due = match due {
             Due::At(unix_ms) => unix_ms,
-            Due::After(delay) => self.shared.unix_ms().saturating_add(millis(delay)),
+            Due::After(delay) => end(self.shared.unix_ms(), delay),
         };
         let sql = "insert into catga_schedule (schedule, id, due_ms, key, name, body, every_ms, sent) \
             values ($1, $2, $3, $4, $5, $6, $7, 0) on conflict (schedule, id) do nothing";

@@ -20,6 +20,8 @@ pub(super) struct Shared<Db: Dialect> {
     pub(super) pool: Pool<Db>,
     pub(super) options: SqlOptions,
     pub(super) known: OnceCell<Known>,
+    /// Set when the fences of a copy are above those of the original.
+    pub(super) fenced: OnceCell<()>,
     pub(super) turns: KeyedLocks,
     /// Bumped by each commit of this process.
     pub(super) head: watch::Sender<u64>,
@@ -32,6 +34,8 @@ pub(super) struct Shared<Db: Dialect> {
 pub(super) struct Known {
     pub(super) id: StoreId,
     pub(super) home: String,
+    /// Whether that is where the store was confirmed last, or made.
+    pub(super) is_home: bool,
 }
 
 impl<Db: Dialect> Shared<Db> {
@@ -120,7 +124,7 @@ impl<Db: Dialect> Shared<Db> {
         self.known
             .get_or_try_init(async || {
                 let mut conn = self.connection().await?;
-                let sql = "select id, (select max(version) from catga_migrations) from catga_store";
+                let sql = "select id, (select max(version) from catga_migrations), home from catga_store";
                 let done = Db::run(&mut conn, sql.into_sql_str(), &[]).await.map_err(failed::<Db>)?;
                 let unmigrated = || {
                     let detail = "the database has no tables for delivery, or old ones; run `migrate` on the store";
@@ -136,7 +140,8 @@ impl<Db: Dialect> Shared<Db> {
                 }
                 let id = u128::from_str_radix(&row.text(0)?, 16).map(StoreId).map_err(|_| unmigrated())?;
                 let home = Db::home(&mut conn).await.map_err(failed::<Db>)?;
-                Ok(Known { id, home })
+                let is_home = row.text(2)? == home;
+                Ok(Known { id, home, is_home })
             })
             .await
     }

@@ -121,6 +121,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
             pool,
             options,
             known: OnceCell::new(),
+            fenced: OnceCell::new(),
             turns: KeyedLocks::default(),
             head: watch::Sender::new(0),
             gate: Db::ONE_WRITER.then(|| Arc::new(Semaphore::new(1))),
@@ -144,7 +145,8 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
 
     /// Whether the database is another than the one that was [confirmed](Self::confirm) last: a dump that was
     /// restored elsewhere, a copy of the file. Its relays and its schedule answer `Held`: what the copy holds as not
-    /// sent may have been sent since.
+    /// sent may have been sent since. Its leases and claims go on, with fences above all that the original may have given
+    /// out.
     ///
     /// # Errors
     /// As a read's.
@@ -164,10 +166,11 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     pub async fn confirm(&self) -> Result<(), StoreError> {
         let known = self.shared.known().await?;
         let mut own = self.begin_own().await?;
+        own.script(Db::MIGRATING).await?;
         let sql = "update catga_store set epoch = epoch + 1, home = $1 where home <> $1 returning epoch";
         let done = own.run(sql, &[Value::Text(&known.home)]).await?;
         if let Some(row) = done.rows.first() {
-            own.run(Db::FENCES_ABOVE, &[Value::Int(row.int(0)? << crate::store::identity::COUNTER_BITS)]).await?;
+            own.fences_above(row.int(0)?).await?;
         }
         own.commit().await
     }

@@ -11,7 +11,7 @@ use super::tx::SqlTx;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::StoreId;
 use crate::store::keyed::KeyedLocks;
-use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, Outbox, OutboxMessage, Relay};
+use crate::store::outbox::{ClaimedKey, HeldKey, KeyInfo, Oldest, Outbox, OutboxMessage, Relay};
 use crate::store::port::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
 use crate::store::protocol::claim::Claim;
 use crate::store::protocol::dead_letters::{DeadLetters, LetterId};
@@ -261,6 +261,10 @@ impl<Db: Dialect, D: 'static> Drains for Sql<Db, D> {
         limit: usize,
     ) -> Result<Vec<KeyInfo>, StoreError> {
         self.keys(outbox, after, limit).await
+    }
+
+    async fn held_keys(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Vec<HeldKey>, StoreError> {
+        self.held(outbox, after, limit).await
     }
 
     async fn resume_key(&self, outbox: &Outbox, key: &[u8]) -> Result<(), StoreError> {

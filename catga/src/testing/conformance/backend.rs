@@ -58,6 +58,9 @@ pub struct Bounds {
     pub bytes: usize,
     /// When a delivery comes again.
     pub ack_deadline: Duration,
+    /// How long a group without subscribers may hold up publishers. Only for a transport that declares that such
+    /// groups lapse.
+    pub retention: Duration,
 }
 
 /// An open transport, seen from all sides. All may be the same value.

@@ -2,7 +2,8 @@ use bytes::Bytes;
 
 use super::Backend;
 use super::tools::{
-    Checked, OrFail as _, Seen, ack, all, both, drain, ensure, expect, name, next, parcel, publish, subscribe,
+    Checked, OrFail as _, Seen, ack, all, both, drain, ensure, expect, name, next, parcel, pause, publish, subscribe,
+    waits,
 };
 use crate::transport::{
     Delivers as _, Delivery as _, Endpoint, Parcel, Subscription as _, Transport as _, TransportError,
@@ -215,6 +216,52 @@ pub(super) async fn newcomer<B: Backend>(backend: &B) -> Checked {
     let duplicates = drain::<B>(&open, &endpoint, &mut first).await?;
     ack(expect(&mut second, super::tools::SENTINEL, 1).await?).await?;
     Ok(duplicates)
+}
+
+pub(super) async fn lapses<B: Backend>(backend: &B) -> Checked {
+    let (open, endpoint, bounds) = (backend.open().await, name("A9b"), backend.bounds());
+    let mut stays = subscribe::<B>(&open, &endpoint, "stays").await?;
+    drop(subscribe::<B>(&open, &endpoint, "goes").await?);
+    let most = bounds.queued as u64;
+    for id in 0..most {
+        publish::<B>(&open, &endpoint, parcel(id)).await?;
+        ack(expect(&mut stays, id, 1).await?).await?;
+    }
+    let mut publishing = Box::pin(publish::<B>(&open, &endpoint, parcel(most)));
+    ensure!(waits(&mut publishing).await, "a full group took another parcel, as it has no subscriber");
+    // How long it takes until the transport has seen that the subscriber is gone is its own affair.
+    let mut published = None;
+    for _ in 0..10_000 {
+        backend.advance(bounds.retention).await;
+        let turns = Box::pin(async {
+            for _ in 0..64 {
+                pause().await;
+            }
+        });
+        match futures_util::future::select(publishing, turns).await {
+            futures_util::future::Either::Left((done, _)) => {
+                published = Some(done);
+                break;
+            }
+            futures_util::future::Either::Right(((), still)) => publishing = still,
+        }
+    }
+    published.ok_or("a group without subscribers holds up its publishers for ever")??;
+    // The clock may have passed its deadline meanwhile: then it comes again, and the clock stands still by now.
+    loop {
+        let delivery = next(&mut stays).await?;
+        ensure!(delivery.parcel().id == most, "parcel {most} was to come; parcel {} came", delivery.parcel().id);
+        match delivery.ack().await {
+            Err(TransportError::Stale) => {}
+            acked => break acked.or_fail("acknowledging what was published at last")?,
+        }
+    }
+    // It is as new when somebody comes after all.
+    let mut again = subscribe::<B>(&open, &endpoint, "goes").await?;
+    let duplicates = drain::<B>(&open, &endpoint, &mut again).await?;
+    ensure!(duplicates == 0, "the group that ended has kept parcels");
+    ack(expect(&mut stays, super::tools::SENTINEL, 1).await?).await?;
+    Ok(0)
 }
 
 pub(super) async fn restart<B: Backend>(backend: &B) -> Checked {

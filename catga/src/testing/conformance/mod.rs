@@ -25,12 +25,13 @@
 //!     type Subscriber = Virtual;
 //!
 //!     fn bounds(&self) -> Bounds {
-//!         Bounds { in_flight: 4, queued: 8, items: 4, bytes: 1_024, ack_deadline: Duration::from_secs(30) }
+//!         let (ack_deadline, retention) = (Duration::from_secs(30), Duration::from_secs(600));
+//!         Bounds { in_flight: 4, queued: 8, items: 4, bytes: 1_024, ack_deadline, retention }
 //!     }
 //!
 //!     async fn open(&self) -> Opened<Virtual, Virtual, Virtual, Virtual> {
-//!         let Bounds { in_flight, queued, items, bytes, ack_deadline } = self.bounds();
-//!         let limits = Limits { in_flight, queued, items, bytes, ack_deadline };
+//!         let Bounds { in_flight, queued, items, bytes, ack_deadline, retention } = self.bounds();
+//!         let limits = Limits { in_flight, queued, items, bytes, ack_deadline, retention };
 //!         let memory = Memory::new(limits, self.0.clone(), self.0.clone());
 //!         Opened { caller: memory.clone(), server: memory.clone(), publisher: memory.clone(), subscriber: memory }
 //!     }

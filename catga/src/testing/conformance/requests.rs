@@ -239,6 +239,8 @@ pub(super) async fn oversize<B: Backend>(backend: &B) -> Checked {
     ensure!(is_typed, "one byte too many answers {answer:?}");
     let (answer, served) = both(ask::<B>(&open, &endpoint, number(1)), async {
         let (_, responder) = take(&mut incoming).await?;
+        let limit = responder.limit();
+        ensure!(limit == bounds.bytes, "an answer may have {} bytes, and {limit} is what is said", bounds.bytes);
         let answered = responder.answer(large).await;
         ensure!(matches!(answered, Err(TransportError::TooLarge { .. })), "an answer too large answers {answered:?}");
         Ok::<_, String>(())

@@ -27,6 +27,8 @@ enum Needs {
     Nothing,
     Redelivery,
     Groups,
+    /// That a group without subscribers ends.
+    Lapses,
     Delays,
     Order,
     /// Order that outlives a delivery that failed.
@@ -43,6 +45,7 @@ impl Needs {
             Self::Nothing => true,
             Self::Redelivery => has.redelivers,
             Self::Groups => has.groups,
+            Self::Lapses => has.groups && has.lapses,
             Self::Delays => has.redelivers && has.delays,
             Self::Order => has.orders,
             Self::OrderAndRedelivery => has.orders && has.redelivers,
@@ -57,6 +60,7 @@ impl Needs {
             Self::Nothing => "",
             Self::Redelivery => "it does not redeliver",
             Self::Groups => "it has no groups",
+            Self::Lapses => "its groups stay",
             Self::Delays => "it does not delay",
             Self::Order | Self::OrderAndRedelivery | Self::OrderAndDelays => "it does not keep order and redeliver",
             Self::Durability => "it is not durable",
@@ -155,6 +159,7 @@ suites! {
         "A7b" "a stale ack does not complete a later attempt" Redelivery: deliver::stale_ack,
         "A8" "attempts are counted on" Redelivery: deliver::attempts,
         "A9" "a new group sees old parcels, or not, as declared" Groups: deliver::newcomer,
+        "A9b" "a group that nobody comes back to lapses" Lapses: deliver::lapses,
         "A10" "what was confirmed survives a restart" Durability: deliver::restart,
         "B1" "first in, first out by key" Order: order::per_key,
         "B2" "kept under retry" OrderAndRedelivery: order::under_retry,

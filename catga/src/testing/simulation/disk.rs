@@ -22,6 +22,8 @@ pub struct SimDisk {
 #[derive(Clone, Debug, Default)]
 struct State {
     placed: bool,
+    /// Whether there is a fresh file that was neither placed nor discarded.
+    has_part: bool,
     open: bool,
     /// How often its machine ended: who opened the file before has no file any more.
     lives: u64,
@@ -33,6 +35,8 @@ struct State {
     unsynced: Vec<Op>,
     /// How many operations that change something were made.
     ops: u64,
+    /// Whether an operation has failed as it was told to.
+    has_failed: bool,
     faults: DiskFaults,
 }
 
@@ -83,9 +87,19 @@ impl SimDisk {
         self.state().ops
     }
 
+    /// Whether an operation has failed for [`DiskFaults::fail_at`].
+    pub fn has_failed(&self) -> bool {
+        self.state().has_failed
+    }
+
     /// Whether its machine is off.
     pub fn is_off(&self) -> bool {
         self.state().is_off()
+    }
+
+    /// Whether there is a part of a file: begun, and neither put into its place nor discarded.
+    pub fn has_part(&self) -> bool {
+        self.state().has_part
     }
 
     /// How many bytes the file has.
@@ -203,8 +217,9 @@ impl State {
     }
 
     fn live_again(&mut self, bytes: Vec<u8>) {
-        let Self { placed, lives, ops, .. } = *self;
-        *self = Self { placed, lives: lives + 1, ops, cache: bytes.clone(), stable: bytes, ..Self::default() };
+        let Self { placed, has_part, lives, ops, .. } = *self;
+        *self =
+            Self { placed, has_part, lives: lives + 1, ops, cache: bytes.clone(), stable: bytes, ..Self::default() };
     }
 
     /// One operation that changes something; what fails leaves all as it is.
@@ -216,6 +231,7 @@ impl State {
         if let Some((at, kind)) = &self.faults.fail_at
             && at.contains(&op)
         {
+            self.has_failed = true;
             return Err((*kind).into());
         }
         let is_over = |size| self.faults.capacity.is_some_and(|capacity| size > capacity);
@@ -273,13 +289,19 @@ impl Disk for SimDisk {
         // What another life has left of one is in nobody's way.
         let mut state = self.state();
         (state.cache, state.stable, state.unsynced) = Default::default();
+        state.has_part = true;
         drop(state);
         Ok(file)
     }
 
     fn place(&self) -> io::Result<()> {
-        self.state().placed = true;
+        let mut state = self.state();
+        (state.placed, state.has_part) = (true, false);
         Ok(())
+    }
+
+    fn discard(&self) {
+        self.state().has_part = false;
     }
 }
 

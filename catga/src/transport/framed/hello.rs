@@ -7,7 +7,7 @@ use crate::transport::TransportError;
 pub(in crate::transport) struct Hello {
     /// The largest frame, in bytes.
     pub(in crate::transport) frame: u32,
-    /// How many requests may be in flight.
+    /// How many requests may be in flight; never none.
     pub(in crate::transport) in_flight: u32,
 }
 
@@ -34,7 +34,8 @@ impl Hello {
         }
         let frame = bytes.try_get_u32().map_err(|_| TransportError::Incompatible)?;
         let in_flight = bytes.try_get_u32().map_err(|_| TransportError::Incompatible)?;
-        Ok(Self { frame, in_flight })
+        // With none, all that has no budget would wait for ever.
+        if in_flight == 0 { Err(TransportError::Incompatible) } else { Ok(Self { frame, in_flight }) }
     }
 
     /// What both sides take.

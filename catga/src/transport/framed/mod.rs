@@ -7,6 +7,7 @@
 mod fault;
 pub(super) mod frame;
 pub(super) mod hello;
+pub(super) mod lengths;
 pub(super) mod name;
 pub(super) mod out;
 mod parts;

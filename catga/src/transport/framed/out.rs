@@ -34,6 +34,9 @@ struct State {
 /// What is kept of a buffer's room once it is empty.
 const KEPT: usize = 256 * 1_024;
 
+/// What the other side has to take within one `stall`.
+const PIECE: usize = 256 * 1_024;
+
 impl Out {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing that may panic runs under the lock.
@@ -42,7 +45,25 @@ impl Out {
 
     /// Appends what `put` writes: one frame. Answers with where it begins; nothing where it is closed.
     pub(in crate::transport) fn put(&self, put: impl FnOnce(&mut BytesMut)) -> Option<u64> {
+        Self::append(self.lock(), put)
+    }
+
+    /// The same, once less than so many bytes wait to be written.
+    pub(in crate::transport) fn put_below(
+        &self,
+        bytes: usize,
+        waker: &Waker,
+        put: impl FnOnce(&mut BytesMut),
+    ) -> Poll<Option<u64>> {
         let mut state = self.lock();
+        if state.has_room(bytes) {
+            return Poll::Ready(Self::append(state, put));
+        }
+        state.wait(waker);
+        Poll::Pending
+    }
+
+    fn append(mut state: MutexGuard<'_, State>, put: impl FnOnce(&mut BytesMut)) -> Option<u64> {
         if state.is_closed {
             return None;
         }
@@ -63,24 +84,18 @@ impl Out {
         self.lock().written > at
     }
 
-    /// Whether as much waits as this, or more.
+    /// Whether it is open, and as much waits as this, or more.
     pub(in crate::transport) fn is_over(&self, bytes: usize) -> bool {
-        let state = self.lock();
-        state.put - state.written >= bytes as u64
+        !self.lock().has_room(bytes)
     }
 
     /// Waits until less than this waits to be written; answers whether it is open.
     pub(in crate::transport) fn poll_below(&self, bytes: usize, waker: &Waker) -> Poll<bool> {
         let mut state = self.lock();
-        if state.is_closed {
-            return Poll::Ready(false);
+        if state.has_room(bytes) {
+            return Poll::Ready(!state.is_closed);
         }
-        if state.put - state.written < bytes.max(1) as u64 {
-            return Poll::Ready(true);
-        }
-        if !state.waiting.iter().any(|waiting| waiting.will_wake(waker)) {
-            state.waiting.push(waker.clone());
-        }
+        state.wait(waker);
         Poll::Pending
     }
 
@@ -93,7 +108,8 @@ impl Out {
         writer.into_iter().chain(waiting).for_each(Waker::wake);
     }
 
-    /// Writes what is put in until it is closed. A write that gets nowhere for `stall` is an error.
+    /// Writes what is put in until it is closed. Where the other side takes longer than `stall` for a [`PIECE`], or for
+    /// what there is where that is less, it is an error: also where it takes a few bytes now and then.
     ///
     /// While more requests are `in_flight` than frames are buffered, the others are likely to come in this
     /// very turn: it lets them, once, so that they go out in one write.
@@ -131,24 +147,42 @@ impl Out {
                 core::mem::swap(&mut state.buffer, &mut buffer);
                 state.frames = 0;
             }
-            let mut rest = &buffer[..];
-            while !rest.is_empty() {
-                let wrote = within(timer, stall, stream.write(rest)).await;
-                let wrote = wrote.ok_or(io::ErrorKind::TimedOut)??;
-                if wrote == 0 {
-                    return Err(io::ErrorKind::WriteZero.into());
-                }
-                rest = rest.get(wrote..).unwrap_or_default();
-                let mut state = self.lock();
-                state.written += wrote as u64;
-                let waiting = core::mem::take(&mut state.waiting);
-                drop(state);
-                waiting.into_iter().for_each(Waker::wake);
+            for piece in buffer.chunks(PIECE) {
+                within(timer, stall, self.write_all(stream, piece)).await.ok_or(io::ErrorKind::TimedOut)??;
             }
             buffer.clear();
             if buffer.capacity() > KEPT {
                 buffer = BytesMut::new();
             }
+        }
+    }
+
+    async fn write_all<W: AsyncWrite + Unpin>(&self, stream: &mut W, mut rest: &[u8]) -> io::Result<()> {
+        while !rest.is_empty() {
+            let wrote = stream.write(rest).await?;
+            if wrote == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            rest = rest.get(wrote..).unwrap_or_default();
+            let mut state = self.lock();
+            state.written += wrote as u64;
+            let waiting = core::mem::take(&mut state.waiting);
+            drop(state);
+            waiting.into_iter().for_each(Waker::wake);
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Whether less than this waits to be written, or it is closed.
+    fn has_room(&self, bytes: usize) -> bool {
+        self.is_closed || self.put - self.written < bytes.max(1) as u64
+    }
+
+    fn wait(&mut self, waker: &Waker) {
+        if !self.waiting.iter().any(|waiting| waiting.will_wake(waker)) {
+            self.waiting.push(waker.clone());
         }
     }
 }

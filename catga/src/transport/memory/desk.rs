@@ -197,10 +197,14 @@ impl Desk {
     /// The next request; `None` when there will be none.
     pub(super) fn take(&self, listener: u64, waker: &Waker) -> Poll<Option<Taken>> {
         let mut state = self.lock();
-        while let Some(Entry { key, bytes }) = state.listeners.pop() {
+        while let Some(Entry { key, bytes }) = state.listeners.pop(|_| true) {
             if let Some(slot) = state.slots.get(key) {
                 slot.asked = Asked::Taken;
                 let pipe = slot.pipe.clone();
+                let (old, next) = state.listeners.taken(listener);
+                drop(state);
+                drop(old);
+                wake(next);
                 return Poll::Ready(Some(Taken { key, bytes, pipe }));
             }
         }

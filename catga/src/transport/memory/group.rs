@@ -132,14 +132,11 @@ impl Group {
         Ok(())
     }
 
-    /// Nobody has looked at it: it is ready again, and this was no attempt.
-    pub(super) fn give_back(&mut self, of: Try, now: Instant) -> Result<(), TransportError> {
-        let until = self.held(of, now)?;
-        self.due.remove(&(until, of.number));
+    /// Nobody has looked at it: it may be taken again, not before `after` has passed, and this was no attempt.
+    pub(super) fn give_back(&mut self, of: Try, now: Instant, after: Duration) -> Result<(), TransportError> {
+        self.refuse(of, now, after)?;
         if let Some(entry) = self.entries.get_mut(&of.number) {
             entry.attempt -= 1;
-            entry.state = State::Ready;
-            self.ready.insert(of.number);
         }
         Ok(())
     }

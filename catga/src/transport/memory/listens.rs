@@ -42,11 +42,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Lis
         let inner = &*self.inner;
         check_name(endpoint.name())?;
         let make = || Desk::new(inner.limits.in_flight, Arc::clone(&inner.closing));
-        let desk = inner.desks.find_or_make(endpoint, make);
-        // Now that it is there: who closes before this is seen here, and who closes after it closes the desk too.
-        if inner.closing.has_begun() {
-            return Err(TransportError::Closed);
-        }
+        let desk = inner.desks.open(endpoint, &inner.closing, make)?;
         Ok(MemoryIncoming { listener: Listener::new(desk)?, limit: inner.limits.bytes })
     }
 }
@@ -95,6 +91,10 @@ pub struct MemoryResponder {
 }
 
 impl Responder for MemoryResponder {
+    fn limit(&self) -> usize {
+        self.duty.limit
+    }
+
     fn cancelled(&mut self) -> impl Future<Output = ()> + Send {
         poll_fn(|cx| self.duty.desk.gone(self.duty.key, cx.waker()))
     }
@@ -136,6 +136,10 @@ impl MemoryItemSender {
 }
 
 impl ItemSender for MemoryItemSender {
+    fn limit(&self) -> usize {
+        self.duty.limit
+    }
+
     fn cancelled(&mut self) -> impl Future<Output = ()> + Send {
         poll_fn(|cx| self.pipe.gone(cx.waker()))
     }

@@ -19,7 +19,9 @@ use crate::transport::{Capabilities, Endpoint, Leftover, Transport, TransportErr
 ///
 /// Requests wait in one line an endpoint, and each has one of so many slots until it is answered; a
 /// request allocates nothing once the slots are there. Parcels wait in one queue a group. What finds no
-/// room waits, first come first served; nothing is dropped but by [`close`](Transport::close).
+/// room waits, first come first served; nothing is dropped but by [`close`](Transport::close), by
+/// [`forget`](Memory::forget), and with a group that nobody has come back to for its
+/// [retention](Limits::retention) and that stands in the way of others.
 ///
 /// It honours at least once as long as the process lives. Deadlines and delays are noticed by those who
 /// wait for a delivery: there is no task behind it. It closes, without a grace to cut anything off, when
@@ -80,7 +82,9 @@ impl<C: Clock, T: Timer> Memory<C, T> {
     /// Ends a group that has no subscriber, so that nothing is kept for it any more. Answers with how many
     /// parcels are dropped by that; `None` where it has subscribers, and stays.
     pub fn forget(&self, endpoint: Endpoint<'_>, group: &str) -> Option<usize> {
-        self.inner.queues.find(endpoint).map_or(Some(0), |queue| queue.forget(group))
+        let dropped = self.inner.queues.find(endpoint).map_or(Some(0), |queue| queue.forget(group));
+        self.inner.queues.retain(|queue| !queue.retire());
+        dropped
     }
 }
 
@@ -125,6 +129,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Tra
         delays: true,
         orders: true,
         keeps: false,
+        lapses: true,
     };
 
     async fn close(&self, grace: Duration) -> Leftover {

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 
-use super::shared::{closing, key, line, listeners, pipe, slab};
+use super::shared::{closing, key, line, listeners, pipe, quota, slab};
 use super::{Parcel, TransportError};
 use crate::time::Instant;
 

@@ -1,10 +1,13 @@
-use core::task::{Poll, Waker};
+use core::task::Waker;
 use core::time::Duration;
 use std::sync::PoisonError;
 
 use super::group::{Group, Try};
+use super::key::Key;
 use super::line::Line;
-use super::{Instant, Mutex, MutexGuard, Parcel, TransportError};
+use super::quota::{Quota, Share};
+use super::slab::Slab;
+use super::{Arc, Instant, Mutex, MutexGuard, Parcel, TransportError};
 
 /// Where what is published at one endpoint waits for its groups.
 ///
@@ -14,15 +17,18 @@ pub(super) struct Queue {
     state: Mutex<State>,
     limit: usize,
     ack_deadline: Duration,
+    retention: Duration,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    groups: Vec<Member>,
+    groups: Slab<Member>,
     next_subscriber: u64,
     /// Publishers who wait for room.
     line: Line,
     is_closed: bool,
+    /// It was taken out of where it is found, and gets no group any more.
+    is_retired: bool,
 }
 
 /// A group and its subscribers.
@@ -31,31 +37,37 @@ struct Member {
     name: Box<str>,
     group: Group,
     subscribers: usize,
-    /// Whether it gets what is published.
-    is_there: bool,
+    /// Since when it has none.
+    left: Option<Instant>,
     /// Subscribers who wait: any change wakes all of them, so that each sees when to look again.
     waiting: Vec<(u64, Waker)>,
+    _share: Option<Share>,
 }
 
 /// A subscriber's place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    group: usize,
+    group: Key,
     subscriber: u64,
 }
 
-/// What a subscriber finds.
-pub(super) enum Found {
-    Taken(Try, Parcel),
+/// What one who looks finds.
+pub(super) enum Found<F> {
+    Is(F),
     /// Nothing yet; something is due then.
     Wait(Option<Instant>),
-    /// There will be nothing.
-    Over,
+}
+
+/// What a publisher finds.
+pub(super) enum Put {
+    Done(Result<(), TransportError>),
+    /// No room; a group without subscribers ends then.
+    Wait(Option<Instant>),
 }
 
 impl Queue {
-    pub(super) fn new(limit: usize, ack_deadline: Duration) -> Self {
-        Self { state: Mutex::new(State::default()), limit: limit.max(1), ack_deadline }
+    pub(super) fn new(limit: usize, ack_deadline: Duration, retention: Duration) -> Self {
+        Self { state: Mutex::new(State::default()), limit: limit.max(1), ack_deadline, retention }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -67,38 +79,52 @@ impl Queue {
         self.ack_deadline
     }
 
-    /// Puts a parcel into every group's queue, once there is room in all of them.
-    pub(super) fn publish(
-        &self,
-        ticket: &mut Option<u64>,
-        parcel: &Parcel,
-        waker: &Waker,
-    ) -> Poll<Result<(), TransportError>> {
+    /// Puts a parcel into every group's queue, once there is room in all of them. A full group that nobody has come
+    /// back to in time ends here.
+    pub(super) fn publish(&self, ticket: &mut Option<u64>, parcel: &Parcel, now: Instant, waker: &Waker) -> Put {
         let mut state = self.lock();
         if state.is_closed {
-            return Poll::Ready(Err(TransportError::Closed));
+            return Put::Done(Err(TransportError::Closed));
         }
-        if !state.groups.iter().any(|member| member.is_there) {
-            return Poll::Ready(Err(TransportError::NobodyListens));
+        let mut ended = Vec::new();
+        if !state.has_room(self.limit) {
+            ended = state.end(|member| member.group.len() >= self.limit && self.is_over(member, now));
+        }
+        if state.groups.used() == 0 {
+            drop(state);
+            return Put::Done(Err(TransportError::NobodyListens));
         }
         if !state.has_room(self.limit) || !state.line.is_turn(*ticket) {
             let old = state.line.wait(ticket, waker);
+            // Who is first looks again for all of them.
+            let due = if state.line.is_turn(*ticket) { self.next_end(&state) } else { None };
             drop(state);
-            drop(old);
-            return Poll::Pending;
+            drop((old, ended));
+            return Put::Wait(due);
         }
         let old = ticket.take().and_then(|ticket| state.line.leave(ticket));
         let mut woken = Vec::new();
-        for member in state.groups.iter_mut().filter(|member| member.is_there) {
+        for member in state.groups.values_mut() {
             member.group.push(parcel.clone());
             woken.append(&mut member.waiting);
         }
         let next = state.next_publisher(self.limit);
         drop(state);
-        drop(old);
+        drop((old, ended));
         wake(woken);
         next.into_iter().for_each(Waker::wake);
-        Poll::Ready(Ok(()))
+        Put::Done(Ok(()))
+    }
+
+    /// Whether a group has had no subscriber for so long that it may end.
+    fn is_over(&self, member: &Member, now: Instant) -> bool {
+        member.left.is_some_and(|left| left.later(self.retention) <= now)
+    }
+
+    /// When the next of the full groups without subscribers may end.
+    fn next_end(&self, state: &State) -> Option<Instant> {
+        let full = state.groups.values().filter(|member| member.group.len() >= self.limit);
+        full.filter_map(|member| member.left).map(|left| left.later(self.retention)).min()
     }
 
     /// A publisher waits no longer.
@@ -111,56 +137,91 @@ impl Queue {
         next.into_iter().for_each(Waker::wake);
     }
 
-    /// One more subscribes, to a group that is there or is made.
-    pub(super) fn subscribe(&self, group: &str) -> Result<Place, TransportError> {
+    /// One more subscribes, to a group that is there or is made; `None` where this queue gets no group any more.
+    ///
+    /// # Errors
+    /// `Closed`, and `Refused` where the group is new and the quota has no place for it.
+    pub(super) fn subscribe(&self, group: &str, quota: Option<&Arc<Quota>>) -> Result<Option<Place>, TransportError> {
         let mut state = self.lock();
         if state.is_closed {
             return Err(TransportError::Closed);
         }
-        let at = state.groups.iter().position(|member| &*member.name == group).unwrap_or_else(|| {
-            let name = group.into();
-            let group = Group::default();
-            state.groups.push(Member { name, group, subscribers: 0, is_there: true, waiting: Vec::new() });
-            state.groups.len() - 1
-        });
-        state.groups[at].subscribers += 1;
-        state.groups[at].is_there = true;
+        if state.is_retired {
+            return Ok(None);
+        }
+        let there = state.groups.find_all(|member| &*member.name == group).next();
+        let at = match there {
+            Some(at) => at,
+            None => {
+                let share = match quota {
+                    Some(quota) => Some(quota.take().ok_or(TransportError::Refused)?),
+                    None => None,
+                };
+                let (name, group) = (group.into(), Group::default());
+                let waiting = Vec::new();
+                state.groups.insert(Member { name, group, subscribers: 0, left: None, waiting, _share: share })
+            }
+        };
+        if let Some(member) = state.groups.get(at) {
+            member.subscribers += 1;
+            member.left = None;
+        }
         state.next_subscriber += 1;
-        Ok(Place { group: at, subscriber: state.next_subscriber })
+        Ok(Some(Place { group: at, subscriber: state.next_subscriber }))
     }
 
     /// A subscriber leaves its group.
-    pub(super) fn leave(&self, place: Place) {
+    pub(super) fn leave(&self, place: Place, now: Instant) {
         let mut state = self.lock();
-        let member = &mut state.groups[place.group];
+        let Some(member) = state.groups.get(place.group) else { return };
         member.subscribers -= 1;
         let old = take_out(&mut member.waiting, place.subscriber);
+        if member.subscribers == 0 {
+            member.left = Some(now);
+        }
+        let next = state.next_publisher(self.limit);
         drop(state);
         drop(old);
+        next.into_iter().for_each(Waker::wake);
     }
 
     /// Ends a group that has no subscriber; what it had not got yet is dropped. `None` where it has some.
     pub(super) fn forget(&self, group: &str) -> Option<usize> {
         let mut state = self.lock();
-        let Some(member) = state.groups.iter_mut().find(|member| &*member.name == group) else { return Some(0) };
-        if member.subscribers > 0 {
+        if state.groups.values().any(|member| &*member.name == group && member.subscribers > 0) {
             return None;
         }
-        member.is_there = false;
-        let dropped = member.group.clear();
+        let ended = state.end(|member| &*member.name == group);
         let next = state.next_publisher(self.limit);
         drop(state);
         next.into_iter().for_each(Waker::wake);
-        Some(dropped)
+        Some(ended.iter().map(|member| member.group.len()).sum())
     }
 
-    /// The next parcel for this subscriber.
-    pub(super) fn take(&self, place: Place, now: Instant, waker: &Waker) -> Found {
+    /// Ends the groups that nobody has come back to in time.
+    pub(super) fn sweep(&self, now: Instant) {
+        let mut state = self.lock();
+        let ended = state.end(|member| self.is_over(member, now));
+        let next = state.next_publisher(self.limit);
+        drop(state);
+        drop(ended);
+        next.into_iter().for_each(Waker::wake);
+    }
+
+    /// Where it has no group it gets none any more; whether that is so.
+    pub(super) fn retire(&self) -> bool {
+        let mut state = self.lock();
+        state.is_retired |= state.groups.used() == 0;
+        state.is_retired
+    }
+
+    /// The next parcel for this subscriber; `None` where there will be none.
+    pub(super) fn take(&self, place: Place, now: Instant, waker: &Waker) -> Found<Option<(Try, Parcel)>> {
         let mut state = self.lock();
         let is_closed = state.is_closed;
-        let member = &mut state.groups[place.group];
+        let Some(member) = state.groups.get(place.group) else { return Found::Is(None) };
         let before = member.group.next_due();
-        if let Some((of, parcel)) = member.group.take(now, self.ack_deadline) {
+        if let Some(taken) = member.group.take(now, self.ack_deadline) {
             let old = take_out(&mut member.waiting, place.subscriber);
             // Somebody has to look again when this one's deadline has passed.
             let woken =
@@ -168,10 +229,10 @@ impl Queue {
             drop(state);
             drop(old);
             wake(woken);
-            return Found::Taken(of, parcel);
+            return Found::Is(Some(taken));
         }
         if is_closed && member.group.len() == 0 {
-            return Found::Over;
+            return Found::Is(None);
         }
         let due = member.group.next_due();
         let old = take_out(&mut member.waiting, place.subscriber);
@@ -183,7 +244,9 @@ impl Queue {
 
     /// A subscriber waits no longer. All were woken, so nobody has to be.
     pub(super) fn stop_waiting(&self, place: Place) {
-        let old = take_out(&mut self.lock().groups[place.group].waiting, place.subscriber);
+        let mut state = self.lock();
+        let old = state.groups.get(place.group).and_then(|member| take_out(&mut member.waiting, place.subscriber));
+        drop(state);
         drop(old);
     }
 
@@ -191,8 +254,8 @@ impl Queue {
         self.change(place, |group| group.ack(of, now))
     }
 
-    pub(super) fn give_back(&self, place: Place, of: Try, now: Instant) -> Result<(), TransportError> {
-        self.change(place, |group| group.give_back(of, now))
+    pub(super) fn give_back(&self, place: Place, of: Try, now: Instant, after: Duration) -> Result<(), TransportError> {
+        self.change(place, |group| group.give_back(of, now, after))
     }
 
     pub(super) fn refuse(&self, place: Place, of: Try, now: Instant, after: Duration) -> Result<(), TransportError> {
@@ -209,7 +272,7 @@ impl Queue {
         change: impl FnOnce(&mut Group) -> Result<(), TransportError>,
     ) -> Result<(), TransportError> {
         let mut state = self.lock();
-        let member = &mut state.groups[place.group];
+        let Some(member) = state.groups.get(place.group) else { return Err(TransportError::Stale) };
         change(&mut member.group)?;
         let woken = core::mem::take(&mut member.waiting);
         let next = state.next_publisher(self.limit);
@@ -225,7 +288,7 @@ impl Queue {
         state.is_closed = true;
         let publishers: Vec<Waker> = state.line.all().collect();
         let mut woken = Vec::new();
-        for member in &mut state.groups {
+        for member in state.groups.values_mut() {
             woken.append(&mut member.waiting);
         }
         drop(state);
@@ -238,7 +301,7 @@ impl Queue {
         let mut state = self.lock();
         state.is_closed = true;
         let (mut dropped, mut woken) = (0, Vec::new());
-        for member in &mut state.groups {
+        for member in state.groups.values_mut() {
             dropped += member.group.clear();
             woken.append(&mut member.waiting);
         }
@@ -250,18 +313,27 @@ impl Queue {
     /// How much is left, and whether somebody is there to take it.
     pub(super) fn left(&self) -> (usize, bool) {
         let state = self.lock();
-        let left = state.groups.iter().map(|member| member.group.len()).sum();
-        (left, state.groups.iter().any(|member| member.subscribers > 0 && member.group.len() > 0))
+        let left = state.groups.values().map(|member| member.group.len()).sum();
+        (left, state.groups.values().any(|member| member.subscribers > 0 && member.group.len() > 0))
     }
 }
 
 impl State {
     fn has_room(&self, limit: usize) -> bool {
-        self.groups.iter().all(|member| member.group.len() < limit)
+        self.groups.values().all(|member| member.group.len() < limit)
     }
 
+    /// Ends these groups. What they had is to be dropped outside of the lock.
+    fn end(&mut self, which: impl Fn(&Member) -> bool) -> Vec<Member> {
+        let keys: Vec<Key> = self.groups.find_all(which).collect();
+        keys.into_iter().filter_map(|key| self.groups.remove(key)).collect()
+    }
+
+    /// The first in line, where it may go on, or has to see when it may: of full groups, only those without
+    /// subscribers are left.
     fn next_publisher(&self, limit: usize) -> Option<Waker> {
-        if self.has_room(limit) { self.line.first() } else { None }
+        let mut members = self.groups.values();
+        if members.all(|member| member.group.len() < limit || member.left.is_some()) { self.line.first() } else { None }
     }
 }
 

@@ -41,10 +41,28 @@ impl<R> Listeners<R> {
         self.waiting.pop_front().map(|(_, waker)| waker)
     }
 
-    /// The next request.
+    /// The next request, of those that `may` be taken now.
     #[inline]
-    pub(in crate::transport) fn pop(&mut self) -> Option<R> {
-        self.requests.pop_front()
+    pub(in crate::transport) fn pop(&mut self, may: impl FnMut(&R) -> bool) -> Option<R> {
+        let at = self.requests.iter().position(may)?;
+        self.requests.remove(at)
+    }
+
+    /// A listener has a request, and waits no longer: a wake-up for the next one would be lost with it. Hands back its
+    /// waker, and, where more is left, that of another who waits and may not have been woken for it.
+    #[inline]
+    pub(in crate::transport) fn taken(&mut self, listener: u64) -> (Option<Waker>, Option<Waker>) {
+        if self.waiting.is_empty() {
+            return (None, None);
+        }
+        let own = self.take_out(listener);
+        let next = if self.requests.is_empty() { None } else { self.waiting.pop_front() };
+        (own, next.map(|(_, waker)| waker))
+    }
+
+    /// What nobody has taken.
+    pub(in crate::transport) fn requests(&self) -> impl Iterator<Item = &R> {
+        self.requests.iter()
     }
 
     /// Takes a request out that nobody wants any more.
@@ -71,16 +89,17 @@ impl<R> Listeners<R> {
         }
     }
 
-    /// A listener waits no longer. Hands back its waker, or, where it was woken for a request, the next one's to be
-    /// woken.
+    /// A listener waits no longer. Hands back its waker, and, where something is left that it may have been woken for,
+    /// the next one's to be woken.
     pub(in crate::transport) fn stop_waiting(&mut self, listener: u64) -> (Option<Waker>, Option<Waker>) {
-        let at = self.waiting.iter().position(|(waiter, _)| *waiter == listener);
-        let (old, next) = match at {
-            Some(at) => (self.waiting.remove(at), None),
-            None if self.requests.is_empty() => (None, None),
-            None => (None, self.waiting.pop_front()),
-        };
-        (old.map(|(_, waker)| waker), next.map(|(_, waker)| waker))
+        let own = self.take_out(listener);
+        let next = if self.requests.is_empty() { None } else { self.waiting.pop_front() };
+        (own, next.map(|(_, waker)| waker))
+    }
+
+    fn take_out(&mut self, listener: u64) -> Option<Waker> {
+        let at = self.waiting.iter().position(|(waiter, _)| *waiter == listener)?;
+        self.waiting.remove(at).map(|(_, waker)| waker)
     }
 
     /// Nothing comes any more: all who wait, to be woken.

@@ -1,21 +1,24 @@
 use core::hash::{BuildHasherDefault, Hasher};
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::PoisonError;
 
+use super::closing::Closing;
+use super::{Arc, RwLock, TransportError};
 use crate::transport::Endpoint;
 
 /// What there is at each endpoint, made when it is first named. Nothing is hashed on a look-up: an
 /// endpoint brings its hash along.
 #[derive(Debug)]
 pub(in crate::transport) struct Registry<T> {
-    places: RwLock<HashMap<u64, Vec<Named<T>>, BuildHasherDefault<Given>>>,
+    places: RwLock<Places<T>>,
 }
 
+type Places<T> = HashMap<u64, Vec<Named<T>>, BuildHasherDefault<Given>>;
 type Named<T> = (Box<str>, Arc<T>);
 
 impl<T> Registry<T> {
     pub(in crate::transport) fn new() -> Self {
-        Self { places: RwLock::default() }
+        Self { places: RwLock::new(Places::default()) }
     }
 
     /// What is there, if it was made.
@@ -26,8 +29,24 @@ impl<T> Registry<T> {
         named.iter().find(|(name, _)| **name == *endpoint.name()).map(|(_, place)| Arc::clone(place))
     }
 
-    /// What is there, made where it is new.
-    pub(in crate::transport) fn find_or_make(&self, endpoint: Endpoint<'_>, make: impl FnOnce() -> T) -> Arc<T> {
+    /// What is there, made where it is new, unless the transport closes.
+    ///
+    /// Whether it does is looked at when the place is there: who closes before that is seen here, and who closes after
+    /// it finds the place in [`all`](Self::all), and closes it too.
+    ///
+    /// # Errors
+    /// `Closed`.
+    pub(in crate::transport) fn open(
+        &self,
+        endpoint: Endpoint<'_>,
+        closing: &Closing,
+        make: impl FnOnce() -> T,
+    ) -> Result<Arc<T>, TransportError> {
+        let place = self.find_or_make(endpoint, make);
+        if closing.has_begun() { Err(TransportError::Closed) } else { Ok(place) }
+    }
+
+    fn find_or_make(&self, endpoint: Endpoint<'_>, make: impl FnOnce() -> T) -> Arc<T> {
         if let Some(place) = self.find(endpoint) {
             return place;
         }
@@ -40,6 +59,15 @@ impl<T> Registry<T> {
         let place = Arc::new(make());
         named.push((endpoint.name().into(), Arc::clone(&place)));
         place
+    }
+
+    /// Keeps what is to be kept.
+    pub(in crate::transport) fn retain(&self, mut keep: impl FnMut(&T) -> bool) {
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        places.retain(|_, named| {
+            named.retain(|(_, place)| keep(place));
+            !named.is_empty()
+        });
     }
 
     /// Everything that was made.

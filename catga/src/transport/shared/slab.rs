@@ -52,13 +52,23 @@ impl<T> Slab<T> {
 
     /// The keys of all that are used.
     pub(in crate::transport) fn keys(&self) -> Vec<Key> {
-        let used = self.slots.iter().zip(0..).filter(|(slot, _)| slot.of.is_some());
-        used.map(|(slot, at)| Key { slot: at, generation: slot.generation }).collect()
+        self.find_all(|_| true).collect()
+    }
+
+    /// The keys of those that are used for such a thing.
+    pub(in crate::transport) fn find_all(&self, is_it: impl Fn(&T) -> bool) -> impl Iterator<Item = Key> {
+        let found = self.slots.iter().zip(0..).filter(move |(slot, _)| slot.of.as_ref().is_some_and(&is_it));
+        found.map(|(slot, at)| Key { slot: at, generation: slot.generation })
     }
 
     /// What all of them are used for.
     pub(in crate::transport) fn values(&self) -> impl Iterator<Item = &T> {
         self.slots.iter().filter_map(|slot| slot.of.as_ref())
+    }
+
+    /// The same, to be changed.
+    pub(in crate::transport) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.slots.iter_mut().filter_map(|slot| slot.of.as_mut())
     }
 }
 
@@ -84,6 +94,9 @@ mod tests {
         assert_eq!(slab.get(third).copied(), Some("third"));
         assert_eq!(slab.get(second).copied(), Some("second"));
         assert_eq!(slab.keys(), [third, second]);
+        assert_eq!(slab.find_all(|of| *of == "second").collect::<Vec<_>>(), [second]);
         assert_eq!(slab.values().collect::<Vec<_>>(), [&"third", &"second"]);
+        slab.values_mut().for_each(|of| *of = "other");
+        assert_eq!(slab.values().collect::<Vec<_>>(), [&"other", &"other"]);
     }
 }

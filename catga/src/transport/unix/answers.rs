@@ -41,6 +41,10 @@ pub struct UnixResponder {
 }
 
 impl Responder for UnixResponder {
+    fn limit(&self) -> usize {
+        self.duty.limit
+    }
+
     fn cancelled(&mut self) -> impl Future<Output = ()> + Send {
         poll_fn(|cx| self.duty.peer.gone(self.duty.key, cx.waker()))
     }
@@ -62,6 +66,10 @@ pub struct UnixItemSender {
 }
 
 impl ItemSender for UnixItemSender {
+    fn limit(&self) -> usize {
+        self.duty.limit
+    }
+
     fn cancelled(&mut self) -> impl Future<Output = ()> + Send {
         poll_fn(|cx| self.duty.peer.gone(self.duty.key, cx.waker()))
     }

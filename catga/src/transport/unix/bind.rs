@@ -14,6 +14,13 @@ pub enum BindError {
     Taken,
     /// There is something that is no socket, and it stays.
     NotASocket,
+    /// The memory takes larger parcels than the server sends.
+    TooLarge {
+        /// The memory's limit, in bytes.
+        bytes: usize,
+        /// The server's.
+        limit: usize,
+    },
     /// The system refused.
     Io(io::Error),
 }
@@ -25,6 +32,10 @@ impl fmt::Display for BindError {
             Self::NotASocket => {
                 f.write_str("there is a file at this path that is no socket; remove it, or take another")
             }
+            Self::TooLarge { bytes, limit } => write!(
+                f,
+                "the memory takes parcels of {bytes} bytes, and the server sends {limit} at most; give both the same limit"
+            ),
             Self::Io(error) => write!(f, "the socket could not be made: {error}"),
         }
     }
@@ -34,7 +45,7 @@ impl std::error::Error for BindError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Io(error) => Some(error),
-            Self::Taken | Self::NotASocket => None,
+            Self::Taken | Self::NotASocket | Self::TooLarge { .. } => None,
         }
     }
 }

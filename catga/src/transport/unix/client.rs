@@ -93,7 +93,9 @@ async fn keep_connected<T: Timer, R: Random>(
                 slots.down(error);
             }
         }
+        // It is not connected again, and what is settled from here on is told so.
         if slots.is_closing() {
+            slots.cut();
             return;
         }
         // After a loss too: a server that only says hello would be called without end.
@@ -125,6 +127,7 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Transport for UnixClient<T> {
         delays: true,
         orders: true,
         keeps: false,
+        lapses: true,
     };
 
     async fn close(&self, grace: Duration) -> Leftover {

@@ -24,7 +24,7 @@ use crate::transport::{Delivers, Delivery, Endpoint, Parcel, Subscription, Trans
 /// What arrives for a subscription.
 #[derive(Debug)]
 pub(super) enum Arrived {
-    /// First of all: it has subscribed, and how long a delivery may take.
+    /// First of all: it has subscribed, how long a delivery may take, and how many are sent before they are read.
     Subscribed(Bytes),
     Delivery {
         number: u64,
@@ -59,25 +59,49 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Delivers for UnixClient<T> {
             inner.slots.enter(ticket, waker, &mut asking, || Asked::Deliveries(Arc::clone(&pipe)))
         };
         let key = caller.write(&mut None::<Pin<Box<T::Sleep>>>, enter).await?;
-        let ack_deadline = match poll_fn(|cx| pipe.next(cx.waker())).await {
+        caller.hand_over();
+        let credit = Credit { slots: Arc::clone(&inner.slots), key, window, read: 0 };
+        let mut arriving = Arriving { credit, pipe };
+        let (ack_deadline, window) = match poll_fn(|cx| arriving.pipe.next(cx.waker())).await {
             Some(Ok(Arrived::Subscribed(mut bytes))) => {
-                Duration::from_nanos(bytes.try_get_u64().map_err(|_| TransportError::Incompatible)?)
+                let nanos = bytes.try_get_u64().map_err(|_| TransportError::Incompatible)?;
+                // It may be fewer than were asked for.
+                let window = bytes.try_get_u32().map_err(|_| TransportError::Incompatible)?;
+                (Duration::from_nanos(nanos), window.max(1))
             }
             Some(Ok(Arrived::Delivery { .. })) => return Err(TransportError::Incompatible),
             Some(Err(error)) => return Err(error),
             None => return Err(TransportError::Closed),
         };
-        caller.hand_over();
-        let credit = Credit { slots: Arc::clone(&inner.slots), key, window, read: 0 };
-        Ok(UnixSubscription { inner: Arc::clone(&self.inner), credit, pipe, ack_deadline })
+        arriving.credit.window = window;
+        Ok(UnixSubscription { inner: Arc::clone(&self.inner), arriving, ack_deadline })
+    }
+}
+
+/// What comes for a subscription, as who reads it holds it.
+#[derive(Debug)]
+struct Arriving {
+    credit: Credit,
+    pipe: Arc<Pipe<Arrived>>,
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        let unread = self.pipe.leave();
+        self.credit.abandon();
+        // What nobody has seen need not wait for its deadline.
+        for arrived in unread {
+            if let Arrived::Delivery { number, .. } = arrived {
+                self.credit.slots.tell(&unseen(self.credit.key, number));
+            }
+        }
     }
 }
 
 /// One subscriber of a group that a server keeps.
 pub struct UnixSubscription<T: Timer> {
     inner: Arc<Inner<T>>,
-    credit: Credit,
-    pipe: Arc<Pipe<Arrived>>,
+    arriving: Arriving,
     ack_deadline: Duration,
 }
 
@@ -89,14 +113,14 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Subscription for UnixSubscripti
     }
 
     async fn next(&mut self) -> Option<Result<UnixDelivery<T>, TransportError>> {
-        let arrived = poll_fn(|cx| match self.pipe.next(cx.waker()) {
+        let arrived = poll_fn(|cx| match self.arriving.pipe.next(cx.waker()) {
             Poll::Ready(Some(Ok(Arrived::Subscribed(_)))) => Poll::Ready(Some(Err(TransportError::Incompatible))),
             next => next,
         });
         Some(match arrived.await? {
             Ok(Arrived::Delivery { number, attempt, parcel }) => {
-                self.credit.read_one();
-                let (inner, subscription) = (Arc::clone(&self.inner), self.credit.key);
+                self.arriving.credit.read_one();
+                let (inner, subscription) = (Arc::clone(&self.inner), self.arriving.credit.key);
                 Ok(UnixDelivery { inner, subscription, number, attempt, parcel, is_settled: false })
             }
             Ok(Arrived::Subscribed(_)) => Err(TransportError::Incompatible),
@@ -105,22 +129,13 @@ impl<T: Timer<Sleep: 'static> + Clone + 'static> Subscription for UnixSubscripti
     }
 }
 
-impl<T: Timer> Drop for UnixSubscription<T> {
-    fn drop(&mut self) {
-        let unread = self.pipe.leave();
-        self.credit.abandon();
-        // What nobody has seen need not wait for its deadline.
-        for arrived in unread {
-            if let Arrived::Delivery { number, .. } = arrived {
-                let key = self.credit.key;
-                self.credit.slots.tell(&Frame::Settle(NOBODY, key, number, Settled::Unseen));
-            }
-        }
-    }
-}
-
 /// The key of those who wait for no answer.
 pub(super) const NOBODY: Key = Key { slot: u32::MAX, generation: u32::MAX };
+
+/// Nobody has looked at this delivery, or will.
+pub(super) fn unseen(subscription: Key, number: u64) -> Frame {
+    Frame::Settle(NOBODY, subscription, number, Settled::Unseen)
+}
 
 /// One attempt at one parcel.
 pub struct UnixDelivery<T: Timer> {
@@ -177,7 +192,7 @@ impl<T: Timer> Drop for UnixDelivery<T> {
 
 impl<T: Timer> fmt::Debug for UnixSubscription<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnixSubscription").field("credit", &self.credit).finish_non_exhaustive()
+        f.debug_struct("UnixSubscription").field("credit", &self.arriving.credit).finish_non_exhaustive()
     }
 }
 

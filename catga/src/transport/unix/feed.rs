@@ -1,28 +1,34 @@
 use core::future::{Future, poll_fn};
-use core::task::{Poll, Waker};
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
+use bytes::{BufMut, BytesMut};
 
 use super::served::Peer;
-use crate::time::{Clock, Instant, Timer};
+use crate::time::{Clock, Instant, Timer, nanos};
 use crate::transport::framed::frame::{Frame, Settled};
 use crate::transport::framed::name::Name;
 use crate::transport::memory::{Memory, MemoryDelivery};
 use crate::transport::shared::key::Key;
+use crate::transport::shared::quota::Quota;
+use crate::transport::shared::size::check;
 use crate::transport::{Delivers as _, Delivery as _, Endpoint, Parcel, Subscription as _, TransportError};
 
 /// How many deliveries may be sent to a subscription of a peer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Feed {
     state: Mutex<(u32, Option<Waker>)>,
+    window: u32,
 }
 
 impl Feed {
-    pub(super) fn new(credit: u32) -> Self {
-        Self { state: Mutex::new((credit, None)) }
+    /// With the credit that the peer gives; it never has more than `most`.
+    pub(super) fn new(credit: u32, most: u32) -> Self {
+        let window = credit.min(most);
+        Self { state: Mutex::new((window, None)), window }
     }
 
     fn lock(&self) -> MutexGuard<'_, (u32, Option<Waker>)> {
@@ -31,7 +37,7 @@ impl Feed {
 
     pub(super) fn credit(&self, more: u32) {
         let mut state = self.lock();
-        state.0 = state.0.saturating_add(more);
+        state.0 = state.0.saturating_add(more).min(self.window);
         let waker = state.1.take();
         drop(state);
         if let Some(waker) = waker {
@@ -53,9 +59,10 @@ impl Feed {
 /// By subscription and number, and until when.
 type Held<C> = HashMap<(Key, u64), (MemoryDelivery<C>, Instant)>;
 
-/// The deliveries that a peer has and has not settled.
+/// The deliveries that a peer has and has not settled. Those that are left when it is gone come again at once, each
+/// with the next attempt: nobody is there who could still settle them.
 #[derive(Debug)]
-pub(super) struct Unsettled<C> {
+pub(super) struct Unsettled<C: Clock + Clone + 'static> {
     deliveries: Mutex<Held<C>>,
     /// From so many on, those whose deadline has passed are looked for.
     many: usize,
@@ -71,8 +78,7 @@ impl<C: Clock + Clone + 'static> Unsettled<C> {
         self.deliveries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn insert(&self, at: (Key, u64), delivery: MemoryDelivery<C>, ack_deadline: Duration) {
-        let now = self.clock.now();
+    fn insert(&self, at: (Key, u64), delivery: MemoryDelivery<C>, now: Instant, ack_deadline: Duration) {
         let mut deliveries = self.lock();
         if deliveries.len() >= self.many {
             deliveries.retain(|_, (_, until)| *until > now);
@@ -94,7 +100,7 @@ impl<C: Clock + Clone + 'static> Unsettled<C> {
             Settled::Unseen => delivery.give_back(),
             Settled::Extended => {
                 delivery.extend().await?;
-                self.insert(at, delivery, ack_deadline);
+                self.insert(at, delivery, self.clock.now(), ack_deadline);
                 Ok(())
             }
             Settled::Forgotten => Ok(()),
@@ -102,59 +108,139 @@ impl<C: Clock + Clone + 'static> Unsettled<C> {
     }
 }
 
-/// Publishes what a peer has sent, and answers it.
+impl<C: Clock + Clone + 'static> Drop for Unsettled<C> {
+    fn drop(&mut self) {
+        let left = core::mem::take(&mut *self.lock());
+        for (delivery, _) in left.into_values() {
+            // Where its deadline has passed it has come again by itself.
+            let _stale = delivery.fail();
+        }
+    }
+}
+
+/// Publishes what a peer has sent, where there is room at once, and answers it. Hands the parcel back where it has to
+/// wait.
+pub(super) fn publish_now<C, T>(
+    hub: &Memory<C, T>,
+    peer: &Peer,
+    key: Key,
+    endpoint: &Name,
+    parcel: Parcel,
+    cx: &mut Context<'_>,
+) -> Option<Parcel>
+where
+    C: Clock + Clone + 'static,
+    T: Timer<Sleep: 'static> + Clone + 'static,
+{
+    let publishing = pin!(hub.publish(Endpoint::new(endpoint.as_str()), parcel.clone()));
+    match publishing.poll(cx) {
+        Poll::Ready(published) => {
+            answer(peer, key, published);
+            None
+        }
+        Poll::Pending => Some(parcel),
+    }
+}
+
+/// Publishes what a peer has sent, once there is room, and answers it.
 pub(super) async fn publish<C, T>(hub: Memory<C, T>, peer: Arc<Peer>, key: Key, endpoint: Name, parcel: Parcel)
 where
     C: Clock + Clone + 'static,
     T: Timer<Sleep: 'static> + Clone + 'static,
 {
     let published = hub.publish(Endpoint::new(endpoint.as_str()), parcel).await;
+    answer(&peer, key, published);
+}
+
+fn answer(peer: &Peer, key: Key, published: Result<(), TransportError>) {
     let _gone = match published {
         Ok(()) => peer.answer(key, &[]),
         Err(error) => peer.fail(key, error),
     };
 }
 
-/// Sends a peer what its group gets, as far as it has given credit.
-pub(super) async fn feed<C, T>(
-    hub: Memory<C, T>,
-    peer: Arc<Peer>,
-    unsettled: Arc<Unsettled<C>>,
-    feed: Arc<Feed>,
-    key: Key,
-    names: (Name, Name),
-) where
-    C: Clock + Clone + 'static,
-    T: Timer<Sleep: 'static> + Clone + 'static,
-{
-    let (endpoint, group) = names;
-    let mut subscription = match hub.subscribe(Endpoint::new(endpoint.as_str()), group.as_str()).await {
-        Ok(subscription) => subscription,
-        Err(error) => {
-            let _gone = peer.fail(key, error);
-            return;
+/// What has been taken for a peer and not been sent: nobody has seen it where it is dropped.
+struct Unsent<C: Clock + 'static>(Option<MemoryDelivery<C>>);
+
+impl<C: Clock + 'static> Drop for Unsent<C> {
+    fn drop(&mut self) {
+        if let Some(delivery) = self.0.take() {
+            let _stale = delivery.give_back();
         }
-    };
-    let ack_deadline = subscription.ack_deadline().unwrap_or(Duration::MAX);
-    let deadline = Bytes::copy_from_slice(&crate::time::nanos(ack_deadline).to_be_bytes());
-    peer.tell(&Frame::Answer(key, deadline));
-    let mut number = 0;
-    loop {
-        poll_fn(|cx| feed.poll_spend(cx.waker())).await;
-        let Some(Ok(delivery)) = subscription.next().await else { break };
-        number += 1;
-        let frame = Frame::Delivery(key, number, delivery.attempt(), delivery.parcel().clone());
-        unsettled.insert((key, number), delivery, ack_deadline);
-        peer.tell(&frame);
     }
-    let _gone = peer.end(key);
+}
+
+/// A subscription of a peer.
+pub(super) struct Subscribed<C: Clock + Clone + 'static> {
+    pub(super) peer: Arc<Peer>,
+    pub(super) key: Key,
+    pub(super) feed: Arc<Feed>,
+    pub(super) unsettled: Arc<Unsettled<C>>,
+    /// How many bytes may wait to be written to the peer before deliveries wait too.
+    pub(super) buffer: usize,
+    /// Of the groups that peers make.
+    pub(super) groups: Arc<Quota>,
+    pub(super) clock: C,
+}
+
+impl<C: Clock + Clone + 'static> Subscribed<C> {
+    /// Sends the peer what its group gets, as far as it has given credit and reads.
+    pub(super) async fn feed<T>(self, hub: Memory<C, T>, endpoint: Name, group: Name)
+    where
+        T: Timer<Sleep: 'static> + Clone + 'static,
+    {
+        let Self { peer, key, feed, unsettled, buffer, groups, clock } = self;
+        let subscribed = hub.join(Endpoint::new(endpoint.as_str()), group.as_str(), Some(&groups));
+        let mut subscription = match subscribed {
+            Ok(subscription) => subscription,
+            Err(error) => {
+                let _gone = peer.fail(key, error);
+                return;
+            }
+        };
+        let ack_deadline = subscription.ack_deadline().unwrap_or(Duration::MAX);
+        let mut told = BytesMut::new();
+        told.put_u64(nanos(ack_deadline));
+        told.put_u32(feed.window);
+        peer.tell(&Frame::Answer(key, told.freeze()));
+        let mut number = 0;
+        loop {
+            poll_fn(|cx| feed.poll_spend(cx.waker())).await;
+            // As long as this one does not read, the others of its group get it.
+            poll_fn(|cx| peer.out.poll_below(buffer, cx.waker())).await;
+            let Some(Ok(delivery)) = subscription.next().await else { break };
+            let now = clock.now();
+            if let Err(error) = check(delivery.parcel().bytes.len(), peer.limit()) {
+                // It stays, for one that takes it; the peer would be lost by the frame.
+                let _stale = delivery.pass(ack_deadline);
+                let _gone = peer.fail(key, error);
+                return;
+            }
+            number += 1;
+            let frame = Frame::Delivery(key, number, delivery.attempt(), delivery.parcel().clone());
+            let mut unsent = Unsent(Some(delivery));
+            let sent = poll_fn(|cx| {
+                peer.out.put_below(buffer, cx.waker(), |out| {
+                    // Before the peer can settle it.
+                    if let Some(delivery) = unsent.0.take() {
+                        unsettled.insert((key, number), delivery, now, ack_deadline);
+                    }
+                    frame.put(out);
+                })
+            });
+            if sent.await.is_none() {
+                break;
+            }
+        }
+        let _gone = peer.end(key);
+    }
 }
 
 /// Goes on with a future that was begun here; in a task of its own where it has to wait.
 pub(super) fn begin_now<F: Future<Output = ()> + Send + 'static>(
     future: F,
-    cx: &mut core::task::Context<'_>,
-) -> Option<core::pin::Pin<Box<F>>> {
+    cx: &mut Context<'_>,
+) -> Option<Pin<Box<F>>> {
     let mut future = Box::pin(future);
     future.as_mut().poll(cx).is_pending().then_some(future)
 }

@@ -11,9 +11,14 @@ use crate::transport::shared::listeners::Listeners;
 
 /// The requests of one endpoint that nobody has taken yet, from all peers. Each peer has at most so many
 /// in it as it may have in flight.
-#[derive(Debug, Default)]
+///
+/// Those of a peer that does not read its answers are passed over until it does: what is kept for it is the
+/// answers to what was taken before, and it holds up no other peer.
+#[derive(Debug)]
 pub(super) struct Inbox {
     state: Mutex<State>,
+    /// So many bytes that wait to be written to a peer are too many.
+    buffer: usize,
 }
 
 #[derive(Debug, Default)]
@@ -32,6 +37,10 @@ pub(super) struct Arrival {
 }
 
 impl Inbox {
+    pub(super) fn new(buffer: usize) -> Self {
+        Self { state: Mutex::default(), buffer }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing that may panic runs under the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -84,11 +93,24 @@ impl Takes for Inbox {
 
     fn take(&self, listener: u64, waker: &Waker) -> Poll<Option<Arrival>> {
         let mut state = self.lock();
-        if let Some(arrival) = state.listeners.pop() {
-            return Poll::Ready(Some(arrival));
-        }
-        if state.is_closed {
-            return Poll::Ready(None);
+        loop {
+            let is_closed = state.is_closed;
+            let arrival = state.listeners.pop(|arrival| is_closed || !arrival.peer.out.is_over(self.buffer));
+            if arrival.is_some() {
+                let (old, next) = state.listeners.taken(listener);
+                drop(state);
+                drop(old);
+                next.into_iter().for_each(Waker::wake);
+                return Poll::Ready(arrival);
+            }
+            if is_closed {
+                return Poll::Ready(None);
+            }
+            // Woken too when one of those who were passed over reads on.
+            let reads_on = |arrival: &Arrival| arrival.peer.out.poll_below(self.buffer, waker).is_ready();
+            if !state.listeners.requests().any(reads_on) {
+                break;
+            }
         }
         let old = state.listeners.wait(listener, waker);
         drop(state);

@@ -14,11 +14,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Lis
     async fn listen(&self, endpoint: Endpoint<'_>) -> Result<UnixIncoming, TransportError> {
         check_name(endpoint.name())?;
         let shared = &self.inner.shared;
-        let inbox = shared.inboxes.find_or_make(endpoint, Inbox::default);
-        // Now that it is there: who closes before this is seen here, and who closes after it closes the inbox too.
-        if shared.closing.has_begun() {
-            return Err(TransportError::Closed);
-        }
+        let inbox = shared.inboxes.open(endpoint, &shared.closing, || Inbox::new(shared.limits.buffer))?;
         let listener = Listener::new(inbox)?;
         let limits = &shared.limits;
         Ok(UnixIncoming { listener, limit: limits.bytes as usize, buffer: limits.buffer })

@@ -2,7 +2,8 @@
 //! again when the connection is lost.
 //!
 //! Any number of requests is in flight on one connection, up to a limit that both sides agree on. What
-//! one side owes the other is bounded by counts: of requests by slots, of items and deliveries by credit.
+//! one side owes the other is bounded by counts: of requests by slots, of items and deliveries by credit; and what a
+//! server keeps for a peer that does not read, by bytes.
 //!
 //! A peer that says nothing, or breaks the rules, costs its own connection and no more.
 
@@ -16,6 +17,7 @@ mod feed;
 mod inbox;
 mod limits;
 mod listens;
+mod peers;
 mod pump;
 mod requests;
 mod served;

@@ -7,18 +7,17 @@ use futures_core::Stream;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
+use tokio_util::codec::FramedRead;
 
 use crate::transport::TransportError;
 use crate::transport::framed::frame::Frame;
 use crate::transport::framed::hello::Hello;
+use crate::transport::framed::lengths::Lengths;
 
 /// What arrives on a connection, frame by frame.
 pub(super) struct Frames {
-    frames: FramedRead<OwnedReadHalf, LengthDelimitedCodec>,
+    frames: FramedRead<OwnedReadHalf, Lengths>,
 }
-
-const READ_AT_ONCE: usize = 64 * 1_024;
 
 impl Frames {
     /// The next frame; `None` where the peer has closed the connection.
@@ -36,8 +35,8 @@ impl Frames {
 pub(super) async fn greet(stream: UnixStream, hello: Hello) -> Result<(Frames, OwnedWriteHalf, Hello), TransportError> {
     let (read, mut write) = stream.into_split();
     // Nothing larger than a hello before that.
-    let codec = LengthDelimitedCodec::builder().max_frame_length(1 + Hello::BYTES).new_codec();
-    let mut frames = Frames { frames: FramedRead::with_capacity(read, codec, READ_AT_ONCE) };
+    let codec = Lengths::new(1 + Hello::BYTES);
+    let mut frames = Frames { frames: FramedRead::with_capacity(read, codec, Lengths::AT_ONCE) };
     let mut out = BytesMut::new();
     Frame::Hello(hello).put(&mut out);
     write.write_all(&out).await.map_err(|_| TransportError::Unreachable)?;
@@ -47,6 +46,6 @@ pub(super) async fn greet(stream: UnixStream, hello: Hello) -> Result<(Frames, O
         Some(Err(_)) | None => return Err(TransportError::Unreachable),
     };
     let both = hello.meet(theirs);
-    frames.frames.decoder_mut().set_max_frame_length(both.frame as usize);
+    frames.frames.decoder_mut().set_longest(both.frame as usize);
     Ok((frames, write, both))
 }

@@ -33,7 +33,8 @@ pub(super) struct Peer {
 struct State {
     /// By slot.
     served: HashMap<u32, Served, BuildHasherDefault<Given>>,
-    is_lost: bool,
+    /// How many of them are subscriptions.
+    subscriptions: usize,
 }
 
 #[derive(Debug)]
@@ -72,16 +73,16 @@ impl Peer {
     /// used twice.
     fn begin(&self, key: Key, in_flight: u32, what: What) -> Result<(), TransportError> {
         let mut state = self.lock();
-        if state.served.len() >= in_flight as usize {
+        let is_subscription = matches!(what, What::Subscription(..));
+        if !is_subscription && state.asked() >= in_flight as usize {
             return Err(TransportError::Incompatible);
         }
         match state.served.entry(key.slot) {
-            Entry::Occupied(_) => Err(TransportError::Incompatible),
-            Entry::Vacant(free) => {
-                free.insert(Served { generation: key.generation, what, watcher: None });
-                Ok(())
-            }
-        }
+            Entry::Occupied(_) => return Err(TransportError::Incompatible),
+            Entry::Vacant(free) => free.insert(Served { generation: key.generation, what, watcher: None }),
+        };
+        state.subscriptions += usize::from(is_subscription);
+        Ok(())
     }
 
     pub(super) fn begin_one(&self, key: Key, in_flight: u32, inbox: &Arc<Inbox>) -> Result<(), TransportError> {
@@ -102,8 +103,13 @@ impl Peer {
         self.begin(key, in_flight, What::Publish(None))
     }
 
-    pub(super) fn begin_feed(&self, key: Key, in_flight: u32, feed: &Arc<Feed>) -> Result<(), TransportError> {
-        self.begin(key, in_flight, What::Subscription(Arc::clone(feed), None))
+    /// How many subscriptions there may be is for who begins them to look at.
+    pub(super) fn begin_feed(&self, key: Key, feed: &Arc<Feed>) -> Result<(), TransportError> {
+        self.begin(key, 0, What::Subscription(Arc::clone(feed), None))
+    }
+
+    pub(super) fn subscriptions(&self) -> usize {
+        self.lock().subscriptions
     }
 
     /// What is to be aborted when the peer cancels.
@@ -224,10 +230,7 @@ impl Peer {
     /// The connection has ended: nobody wants anything any more.
     pub(super) fn lose(&self) {
         self.out.close();
-        let mut state = self.lock();
-        state.is_lost = true;
-        let all = core::mem::take(&mut state.served);
-        drop(state);
+        let State { served: all, .. } = core::mem::take(&mut *self.lock());
         for (slot, served) in all {
             let key = Key { slot, generation: served.generation };
             self.drop_served(key, served);
@@ -249,18 +252,7 @@ impl Peer {
 
     /// How many requests are not answered; subscriptions have no end of their own.
     pub(super) fn pending(&self) -> usize {
-        let state = self.lock();
-        let is_asked = |served: &&Served| !matches!(served.what, What::Subscription(..));
-        state.served.values().filter(is_asked).count()
-    }
-
-    /// How much is in flight.
-    pub(super) fn in_flight(&self) -> usize {
-        self.lock().served.len()
-    }
-
-    pub(super) fn is_lost(&self) -> bool {
-        self.lock().is_lost
+        self.lock().asked()
     }
 }
 
@@ -271,6 +263,12 @@ impl State {
 
     fn remove(&mut self, key: Key) -> Option<Served> {
         self.served(key)?;
-        self.served.remove(&key.slot)
+        let removed = self.served.remove(&key.slot)?;
+        self.subscriptions -= usize::from(matches!(removed.what, What::Subscription(..)));
+        Some(removed)
+    }
+
+    fn asked(&self) -> usize {
+        self.served.len() - self.subscriptions
     }
 }

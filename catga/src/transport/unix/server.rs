@@ -4,7 +4,7 @@ use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::net::{UnixListener, UnixStream};
@@ -13,9 +13,10 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::bind::{BindError, Bound};
 use super::deliveries::NOBODY;
 use super::either::either;
-use super::feed::{Feed, Unsettled, begin_now, feed, publish};
+use super::feed::{Feed, Subscribed, Unsettled, begin_now, publish, publish_now};
 use super::inbox::{Arrival, Inbox};
 use super::limits::UnixLimits;
+use super::peers::Peers;
 use super::pump::{Frames, greet};
 use super::served::Peer;
 use crate::time::{Clock, SystemClock, Timer, TokioTimer};
@@ -25,6 +26,7 @@ use crate::transport::framed::patience::within;
 use crate::transport::memory::{Memory, MemorySubscription};
 use crate::transport::shared::closing::Closing;
 use crate::transport::shared::key::Key;
+use crate::transport::shared::quota::Quota;
 use crate::transport::shared::registry::Registry;
 use crate::transport::{Capabilities, Delivers, Endpoint, Leftover, Parcel, Transport, TransportError};
 
@@ -52,7 +54,9 @@ pub(super) struct Shared<C, T> {
     hub: Memory<C, T>,
     timer: T,
     clock: C,
-    peers: Mutex<Vec<Weak<Peer>>>,
+    peers: Peers,
+    /// Of the groups that peers make.
+    groups: Arc<Quota>,
 }
 
 impl UnixServer {
@@ -72,17 +76,23 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Uni
     /// A socket's file that nobody listens at any more is replaced.
     ///
     /// # Errors
-    /// [`BindError`].
+    /// [`BindError`]: `TooLarge` where the memory takes larger parcels than the server sends, so that nobody would get
+    /// them.
     pub async fn with(
         path: impl AsRef<Path>,
         mode: u32,
         limits: UnixLimits,
         hub: Memory<C, T>,
     ) -> Result<Self, BindError> {
+        let (bytes, limit) = (hub.limits().bytes, limits.bytes as usize);
+        if bytes > limit {
+            return Err(BindError::TooLarge { bytes, limit });
+        }
         let (bound, listener) = Bound::new(path.as_ref(), mode).await?;
         let (clock, timer) = (hub.inner.clock.clone(), hub.inner.timer.clone());
-        let (inboxes, peers) = (Registry::new(), Mutex::default());
-        let shared = Arc::new(Shared { inboxes, limits, closing: Arc::default(), hub, timer, clock, peers });
+        let (inboxes, peers) = (Registry::new(), Peers::default());
+        let groups = Arc::new(Quota::new(limits.groups));
+        let shared = Arc::new(Shared { inboxes, limits, closing: Arc::default(), hub, timer, clock, peers, groups });
         let task = tokio::spawn(accept(Arc::clone(&shared), bound, listener)).abort_handle();
         Ok(Self { inner: Arc::new(Inner { shared, task, left: tokio::sync::OnceCell::new() }) })
     }
@@ -94,17 +104,11 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Uni
 
     /// How many peers are connected.
     pub fn connections(&self) -> usize {
-        self.inner.shared.peers().len()
+        self.inner.shared.peers.count()
     }
 }
 
 impl<C, T> Shared<C, T> {
-    fn peers(&self) -> Vec<Arc<Peer>> {
-        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
-        peers.retain(|peer| peer.strong_count() > 0);
-        peers.iter().filter_map(Weak::upgrade).filter(|peer| !peer.is_lost()).collect()
-    }
-
     fn close(&self) {
         self.closing.begin();
         self.inboxes.all().iter().for_each(|inbox| inbox.close());
@@ -146,15 +150,6 @@ where
     while connections.join_next().await.is_some() {}
 }
 
-/// A peer is gone when its task is.
-struct Gone(Arc<Peer>);
-
-impl Drop for Gone {
-    fn drop(&mut self) {
-        self.0.lose();
-    }
-}
-
 /// One connection, until it is lost or the server closes it.
 async fn serve<C, T>(shared: Arc<Shared<C, T>>, stream: UnixStream)
 where
@@ -164,16 +159,14 @@ where
     let limits = &shared.limits;
     let greeted = within(&shared.timer, limits.handshake, greet(stream, limits.hello())).await;
     let Some(Ok((mut frames, mut write, hello))) = greeted else { return };
-    let peer = Arc::new(Peer::new(Arc::clone(&shared.closing), UnixLimits::fitting(hello)));
-    let _gone = Gone(Arc::clone(&peer));
-    shared.peers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&peer));
+    let peer = shared.peers.add(Peer::new(Arc::clone(&shared.closing), UnixLimits::fitting(hello)));
     if shared.closing.has_begun() {
         peer.tell(&Frame::Goaway);
     }
     let reading = read(&shared, &peer, &mut frames, hello.in_flight);
     let writing = async {
         // An error of a write is the end of the connection, whatever it was.
-        let _error = peer.out.write(&mut write, &shared.timer, limits.stall, || peer.in_flight()).await;
+        let _error = peer.out.write(&mut write, &shared.timer, limits.stall, || peer.pending()).await;
     };
     either(reading, writing).await;
 }
@@ -219,24 +212,40 @@ where
             Frame::Publish(key, endpoint, parcel) => {
                 let began = peer.begin_publish(key, in_flight);
                 if began.is_ok() {
-                    // At once, so that what a peer publishes in order is taken in order.
-                    let hub = shared.hub.clone();
-                    let mut publishing = Some(publish(hub, Arc::clone(peer), key, endpoint, parcel));
-                    let waits =
-                        poll_fn(|cx| Poll::Ready(publishing.take().and_then(|publishing| begin_now(publishing, cx))));
+                    // At once, so that what a peer publishes in order is taken in order; and its place in the line too.
+                    let mut publishing = Some((endpoint, parcel));
+                    let waits = poll_fn(|cx| {
+                        let waits = publishing.take().and_then(|(endpoint, parcel)| {
+                            let parcel = publish_now(&shared.hub, peer, key, &endpoint, parcel, cx)?;
+                            begin_now(publish(shared.hub.clone(), Arc::clone(peer), key, endpoint, parcel), cx)
+                        });
+                        Poll::Ready(waits)
+                    });
                     if let Some(waits) = waits.await {
                         peer.abort_with(key, tasks.spawn(waits));
                     }
                 }
                 began
             }
+            Frame::Subscribe(key, ..) if peer.subscriptions() >= shared.limits.subscriptions => {
+                peer.tell(&Frame::Error(key, TransportError::Refused));
+                Ok(())
+            }
             Frame::Subscribe(key, endpoint, group, credit) => {
-                let credit = Arc::new(Feed::new(credit));
-                let began = peer.begin_feed(key, in_flight, &credit);
+                let feed = Arc::new(Feed::new(credit, in_flight));
+                let began = peer.begin_feed(key, &feed);
                 if began.is_ok() {
-                    let (hub, unsettled) = (shared.hub.clone(), Arc::clone(&unsettled));
-                    let feed = feed(hub, Arc::clone(peer), unsettled, credit, key, (endpoint, group));
-                    peer.abort_with(key, tasks.spawn(feed));
+                    let subscribed = Subscribed {
+                        peer: Arc::clone(peer),
+                        key,
+                        feed,
+                        unsettled: Arc::clone(&unsettled),
+                        buffer: shared.limits.buffer,
+                        groups: Arc::clone(&shared.groups),
+                        clock: shared.clock.clone(),
+                    };
+                    let feeding = subscribed.feed(shared.hub.clone(), endpoint, group);
+                    peer.abort_with(key, tasks.spawn(feeding));
                 }
                 began
             }
@@ -293,7 +302,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Tra
         let shared = &*inner.shared;
         shared.close();
         let close = async {
-            shared.peers().iter().for_each(|peer| peer.tell(&Frame::Goaway));
+            shared.peers.all().iter().for_each(|peer| peer.tell(&Frame::Goaway));
             // Subscriptions of peers end when the memory has nothing for them any more.
             let hub = shared.hub.close(grace);
             let mut over = pin!(shared.timer.sleep(grace));
@@ -307,7 +316,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Tra
                 }
                 shared.closing.wait(cx.waker());
                 let mut is_idle = left.is_some();
-                for peer in shared.peers() {
+                for peer in shared.peers.all() {
                     is_idle &= peer.pending() == 0 && peer.out.poll_below(1, cx.waker()).is_ready();
                 }
                 if is_idle || over.as_mut().poll(cx).is_ready() { Poll::Ready(()) } else { Poll::Pending }
@@ -317,7 +326,7 @@ impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Tra
                 Some(left) => left,
                 None => shared.hub.close(Duration::ZERO).await,
             };
-            let requests: usize = shared.peers().iter().map(|peer| peer.pending()).sum();
+            let requests: usize = shared.peers.all().iter().map(|peer| peer.pending()).sum();
             inner.task.abort();
             Leftover { requests: requests + parcels.requests, parcels: parcels.parcels }
         };
@@ -352,6 +361,6 @@ impl<C: Clock, T: Timer> Clone for UnixServer<C, T> {
 
 impl<C: Clock, T: Timer> fmt::Debug for UnixServer<C, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnixServer").field("connections", &self.inner.shared.peers().len()).finish_non_exhaustive()
+        f.debug_struct("UnixServer").field("connections", &self.inner.shared.peers.count()).finish_non_exhaustive()
     }
 }

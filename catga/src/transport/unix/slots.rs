@@ -3,11 +3,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 
-use super::deliveries::{Arrived, NOBODY};
+use super::deliveries::{Arrived, unseen};
 use super::limits::UnixLimits;
 use super::state::{Asked, Phase, Slot, State};
 use crate::transport::TransportError;
-use crate::transport::framed::frame::{Frame, Settled};
+use crate::transport::framed::frame::Frame;
 use crate::transport::framed::hello::Hello;
 use crate::transport::framed::out::Out;
 use crate::transport::shared::key::Key;
@@ -39,6 +39,8 @@ impl Slots {
                 phase: Phase::Connecting,
                 is_closing: false,
                 slots: Slab::default(),
+                subscriptions: 0,
+                settling: 0,
                 line: Line::default(),
                 closers: Vec::new(),
             }),
@@ -82,7 +84,10 @@ impl Slots {
             _ => None,
         };
         let most = limits.map_or(u32::MAX, |hello| hello.in_flight) as usize;
-        let Some(out) = out.filter(|_| state.slots.used() < most && state.line.is_turn(*ticket)) else {
+        // Those who settle wait for nobody: it is what others may wait for, and nobody settles more than he was sent.
+        // Neither do those who subscribe count, who would keep their places for ever.
+        let has_turn = next.settles || (state.asked() < most && state.line.is_turn(*ticket));
+        let Some(out) = out.filter(|_| has_turn) else {
             let old = state.line.wait(ticket, waker);
             drop(state);
             drop(old);
@@ -90,7 +95,7 @@ impl Slots {
         };
         let Some(asking) = asking.take() else { return Poll::Ready(Err(TransportError::Closed)) };
         let old = ticket.take().and_then(|ticket| state.line.leave(ticket));
-        let key = state.slots.insert(Slot { at: u64::MAX, asked: asked() });
+        let key = state.insert(asking.settles, asked());
         match out.put(|out| (asking.put)(out, key)) {
             Some(at) => {
                 if let Some(slot) = state.slots.get(key) {
@@ -99,13 +104,13 @@ impl Slots {
             }
             // It was lost just now, and its reader has not come to say so.
             None => {
-                let freed = state.slots.remove(key);
+                let freed = state.remove(key);
                 drop(state);
                 drop((old, freed));
                 return Poll::Ready(Err(TransportError::Unreachable));
             }
         }
-        let next = if state.slots.used() < most { state.line.first() } else { None };
+        let next = if state.asked() < most { state.line.first() } else { None };
         drop(state);
         drop(old);
         next.into_iter().for_each(Waker::wake);
@@ -138,7 +143,7 @@ impl Slots {
             }
             _ => return Poll::Ready(Err(TransportError::Lost)),
         }
-        let freed = state.slots.remove(key);
+        let freed = state.remove(key);
         let woken = state.next();
         drop(state);
         woken.into_iter().for_each(Waker::wake);
@@ -151,7 +156,7 @@ impl Slots {
     /// Nobody waits for this any more: the server is told.
     pub(super) fn abandon(&self, key: Key) {
         let mut state = self.lock();
-        let Some(freed) = state.slots.remove(key) else { return };
+        let Some(freed) = state.remove(key) else { return };
         if !matches!(freed.asked, Asked::Answered(_)) {
             state.put(&Frame::Cancel(key));
         }
@@ -225,16 +230,19 @@ impl Slots {
                 Some(Asked::Deliveries(pipe)) => {
                     let pipe = Arc::clone(pipe);
                     drop(state);
-                    let arrived = Arrived::Delivery { number, attempt, parcel };
-                    return if push(&pipe, arrived) || !pipe.is_read() {
-                        Ok(())
-                    } else {
-                        Err(TransportError::Incompatible)
-                    };
+                    if push(&pipe, Arrived::Delivery { number, attempt, parcel }) {
+                        return Ok(());
+                    }
+                    if pipe.is_read() {
+                        return Err(TransportError::Incompatible);
+                    }
+                    // Its subscriber goes in this moment, and has looked for what he leaves unread.
+                    self.tell(&unseen(key, number));
+                    return Ok(());
                 }
                 // Nobody has subscribed any more.
                 None => {
-                    state.put(&Frame::Settle(NOBODY, key, number, Settled::Unseen));
+                    state.put(&unseen(key, number));
                     return Ok(());
                 }
                 Some(_) => (key, true),
@@ -257,8 +265,10 @@ impl Slots {
         Ok(())
     }
 
+    /// How many answers are due.
     pub(super) fn in_flight(&self) -> usize {
-        self.lock().slots.used()
+        let state = self.lock();
+        state.slots.used() - state.subscriptions
     }
 
     pub(super) fn connected(&self, out: &Arc<Out>, hello: Hello) {
@@ -373,4 +383,27 @@ impl Slots {
 /// Puts in what was asked for; there is no room for more than that.
 fn push<I>(pipe: &Pipe<I>, item: I) -> bool {
     matches!(pipe.send(&mut Some(item), Waker::noop()), Poll::Ready(Ok(())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Parcel;
+
+    #[test]
+    fn a_delivery_that_comes_while_its_subscriber_goes_is_given_back() {
+        let (slots, out) = (Slots::new(), Arc::new(Out::default()));
+        slots.connected(&out, Hello { frame: 1_000, in_flight: 1 });
+        let pipe = Arc::new(Pipe::new(2));
+        let key = slots.lock().insert(false, Asked::Deliveries(Arc::clone(&pipe)));
+        let delivery = |number| Frame::Delivery(key, number, 1, Parcel::new(number, Bytes::new()));
+        // It has looked for what it leaves unread, and has not told yet that it goes.
+        slots.take(delivery(1)).unwrap();
+        assert_eq!(pipe.leave().len(), 1);
+        assert!(!out.is_over(1), "nothing is to be written");
+        slots.take(delivery(2)).unwrap();
+        let mut unseen = BytesMut::new();
+        super::unseen(key, 2).put(&mut unseen);
+        assert!(out.is_over(unseen.len()), "the server waits for the deadline of a delivery that nobody has");
+    }
 }

@@ -19,7 +19,12 @@ pub(super) struct State {
     pub(super) phase: Phase,
     /// No more is asked, but for what settles what is there.
     pub(super) is_closing: bool,
+    /// To be filled and emptied with [`insert`](State::insert) and [`remove`](State::remove).
     pub(super) slots: Slab<Slot>,
+    /// How many of the slots are those of subscriptions, which have no end of their own.
+    pub(super) subscriptions: usize,
+    /// How many are of those who settle, and wait for no room.
+    pub(super) settling: usize,
     pub(super) line: Line,
     /// Those who wait for all of it to be answered.
     pub(super) closers: Vec<Waker>,
@@ -41,6 +46,8 @@ pub(super) enum Phase {
 pub(super) struct Slot {
     /// Where its frame begins in the connection's bytes.
     pub(super) at: u64,
+    /// Whether it settles what is there.
+    pub(super) settles: bool,
     pub(super) asked: Asked,
 }
 
@@ -54,6 +61,24 @@ pub(super) enum Asked {
 }
 
 impl State {
+    /// How many of those are in flight that there may be so many of.
+    pub(super) fn asked(&self) -> usize {
+        self.slots.used() - self.subscriptions - self.settling
+    }
+
+    pub(super) fn insert(&mut self, settles: bool, asked: Asked) -> Key {
+        self.subscriptions += usize::from(matches!(asked, Asked::Deliveries(_)));
+        self.settling += usize::from(settles);
+        self.slots.insert(Slot { at: u64::MAX, settles, asked })
+    }
+
+    pub(super) fn remove(&mut self, key: Key) -> Option<Slot> {
+        let slot = self.slots.remove(key)?;
+        self.subscriptions -= usize::from(matches!(slot.asked, Asked::Deliveries(_)));
+        self.settling -= usize::from(slot.settles);
+        Some(slot)
+    }
+
     /// How much is asked and not answered.
     pub(super) fn pending(&self) -> usize {
         self.slots.values().filter(|slot| matches!(slot.asked, Asked::Waiting(_) | Asked::Items(_))).count()
@@ -77,11 +102,11 @@ impl State {
             }
             Asked::Items(pipe) => {
                 woken.extend(pipe.end(end));
-                let _pipe = self.slots.remove(key);
+                let _pipe = self.remove(key);
             }
             Asked::Deliveries(pipe) => {
                 woken.extend(pipe.end(end));
-                let _pipe = self.slots.remove(key);
+                let _pipe = self.remove(key);
             }
             Asked::Answered(_) => {}
         }

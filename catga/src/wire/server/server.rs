@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::future::{Either, join_all, select};
 
 use super::Extends;
+use super::fit::fit;
 use super::rows::Rows;
 use crate::buffer::BufferPool;
 use crate::contract::Member;
@@ -220,6 +221,7 @@ impl<T, E> Server<T, E> {
                     Either::Left((was_dispatched, _)) => was_dispatched,
                     Either::Right(((), _)) => return Served::GONE,
                 };
+                let _fits = fit(&mut out.0, responder.limit());
                 match responder.answer(out.0.into_bytes()).await {
                     Ok(()) => Served::of(was_dispatched),
                     Err(_) => Served::GONE,

@@ -5,6 +5,7 @@ mod model;
 mod probes;
 mod rate;
 mod states;
+mod watch;
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;

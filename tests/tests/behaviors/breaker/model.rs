@@ -1,10 +1,12 @@
 //! The breaker beside a model of it, whatever happens in whatever order.
 
 use std::collections::BTreeSet;
+use std::mem;
+use std::sync::Mutex;
 use std::task::Poll;
 use std::time::Duration;
 
-use catga::behaviors::Circuit;
+use catga::behaviors::{Circuit, Watch};
 use catga::prelude::*;
 use catga::testing::VirtualClock;
 use catga_tests::{Trouble, poll_once};
@@ -19,8 +21,18 @@ use super::OPEN;
 #[command(error = Trouble)]
 struct Call(oneshot::Receiver<Result<(), Trouble>>);
 
+/// The turns that were told.
+#[derive(Default)]
+struct Turns(Mutex<Vec<(Circuit, Circuit)>>);
+
+impl Watch for Turns {
+    fn turned(&self, from: Circuit, to: Circuit) {
+        self.0.lock().unwrap().push((from, to));
+    }
+}
+
 struct Remote {
-    breaker: CircuitBreaker,
+    breaker: CircuitBreaker<Turns>,
 }
 
 #[handler]
@@ -164,6 +176,16 @@ impl Model {
         self.does = does;
     }
 
+    /// What it does as far as anybody was told: that its time is over is for the first call to find.
+    fn told(&self) -> Circuit {
+        match self.does {
+            Does::Closed { .. } => Circuit::Closed,
+            Does::Open { .. } => Circuit::Open,
+            Does::HalfOpen { .. } => Circuit::HalfOpen,
+            Does::Isolated => Circuit::Isolated,
+        }
+    }
+
     fn circuit(&self) -> Circuit {
         match self.does {
             Does::Closed { .. } => Circuit::Closed,
@@ -197,11 +219,13 @@ proptest! {
             Opens::InARow(failures) => CircuitBreaker::new(failures, OPEN),
             Opens::ByRate(rate) => CircuitBreaker::by_rate(rate, OPEN),
         };
-        let app = App { clock: VirtualClock::new(), remote: Remote { breaker: breaker.probes(probes) } };
+        let breaker = breaker.probes(probes).watched_by(Turns::default());
+        let app = App { clock: VirtualClock::new(), remote: Remote { breaker } };
         let mut model = Model { opens, probes: probes as usize, now: 0, era: 0, does: CLOSED };
         let mut running: Vec<(u32, u32, oneshot::Sender<_>, BoxFuture<'_, Outcome<Call>>)> = Vec::new();
         for (number, step) in steps.into_iter().enumerate() {
             let number = number as u32;
+            let before = model.told();
             match step {
                 Step::Begin => {
                     let (tell, told) = oneshot::channel();
@@ -243,6 +267,9 @@ proptest! {
                 }
             }
             prop_assert_eq!(app.remote.breaker.circuit(&app.clock), model.circuit());
+            let turns = mem::take(&mut *app.remote.breaker.watch().0.lock().unwrap());
+            let turned = (before != model.told()).then(|| (before, model.told()));
+            prop_assert_eq!(turns, Vec::from_iter(turned));
         }
     }
 }

@@ -182,7 +182,7 @@ const _: () = {
                 .0;
             const __VERSION_3: _catga::core::primitive::u32 = <ListCharges as _catga::Message>::INFO
                 .version;
-            const __INDEX: &_catga::Index<4usize, 8usize> = &_catga::Index::of([
+            const __INDEX: &_catga::Index<8usize> = &_catga::Index::of([
                 (__KEY_0, __VERSION_0),
                 (__KEY_1, __VERSION_1),
                 (__KEY_2, __VERSION_2),

@@ -21,13 +21,10 @@ const _: () = {
     const _SHARED: _catga::core::primitive::bool = _catga::is_shared::<
         <Orders as _catga::Checked<{ _catga::is_sent::<Orders>() }>>::Message,
     >();
-    type _M0 = <PlaceOrder as _catga::Checked<
-        {
-            _catga::check::<
-                PlaceOrder,
-            >(6381223824940661108u64, _catga::Taken::Value, "PlaceOrder", _SHARED)
-        },
-    >>::Message;
+    const THE_MESSAGE_OF_place: _catga::core::primitive::bool = _catga::check::<
+        PlaceOrder,
+    >(6381223824940661108u64, _catga::Taken::Value, "PlaceOrder", _SHARED);
+    type _M0 = <PlaceOrder as _catga::Checked<{ THE_MESSAGE_OF_place }>>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 0usize>
     for Orders {
         type Message = _M0;
@@ -53,13 +50,11 @@ const _: () = {
         }
     }
     #[cfg(feature = "find")]
-    type _M1 = <Find as _catga::Checked<
-        {
-            _catga::check::<
-                Find,
-            >(15131573050882670842u64, _catga::Taken::Value, "Find", _SHARED)
-        },
-    >>::Message;
+    const THE_MESSAGE_OF_find: _catga::core::primitive::bool = _catga::check::<
+        Find,
+    >(15131573050882670842u64, _catga::Taken::Value, "Find", _SHARED);
+    #[cfg(feature = "find")]
+    type _M1 = <Find as _catga::Checked<{ THE_MESSAGE_OF_find }>>::Message;
     #[cfg(feature = "find")]
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 1usize>
     for Orders {
@@ -75,13 +70,10 @@ const _: () = {
             _catga::answer_now::<_M1, _, _>(move || Self::find(self, __input))
         }
     }
-    type _M2 = <ListOrders as _catga::Checked<
-        {
-            _catga::check::<
-                ListOrders,
-            >(4003887045821063264u64, _catga::Taken::Rows, "ListOrders", _SHARED)
-        },
-    >>::Message;
+    const THE_MESSAGE_OF_list: _catga::core::primitive::bool = _catga::check::<
+        ListOrders,
+    >(4003887045821063264u64, _catga::Taken::Rows, "ListOrders", _SHARED);
+    type _M2 = <ListOrders as _catga::Checked<{ THE_MESSAGE_OF_list }>>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 2usize>
     for Orders {
         type Message = _M2;
@@ -110,13 +102,10 @@ const _: () = {
             _catga::rows::<_M2, _, _>(Self::list(self, __query))
         }
     }
-    type _M3 = <Placed as _catga::Checked<
-        {
-            _catga::check::<
-                Placed,
-            >(69789772989547240u64, _catga::Taken::Reference, "Placed", _SHARED)
-        },
-    >>::Message;
+    const THE_MESSAGE_OF_on_placed: _catga::core::primitive::bool = _catga::check::<
+        Placed,
+    >(69789772989547240u64, _catga::Taken::Reference, "Placed", _SHARED);
+    type _M3 = <Placed as _catga::Checked<{ THE_MESSAGE_OF_on_placed }>>::Message;
     impl<__CatgaTag: ?_catga::core::marker::Sized> _catga::Slot<__CatgaTag, 3usize>
     for Orders {
         type Message = _M3;

@@ -4,13 +4,10 @@ impl<P: Provider> Payments<P> {
 }
 const _: () = {
     use ::catga::__private as _catga;
-    type _M0 = <ChargeCard as _catga::Checked<
-        {
-            _catga::check::<
-                ChargeCard,
-            >(14023169601954999987u64, _catga::Taken::Value, "ChargeCard", true)
-        },
-    >>::Message;
+    const THE_MESSAGE_OF_charge: _catga::core::primitive::bool = _catga::check::<
+        ChargeCard,
+    >(14023169601954999987u64, _catga::Taken::Value, "ChargeCard", true);
+    type _M0 = <ChargeCard as _catga::Checked<{ THE_MESSAGE_OF_charge }>>::Message;
     impl<
         P: Provider,
         __CatgaTag: ?_catga::core::marker::Sized,
@@ -86,13 +83,10 @@ const _: () = {
         _catga::is_in_bound:: < _M0, _catga::AnyKind > (2000u64),
         "CATGA049: this timeout is longer than `ChargeCard` says its answer may take, `within(..)` at its declaration; shorten it, or take it out with `without(Timeout)`"
     );
-    type _M1 = <Placed as _catga::Checked<
-        {
-            _catga::check::<
-                Placed,
-            >(69789772989547240u64, _catga::Taken::Reference, "Placed", true)
-        },
-    >>::Message;
+    const THE_MESSAGE_OF_on_placed: _catga::core::primitive::bool = _catga::check::<
+        Placed,
+    >(69789772989547240u64, _catga::Taken::Reference, "Placed", true);
+    type _M1 = <Placed as _catga::Checked<{ THE_MESSAGE_OF_on_placed }>>::Message;
     impl<
         P: Provider,
         __CatgaTag: ?_catga::core::marker::Sized,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use catga::store::outbox::{Added, ClaimedKey, Fate, OutboxLimits};
+use catga::store::outbox::{Added, ClaimedKey, Fate, HeldKey, OutboxLimits};
 use catga::store::{Arrival, ErrorKind, Taken};
 
 use super::letters::letter;
@@ -167,6 +167,9 @@ fn f_unknown_messages_are_held(make: Make<'_>) {
         publish(&store, rest).await;
         assert_eq!(relay.claim(&store, 10).await.unwrap(), []);
         assert_eq!(OUTBOX.keys(&store, None, 10).unwrap()[0].state, catga::store::outbox::KeyState::Held);
+        let held = HeldKey { key: b"a".to_vec(), id: 1, name: "placed".into() };
+        assert_eq!(OUTBOX.held(&store, None, 10).unwrap(), [held]);
+        assert_eq!(OUTBOX.held(&store, Some(b"a"), 10).unwrap(), []);
         // A program that knows it.
         OUTBOX.resume(&store, b"a").await.unwrap();
         let claimed = relay.claim(&store, 10).await.unwrap();

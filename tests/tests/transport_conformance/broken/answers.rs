@@ -55,6 +55,10 @@ pub(crate) struct BrokenResponder {
 }
 
 impl Responder for BrokenResponder {
+    fn limit(&self) -> usize {
+        self.inner.as_ref().map_or(usize::MAX, Responder::limit)
+    }
+
     async fn cancelled(&mut self) {
         match &mut self.inner {
             Some(inner) if self.of.fault != NobodyIsCancelled => inner.cancelled().await,
@@ -110,6 +114,10 @@ pub(crate) struct BrokenSender {
 }
 
 impl ItemSender for BrokenSender {
+    fn limit(&self) -> usize {
+        self.inner.limit()
+    }
+
     async fn cancelled(&mut self) {
         if self.of.fault == NobodyIsCancelled {
             pending::<()>().await;

@@ -34,6 +34,7 @@ impl Backend for Backed {
         let bounds = match self.fault {
             UnboundedInFlight => Bounds { in_flight: 1_000, ..SMALL },
             UnboundedItems => Bounds { items: 1_000, ..SMALL },
+            GroupsNeverLapse => Bounds { retention: Duration::MAX, ..SMALL },
             DropsTheOversize => Bounds { bytes: usize::MAX, ..SMALL },
             _ => SMALL,
         };

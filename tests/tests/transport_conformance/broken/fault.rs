@@ -22,6 +22,7 @@ pub(crate) enum Fault {
     // Groups.
     OneGroupForAll,
     AGroupForEach,
+    GroupsNeverLapse,
     /// All members of a group but its first sit on their first parcel, and what is behind it goes on.
     MembersHoldBack,
     // Settling.

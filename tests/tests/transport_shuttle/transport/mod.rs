@@ -3,3 +3,5 @@
 mod items;
 mod memory;
 mod shared;
+
+use catga::transport::Endpoint;

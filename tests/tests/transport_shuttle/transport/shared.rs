@@ -8,8 +8,12 @@ pub(crate) mod line;
 pub(crate) mod listeners;
 #[path = "../../../../catga/src/transport/shared/pipe.rs"]
 pub(crate) mod pipe;
+#[path = "../../../../catga/src/transport/shared/quota.rs"]
+pub(crate) mod quota;
+#[path = "../../../../catga/src/transport/shared/registry.rs"]
+pub(crate) mod registry;
 #[path = "../../../../catga/src/transport/shared/slab.rs"]
 pub(crate) mod slab;
 
 use catga::transport::TransportError;
-use shuttle::sync::{Mutex, MutexGuard};
+use shuttle::sync::{Arc, Mutex, MutexGuard, RwLock};

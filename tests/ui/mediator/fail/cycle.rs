@@ -1,4 +1,4 @@
-//! CATGA070: handlers send to each other in a circle, at `async fn ping`.
+//! CATGA070: handlers send to each other in a circle, at `Pong`.
 
 use catga::prelude::*;
 

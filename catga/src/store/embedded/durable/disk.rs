@@ -2,7 +2,7 @@ use core::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The port to where a store's file lies: a folder in production, a faulty one in a simulation.
 pub trait Disk: Send + Sync + 'static {
@@ -30,6 +30,9 @@ pub trait Disk: Send + Sync + 'static {
     /// # Errors
     /// The disk failed.
     fn place(&self) -> io::Result<()>;
+
+    /// Removes a fresh file that could not be placed, or not be filled; what cannot be removed is in nobody's way.
+    fn discard(&self) {}
 }
 
 /// An open file of a [`Disk`].
@@ -79,16 +82,84 @@ impl SystemDisk {
         Self { path: path.to_path_buf(), fresh: Mutex::default(), name }
     }
 
-    /// Removes a fresh file that was not placed.
-    pub(crate) fn discard(&self) {
-        let fresh = self.fresh.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        // Where it cannot be removed, it is in nobody's way.
-        let _ = fresh.map(fs::remove_file);
+    fn name(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn folder(&self) -> &Path {
-        self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    /// Puts the fresh file into the place of the one that is there, durably and in one step, and says under which name
+    /// that one is kept. The place is never empty: whoever ends in between leaves the one or the other there.
+    pub(crate) fn replace(&self, kept: &str) -> io::Result<PathBuf> {
+        let fresh = self.name().clone().ok_or(io::ErrorKind::NotFound)?;
+        let kept = self.keep(kept)?;
+        // The other name first, whatever the order in which the folder is written.
+        let replaced = self.sync_folder().and_then(|()| fs::rename(&fresh, &self.path));
+        if let Err(error) = replaced {
+            // It is still in its place.
+            let _ = fs::remove_file(&kept);
+            return Err(error);
+        }
+        *self.name() = None;
+        self.sync_folder()?;
+        Ok(kept)
     }
+
+    /// Gives the file that is in the place a second name, with this at its end.
+    fn keep(&self, with: &str) -> io::Result<PathBuf> {
+        for number in 0u64.. {
+            let mut name = self.path.clone().into_os_string();
+            name.push(with);
+            if number > 0 {
+                name.push(format!(".{number}"));
+            }
+            let name = PathBuf::from(name);
+            // A file system without links has copies.
+            match fs::hard_link(&self.path, &name).or_else(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound => Err(error),
+                _ => copy(&self.path, &name),
+            }) {
+                Ok(()) => return Ok(name),
+                // Who ended in between has left it there.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_one(&self.path, &name)? => {
+                    return Ok(name);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// A name is durable only once its folder is.
+    #[cfg(unix)]
+    fn sync_folder(&self) -> io::Result<()> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()
+    }
+
+    #[cfg(not(unix))]
+    fn sync_folder(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Copies a file under a name that nobody has.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(to)?;
+    let copied = File::open(from).and_then(|mut from| io::copy(&mut from, &mut file)).and_then(|_| file.sync_all());
+    copied.inspect_err(|_| drop(fs::remove_file(to)))
+}
+
+/// Whether two names are of one file, as far as the system says.
+#[cfg(unix)]
+fn is_one(one: &Path, other: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (one, other) = (fs::metadata(one)?, fs::metadata(other)?);
+    Ok((one.dev(), one.ino()) == (other.dev(), other.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_one(_: &Path, _: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 impl Disk for SystemDisk {
@@ -107,30 +178,32 @@ impl Disk for SystemDisk {
         path.push(format!(".{:016x}.new", self.name));
         let path = PathBuf::from(path);
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
-        lock(&file)?;
-        *self.fresh.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(path);
+        *self.name() = Some(path);
+        lock(&file).inspect_err(|_| self.discard())?;
         Ok(Box::new(SystemFile { file }))
     }
 
     fn place(&self) -> io::Result<()> {
-        let fresh = self.fresh.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        let fresh = fresh.ok_or(io::ErrorKind::NotFound)?;
+        let fresh = self.name().clone().ok_or(io::ErrorKind::NotFound)?;
         // A link, unlike a rename, does not replace what another process has put there meanwhile.
         match fs::hard_link(&fresh, &self.path) {
-            Ok(()) => fs::remove_file(&fresh)?,
+            Ok(()) => self.discard(),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists || self.exists()? => {
-                fs::remove_file(&fresh)?;
+                self.discard();
                 return Err(io::ErrorKind::AlreadyExists.into());
             }
             // A file system without links.
-            Err(_) => fs::rename(&fresh, &self.path)?,
+            Err(_) => {
+                fs::rename(&fresh, &self.path)?;
+                *self.name() = None;
+            }
         }
-        // The name itself is durable only once its folder is.
-        #[cfg(unix)]
-        File::open(self.folder())?.sync_all()?;
-        #[cfg(not(unix))]
-        let _ = self.folder();
-        Ok(())
+        self.sync_folder()
+    }
+
+    fn discard(&self) {
+        let fresh = self.name().take();
+        let _ = fresh.map(fs::remove_file);
     }
 }
 

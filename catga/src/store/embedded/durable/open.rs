@@ -100,7 +100,16 @@ impl DurableOptions {
         Durable::over(handle, self)
     }
 
+    /// Makes the file; nothing is left of one that could not be made.
     fn make(&self, on: &impl Disk) -> Result<(), StoreError> {
+        let made = self.fill(on).and_then(|()| match on.place() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            placed => placed.map_err(disk),
+        });
+        made.inspect_err(|_| on.discard())
+    }
+
+    fn fill(&self, on: &impl Disk) -> Result<(), StoreError> {
         let identity = Identity { id: StoreId::drawn(&*self.random), epoch: 0 };
         let handle = Handle::new(on.fresh().map_err(disk)?);
         contained(|| {
@@ -109,13 +118,8 @@ impl DurableOptions {
             format::create(&database, identity)?;
             database.close().map_err(failure)
         })?;
-        handle.file().sync().map_err(disk)?;
         // Closed, and so unlocked, before somebody may find it.
-        drop(handle);
-        match on.place() {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            placed => placed.map_err(disk),
-        }
+        handle.file().sync().map_err(disk)
     }
 }
 

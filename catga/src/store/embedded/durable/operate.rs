@@ -82,17 +82,10 @@ impl Durable {
             copy.close().map_err(failure)?;
             Ok(Backup { sequence, rows: count })
         });
-        handle.file().sync().map_err(disk)?;
+        let copied = copied.and_then(|copied| handle.file().sync().map_err(disk).map(|()| copied));
         drop(handle);
-        let copied = match copied {
-            Ok(copied) => copied,
-            Err(error) => {
-                to.discard();
-                return Err(error);
-            }
-        };
-        to.place().map_err(disk)?;
-        Ok(copied)
+        let placed = copied.and_then(|copied| to.place().map_err(disk).map(|()| copied));
+        placed.inspect_err(|_| to.discard())
     }
 
     /// Moves rows together and gives the rest of the file back to the system. Whether there was any.
@@ -157,7 +150,8 @@ fn busy() -> StoreError {
 }
 
 impl DurableOptions {
-    /// Makes a store of a backup, in the place of a file that may be there: that one is kept under another name.
+    /// Makes a store of a backup, in the place of a file that may be there: that one is kept under another name. Whoever is
+    /// killed meanwhile leaves the one or the other in the place, and maybe the other name, or a part of a copy, besides.
     ///
     /// The store gets a later epoch than the backup's, and than that of the file in its place where this can be
     /// read: fences and sequences go on above all that were ever given out. Where the file in its place cannot be
@@ -173,11 +167,12 @@ impl DurableOptions {
         above: Option<u16>,
     ) -> Result<Restored, StoreError> {
         let (backup, path) = (backup.as_ref(), path.as_ref());
-        let mut epoch = above.unwrap_or(0);
+        let (mut epoch, mut held) = (above.unwrap_or(0), None);
         let there = path.try_exists().map_err(disk)?;
         if there {
             match (self.peek(path), above) {
-                (Ok(identity), _) => epoch = epoch.max(identity.epoch),
+                // Nobody opens it from here on: what it would write would be lost.
+                (Ok((identity, handle)), _) => (epoch, held) = (epoch.max(identity.epoch), Some(handle)),
                 (Err(error), None) => return Err(error),
                 (Err(error), Some(_)) if error.kind() == ErrorKind::InUse => return Err(error),
                 (Err(_), Some(_)) => {}
@@ -205,22 +200,21 @@ impl DurableOptions {
             Ok((identity, opened.recovery.sequence))
         });
         drop(handle);
-        let (identity, sequence) = made.inspect_err(|_| to.discard())?;
-        let mut replaced = None;
-        if there {
-            let mut name = path.to_path_buf().into_os_string();
-            name.push(format!(".replaced-{}", identity.epoch));
-            fs::rename(path, &name).map_err(disk)?;
-            replaced = Some(PathBuf::from(name));
-        }
-        to.place().map_err(disk)?;
-        Ok(Restored { identity, sequence, replaced })
+        let placed = made.and_then(|(identity, sequence)| {
+            let replaced = match there {
+                true => to.replace(&format!(".replaced-{}", identity.epoch)).map(Some),
+                false => to.place().map(|()| None),
+            };
+            replaced.map(|replaced| Restored { identity, sequence, replaced }).map_err(disk)
+        });
+        drop(held);
+        placed.inspect_err(|_| to.discard())
     }
 
-    /// Who the store in a file is.
-    fn peek(&self, path: &Path) -> Result<Identity, StoreError> {
+    /// Who the store in a file is, which is this process's for as long as the handle is there.
+    fn peek(&self, path: &Path) -> Result<(Identity, Arc<Handle>), StoreError> {
         let handle = Handle::new(SystemDisk::new(path, 0).open().map_err(disk)?);
-        Ok(open::open(&handle, self, false)?.identity)
+        Ok((open::open(&handle, self, false)?.identity, handle))
     }
 }
 

@@ -6,10 +6,11 @@ use crate::store::embedded::space::Space;
 use crate::store::embedded::store::Store;
 use crate::store::embedded::transaction::{Transaction, Unmet};
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::span::{self, Span};
 
 /// The handlers that have done their part.
 pub(crate) fn recorded<D>(store: &Store<D>, id: u64) -> Result<Vec<String>, StoreError> {
-    let rows = store.begin()?.glance(&Space::OutboxHeard.span(id), usize::MAX)?;
+    let rows = store.begin_own()?.glance(&Space::OutboxHeard.span(id), usize::MAX)?;
     rows.iter().map(|(at, _)| Space::OutboxHeard.parts::<(u64, String)>(at).map(|(_, name)| name)).collect()
 }
 
@@ -34,17 +35,27 @@ pub(crate) fn forget(tx: &mut Transaction, id: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets a handler that the program has no more, in up to `limit` records, and says of how many messages.
+/// Forgets a handler that the program has no more, in up to `limit` records, and says of how many messages. The records
+/// are read in parts, each with a commit of its own where it has some.
 pub(crate) async fn forget_handler<D>(store: &Store<D>, handler: &str, limit: usize) -> Result<usize, StoreError> {
-    let mut tx = store.begin()?;
-    let mut forgotten = 0;
-    for (at, _) in tx.glance(&crate::store::span::Span::prefix(&Space::OutboxHeard.key()), usize::MAX)? {
-        let (_, name): (u64, String) = Space::OutboxHeard.parts(&at)?;
-        if name == handler && forgotten < limit {
-            tx.write(Write::delete(at))?;
-            forgotten += 1;
+    const AT_ONCE: usize = 256;
+    let (mut forgotten, mut left) = (0, Span::prefix(&Space::OutboxHeard.key()));
+    while forgotten < limit {
+        let mut tx = store.begin_own()?;
+        let part = tx.glance(&left, AT_ONCE)?;
+        let (is_all, last) = (part.len() < AT_ONCE, part.last().map(|(at, _)| span::next(at)));
+        for (at, _) in part {
+            let (_, name): (u64, String) = Space::OutboxHeard.parts(&at)?;
+            if name == handler && forgotten < limit {
+                tx.write(Write::delete(at))?;
+                forgotten += 1;
+            }
+        }
+        tx.commit().await?;
+        match last {
+            Some(last) if !is_all => left.start = last,
+            _ => break,
         }
     }
-    tx.commit().await?;
     Ok(forgotten)
 }

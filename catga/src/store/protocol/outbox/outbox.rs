@@ -89,6 +89,17 @@ pub enum KeyState {
     Held,
 }
 
+/// A key that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldKey {
+    /// The key.
+    pub key: Vec<u8>,
+    /// The id of its first message.
+    pub id: u64,
+    /// The name of its first message.
+    pub name: String,
+}
+
 /// What is with a key that does not simply wait for its turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyInfo {
@@ -245,7 +256,7 @@ impl Outbox {
     /// # Errors
     /// As a read's.
     pub fn backlog<D>(&self, store: &Store<D>) -> Result<u64, StoreError> {
-        let record = store.begin()?.peek(&self.count())?;
+        let record = store.begin_own()?.peek(&self.count())?;
         let count = record.map_or(Ok(0), |record| record::count(&self.count(), &record))?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
@@ -255,7 +266,7 @@ impl Outbox {
     /// # Errors
     /// As a read's.
     pub fn oldest<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Oldest, StoreError> {
-        let tx = store.begin()?;
+        let tx = store.begin_own()?;
         let all = Space::Outbox.span(self.name);
         let behind = |key: &[u8]| Space::Outbox.span((self.name, key)).end;
         let mut start = after.map_or(Some(all.start.clone()), behind);
@@ -278,7 +289,7 @@ impl Outbox {
     /// # Errors
     /// As a read's.
     pub fn keys<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Vec<KeyInfo>, StoreError> {
-        let tx = store.begin()?;
+        let tx = store.begin_own()?;
         let mut span = Space::OutboxKey.span(self.name);
         if let Some(after) = after {
             span.start = crate::store::span::next(&self.state(after));
@@ -298,12 +309,35 @@ impl Outbox {
         Ok(keys)
     }
 
+    /// Keys that are held, each with what its first message is: up to `limit`, after the key `after`.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn held<D>(&self, store: &Store<D>, after: Option<&[u8]>, limit: usize) -> Result<Vec<HeldKey>, StoreError> {
+        const AT_ONCE: usize = 256;
+        let (mut held, mut after) = (Vec::new(), after.map(<[u8]>::to_vec));
+        while held.len() < limit {
+            let keys = self.keys(store, after.as_deref(), AT_ONCE)?;
+            let is_all = keys.len() < AT_ONCE;
+            after = keys.last().map(|last| last.key.clone());
+            for KeyInfo { key, .. } in keys.into_iter().filter(|key| key.state == KeyState::Held) {
+                let first = self.first(&store.begin_own()?, &key, 1, 0)?.pop();
+                held.extend(first.map(|row| HeldKey { key, id: row.message.id, name: row.message.name }));
+            }
+            if is_all {
+                break;
+            }
+        }
+        held.truncate(limit);
+        Ok(held)
+    }
+
     /// Lets a parked or held key move again, from its first message on.
     ///
     /// # Errors
     /// `Missing` where the key is neither; else as a commit's.
     pub async fn resume<D>(&self, store: &Store<D>, key: &[u8]) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let at = self.state(key);
         let seen = claim::peek::<Trouble>(&mut tx, &at, RecordKind::Outbox)?.map(|(head, _)| head);
         let Some(head) = seen.filter(|head| matches!(head.state, State::Dead | State::Held)) else {
@@ -320,7 +354,7 @@ impl Outbox {
     /// # Errors
     /// As a commit's.
     pub async fn trim<D>(&self, store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let end = (self.name, tx.unix_ms().saturating_sub(millis(self.retention)));
         let old = tx.glance(&Space::OutboxPublished.before(self.name, end), limit)?;
         for (at, _) in &old {
@@ -335,7 +369,7 @@ impl Outbox {
     /// # Errors
     /// As a read's.
     pub fn published<D>(&self, store: &Store<D>, limit: usize) -> Result<Vec<(u64, u64)>, StoreError> {
-        let rows = store.begin()?.glance(&Space::OutboxPublished.span(self.name), limit)?;
+        let rows = store.begin_own()?.glance(&Space::OutboxPublished.span(self.name), limit)?;
         let id = |(at, _): &(Vec<u8>, Vec<u8>)| {
             let (_, time, id): (String, u64, u64) = Space::OutboxPublished.parts(at)?;
             Ok((id, time))
@@ -348,7 +382,7 @@ impl Outbox {
     /// events. Then [`resume`](Self::resume) their keys, or start a relay anew.
     ///
     /// # Errors
-    /// As a commit's.
+    /// As a commit's: some may be forgotten then, and running it again goes on.
     pub async fn forget_handler<D>(store: &Store<D>, name: &str, limit: usize) -> Result<usize, StoreError> {
         super::heard::forget_handler(store, name, limit).await
     }

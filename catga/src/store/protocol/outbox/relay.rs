@@ -8,7 +8,7 @@ use crate::store::embedded::space::Space;
 use crate::store::embedded::store::Store;
 use crate::store::embedded::transaction::Transaction;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::protocol::claim::{self, Claim, Head, State, millis};
+use crate::store::protocol::claim::{self, Claim, Head, State};
 use crate::store::span::{self, Span};
 use crate::store::value;
 
@@ -88,7 +88,7 @@ impl Relay {
     pub async fn claim<D>(&mut self, store: &Store<D>, limit: usize) -> Result<Vec<ClaimedKey>, StoreError> {
         let mut tries = 0;
         loop {
-            let mut tx = store.begin()?;
+            let mut tx = store.begin_own()?;
             tx.may_send()?;
             let mut claiming = Claiming { now: tx.unix_ms(), limit, keys: Vec::new(), owner: self.owner };
             // What is due comes first, but for half: what fails again and again must not be all that is claimed.
@@ -230,14 +230,20 @@ impl Outbox {
         // Since this snapshot another relay may have claimed the key, marked it and let it go: then its state is what
         // it was, and its first row is gone.
         tx.watch(self.row(&key, first.position))?;
-        let (owner, until) = (claiming.owner, claiming.now + millis(self.lease));
+        let (owner, until) = (claiming.owner, claim::end(claiming.now, self.lease));
         claim::claim(tx, self.state(&key), RecordKind::Outbox, owner, until, &trouble)?;
         tx.write(Write::put(self.waiting(until, &key), RecordKind::Index, 0, &[]))?;
         claiming.keys.push(ClaimedKey { key, claim: Claim { owner, fence: 0 }, until_ms: until, rows });
         Ok(true)
     }
 
-    fn first(&self, tx: &Transaction, key: &[u8], limit: usize, attempts: u32) -> Result<Vec<OutboxRow>, StoreError> {
+    pub(super) fn first(
+        &self,
+        tx: &Transaction,
+        key: &[u8],
+        limit: usize,
+        attempts: u32,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
         let rows = tx.glance(&Space::Outbox.span((self.name, key)), limit)?;
         let row = |(index, (at, bytes)): (usize, (Vec<u8>, Vec<u8>))| {
             let (_, _, sequence, ordinal): (String, Vec<u8>, u64, u32) = Space::Outbox.parts(&at)?;
@@ -256,7 +262,7 @@ impl Outbox {
     /// `Lost` where one of the keys was lost: nothing is marked then; mark the keys singly to see which.
     /// Else as a commit's.
     pub async fn mark<D>(&self, store: &Store<D>, keys: &[Marked]) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         keys.iter().try_for_each(|marked| self.mark_in(&mut tx, marked))?;
         tx.commit().await.map(drop)
     }
@@ -290,7 +296,7 @@ impl Outbox {
                 return tx.write(Write::delete(state));
             }
             Fate::Again { after, error } => {
-                let due = now.saturating_add(millis(*after));
+                let due = claim::end(now, *after);
                 tx.write(Write::put(self.waiting(due, &key.key), RecordKind::Index, 0, &[]))?;
                 (stays(State::Ready, due), Trouble { attempts: tried, error: error.clone() })
             }
@@ -317,13 +323,13 @@ impl Outbox {
     /// # Errors
     /// `Lost` where it is another relay's by now; else as a commit's.
     pub async fn renew<D>(&self, store: &Store<D>, key: &mut ClaimedKey) -> Result<(), StoreError> {
-        let mut tx = store.begin()?;
+        let mut tx = store.begin_own()?;
         let at = self.state(&key.key);
         let seen =
             claim::peek::<Trouble>(&mut tx, &at, RecordKind::Outbox)?.filter(|(head, _)| head.claim == key.claim);
         let Some((head, trouble)) = seen else { return Err(StoreError::new(ErrorKind::Lost, LOST)) };
         claim::held(&mut tx, &at, key.claim, LOST);
-        let until = tx.unix_ms() + millis(self.lease);
+        let until = claim::end(tx.unix_ms(), self.lease);
         tx.write(Write::delete(self.waiting(head.time, &key.key)))?;
         tx.write(Write::put(self.waiting(until, &key.key), RecordKind::Index, 0, &[]))?;
         claim::put(&mut tx, at, RecordKind::Outbox, Head { time: until, ..head }, &trouble)?;

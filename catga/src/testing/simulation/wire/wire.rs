@@ -82,7 +82,7 @@ pub(super) const LATE: Duration = Duration::from_secs(60);
 impl SimWire {
     /// A broker without faults. What is out for longer than the ack deadline comes again.
     pub fn new(simulation: &Simulation, ack_deadline: Duration) -> Self {
-        let limits = Limits { queued: 1 << 20, ack_deadline, ..Limits::default() };
+        let limits = Limits { queued: 1 << 20, ack_deadline, retention: Duration::MAX, ..Limits::default() };
         let clock = simulation.clock();
         let state = State {
             faults: WireFaults::default(),

@@ -10,7 +10,7 @@ use catga::transport::{Parcel, TransportError};
 use shuttle::sync::{Arc, Mutex};
 use shuttle::{future, thread};
 
-use super::queue::{Found, Place, Queue};
+use super::queue::{Found, Place, Put, Queue};
 
 async fn publish(queue: &Queue, id: u64, patience: Option<u32>) -> Option<Result<(), TransportError>> {
     let (mut ticket, mut polls) = (None, 0);
@@ -23,7 +23,10 @@ async fn publish(queue: &Queue, id: u64, patience: Option<u32>) -> Option<Result
         if patience.is_some() {
             cx.waker().wake_by_ref();
         }
-        queue.publish(&mut ticket, &parcel, cx.waker()).map(Some)
+        match queue.publish(&mut ticket, &parcel, Instant::ORIGIN, cx.waker()) {
+            Put::Done(published) => Poll::Ready(Some(published)),
+            Put::Wait(_) => Poll::Pending,
+        }
     })
     .await;
     if let Some(ticket) = ticket {
@@ -36,9 +39,8 @@ async fn publish(queue: &Queue, id: u64, patience: Option<u32>) -> Option<Result
 fn subscribe(queue: &Queue, place: Place, seen: &Mutex<Vec<u64>>) {
     loop {
         let found = future::block_on(poll_fn(|cx| match queue.take(place, Instant::ORIGIN, cx.waker()) {
-            Found::Taken(attempt, parcel) => Poll::Ready(Some((attempt, parcel))),
+            Found::Is(found) => Poll::Ready(found),
             Found::Wait(_) => Poll::Pending,
-            Found::Over => Poll::Ready(None),
         }));
         let Some((attempt, parcel)) = found else { break };
         if parcel.id % 2 == 0 && attempt.attempt == 1 {
@@ -49,17 +51,17 @@ fn subscribe(queue: &Queue, place: Place, seen: &Mutex<Vec<u64>>) {
         seen.lock().unwrap().push(parcel.id);
         queue.ack(place, attempt, Instant::ORIGIN).unwrap();
     }
-    queue.leave(place);
+    queue.leave(place, Instant::ORIGIN);
 }
 
 fn check<const PUBLISHERS: usize>(room: usize, subscribers: usize, patience: [Option<u32>; PUBLISHERS]) {
     shuttle::check_random(
         move || {
-            let queue = Arc::new(Queue::new(room, Duration::from_secs(1)));
+            let queue = Arc::new(Queue::new(room, Duration::from_secs(1), Duration::MAX));
             let seen = Arc::new(Mutex::new(Vec::new()));
             let taking: Vec<_> = (0..subscribers)
                 .map(|_| {
-                    let place = queue.subscribe("group").unwrap();
+                    let place = queue.subscribe("group", None).unwrap().unwrap();
                     let (queue, seen) = (Arc::clone(&queue), Arc::clone(&seen));
                     thread::spawn(move || subscribe(&queue, place, &seen))
                 })
@@ -110,4 +112,41 @@ fn everything_arrives_once() {
 fn a_publisher_that_goes_leaves_its_place_to_the_next() {
     check(1, 1, [None, Some(1), None]);
     check(1, 2, [Some(2), None, Some(1)]);
+}
+
+#[test]
+fn a_group_that_nobody_comes_back_to_holds_up_no_publisher() {
+    shuttle::check_random(
+        || {
+            // Its retention is over at once.
+            let queue = Arc::new(Queue::new(1, Duration::from_secs(1), Duration::ZERO));
+            let (stays, goes) = (queue.subscribe("stays", None).unwrap(), queue.subscribe("goes", None).unwrap());
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let taking = {
+                let (queue, seen) = (Arc::clone(&queue), Arc::clone(&seen));
+                thread::spawn(move || subscribe(&queue, stays.unwrap(), &seen))
+            };
+            let going = {
+                let queue = Arc::clone(&queue);
+                thread::spawn(move || queue.leave(goes.unwrap(), Instant::ORIGIN))
+            };
+            let publishers: Vec<_> = [[1, 3], [5, 7]]
+                .into_iter()
+                .map(|ids| {
+                    let queue = Arc::clone(&queue);
+                    thread::spawn(move || ids.map(|id| future::block_on(publish(&queue, id, None))))
+                })
+                .collect();
+            for publisher in publishers {
+                assert_eq!(publisher.join().unwrap(), [Some(Ok(())); 2]);
+            }
+            going.join().unwrap();
+            queue.close();
+            taking.join().unwrap();
+            let mut seen = seen.lock().unwrap().clone();
+            seen.sort_unstable();
+            assert_eq!(seen, [1, 3, 5, 7]);
+        },
+        super::ROUNDS,
+    );
 }

@@ -7,6 +7,7 @@ mod queue;
 #[path = "../../../../../catga/src/transport/memory/state.rs"]
 mod state;
 
+mod closes;
 mod deliveries;
 mod requests;
 
@@ -15,5 +16,5 @@ use catga::time::Instant;
 use catga::transport::{Parcel, TransportError};
 use shuttle::sync::{Arc, Mutex, MutexGuard};
 
-use super::shared::{closing, key, line, listeners, pipe, slab};
+use super::shared::{closing, key, line, listeners, pipe, quota, registry, slab};
 use crate::ROUNDS;

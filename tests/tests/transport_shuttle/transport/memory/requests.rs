@@ -111,6 +111,51 @@ fn who_leaves_makes_room() {
     check(1, 1, [Some(0), Some(1), Some(2), Some(3)]);
 }
 
+/// Takes so many requests and then no more, as a listener does that is full; it is polled more often than it is woken.
+fn serve_some(desk: &Desk, listener: u64, most: usize) -> usize {
+    for count in 0..most {
+        let mut polls = 0;
+        let taken = future::block_on(poll_fn(|cx| {
+            polls += 1;
+            if polls < 3 {
+                cx.waker().wake_by_ref();
+            }
+            desk.take(listener, cx.waker())
+        }));
+        let Some(taken) = taken else { return count };
+        let _gone = desk.answer(taken.key, Ok(taken.bytes));
+    }
+    most
+}
+
+#[test]
+fn a_full_listener_keeps_no_wake_up_from_an_idle_one() {
+    shuttle::check_random(
+        || {
+            let desk = Arc::new(Desk::new(4, Arc::default()));
+            let (idle, full) = (desk.listen().unwrap(), desk.listen().unwrap());
+            let serving = [(idle, usize::MAX), (full, 1)].map(|(listener, most)| {
+                let desk = Arc::clone(&desk);
+                thread::spawn(move || serve_some(&desk, listener, most))
+            });
+            let callers: Vec<_> = (0..3)
+                .map(|number| {
+                    let desk = Arc::clone(&desk);
+                    thread::spawn(move || future::block_on(ask(&desk, number, None)))
+                })
+                .collect();
+            // Where the one that is full was woken for a request, nobody takes that.
+            for caller in callers {
+                assert!(matches!(caller.join().unwrap(), Some(Ok(_))));
+            }
+            desk.close();
+            let counts = serving.map(|server| server.join().unwrap());
+            assert_eq!(counts[0] + counts[1], 3);
+        },
+        super::ROUNDS,
+    );
+}
+
 #[test]
 fn a_listener_that_goes_leaves_nobody_waiting() {
     shuttle::check_random(

@@ -1,6 +1,7 @@
 use core::future::Future;
 use core::time::Duration;
 
+use super::budget::{Budget, Taken};
 use crate::error::{Class, Classify};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
@@ -15,23 +16,32 @@ use crate::time::{Clock, Random, Timer, backoff};
 ///
 /// It waits with full jitter: a random time up to `base * 2^attempt`, at most `cap`, and at least as
 /// long as the error asks for ([`Classify::retry_after`]). It gives up, with the last error, when the wait would
-/// pass the deadline or the caller has cancelled. Dropped while it waits, it does not run again; cancelled while
-/// it waits, it ends when the wait does.
+/// pass the deadline, the caller has cancelled, or the [budget](Retry::within) is spent. Dropped while it waits, it does
+/// not run again; cancelled while it waits, it ends when the wait does.
 ///
 /// Source: Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retry {
+pub struct Retry<B = ()> {
     times: u32,
     base: Duration,
     cap: Duration,
+    budget: B,
 }
 
 impl Retry {
     /// At most so many times beyond the first, with a base of 50 ms and a cap of 5 s.
     pub const fn times(times: u32) -> Self {
-        Self { times, base: Duration::from_millis(50), cap: Duration::from_secs(5) }
+        Self { times, base: Duration::from_millis(50), cap: Duration::from_secs(5), budget: () }
     }
 
+    /// As long as the budget lasts, which many share: `Retry::times(3).within(self.budget)`, over a
+    /// [`RetryBudget`](super::RetryBudget) that is a field.
+    pub const fn within<B: Budget + Copy>(self, budget: B) -> Retry<B> {
+        Retry { times: self.times, base: self.base, cap: self.cap, budget }
+    }
+}
+
+impl<B> Retry<B> {
     /// The longest first wait; it doubles with every attempt.
     #[must_use]
     pub const fn base(mut self, base: Duration) -> Self {
@@ -73,11 +83,11 @@ where
     }
 }
 
-impl Declares for Retry {
+impl<B> Declares for Retry<B> {
     const NEEDS_TIMER: bool = true;
 }
 
-impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
+impl<M: Repeat, S: Dispatched, B: Budget + Copy> Behavior<M, S> for Retry<B> {
     #[inline]
     fn around<N: Next<M, S>>(
         &self,
@@ -92,6 +102,7 @@ impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
             );
         }
         async move {
+            self.budget.begin();
             let mut attempt = 0;
             loop {
                 let error = match next.run(M::again(&input), cx).await {
@@ -102,10 +113,12 @@ impl<M: Repeat, S: Dispatched> Behavior<M, S> for Retry {
                 if cx.is_cancelled() || cx.deadline().is_some_and(|at| cx.clock().now().later(wait) >= at) {
                     return Err(error);
                 }
+                let Some(taken) = Taken::out_of(self.budget) else { return Err(error) };
                 cx.timer().sleep(wait).await;
                 if cx.is_cancelled() {
                     return Err(error);
                 }
+                taken.spend();
                 attempt += 1;
                 cx.frame().sends_again();
             }
