@@ -6,6 +6,8 @@
 
 #[path = "."]
 mod postgres {
+    #[path = "../delivery/apart.rs"]
+    mod apart;
     #[path = "bank.rs"]
     pub mod bank;
     #[path = "../delivery/effects/mod.rs"]
@@ -40,6 +42,8 @@ mod sqlite {
     mod effects;
     #[path = "handlers/mod.rs"]
     mod handlers;
+    #[path = "../delivery/apart.rs"]
+    mod apart;
     #[path = "heard.rs"]
     mod heard;
     #[path = "../delivery/idempotent.rs"]

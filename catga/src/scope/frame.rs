@@ -60,6 +60,8 @@ const CHILD: u64 = u64::MAX << 32;
 const BORDER: u64 = u64::MAX - 1;
 /// What is open around a message: the parent's message is its own, and where a limit would be is its number.
 const OPEN: u64 = u64::MAX - 2;
+/// Beside how many messages its handler has sent: it was sent apart from what is open around it.
+const APART: u32 = 1 << 31;
 
 /// Whether the parent's message is its own.
 const fn is_parents(id: u64) -> bool {
@@ -155,12 +157,19 @@ impl<'a> Frame<'a> {
         self.below(self.sender().next_child(), 0)
     }
 
+    /// A message that this one's handler sends apart from what is open around it.
+    #[inline]
+    #[must_use]
+    pub(crate) fn nested_apart(&'a self) -> Self {
+        self.below(self.sender().next_child(), APART)
+    }
+
     /// What stands for the id of the next message that its handler sends.
     #[inline(always)]
     fn next_child(&self) -> u64 {
         let number = self.sent().load(Ordering::Relaxed);
         self.sent().store(number.wrapping_add(1), Ordering::Relaxed);
-        CHILD | u64::from(number & (u32::MAX >> 1))
+        CHILD | u64::from(number & !APART)
     }
 
     /// A message that this one's handler stores: its id is one of the mediator's.
@@ -198,7 +207,8 @@ impl<'a> Frame<'a> {
             shared @ SHARED..CHILD => shared as u32,
             _ => 0,
         };
-        sender.sent().store(first, Ordering::Relaxed);
+        let apart = sender.sent().load(Ordering::Relaxed) & APART;
+        sender.sent().store(first | apart, Ordering::Relaxed);
     }
 
     /// One of several handlers of this frame's event: a deadline of its own, the same message. What it sends is told by
@@ -223,6 +233,22 @@ impl<'a> Frame<'a> {
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn opening(&'a self, number: u64) -> Self {
         Self { deadline: AtomicU64::new(number), ..self.around(OPEN) }
+    }
+
+    /// Whether the message was sent apart from what has this number and is open around it, as the nearest of that.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn is_apart(&self, number: u64) -> bool {
+        let mut next = Some(self);
+        while let Some(frame) = next {
+            if frame.sent().load(Ordering::Relaxed) & APART != 0 {
+                return true;
+            }
+            if frame.id.load(Ordering::Relaxed) == OPEN && frame.deadline.load(Ordering::Relaxed) == number {
+                return false;
+            }
+            next = frame.parent();
+        }
+        false
     }
 
     /// The same message, with another who may cancel what it sets off.

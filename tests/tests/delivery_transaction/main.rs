@@ -50,6 +50,8 @@ mod unread;
 mod memory {
     #[path = "../../delivery/effects/mod.rs"]
     pub mod effects;
+    #[path = "../../delivery/apart.rs"]
+    mod apart;
     #[path = "../../delivery/idempotent.rs"]
     mod idempotent;
     #[path = "../../delivery/inbox.rs"]
@@ -70,6 +72,8 @@ mod durable {
     mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
+    #[path = "../../delivery/apart.rs"]
+    mod apart;
     #[path = "../../delivery/levels.rs"]
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]

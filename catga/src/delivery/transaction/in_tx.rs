@@ -11,7 +11,8 @@ use crate::mediator::{Handles, Yields};
 use crate::message::{Message, OnWire, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
 use crate::scope::{
-    Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, Sent, StreamIn,
+    Answerable, Apart, AsValue, Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope,
+    SendIn, Sent, StreamIn,
 };
 use crate::store::port::{Due, Writes};
 use crate::store::{Outbox, StoreError, Transaction};
@@ -172,7 +173,18 @@ impl<A: Mediator, D, H: Hold, T: Writes> Within<D, T> for InTx<'_, A, D, H, T> {
 #[diagnostic::do_not_recommend]
 impl<M: Sent, A: Handles<M>, D, H: Hold, T: Writes> SendIn<M> for InTx<'_, A, D, H, T> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
-        self.hold.enter(self.root.mediator(), message, &self.open, self.root.extension_of())
+        self.hold.enter(self.root.mediator(), (message, false), &self.open, self.root.extension_of())
+    }
+}
+
+/// It runs beside the transaction, and commits by itself.
+#[diagnostic::do_not_recommend]
+impl<M: Sent, A: Handles<M>, D, H: Hold, T: Writes> SendIn<Apart<M>> for InTx<'_, A, D, H, T>
+where
+    Apart<M>: Answerable<AsValue, Answer = Outcome<M>>,
+{
+    fn send(&self, Apart(message): Apart<M>) -> impl Future<Output = Outcome<M>> + Send {
+        self.hold.enter(self.root.mediator(), (message, true), &self.open, self.root.extension_of())
     }
 }
 

@@ -64,9 +64,9 @@ impl<Db: Dialect> Shared<Db> {
     }
 
     /// Begins a handler's transaction.
-    pub(super) async fn begin(&self) -> Result<sqlx::Transaction<'static, Db>, StoreError> {
+    pub(super) async fn begin(&self, begin: &'static str) -> Result<sqlx::Transaction<'static, Db>, StoreError> {
         self.recount().await?;
-        self.open(Db::BEGIN).await
+        self.open(begin).await
     }
 
     /// Whether an outbox takes a message, besides those that it has; of this key, where there is one.

@@ -177,7 +177,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Overloaded` where no connection comes free; `Unmigrated`; else the database cannot be reached.
     pub async fn begin(&self) -> Result<SqlTx<Db>, StoreError> {
-        SqlTx::begin(&self.shared).await
+        SqlTx::begin(&self.shared, Db::BEGIN).await
     }
 
     pub(super) fn unix_ms(&self) -> i64 {
