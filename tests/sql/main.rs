@@ -22,6 +22,8 @@ mod postgres {
     mod inbox;
     #[path = "../delivery/levels.rs"]
     mod levels;
+    #[path = "../delivery/kept_ids.rs"]
+    mod kept_ids;
     #[path = "../delivery/lock/mod.rs"]
     mod lock;
     #[path = "nodes.rs"]
@@ -56,6 +58,8 @@ mod sqlite {
     mod lock;
     #[path = "nodes.rs"]
     mod nodes;
+    #[path = "../delivery/kept_ids.rs"]
+    mod kept_ids;
     #[path = "ports/mod.rs"]
     mod ports;
     #[path = "transactions.rs"]

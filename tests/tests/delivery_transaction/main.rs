@@ -35,6 +35,7 @@ mod due;
 mod embedded;
 mod heard;
 mod idempotent;
+mod kept_ids;
 mod keyed;
 mod late;
 mod levels;
@@ -57,6 +58,8 @@ mod memory {
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
     #[path = "../../delivery/levels.rs"]
+    #[path = "../../delivery/kept_ids.rs"]
+    mod kept_ids;
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]
     pub mod lock;
@@ -72,8 +75,8 @@ mod durable {
     mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
-    #[path = "../../delivery/apart.rs"]
-    mod apart;
+    #[path = "../../delivery/kept_ids.rs"]
+    mod kept_ids;
     #[path = "../../delivery/levels.rs"]
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]

@@ -6,11 +6,11 @@ use core::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
+use super::{Affects, Drains, Due, Ended, Leases, Remembers, Reserves, Settled, Transacts, Writes};
 use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
 use crate::store::{
     Begun, Claim, Claiming, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId,
-    Mark, OpenEffect, Outbox, Recorded, Scheduler, Store, StoreError, StoreId, Transaction,
+    Mark, OpenEffect, Outbox, Recorded, Reservation, Scheduler, Store, StoreError, StoreId, Transaction,
 };
 
 impl<D: 'static> Transacts for Store<D> {
@@ -178,6 +178,16 @@ impl<D: 'static> Affects for Store<D> {
         owner: u64,
     ) -> Result<Begun, StoreError> {
         effects.begin(self, effect, request, owner).await
+impl<D: 'static> Reserves for Store<D> {
+    async fn reserve_ids(&self, worker: u64, ahead: Duration) -> Result<Reservation, StoreError> {
+        Reservation::take(self, worker, ahead).await
+    }
+
+    async fn extend_ids(&self, reservation: &mut Reservation, until_ms: u64) -> Result<(), StoreError> {
+        reservation.extend(self, until_ms).await
+    }
+}
+
     }
 
     async fn renew_effect(&self, effects: &Effects, effect: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {

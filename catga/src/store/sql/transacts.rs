@@ -12,12 +12,13 @@ use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::StoreId;
 use crate::store::keyed::KeyedLocks;
 use crate::store::outbox::{ClaimedKey, KeyInfo, Oldest, Outbox, OutboxMessage, Relay};
-use crate::store::port::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
+use crate::store::port::{Affects, Drains, Due, Ended, Leases, Remembers, Reserves, Settled, Transacts, Writes};
 use crate::store::protocol::claim::Claim;
 use crate::store::protocol::dead_letters::{DeadLetters, LetterId};
 use crate::store::protocol::effects::{Begun, EffectId, Effects, OpenEffect};
 use crate::store::protocol::idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
 use crate::store::protocol::lease::Lease;
+use crate::store::protocol::reservation::Reservation;
 use crate::store::protocol::scheduler::Scheduler;
 
 impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
@@ -194,6 +195,16 @@ impl<Db: Dialect, D: 'static> Affects for Sql<Db, D> {
         request: &[u8],
         owner: u64,
     ) -> Result<Begun, StoreError> {
+impl<Db: Dialect, D: 'static> Reserves for Sql<Db, D> {
+    async fn reserve_ids(&self, worker: u64, ahead: Duration) -> Result<Reservation, StoreError> {
+        self.reserve(worker, ahead).await
+    }
+
+    async fn extend_ids(&self, reservation: &mut Reservation, until_ms: u64) -> Result<(), StoreError> {
+        self.extend(reservation, until_ms).await
+    }
+}
+
         Self::begin_effect(self, effects, effect, request, owner).await
     }
 
