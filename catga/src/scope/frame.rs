@@ -379,7 +379,8 @@ impl<'a> Frame<'a> {
             (id, Some(parent)) if is_parents(id) => return parent.message_id(app),
             (child @ CHILD.., Some(parent)) => match parent.message_id(app) {
                 Id::NIL => made(app),
-                above => child_of(above, child),
+                // None of them is a number behind [`CHILD`].
+                above => above.following(child),
             },
             (id, _) if id == UNREAD || is_parents(id) => made(app),
             (id, _) => return Id::new(id),
@@ -444,15 +445,4 @@ impl<'a> Frame<'a> {
 fn made(app: &impl Mediator) -> Id {
     // An id source that fails gives no id: reading an id must not fail a message.
     app.ids().next(app.clock(), app.random()).unwrap_or(Id::NIL)
-}
-
-/// The id of what the handler of a message has sent, by its number. Ids that are made are below 2^63, and these are not;
-/// none of them is a number behind [`CHILD`].
-///
-/// Source: the finalizer of SplitMix64: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
-fn child_of(parent: Id, number: u64) -> Id {
-    let mixed = parent.get().wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    Id::new((((mixed ^ (mixed >> 31)) << 2) >> 2) | (1 << 63))
 }

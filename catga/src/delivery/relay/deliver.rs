@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use crate::contract::Contract;
 use crate::envelope::{Envelope, EnvelopeError, Kind};
 use crate::error::{Error, Failure};
+use crate::id::Id;
 use crate::message::hash;
 use crate::scope::{Claimed, Mediator, Roll};
 use crate::store::StoreError;
@@ -63,6 +64,8 @@ impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
             Err(error) => return refused(error.into()),
         };
         envelope.attempt = row.attempt;
+        // Of what recurs, each time is a message of its own.
+        envelope.id = Id::new(row.id);
         let known = async {
             let store = self.store.store_id().await?;
             let is_event = matches!(envelope.kind, Kind::Event);

@@ -53,13 +53,16 @@ impl<'a, A: Mediator, D, H: Hold, T: Writes> InTx<'a, A, D, H, T> {
             <<M::Wire as OnWire>::Fault as Stored<A, M>>::row(message, &cx)?
         };
         let id = Id::new(row.id);
+        let is_drain = self.root.frame_ref().outermost().roll().is_some();
         match when {
             When::Now => {
-                let is_drain = self.root.frame_ref().outermost().roll().is_some();
                 let outbox = if is_drain { self.outbox.in_drain() } else { self.outbox };
                 self.tx.add(&outbox, &row).await
             }
-            When::Due(due) => self.tx.schedule(&SCHEDULE, due, row).await,
+            When::Due(due) => {
+                let schedule = if is_drain { SCHEDULE.in_drain() } else { SCHEDULE };
+                self.tx.schedule(&schedule, due, row).await
+            }
         }
         .map_err(Failure::from_error)?;
         Ok(id)
@@ -216,6 +219,10 @@ where
 
     async fn enqueue_at(&mut self, message: M, unix_ms: u64) -> Result<Id, Failure> {
         self.store(&message, When::Due(Due::At(unix_ms))).await
+    }
+
+    async fn enqueue_every(&mut self, message: M, first_ms: u64, period: Duration) -> Result<Id, Failure> {
+        self.store(&message, When::Due(Due::Every { first_ms, period })).await
     }
 }
 

@@ -69,7 +69,16 @@ impl Writes for Transaction {
         match due {
             Due::At(unix_ms) => schedule.at(self, unix_ms, message),
             Due::After(delay) => schedule.after(self, delay, message),
+            Due::Every { first_ms, period } => schedule.every(self, first_ms, period, message),
         }
+    }
+
+    async fn unschedule(&mut self, schedule: &Scheduler, id: u64) -> Result<(), StoreError> {
+        schedule.cancel(self, id).map(drop)
+    }
+
+    async fn reschedule(&mut self, schedule: &Scheduler, id: u64, due_ms: u64) -> Result<(), StoreError> {
+        schedule.move_to(self, id, due_ms)
     }
 
     async fn record_once(&mut self, id: u64, handler: &str) -> Result<(), StoreError> {

@@ -89,6 +89,14 @@ impl<Db: Dialect> Writes for SqlTx<Db> {
         Self::schedule(self, schedule, due, Duration::ZERO, &message).await
     }
 
+    async fn unschedule(&mut self, schedule: &Scheduler, id: u64) -> Result<(), StoreError> {
+        self.cancel(schedule, id).await
+    }
+
+    async fn reschedule(&mut self, schedule: &Scheduler, id: u64, due_ms: u64) -> Result<(), StoreError> {
+        self.move_to(schedule, id, due_ms).await
+    }
+
     async fn record_once(&mut self, id: u64, handler: &str) -> Result<(), StoreError> {
         Self::record_once(self, id, handler).await
     }
