@@ -43,6 +43,7 @@ mod nested;
 mod outbox;
 mod parked;
 mod relay;
+mod reordered;
 mod sent;
 mod sick;
 mod unread;

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use alloc::vec::Vec;
 
 use crate::contract::Contract;
-use crate::envelope::{Envelope, EnvelopeError, Kind};
+use crate::envelope::{Envelope, EnvelopeError, Fingerprint, Kind};
 use crate::error::{Error, Failure};
 use crate::id::Id;
 use crate::message::hash;
@@ -124,7 +124,13 @@ impl<C: Contract, T: Delivers> Target for Away<'_, C, T> {
             return Delivered::Unknown;
         };
         let key = row.key.map(|key| key.iter().fold(hash(""), |hash, byte| hash.rotate_left(5) ^ u64::from(*byte)));
-        let parcel = Parcel { bytes: Vec::from(row.body).into(), id: row.id, key };
+        // What it was made of at rest is no fingerprint of a contract; and of what recurs, each time is a message.
+        let (id, schema) = (Id::new(row.id), Fingerprint::UNKNOWN);
+        let mut bytes = Vec::with_capacity(row.body.len());
+        if let Err(error) = (Envelope { id, schema, ..envelope }).encode(&mut bytes) {
+            return refused(error.into());
+        }
+        let parcel = Parcel { bytes: bytes.into(), id: row.id, key };
         match self.transport.publish(Endpoint::new(member.endpoint), parcel).await {
             Ok(()) => Delivered::Done(false),
             Err(error) => Delivered::Failed(Failure::from_error(error), Vec::new()),

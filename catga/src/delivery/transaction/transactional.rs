@@ -32,8 +32,9 @@ use crate::store::{Outbox, Transacts};
 ///   such a key. What a relay delivers goes on, and has a reserve for what it publishes in turn
 ///   ([`OutboxLimits`](crate::store::outbox::OutboxLimits)).
 /// - What is stored is read by later releases, too. A message that changes has another version
-///   (`version = 2, upcasts = ..`), or the mediator a codec with names (`#[mediator(serves, codec = Json)]`): Postcard, which
-///   it has otherwise, reads a changed field as another value.
+///   (`version = 2, upcasts = ..`), or the mediator a codec with names (`#[mediator(serves, codec = Json)]`). Postcard, which
+///   it has otherwise, would read a changed field as another value: what a message is made of is stored with it, and one
+///   that is made of something else by now is held, for a program that knows it.
 /// - A transaction that becomes older than the store's `max_age` is refused with `catga.store.expired`.
 ///
 /// Cancel safe: dropped before the commit is handed over, nothing happened. Dropped while the commit is waited for,
