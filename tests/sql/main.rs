@@ -10,6 +10,8 @@ mod postgres {
     mod apart;
     #[path = "bank.rs"]
     pub mod bank;
+    #[path = "conformance.rs"]
+    mod conformance;
     #[path = "../delivery/effects/mod.rs"]
     mod effects;
     #[path = "handlers/mod.rs"]
@@ -20,16 +22,18 @@ mod postgres {
     mod idempotent;
     #[path = "../delivery/inbox.rs"]
     mod inbox;
-    #[path = "../delivery/levels.rs"]
-    mod levels;
     #[path = "../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../delivery/levels.rs"]
+    mod levels;
     #[path = "../delivery/lock/mod.rs"]
     mod lock;
     #[path = "nodes.rs"]
     mod nodes;
     #[path = "ports/mod.rs"]
     mod ports;
+    #[path = "../delivery/queue.rs"]
+    mod queue;
     #[path = "transactions.rs"]
     mod transactions;
     #[path = "on_postgres.rs"]
@@ -38,30 +42,34 @@ mod postgres {
 
 #[path = "."]
 mod sqlite {
+    #[path = "../delivery/apart.rs"]
+    mod apart;
     #[path = "bank.rs"]
     pub mod bank;
+    #[path = "conformance.rs"]
+    mod conformance;
     #[path = "../delivery/effects/mod.rs"]
     mod effects;
     #[path = "handlers/mod.rs"]
     mod handlers;
-    #[path = "../delivery/apart.rs"]
-    mod apart;
     #[path = "heard.rs"]
     mod heard;
     #[path = "../delivery/idempotent.rs"]
     mod idempotent;
     #[path = "../delivery/inbox.rs"]
     mod inbox;
+    #[path = "../delivery/kept_ids.rs"]
+    mod kept_ids;
     #[path = "../delivery/levels.rs"]
     mod levels;
     #[path = "../delivery/lock/mod.rs"]
     mod lock;
     #[path = "nodes.rs"]
     mod nodes;
-    #[path = "../delivery/kept_ids.rs"]
-    mod kept_ids;
     #[path = "ports/mod.rs"]
     mod ports;
+    #[path = "../delivery/queue.rs"]
+    mod queue;
     #[path = "transactions.rs"]
     mod transactions;
     #[path = "on_sqlite.rs"]

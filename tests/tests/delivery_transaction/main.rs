@@ -50,26 +50,30 @@ mod unread;
 
 #[path = "."]
 mod memory {
-    #[path = "../../delivery/effects/mod.rs"]
-    pub mod effects;
     #[path = "../../delivery/apart.rs"]
     mod apart;
+    #[path = "../../delivery/effects/mod.rs"]
+    pub mod effects;
     #[path = "../../delivery/idempotent.rs"]
     mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
-    #[path = "../../delivery/levels.rs"]
     #[path = "../../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../../delivery/levels.rs"]
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]
     pub mod lock;
+    #[path = "../../delivery/queue.rs"]
+    mod queue;
     #[path = "on_memory.rs"]
     pub mod world;
 }
 
 #[path = "."]
 mod durable {
+    #[path = "../../delivery/apart.rs"]
+    mod apart;
     #[path = "../../delivery/effects/mod.rs"]
     pub mod effects;
     #[path = "../../delivery/idempotent.rs"]
@@ -82,6 +86,8 @@ mod durable {
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]
     pub mod lock;
+    #[path = "../../delivery/queue.rs"]
+    mod queue;
     #[path = "on_durable.rs"]
     pub mod world;
 }

@@ -3,7 +3,7 @@ use core::future::Future;
 use core::marker::PhantomData;
 use core::time::Duration;
 
-use super::{EnqueueIn, Plan, SCHEDULE, Stored, Within};
+use super::{EnqueueIn, Plan, Stored, Within};
 use crate::delivery::lock::Hold;
 use crate::error::{Classify, Error, Failure, PublishError};
 use crate::id::Id;
@@ -15,7 +15,7 @@ use crate::scope::{
     SendIn, Sent, StreamIn,
 };
 use crate::store::port::{Due, Writes};
-use crate::store::{Outbox, StoreError, Transaction};
+use crate::store::{Outbox, Scheduler, StoreError, Transaction};
 use crate::stream::{Lineage, surround};
 use crate::time::Cancel;
 
@@ -32,14 +32,16 @@ pub struct InTx<'a, A: Mediator, D, H = (), T: Writes = Transaction> {
     pub(super) kept: Option<T::Mark>,
     commits: &'static [&'static str],
     outbox: Outbox,
+    schedule: Scheduler,
     /// The lock around it, if there is one.
     pub(in crate::delivery) hold: H,
     store: PhantomData<fn() -> D>,
 }
 
 impl<'a, A: Mediator, D, H: Hold, T: Writes> InTx<'a, A, D, H, T> {
-    pub(super) fn new(root: Inside<'a, A>, open: Frame<'a>, tx: T, Plan { commits, outbox }: Plan, hold: H) -> Self {
-        Self { root, open, tx, kept: None, commits, outbox, hold, store: PhantomData }
+    pub(super) fn new(root: Inside<'a, A>, open: Frame<'a>, tx: T, plan: Plan, hold: H) -> Self {
+        let Plan { commits, outbox, schedule } = plan;
+        Self { root, open, tx, kept: None, commits, outbox, schedule, hold, store: PhantomData }
     }
 
     /// Adds a message to the outbox, or to the schedule.
@@ -60,7 +62,7 @@ impl<'a, A: Mediator, D, H: Hold, T: Writes> InTx<'a, A, D, H, T> {
                 self.tx.add(&outbox, &row).await
             }
             When::Due(due) => {
-                let schedule = if is_drain { SCHEDULE.in_drain() } else { SCHEDULE };
+                let schedule = if is_drain { self.schedule.in_drain() } else { self.schedule };
                 self.tx.schedule(&schedule, due, row).await
             }
         }

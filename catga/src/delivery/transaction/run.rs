@@ -11,7 +11,7 @@ use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::Next;
 use crate::scope::{Claimed, Context, Inside, Mediator};
 use crate::store::port::{Transacts, Writes as _};
-use crate::store::{Claim, Idempotency, KeyGuard, Outbox, Recorded, StoreError, StoreId};
+use crate::store::{Claim, Idempotency, KeyGuard, Outbox, Recorded, Scheduler, StoreError, StoreId};
 use crate::wire::WireError;
 
 /// How a transaction is run.
@@ -21,6 +21,8 @@ pub(in crate::delivery) struct Plan {
     pub(in crate::delivery) commits: &'static [&'static str],
     /// Where its messages go.
     pub(in crate::delivery) outbox: Outbox,
+    /// Where those wait that are for later.
+    pub(in crate::delivery) schedule: Scheduler,
 }
 
 /// The key of a message is held, until its commit has answered.

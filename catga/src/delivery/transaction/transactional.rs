@@ -1,13 +1,13 @@
 use core::fmt;
 
-use super::{InTx, OUTBOX, Plan, taken_in, transact, turn};
+use super::{InTx, OUTBOX, Plan, SCHEDULE, taken_in, transact, turn};
 use crate::codec::Orders;
 use crate::delivery::lock::Outer;
 use crate::error::Error;
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::{ChangesScope, Enters, Next, Opens};
 use crate::scope::{Context, Inside, Mediator};
-use crate::store::{Outbox, Transacts};
+use crate::store::{Outbox, Scheduler, Transacts};
 
 /// Runs the rest of the chain in a transaction of a store: `commands: Transactional(self.db)`, in the pipeline of a
 /// mediator or of its field. The store is a [`Store`](crate::store::Store), or a database of the user's own: `Sql`.
@@ -114,8 +114,14 @@ impl<'s, S> Transactional<'s, S> {
         self.with().outbox(outbox)
     }
 
+    /// The schedule of what is enqueued for later; [`SCHEDULE`] unless set. A relay is of one schedule.
+    #[must_use]
+    pub const fn schedule(self, schedule: Scheduler) -> TransactionalWith<'s, S> {
+        self.with().schedule(schedule)
+    }
+
     const fn with(&self) -> TransactionalWith<'s, S> {
-        TransactionalWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX } }
+        TransactionalWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX, schedule: SCHEDULE } }
     }
 }
 
@@ -137,6 +143,13 @@ impl<S> TransactionalWith<'_, S> {
     #[must_use]
     pub const fn outbox(mut self, outbox: Outbox) -> Self {
         self.plan.outbox = outbox;
+        self
+    }
+
+    /// As [`Transactional::schedule`].
+    #[must_use]
+    pub const fn schedule(mut self, schedule: Scheduler) -> Self {
+        self.plan.schedule = schedule;
         self
     }
 }

@@ -178,15 +178,6 @@ impl<D: 'static> Leases for Store<D> {
     }
 }
 
-impl<D: 'static> Affects for Store<D> {
-    async fn begin_effect(
-        &self,
-        effects: &Effects,
-        effect: (&[u8], u64),
-        request: &[u8],
-        owner: u64,
-    ) -> Result<Begun, StoreError> {
-        effects.begin(self, effect, request, owner).await
 impl<D: 'static> Reserves for Store<D> {
     async fn reserve_ids(&self, worker: u64, ahead: Duration) -> Result<Reservation, StoreError> {
         Reservation::take(self, worker, ahead).await
@@ -197,6 +188,15 @@ impl<D: 'static> Reserves for Store<D> {
     }
 }
 
+impl<D: 'static> Affects for Store<D> {
+    async fn begin_effect(
+        &self,
+        effects: &Effects,
+        effect: (&[u8], u64),
+        request: &[u8],
+        owner: u64,
+    ) -> Result<Begun, StoreError> {
+        effects.begin(self, effect, request, owner).await
     }
 
     async fn renew_effect(&self, effects: &Effects, effect: (&[u8], u64), claim: Claim) -> Result<(), StoreError> {

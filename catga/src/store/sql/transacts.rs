@@ -195,14 +195,6 @@ impl<Db: Dialect, D: 'static> Leases for Sql<Db, D> {
     }
 }
 
-impl<Db: Dialect, D: 'static> Affects for Sql<Db, D> {
-    async fn begin_effect(
-        &self,
-        effects: &Effects,
-        effect: (&[u8], u64),
-        request: &[u8],
-        owner: u64,
-    ) -> Result<Begun, StoreError> {
 impl<Db: Dialect, D: 'static> Reserves for Sql<Db, D> {
     async fn reserve_ids(&self, worker: u64, ahead: Duration) -> Result<Reservation, StoreError> {
         self.reserve(worker, ahead).await
@@ -213,6 +205,14 @@ impl<Db: Dialect, D: 'static> Reserves for Sql<Db, D> {
     }
 }
 
+impl<Db: Dialect, D: 'static> Affects for Sql<Db, D> {
+    async fn begin_effect(
+        &self,
+        effects: &Effects,
+        effect: (&[u8], u64),
+        request: &[u8],
+        owner: u64,
+    ) -> Result<Begun, StoreError> {
         Self::begin_effect(self, effects, effect, request, owner).await
     }
 
