@@ -1,6 +1,8 @@
 //! Transactions, outbox, inbox and idempotency in PostgreSQL and in SQLite: every scenario runs on both, against a
 //! real server and a real file. The numbers in the names are those of the conformance suite.
 #![cfg(unix)]
+// Chains of handlers that send to the next, each in a transaction of a database.
+#![recursion_limit = "256"]
 // The same files on each database.
 #![allow(clippy::duplicate_mod)]
 
