@@ -265,6 +265,10 @@ impl Remembers for Broken {
         self.store.trim_replies(records, limit).await
     }
 
+    async fn forgotten_replies(&self, records: &Idempotency) -> Result<Option<u64>, StoreError> {
+        self.store.forgotten_replies(records).await
+    }
+
     async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
         if self.is(Fault::CachesFailures) {
             let failed = Recorded { codec: "text".into(), schema: 0, reply: b"failed".to_vec() };
