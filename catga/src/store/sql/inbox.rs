@@ -45,7 +45,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// As a commit's.
     pub async fn trim_inbox(&self, inbox: &Inbox, limit: usize) -> Result<usize, StoreError> {
         // Serializable, as what it forgets may be taken just then.
-        let mut tx = SqlTx::begin(&self.shared, Db::BEGIN).await?;
+        let mut tx = SqlTx::begin(&self.shared).await?;
         let end = self.shared.unix_ms().saturating_sub(millis(inbox.retention));
         let sql = "select source, key, id from catga_inbox where subscriber = $1 and taken_ms < $2 \
             order by taken_ms limit $3";

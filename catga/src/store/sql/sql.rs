@@ -178,7 +178,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Overloaded` where no connection comes free; `Unmigrated`; else the database cannot be reached.
     pub async fn begin(&self) -> Result<SqlTx<Db>, StoreError> {
-        SqlTx::begin(&self.shared, Db::BEGIN).await
+        SqlTx::begin(&self.shared).await
     }
 
     pub(super) fn unix_ms(&self) -> i64 {

@@ -47,11 +47,11 @@ impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
         if open.contains(&self.id().await?) {
             return Err(StoreError::new(ErrorKind::Nested, NESTED));
         }
-        SqlTx::begin(&Arc::clone(&self.shared), Db::BEGIN).await
+        SqlTx::begin(&Arc::clone(&self.shared)).await
     }
 
     async fn begin_apart(&self) -> Result<SqlTx<Db>, StoreError> {
-        SqlTx::begin(&Arc::clone(&self.shared), Db::BEGIN_APART).await
+        SqlTx::begin_by(&Arc::clone(&self.shared), Db::BEGIN_APART).await
     }
 
     async fn takes_in(&self, outbox: &Outbox, key: Option<&[u8]>) -> Result<(), StoreError> {

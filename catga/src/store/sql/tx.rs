@@ -38,7 +38,11 @@ struct Savepoints {
 }
 
 impl<Db: Dialect> SqlTx<Db> {
-    pub(super) async fn begin(shared: &Arc<Shared<Db>>, begin: &'static str) -> Result<Self, StoreError> {
+    pub(super) async fn begin(shared: &Arc<Shared<Db>>) -> Result<Self, StoreError> {
+        Self::begin_by(shared, Db::BEGIN).await
+    }
+
+    pub(super) async fn begin_by(shared: &Arc<Shared<Db>>, begin: &'static str) -> Result<Self, StoreError> {
         // Before it has a connection: it may be the only one.
         let id = shared.id().await?;
         let turn = shared.turn().await?;
