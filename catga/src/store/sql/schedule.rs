@@ -138,6 +138,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         }
         own.commit().await?;
         self.shared.backlogs.added(outbox.name, released as u64);
+        self.shared.scheduled.taken_off(schedule.name);
         Ok(released)
     }
 
