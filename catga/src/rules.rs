@@ -96,6 +96,7 @@
 //! [CATGA100]: mod@CATGA100
 //! [CATGA101]: mod@CATGA101
 //! [CATGA102]: mod@CATGA102
+//! [CATGA107]: mod@CATGA107
 //! [CATGA110]: mod@CATGA110
 //! [CATGA111]: mod@CATGA111
 //! [CATGA112]: mod@CATGA112
@@ -404,6 +405,9 @@ pub mod CATGA101 {}
 
 #[doc = include_str!("../rules/CATGA102.md")]
 pub mod CATGA102 {}
+
+#[doc = include_str!("../rules/CATGA107.md")]
+pub mod CATGA107 {}
 
 #[doc = include_str!("../rules/CATGA110.md")]
 pub mod CATGA110 {}
