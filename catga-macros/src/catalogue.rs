@@ -44,7 +44,7 @@ rules! {
     repeated_option(option) = "CATGA022: `{option}` is said twice; remove one";
     empty_bound() = "CATGA028: a bound says how long: `within(secs = 2)` or `within(millis = 500)`";
     over_bound(message) = "CATGA049: this timeout is longer than `{message}` says its answer may take, `within(..)` at its declaration; shorten it, or take it out with `without(Timeout)`";
-    nested_transaction(who, message) = "CATGA116: {who} sends `{message}` from inside of a transaction, and a behavior around `{message}` opens one of the same store, which is refused each time; say `Enqueues<{message}>` and `cx.enqueue(..)` it, or take one of the two out with `#[pipeline(without(Transactional))]`";
+    nested_transaction(who, message) = "CATGA116: {who} sends `{message}` from inside of a transaction, and a behavior around `{message}` opens one of the same store, which is refused each time; say `Enqueues<{message}>` and `cx.enqueue(..)` it, or `Sends<Apart<{message}>>` where it is to commit by itself, or take one of the two out with `#[pipeline(without(Transactional))]`";
     reply_of_event() = "CATGA023: an event has no reply; remove this, or make it a command";
     reply_and_stream() = "CATGA024: a stream query answers with rows and not with a reply; remove one of the two";
     handled_by_generic() = "CATGA025: `handled_by` needs a message without type parameters; say `#[mediator(handles(..))]` at the mediator with the types filled in";

@@ -25,7 +25,7 @@ pub use crate::error::{Checks, Class, Denial, Error, Failure, PublishError, Vali
 pub use crate::mediator::{Handles, Hears, Yields};
 pub use crate::message::{In, Message, Outcome};
 pub use crate::pipeline::{Behavior, ChangesScope, Declares, Enters, Next};
-pub use crate::scope::{Call, Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
+pub use crate::scope::{Apart, Call, Context, Dispatched, Extended, Mediator, Publishes, Scope, Sends, Streams};
 pub use crate::time::{Cancel, Clock, Timer};
 #[cfg(feature = "wire")]
 pub use crate::wire::Server;

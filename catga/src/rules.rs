@@ -98,6 +98,7 @@
 //! [CATGA103]: mod@CATGA103
 //! [CATGA104]: mod@CATGA104
 //! [CATGA105]: mod@CATGA105
+//! [CATGA107]: mod@CATGA107
 //! [CATGA110]: mod@CATGA110
 //! [CATGA111]: mod@CATGA111
 //! [CATGA112]: mod@CATGA112
@@ -412,6 +413,9 @@ pub mod CATGA104 {}
 
 #[doc = include_str!("../rules/CATGA105.md")]
 pub mod CATGA105 {}
+
+#[doc = include_str!("../rules/CATGA107.md")]
+pub mod CATGA107 {}
 
 #[doc = include_str!("../rules/CATGA110.md")]
 pub mod CATGA110 {}

@@ -8,20 +8,21 @@ use catga::delivery::OUTBOX;
 use catga::error::Classify as _;
 use catga::message::MessageInfo;
 use catga::prelude::*;
-use catga::store::Outbox;
 use catga::store::outbox::{KeyState, OutboxLimits, OutboxMessage};
 use catga::store::port::{Drains, Transacts as _, Writes as _};
+use catga::store::{Outbox, Scheduler};
 use catga_tests::scenarios;
 use serde::{Deserialize, Serialize};
 
 use super::world::{Base, counting};
 
-scenarios! { 5:
+scenarios! { 6:
     lag_is_the_age_of_the_oldest
     keys_are_looked_at_page_by_page
     a_relay_tells_a_meter
     a_key_that_is_parked_leaves_the_outbox_to_others
     what_a_relay_delivers_has_a_reserve_of_each_key
+    a_schedule_that_is_full_refuses_what_is_for_later
 }
 
 async fn add(db: &Base, key: &str, id: u64) {
@@ -298,4 +299,53 @@ async fn what_a_relay_delivers_has_a_reserve_of_each_key() {
     let (stats, ()) = tokio::join!(relay.run::<Reserve, _>(&app, &stop), drained);
     assert_eq!((stats.delivered, stats.retried, stats.given_up, stats.store_errors), (12, 0, 0, 0));
     assert_eq!((app.bills.0.load(SeqCst), app.reminders.0.load(SeqCst)), (4, 4));
+}
+
+const FEW: Scheduler = Scheduler::new("few").limit(3);
+
+#[command]
+#[derive(Serialize, Deserialize)]
+struct Postpone {
+    number: u32,
+}
+
+struct Postpones;
+
+#[handler]
+impl Postpones {
+    async fn postpone(&self, cmd: Postpone, cx: &mut Context<impl Enqueues<Place>>) -> Result<(), Error> {
+        let later = cx.enqueue_after(Place { number: cmd.number }, Duration::from_secs(10)).await;
+        later.map(drop).map_err(Error::refused)
+    }
+}
+
+/// On the system's time; its store is not.
+#[mediator(serves)]
+struct Late {
+    #[pipeline(commands: Transactional(self.db).schedule(FEW))]
+    postpones: Postpones,
+    #[pipeline(commands: Transactional(self.db))]
+    orders: Orders,
+    mail: Mail,
+    db: Base,
+}
+
+async fn a_schedule_that_is_full_refuses_what_is_for_later() {
+    let (_place, db, clock) = counting().await;
+    let app = Late { postpones: Postpones, orders: Orders, mail: Mail::default(), db };
+    for number in 0..3 {
+        app.send(Postpone { number }).await.unwrap();
+    }
+    let refused = app.send(Postpone { number: 3 }).await.unwrap_err();
+    assert_eq!((refused.code(), refused.class()), ("catga.store.overloaded", Class::Transient));
+    clock.advance(Duration::from_secs(10));
+    let (relay, stop) = (Relay::new(&app.db).schedule(FEW), Cancel::new());
+    let heard = async {
+        while app.mail.0.load(SeqCst) < 3 {
+            tokio::task::yield_now().await;
+        }
+        stop.cancel();
+    };
+    tokio::join!(relay.run::<Late, _>(&app, &stop), heard);
+    app.send(Postpone { number: 3 }).await.unwrap();
 }

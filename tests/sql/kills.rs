@@ -64,8 +64,8 @@ macro_rules! killed {
     };
 }
 
-killed!(postgres, programs_on_postgres_are_killed, process_on_postgres);
-killed!(sqlite, programs_on_sqlite_are_killed, process_on_sqlite);
+killed!(postgres, k4_programs_on_postgres_are_killed, process_on_postgres);
+killed!(sqlite, k2_k4_programs_on_sqlite_are_killed, process_on_sqlite);
 
 /// Runs the process until it has said so much, and kills it; all that it has said.
 fn run_and_kill(process: &str, place: &str, seed: u64, after: usize) -> Vec<i64> {
@@ -91,7 +91,7 @@ fn run_and_kill(process: &str, place: &str, seed: u64, after: usize) -> Vec<i64>
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_server_is_killed() {
+async fn k2_the_postgres_server_is_killed() {
     use postgres::{bank, world::Place};
     let mut server = tokio::task::spawn_blocking(Server::start).await.unwrap();
     let place = Place::on(&server).await;

@@ -1,13 +1,19 @@
 //! Transactions, outbox, inbox and idempotency in PostgreSQL and in SQLite: every scenario runs on both, against a
 //! real server and a real file. The numbers in the names are those of the conformance suite.
 #![cfg(unix)]
+// Chains of handlers that send to the next, each in a transaction of a database.
+#![recursion_limit = "256"]
 // The same files on each database.
 #![allow(clippy::duplicate_mod)]
 
 #[path = "."]
 mod postgres {
+    #[path = "../delivery/apart.rs"]
+    mod apart;
     #[path = "bank.rs"]
     pub mod bank;
+    #[path = "conformance.rs"]
+    mod conformance;
     #[path = "../delivery/effects/mod.rs"]
     mod effects;
     #[path = "handlers/mod.rs"]
@@ -18,6 +24,8 @@ mod postgres {
     mod idempotent;
     #[path = "../delivery/inbox.rs"]
     mod inbox;
+    #[path = "../delivery/kept_ids.rs"]
+    mod kept_ids;
     #[path = "../delivery/levels.rs"]
     mod levels;
     #[path = "../delivery/lock/mod.rs"]
@@ -26,6 +34,8 @@ mod postgres {
     mod nodes;
     #[path = "ports/mod.rs"]
     mod ports;
+    #[path = "../delivery/queue.rs"]
+    mod queue;
     #[path = "transactions.rs"]
     mod transactions;
     #[path = "on_postgres.rs"]
@@ -34,8 +44,12 @@ mod postgres {
 
 #[path = "."]
 mod sqlite {
+    #[path = "../delivery/apart.rs"]
+    mod apart;
     #[path = "bank.rs"]
     pub mod bank;
+    #[path = "conformance.rs"]
+    mod conformance;
     #[path = "../delivery/effects/mod.rs"]
     mod effects;
     #[path = "handlers/mod.rs"]
@@ -46,6 +60,8 @@ mod sqlite {
     mod idempotent;
     #[path = "../delivery/inbox.rs"]
     mod inbox;
+    #[path = "../delivery/kept_ids.rs"]
+    mod kept_ids;
     #[path = "../delivery/levels.rs"]
     mod levels;
     #[path = "../delivery/lock/mod.rs"]
@@ -54,6 +70,8 @@ mod sqlite {
     mod nodes;
     #[path = "ports/mod.rs"]
     mod ports;
+    #[path = "../delivery/queue.rs"]
+    mod queue;
     #[path = "transactions.rs"]
     mod transactions;
     #[path = "on_sqlite.rs"]

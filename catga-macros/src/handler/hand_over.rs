@@ -135,7 +135,8 @@ fn describe(set: &HandlerSet, slot: &Slot) -> TokenStream {
         quote!(#name #found)
     });
     let capabilities = slot.capabilities().into_iter().map(|capability| {
-        let word = proc_macro2::Ident::new(capability.verb, proc_macro2::Span::call_site());
+        let word = if capability.is_apart { "sends_apart" } else { capability.verb };
+        let word = proc_macro2::Ident::new(word, proc_macro2::Span::call_site());
         let (message, arguments) = (capability.message, capability.arguments);
         quote!((#word #message [#arguments]))
     });

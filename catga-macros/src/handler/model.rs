@@ -172,7 +172,17 @@ pub(crate) fn named(bound: &TypeParamBound) -> Option<&Type> {
     let is_known = ["Sends", "Publishes", "Streams", "Enqueues"].iter().any(|name| last.ident == name);
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first()? {
-        syn::GenericArgument::Type(message @ Type::Path(_)) if is_known => Some(message),
+        syn::GenericArgument::Type(message @ Type::Path(path)) if is_known => Some(apart(path).unwrap_or(message)),
+        _ => None,
+    }
+}
+
+/// The message of `Apart<ChargeCard>`.
+fn apart(path: &syn::TypePath) -> Option<&Type> {
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(message @ Type::Path(_)) if last.ident == "Apart" => Some(message),
         _ => None,
     }
 }
@@ -181,6 +191,8 @@ pub(crate) fn named(bound: &TypeParamBound) -> Option<&Type> {
 pub(crate) struct Capability {
     /// `sends`, `publishes`, `streams` or `enqueues`; `reads` where it is the mediator's extension.
     pub(crate) verb: &'static str,
+    /// Whether it is sent apart from the transaction around: `Sends<Apart<ChargeCard>>`.
+    pub(crate) is_apart: bool,
     pub(crate) message: Ident,
     /// The message's generic arguments.
     pub(crate) arguments: TokenStream,
@@ -199,7 +211,11 @@ fn capability(bound: &TypeParamBound) -> Option<Capability> {
     };
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     let Some(syn::GenericArgument::Type(Type::Path(message))) = arguments.args.first() else { return None };
+    let (message, is_apart) = match apart(message) {
+        Some(Type::Path(inner)) => (inner, true),
+        _ => (message, false),
+    };
     let message = message.path.segments.last()?;
     let arguments = message.arguments.to_token_stream();
-    Some(Capability { verb, message: message.ident.clone(), arguments })
+    Some(Capability { verb, is_apart, message: message.ident.clone(), arguments })
 }

@@ -67,7 +67,8 @@ impl<'a> Chains<'a> {
         // Whoever comes here again before it is known, comes round.
         self.lengths[number] = Some(None);
         let mut longest = 0;
-        let sent = self.slots[number].slot.capabilities.iter().filter(|capability| capability.word == "sends");
+        let is_sent = |word: &proc_macro2::Ident| word == "sends" || word == "sends_apart";
+        let sent = self.slots[number].slot.capabilities.iter().filter(|capability| is_sent(&capability.word));
         for capability in sent {
             for next in self.handling.get(&capability.message.to_string()).cloned().unwrap_or_default() {
                 longest = longest.max(self.length(next)?);

@@ -41,7 +41,7 @@ impl Expansion<'_> {
 
     /// The one handler that such a capability's message goes to.
     fn sent(&self, capability: &super::slot::Capability) -> Option<&CheckedSlot> {
-        // What is enqueued is handled after the commit.
+        // What is enqueued is handled after the commit, and what is sent apart is meant to be.
         let is_sent = capability.word == "sends" || capability.word == "streams";
         let mut slots = self
             .checked

@@ -120,6 +120,14 @@ pub trait Decode<'de, T>: Codec {
     /// [`DecodeError`] where they are not such a value, or more than one.
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError>;
 
+    /// What the type is made of, as a number, for what stays in a store while the program changes: zero where the format
+    /// says it in its bytes, or does not know.
+    #[doc(hidden)]
+    #[inline]
+    fn outline() -> u32 {
+        0
+    }
+
     /// The value whose bytes come in pieces. Where one piece has them all, nothing is copied; else they are put
     /// together in `scratch`, as a value can borrow from contiguous bytes alone.
     ///

@@ -92,6 +92,8 @@ mod json;
 mod key;
 #[cfg(feature = "messagepack")]
 mod messagepack;
+#[cfg(all(feature = "postcard", feature = "store"))]
+mod outline;
 #[cfg(feature = "postcard")]
 mod postcard;
 #[cfg(feature = "protobuf")]

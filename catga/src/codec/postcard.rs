@@ -43,6 +43,11 @@ impl<'de, T: Deserialize<'de>> Decode<'de, T> for Postcard {
             Err(error) => Err(undecoded(&error, &bounds)),
         }
     }
+
+    #[cfg(feature = "store")]
+    fn outline() -> u32 {
+        super::outline::of::<T>()
+    }
 }
 
 #[cold]

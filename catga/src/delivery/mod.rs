@@ -5,6 +5,7 @@
 //! [store](crate::store) it is [`Transactional`], under which a handler's rows and events commit together, and a
 //! [`Relay`], which delivers what was committed; [`Idempotent`] gives a repeat of a command the reply of the first. A
 //! [`Lock`] lets one message of a key run at a time. An [`Effect`] is what a handler does outside of the store.
+//! [`KeptIds`] are ids of which none is given out twice.
 
 mod consumer;
 mod dead_letters;
@@ -14,6 +15,8 @@ mod effect;
 mod idempotent;
 mod inbox;
 mod last_poll;
+#[cfg(feature = "store")]
+mod kept_ids;
 #[cfg(feature = "store")]
 mod lock;
 #[cfg(feature = "store")]
@@ -32,6 +35,8 @@ pub use idempotent::{Idempotent, IdempotentWith, Records};
 #[cfg(feature = "store")]
 pub use inbox::StoreInbox;
 pub use inbox::{Admitted, Arrival, Inbox};
+#[cfg(feature = "store")]
+pub use kept_ids::KeptIds;
 #[cfg(feature = "store")]
 pub use lock::{By, ByField, Fenced, Held, Hold, Lock, LockKeys, LockWith, Locked, Outer};
 #[cfg(feature = "store")]

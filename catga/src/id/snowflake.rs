@@ -77,7 +77,47 @@ impl<L: Layout> Snowflake<L> {
     }
 
     /// Reserves `count` places and gives the first.
+    #[inline]
     fn take(&self, clock: &impl Clock, count: u64) -> Result<u64, IdError> {
+        self.take_below(clock, count, LEAD_MS, u64::MAX)
+    }
+
+    /// The next id whose time is before `end_ms`, in milliseconds since 1970, and no further ahead of the clock than
+    /// `lead_ms`.
+    ///
+    /// # Errors
+    /// [`IdError::Unkept`] where the time is that; else as [`next_id`](Self::next_id).
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn next_before(&self, clock: &impl Clock, end_ms: u64, lead_ms: u64) -> Result<Id, IdError> {
+        self.take_below(clock, 1, lead_ms, Self::place(end_ms)).map(|place| self.id(place))
+    }
+
+    /// Gives no id whose time is before this, in milliseconds since 1970.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn not_before(&self, unix_ms: u64) {
+        self.next.fetch_max(Self::place(unix_ms), Ordering::Relaxed);
+    }
+
+    /// The time of the next id, in milliseconds since 1970, where the clock has not passed it.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn reached_ms(&self) -> u64 {
+        (self.next.load(Ordering::Relaxed) >> L::SEQUENCE_BITS) + L::EPOCH_MS
+    }
+
+    /// The worker's number.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) const fn worker(&self) -> u64 {
+        self.worker
+    }
+
+    /// The first place of a time.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    const fn place(unix_ms: u64) -> u64 {
+        unix_ms.saturating_sub(L::EPOCH_MS) << L::SEQUENCE_BITS
+    }
+
+    #[inline]
+    fn take_below(&self, clock: &impl Clock, count: u64, lead_ms: u64, below: u64) -> Result<u64, IdError> {
         let now_ms = clock.unix_ms().checked_sub(L::EPOCH_MS).ok_or(IdError::OutOfRange)?;
         if now_ms >> L::TIME_BITS != 0 {
             return Err(IdError::OutOfRange);
@@ -89,7 +129,7 @@ impl<L: Layout> Snowflake<L> {
             first = next.max(now);
             let end = first.checked_add(count)?;
             let last_ms = end.saturating_sub(1) >> L::SEQUENCE_BITS;
-            (last_ms <= now_ms + LEAD_MS && last_ms >> L::TIME_BITS == 0).then_some(end)
+            (last_ms <= now_ms + lead_ms && last_ms >> L::TIME_BITS == 0 && end <= below).then_some(end)
         });
         match taken {
             Ok(_) => Ok(first),
@@ -97,6 +137,8 @@ impl<L: Layout> Snowflake<L> {
                 let last_ms = first.saturating_add(count) >> L::SEQUENCE_BITS;
                 if now_ms >> L::TIME_BITS != 0 || last_ms >> L::TIME_BITS != 0 {
                     Err(IdError::OutOfRange)
+                } else if last_ms <= now_ms + lead_ms {
+                    Err(IdError::Unkept)
                 } else {
                     Err(IdError::ClockBehind { by_ms: last_ms - now_ms })
                 }

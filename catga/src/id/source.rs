@@ -74,6 +74,13 @@ pub enum IdError {
     },
     /// The clock stands before the layout's epoch, or after the last time that its bits can hold.
     OutOfRange,
+    /// The ids that a store has reserved are used up.
+    Unkept,
+    /// Another process has taken the worker's number over.
+    Taken {
+        /// The number.
+        worker: u64,
+    },
     /// The worker's number does not fit the layout.
     Worker {
         /// The largest number that fits.
@@ -90,6 +97,12 @@ impl fmt::Display for IdError {
             Self::OutOfRange => f.write_str(
                 "the clock is outside of the time that the id's layout covers; set the clock, or choose another epoch",
             ),
+            Self::Unkept => f.write_str(
+                "the ids that the store has reserved are used up; run `keep` of the id source, and see that its store answers",
+            ),
+            Self::Taken { worker } => {
+                write!(f, "another process gives out the ids of worker {worker}; give each process a number of its own")
+            }
             Self::Worker { largest } => write!(f, "the worker's number is above {largest}; choose a smaller one"),
         }
     }

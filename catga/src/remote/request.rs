@@ -7,7 +7,7 @@ use crate::buffer::Sink;
 use crate::codec::compression::Compresses as _;
 use crate::codec::{Codec as _, EncodeError, Orders as _};
 use crate::contract::Includes;
-use crate::envelope::{Envelope, Kind, MAX_ORDERING};
+use crate::envelope::{Envelope, Fingerprint, Kind, MAX_ORDERING};
 use crate::error::{Classify, Error, Failure};
 use crate::id::Id;
 use crate::message::{Message, Qos, fnv};
@@ -65,18 +65,19 @@ where
     S: Scope,
 {
     let mut buffer = remote.pool.get(0);
-    let (id, key) = write_to::<M, C, S, _>(&mut buffer, Some(&remote.press), message, cx, budget)?;
+    let (id, key) = write_to::<M, C, S, _>(&mut buffer, Some(&remote.press), message, cx, (budget, C::SCHEMA))?;
     Ok(Written { bytes: buffer.into_bytes(), id, key })
 }
 
-/// Appends the message's envelope, and answers its id and a hash of its key.
+/// Appends the message's envelope, which says how long it may take and what it is made of, and answers its id and a hash
+/// of its key.
 #[inline]
 pub(crate) fn write_to<M, C, S, B>(
     sink: &mut B,
     press: Option<&Press>,
     message: &M,
     cx: &Context<S>,
-    budget: Option<Duration>,
+    (budget, schema): (Option<Duration>, Fingerprint),
 ) -> Result<(Id, Option<u64>), Error<M::Error>>
 where
     M: Message,
@@ -94,7 +95,7 @@ where
     envelope.correlation = cx.correlation_id();
     envelope.causation = cx.causation_id();
     envelope.version = M::INFO.version;
-    envelope.schema = C::SCHEMA;
+    envelope.schema = schema;
     envelope.qos = M::QOS;
     envelope.budget = budget;
     if const { matches!(M::QOS, Qos::ExactlyOnce) } {

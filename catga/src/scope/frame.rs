@@ -60,6 +60,8 @@ const CHILD: u64 = u64::MAX << 32;
 const BORDER: u64 = u64::MAX - 1;
 /// What is open around a message: the parent's message is its own, and where a limit would be is its number.
 const OPEN: u64 = u64::MAX - 2;
+/// Beside how many messages its handler has sent: it was sent apart from what is open around it.
+const APART: u32 = 1 << 31;
 
 /// Which of the runs of a handler that run side by side has sent a message, in the number of the message: two bits, as
 /// such runs may begin others, once. What counts stays below.
@@ -160,12 +162,19 @@ impl<'a> Frame<'a> {
         self.sender().next_child()
     }
 
+    /// A message that this one's handler sends apart from what is open around it.
+    #[inline]
+    #[must_use]
+    pub(crate) fn nested_apart(&'a self) -> Self {
+        self.below(self.sender().next_child(), APART)
+    }
+
     /// What stands for the id of the next message that its handler sends.
     #[inline(always)]
     fn next_child(&self) -> u64 {
         let number = self.sent().load(Ordering::Relaxed);
         self.sent().store(number.wrapping_add(1), Ordering::Relaxed);
-        CHILD | u64::from(number & (u32::MAX >> 1))
+        CHILD | u64::from(number & !APART)
     }
 
     /// A message that this one's handler stores: its id is one of the mediator's.
@@ -203,7 +212,7 @@ impl<'a> Frame<'a> {
             shared @ SHARED..CHILD => shared as u32,
             _ => 0,
         };
-        sender.sent().store(first | (self.counted() & FORK), Ordering::Relaxed);
+        sender.sent().store(first | (self.counted() & (FORK | APART)), Ordering::Relaxed);
     }
 
     /// How many messages its handler has sent, and in which of its runs.
@@ -248,6 +257,22 @@ impl<'a> Frame<'a> {
     #[cfg(all(feature = "wire", feature = "store"))]
     pub(crate) const fn opening(&'a self, number: u64) -> Self {
         Self { deadline: AtomicU64::new(number), ..self.around(OPEN) }
+    }
+
+    /// Whether the message was sent apart from what has this number and is open around it, as the nearest of that.
+    #[cfg(all(feature = "wire", feature = "store"))]
+    pub(crate) fn is_apart(&self, number: u64) -> bool {
+        let mut next = Some(self);
+        while let Some(frame) = next {
+            if frame.sent().load(Ordering::Relaxed) & APART != 0 {
+                return true;
+            }
+            if frame.id.load(Ordering::Relaxed) == OPEN && frame.deadline.load(Ordering::Relaxed) == number {
+                return false;
+            }
+            next = frame.parent();
+        }
+        false
     }
 
     /// The same message, with another who may cancel what it sets off.
@@ -378,7 +403,8 @@ impl<'a> Frame<'a> {
             (id, Some(parent)) if is_parents(id) => return parent.message_id(app),
             (child @ CHILD.., Some(parent)) => match parent.message_id(app) {
                 Id::NIL => made(app),
-                above => child_of(above, child),
+                // None of them is a number behind [`CHILD`].
+                above => above.following(child),
             },
             (id, _) if id == UNREAD || is_parents(id) => made(app),
             (id, _) => return Id::new(id),
@@ -443,15 +469,4 @@ impl<'a> Frame<'a> {
 fn made(app: &impl Mediator) -> Id {
     // An id source that fails gives no id: reading an id must not fail a message.
     app.ids().next(app.clock(), app.random()).unwrap_or(Id::NIL)
-}
-
-/// The id of what the handler of a message has sent, by its number. Ids that are made are below 2^63, and these are not;
-/// none of them is a number behind [`CHILD`].
-///
-/// Source: the finalizer of SplitMix64: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
-fn child_of(parent: Id, number: u64) -> Id {
-    let mixed = parent.get().wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    Id::new((((mixed ^ (mixed >> 31)) << 2) >> 2) | (1 << 63))
 }

@@ -3,6 +3,7 @@
 //! | bound | what it allows |
 //! |---|---|
 //! | [`Sends<M>`](Sends) | `cx.send(message)`: a command or a query, answered where it is sent |
+//! | [`Sends<Apart<M>>`](Apart) | the same, apart from the transaction around |
 //! | [`Publishes<E>`](Publishes) | `cx.publish(event)` |
 //! | [`Streams<Q>`](Streams) | `cx.stream(query)` |
 //! | [`Extended<X>`](Extended) | `cx.extension()`: what the caller sent along |
@@ -19,6 +20,7 @@
 //! What a caller sends along with a message is a [`Call`]. A [`Mediator`] has the ports: clock, timer, chance, ids.
 
 mod alone;
+mod apart;
 mod call;
 mod capability;
 mod context;
@@ -34,10 +36,13 @@ mod roll;
 mod scope;
 
 pub use alone::Alone;
+pub use apart::Apart;
 pub use call::Call;
 pub(crate) use call::Origin;
 #[doc(hidden)]
 pub use capability::Answerable;
+#[cfg(all(feature = "wire", feature = "store"))]
+pub(crate) use capability::AsValue;
 pub use capability::{Extended, PublishIn, Publishes, SendIn, Sends, Sent, StreamIn, Streams};
 pub use context::Context;
 pub use frame::Frame;

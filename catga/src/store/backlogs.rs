@@ -160,6 +160,13 @@ impl Backlogs {
         self.levels().entry(outbox).or_default().whole.added += rows;
     }
 
+    /// Some were taken off: it is counted anew before the next is added.
+    pub(super) fn taken_off(&self, outbox: &'static str) {
+        if let Some(levels) = self.levels().get_mut(outbox) {
+            levels.whole.at_ms = None;
+        }
+    }
+
     /// What is to be counted anew. It is the caller's to count.
     pub(super) fn uncounted(&self, now: u64) -> Vec<Uncounted> {
         let mut due = Vec::new();

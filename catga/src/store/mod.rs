@@ -21,7 +21,7 @@
 //! - **Records** have a sum (CRC32C) over key and bytes, their kind, and a schema version.
 //!
 //! On top, as plain functions over a transaction or a small commit of their own: [`Table`], [`Idempotency`],
-//! [`Outbox`], [`Inbox`], [`DeadLetters`], [`Scheduler`], [`Lease`], [`Effects`].
+//! [`Outbox`], [`Inbox`], [`DeadLetters`], [`Scheduler`], [`Lease`], [`Effects`], [`Reservation`].
 //!
 //! Time, randomness, the disk and who runs the writer are ports, so that all of it runs in a simulation.
 //!
@@ -37,6 +37,7 @@
 //! | dead letters | name, sequence, number | the message and why |
 //! | schedule | name, time, id | a message; and an index by id |
 //! | leases | name | claim |
+//! | workers | number | claim, with the time up to which its ids are reserved |
 //! | effects | name, message, part | claim, request, answer; an index of those without an answer, and one by time |
 
 mod backlogs;
@@ -66,7 +67,7 @@ pub use keyed::{KeyGuard, KeyedLocks};
 pub use port::Transacts;
 pub use protocol::{
     Arrival, Begun, Claim, Claiming, DeadLetter, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, Inbox,
-    Lease, LetterId, OpenEffect, Outbox, Recorded, Scheduled, Scheduler, Taken, outbox,
+    Lease, LetterId, OpenEffect, Outbox, Recorded, Reservation, Scheduled, Scheduler, Taken, outbox,
 };
 pub use span::{Direction, Span};
 #[cfg(feature = "sql")]

@@ -22,6 +22,9 @@ pub trait Carries<M: Message, W: Brings<M>>: Codec {
     /// As [`Decode::decode`].
     fn decode(bytes: &[u8]) -> Result<M, DecodeError>;
 
+    /// What the message is made of, where the format does not say it: see [`Decode::outline`].
+    fn outline() -> u32;
+
     /// Appends what comes back.
     ///
     /// # Errors
@@ -33,6 +36,9 @@ pub trait Carries<M: Message, W: Brings<M>>: Codec {
     /// # Errors
     /// As [`Decode::decode`].
     fn decode_answer(bytes: &[u8]) -> Result<W::Answer, DecodeError>;
+
+    /// What comes back is made of.
+    fn answer_outline() -> u32;
 
     /// Appends the handler's own error.
     ///
@@ -58,6 +64,10 @@ macro_rules! there {
         fn decode(bytes: &[u8]) -> Result<M, DecodeError> {
             <C as Decode<'_, M>>::decode(bytes)
         }
+
+        fn outline() -> u32 {
+            <C as Decode<'_, M>>::outline()
+        }
     };
 }
 
@@ -71,6 +81,10 @@ macro_rules! back {
         #[inline]
         fn decode_answer(bytes: &[u8]) -> Result<$answer, DecodeError> {
             <C as Decode<'_, $answer>>::decode(bytes)
+        }
+
+        fn answer_outline() -> u32 {
+            <C as Decode<'_, $answer>>::outline()
         }
 
         #[inline]
@@ -118,6 +132,10 @@ impl<M: Message, C: Encode<M> + for<'de> Decode<'de, M>> Carries<M, Told> for C 
 
     fn decode_answer(bytes: &[u8]) -> Result<(), DecodeError> {
         if bytes.is_empty() { Ok(()) } else { Err(DecodeError::Trailing { bytes: bytes.len() }) }
+    }
+
+    fn answer_outline() -> u32 {
+        0
     }
 
     fn encode_error<S: Sink>(_: &M::Error, _: &mut S) -> Result<(), EncodeError> {

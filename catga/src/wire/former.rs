@@ -21,6 +21,11 @@ pub trait Former<M: Message, W: Brings<M>, C> {
     where
         C: Carries<M, W>;
 
+    /// What that version is made of, where the format does not say it; zero where it is not known.
+    fn outline(version: u32) -> u32
+    where
+        C: Carries<M, W>;
+
     /// Writes an answer as that version's.
     ///
     /// # Errors
@@ -49,6 +54,13 @@ impl<M: Message, W: Brings<M>, C> Former<M, W, C> for First {
         C: Carries<M, W>,
     {
         None
+    }
+
+    fn outline(_: u32) -> u32
+    where
+        C: Carries<M, W>,
+    {
+        0
     }
 
     fn answer<S: Sink>(_: u32, _: W::Answer, _: &mut S) -> Result<(), EncodeError>
@@ -89,6 +101,10 @@ where
             Before::<F>::read(version, bytes)?
         };
         Some(read.map(Into::into))
+    }
+
+    fn outline(version: u32) -> u32 {
+        if version == F::INFO.version { <C as Carries<F, W>>::outline() } else { Before::<F>::outline(version) }
     }
 
     fn answer<S: Sink>(version: u32, answer: <W as Brings<M>>::Answer, sink: &mut S) -> Result<(), EncodeError> {

@@ -37,6 +37,8 @@ pub use index::Index;
 pub use outlet::{Outlet, Whole};
 pub(crate) use press::Press;
 pub(crate) use read::check_schema;
+#[cfg(feature = "store")]
+pub(crate) use read::outline_of;
 pub use rejected::Rejected;
 pub(crate) use respond::receive_decoded;
 pub use respond::{receive, respond};

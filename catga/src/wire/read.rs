@@ -13,6 +13,55 @@ where
     M: Message,
     C: Includes<M>,
 {
+    #[cfg(feature = "store")]
+    if arrived.roll.is_some() {
+        return read_stored::<M, C, X>(arrived);
+    }
+    read_arrived::<M, C, X>(arrived)
+}
+
+/// One that was stored by this program, or by another release of it.
+#[cfg(feature = "store")]
+#[inline(never)]
+fn read_stored<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
+where
+    M: Message,
+    C: Includes<M>,
+{
+    check_outline::<M, C>(arrived.envelope)?;
+    // It is no fingerprint of a contract.
+    let envelope = Envelope { schema: Fingerprint::UNKNOWN, ..*arrived.envelope };
+    read_arrived::<M, C, X>(&Arrived { envelope: &envelope, ..*arrived })
+}
+
+/// What a message is made of, as it is stored with it: by the codec, where its bytes do not say it.
+#[cfg(feature = "store")]
+pub(crate) fn outline_of<M: Message, C: Includes<M>>() -> Fingerprint {
+    Fingerprint(if C::Codec::NAMED { 0 } else { C::Codec::outline() })
+}
+
+/// A format without names reads other fields as these, silently.
+#[cfg(feature = "store")]
+fn check_outline<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Result<(), Box<WireError>> {
+    let found = envelope.schema;
+    if C::Codec::NAMED || found.is_unknown() || envelope.codec != C::Codec::ID {
+        return Ok(());
+    }
+    let is_this = envelope.version == M::INFO.version;
+    let served = if is_this { C::Codec::outline() } else { C::Former::outline(envelope.version) };
+    let served = Fingerprint(served);
+    if served.is_unknown() || served == found {
+        return Ok(());
+    }
+    Err(Box::new(WireError::WrongSchema { message: M::INFO.name, found, served }))
+}
+
+#[inline]
+fn read_arrived<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
+where
+    M: Message,
+    C: Includes<M>,
+{
     // One type of result for both, so that it is made where it is answered, and not copied there.
     if is_plain::<M, C>(arrived.envelope) {
         decode::<M, C::Way, C::Codec>(arrived.envelope.body)

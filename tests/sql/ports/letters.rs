@@ -7,7 +7,7 @@ use super::super::world::fresh;
 use super::{DEAD, OUTBOX};
 
 scenarios! { 1:
-    d_dead_letters_are_listed_edited_replayed_once_and_discarded
+    d7_d8_dead_letters_are_listed_edited_replayed_once_and_discarded
 }
 
 fn letter(id: u64) -> DeadLetter {
@@ -24,7 +24,7 @@ fn letter(id: u64) -> DeadLetter {
     }
 }
 
-async fn d_dead_letters_are_listed_edited_replayed_once_and_discarded() {
+async fn d7_d8_dead_letters_are_listed_edited_replayed_once_and_discarded() {
     let (_place, db, _) = fresh().await;
     let mut tx = db.begin().await.unwrap();
     for id in 1..=3 {

@@ -29,10 +29,10 @@ async fn migrations_are_run_once_and_newer_ones_are_refused() {
     for one in starting {
         let (migrated, same) = one.await.unwrap();
         let migrated = migrated.unwrap();
-        assert_eq!((migrated.from, migrated.to), (3, 3), "nothing is left to do");
+        assert_eq!((migrated.from, migrated.to), (4, 4), "nothing is left to do");
         assert_eq!(same.unwrap(), id);
     }
-    sqlx::raw_sql("insert into catga_migrations (version, applied_ms) values (4, 0)").execute(db.pool()).await.unwrap();
+    sqlx::raw_sql("insert into catga_migrations (version, applied_ms) values (5, 0)").execute(db.pool()).await.unwrap();
     let older: Sql<Db, Main> = place.node(1, SqlOptions::default()).await;
     assert_eq!(older.migrate().await.unwrap_err().kind(), ErrorKind::Newer);
     assert_eq!(older.begin().await.unwrap_err().kind(), ErrorKind::Newer);
@@ -54,13 +54,13 @@ async fn migrations_are_run_once_and_newer_ones_are_refused() {
 
     // Tables as an older program has left them.
     let id = bare.id().await.unwrap();
-    let sql = "drop table catga_heard; drop table catga_effects; drop index catga_leases_fence; \
+    let sql = "drop table catga_heard; drop table catga_effects; drop table catga_workers; drop index catga_leases_fence; \
         delete from catga_migrations where version > 1";
     sqlx::raw_sql(sql).execute(bare.pool()).await.unwrap();
     let newer: Sql<Db, Main> = place.node(1, SqlOptions::default()).await;
     assert_eq!(newer.begin().await.unwrap_err().kind(), ErrorKind::Unmigrated);
     let migrated = newer.migrate().await.unwrap();
-    assert_eq!((migrated.from, migrated.to, newer.id().await.unwrap()), (1, 3, id));
+    assert_eq!((migrated.from, migrated.to, newer.id().await.unwrap()), (1, 4, id));
     assert!(newer.forget_handler("any", 1).await.is_ok(), "the table is there");
     assert!(newer.open_effects(None, 1).await.unwrap().is_empty(), "and this one");
 }

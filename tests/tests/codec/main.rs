@@ -9,6 +9,7 @@ mod compression;
 mod evolution;
 mod fuzz;
 mod golden;
+mod outline;
 mod own;
 mod refused;
 mod round_trip;

@@ -37,6 +37,7 @@ mod heard;
 mod held;
 mod idempotent;
 mod kept;
+mod kept_ids;
 mod keyed;
 mod late;
 mod levels;
@@ -44,38 +45,51 @@ mod nested;
 mod outbox;
 mod parked;
 mod relay;
+mod reordered;
 mod sent;
 mod sick;
 mod unread;
 
 #[path = "."]
 mod memory {
+    #[path = "../../delivery/apart.rs"]
+    mod apart;
     #[path = "../../delivery/effects/mod.rs"]
     pub mod effects;
     #[path = "../../delivery/idempotent.rs"]
     mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
+    #[path = "../../delivery/kept_ids.rs"]
+    mod kept_ids;
     #[path = "../../delivery/levels.rs"]
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]
     pub mod lock;
+    #[path = "../../delivery/queue.rs"]
+    mod queue;
     #[path = "on_memory.rs"]
     pub mod world;
 }
 
 #[path = "."]
 mod durable {
+    #[path = "../../delivery/apart.rs"]
+    mod apart;
     #[path = "../../delivery/effects/mod.rs"]
     pub mod effects;
     #[path = "../../delivery/idempotent.rs"]
     mod idempotent;
     #[path = "../../delivery/inbox.rs"]
     mod inbox;
+    #[path = "../../delivery/kept_ids.rs"]
+    mod kept_ids;
     #[path = "../../delivery/levels.rs"]
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]
     pub mod lock;
+    #[path = "../../delivery/queue.rs"]
+    mod queue;
     #[path = "on_durable.rs"]
     pub mod world;
 }

@@ -131,6 +131,7 @@ on_every_engine! {
     l8_two_stores_of_one_type_are_two
     a_message_without_a_transaction_passes
     what_opens_another_store_or_none_compiles_and_passes
+    who_has_read_what_is_written_apart_conflicts_and_runs_again
 }
 
 fn office(on: &Backing) -> Office {
@@ -211,4 +212,51 @@ async fn what_opens_another_store_or_none_compiles_and_passes(on: Backing) {
 async fn a_message_without_a_transaction_passes(on: Backing) {
     let app = office(&on);
     assert_eq!(app.send(Pass { account: 7, through: Through::Query }).await, Ok(None));
+}
+
+/// Reads the account, and has it put apart.
+#[command(idempotent)]
+#[derive(Clone, Serialize, Deserialize)]
+struct Lean {
+    account: u32,
+}
+
+struct Leaning;
+
+#[handler]
+impl Leaning {
+    async fn lean(&self, cmd: Lean, cx: &mut Context<impl Within<Main> + Sends<Apart<Put>>>) -> Result<(), Error> {
+        let there = ACCOUNTS.get(cx.tx(), &cmd.account).await.map_err(Error::refused)?;
+        if there.is_none() {
+            cx.send(Apart(Put { account: cmd.account })).await?;
+        }
+        ACCOUNTS.put(cx.tx(), &(100 + cmd.account), &there.unwrap_or(-1)).map_err(Error::refused)
+    }
+}
+
+struct Puts;
+
+#[handler]
+impl Puts {
+    async fn put(&self, cmd: Put, cx: &mut Context<impl Within<Main>>) -> Result<(), Error> {
+        ACCOUNTS.put(cx.tx(), &cmd.account, &1).map_err(Error::refused)
+    }
+}
+
+#[mediator(serves)]
+struct Tower {
+    #[pipeline(commands: Transactional(self.db))]
+    leaning: Leaning,
+    #[pipeline(commands: Transactional(self.db))]
+    puts: Puts,
+    db: Store<Main>,
+}
+
+async fn who_has_read_what_is_written_apart_conflicts_and_runs_again(on: Backing) {
+    let app = Tower { leaning: Leaning, puts: Puts, db: on.open() };
+    let refused = app.send(Lean { account: 7 }).await.unwrap_err();
+    assert_eq!(refused.class(), Class::Conflict);
+    assert_eq!(accounts(&app.db).await, [(7, 1)], "what was sent apart is there, and nothing else");
+    app.send(Lean { account: 7 }).await.unwrap();
+    assert_eq!(accounts(&app.db).await, [(7, 1), (107, 1)]);
 }

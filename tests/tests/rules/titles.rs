@@ -102,6 +102,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA103", "a behavior that cannot be kept for each key"),
     ("CATGA104", "a message without a key of its own"),
     ("CATGA105", "a key that tells nothing apart"),
+    ("CATGA107", "ids that are reserved in no store"),
     ("CATGA110", "a message that cannot be stored"),
     ("CATGA111", "a handler without its transaction"),
     ("CATGA112", "a message that may not be enqueued"),
@@ -228,6 +229,7 @@ pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
         "CATGA102",
         "the cases are compiled with every feature; `tests/tests/crates/features.rs` counts what is printed without one",
     ),
+    ("CATGA107", "rustc prints it at the store and at its block; its doctest does not compile"),
     (
         "CATGA118",
         "rustc prints it at the store, at the call and at its block; `tests/tests/crates/refused.rs` counts them",

@@ -29,7 +29,7 @@ fn operations() -> u64 {
 /// L11. The operation with this index fails once. What callers are told is true: then, after the end of the
 /// process, and after a power loss.
 #[test]
-fn each_operation_fails_once() {
+fn l11_each_operation_fails_once() {
     let (mut hit, mut failed, mut acknowledged) = (0, 0, 0);
     let operations = operations();
     for (kind, at) in [Io::Other, Io::StorageFull].iter().flat_map(|kind| (0..operations).map(move |at| (*kind, at))) {

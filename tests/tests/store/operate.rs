@@ -37,7 +37,7 @@ async fn rows(store: &Store) -> usize {
 
 /// L12: a restored copy sends nothing by itself, and its fences are above all that were given out.
 #[test]
-fn a_restored_store_sends_nothing_before_it_is_confirmed() {
+fn l12_a_restored_store_sends_nothing_before_it_is_confirmed() {
     let folder = tempfile::tempdir().unwrap();
     let (path, backup) = (folder.path().join("a.store"), folder.path().join("a.backup"));
     block_on(async {

@@ -9,13 +9,13 @@ use super::claim::{Request, lost};
 use super::key::key;
 use crate::codec::Orders;
 use crate::delivery::lock::Outer;
-use crate::delivery::transaction::{InTx, OUTBOX, Plan, Recording, taken_in, transact, turn};
+use crate::delivery::transaction::{InTx, OUTBOX, Plan, Recording, SCHEDULE, taken_in, transact, turn};
 use crate::error::Error;
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
 use crate::scope::{Context, Inside};
 use crate::store::port::Remembers;
-use crate::store::{Claiming, Idempotency, Outbox};
+use crate::store::{Claiming, Idempotency, Outbox, Scheduler};
 
 /// Runs commands in a transaction of a store, each once: `commands: Idempotent(self.db)`. It is a
 /// [`Transactional`](crate::delivery::Transactional) that answers a repeat with the reply of the first.
@@ -120,8 +120,14 @@ impl<'s, S> Idempotent<'s, S> {
         self.with().outbox(outbox)
     }
 
+    /// As [`Transactional::schedule`](crate::delivery::Transactional::schedule).
+    #[must_use]
+    pub const fn schedule(self, schedule: Scheduler) -> IdempotentWith<'s, S> {
+        self.with().schedule(schedule)
+    }
+
     const fn with(&self) -> IdempotentWith<'s, S> {
-        IdempotentWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX }, lease: LEASE }
+        IdempotentWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX, schedule: SCHEDULE }, lease: LEASE }
     }
 }
 
@@ -151,6 +157,13 @@ impl<S> IdempotentWith<'_, S> {
     #[must_use]
     pub const fn outbox(mut self, outbox: Outbox) -> Self {
         self.plan.outbox = outbox;
+        self
+    }
+
+    /// As [`Transactional::schedule`](crate::delivery::Transactional::schedule).
+    #[must_use]
+    pub const fn schedule(mut self, schedule: Scheduler) -> Self {
+        self.plan.schedule = schedule;
         self
     }
 }

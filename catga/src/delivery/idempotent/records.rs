@@ -10,9 +10,10 @@ use crate::scope::Mediator;
 use crate::store::{ErrorKind, Recorded, StoreError};
 use crate::wire::{Asked, Carries as _, WireError};
 
-/// What a reply is recorded as: the schema, where there is one, and above it the version of the message.
-fn schema<M: Message, A: Includes<M>>() -> u64 {
-    u64::from(A::SCHEMA.0) | u64::from(M::INFO.version.saturating_sub(1)) << 32
+/// What a reply is recorded as: its schema or its outline, where there is one, and above it the version of the message.
+fn schema<M: Message, A: Includes<M, Way = Asked>>() -> u64 {
+    let known = if A::SCHEMA.is_unknown() { A::Codec::answer_outline() } else { A::SCHEMA.0 };
+    u64::from(known) | u64::from(M::INFO.version.saturating_sub(1)) << 32
 }
 
 /// A mediator that can write and read the reply of `M`.
@@ -80,7 +81,10 @@ impl<M: Message, A: Mediator + Includes<M, Way = Asked>> Records<M> for A {
         let Recorded { codec, schema: theirs, reply } = recorded;
         let ours = schema::<M, A>();
         // What has names is what they say, or does not decode. Any other may decode as something else.
-        let is_ours = *theirs == ours || (<A as Includes<M>>::Codec::NAMED && (*theirs ^ ours) << 32 == 0);
+        let is_named = <A as Includes<M>>::Codec::NAMED;
+        // One that was recorded without its outline is of an older release of Catga: its version has to do.
+        let is_unlined = *theirs << 32 == 0 && *theirs == ours >> 32 << 32;
+        let is_ours = *theirs == ours || is_unlined || (is_named && (*theirs ^ ours) << 32 == 0);
         if codec != <A as Includes<M>>::Codec::NAME || !is_ours {
             return Err(unread(
                 "the command was done, and its reply was recorded by a program with another version, codec or schema of it; look at its effect",

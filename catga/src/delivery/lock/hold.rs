@@ -20,15 +20,19 @@ pub trait Hold: Send + Sync {
     /// Who tells the handler that the lock is lost, or that the caller has cancelled.
     fn cancel(&self) -> Option<&Cancel>;
 
-    /// Sends a message from a handler whose frame this is.
+    /// Sends a message from a handler whose frame this is; apart from what is open around that, where it says so.
     #[doc(hidden)]
     fn enter<'s, M: Message, A: Handles<M>>(
         &'s self,
         app: &'s A,
-        message: M,
+        message: (M, bool),
         frame: &'s Frame<'s>,
         extension: Option<&'s A::Extension>,
     ) -> impl Future<Output = Outcome<M>> + Send;
+}
+
+fn child<'s>(frame: &'s Frame<'s>, is_apart: bool) -> Frame<'s> {
+    if is_apart { frame.nested_apart() } else { frame.nested() }
 }
 
 impl Hold for () {
@@ -43,11 +47,11 @@ impl Hold for () {
     fn enter<'s, M: Message, A: Handles<M>>(
         &'s self,
         app: &'s A,
-        message: M,
+        (message, is_apart): (M, bool),
         frame: &'s Frame<'s>,
         extension: Option<&'s A::Extension>,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        app.enter(message, frame.nested(), extension)
+        app.enter(message, child(frame, is_apart), extension)
     }
 }
 
@@ -63,13 +67,13 @@ impl Hold for Held {
     async fn enter<'s, M: Message, A: Handles<M>>(
         &'s self,
         app: &'s A,
-        message: M,
+        (message, is_apart): (M, bool),
         frame: &'s Frame<'s>,
         extension: Option<&'s A::Extension>,
     ) -> Outcome<M> {
         let under = frame.cancelled_by(self.cancelled());
         let locked = under.opening(self.number());
-        app.enter(message, locked.nested(), extension).await
+        app.enter(message, child(&locked, is_apart), extension).await
     }
 }
 

@@ -6,7 +6,10 @@ use super::hold::Hold as _;
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::scope::{Dispatched, Extended, Frame, Inside, Lends, Mediator, PublishIn, Scope, SendIn, Sent, StreamIn};
+use crate::scope::{
+    Answerable, Apart, AsValue, Dispatched, Extended, Frame, Inside, Lends, Mediator, PublishIn, Scope, SendIn, Sent,
+    StreamIn,
+};
 use crate::stream::{Lineage, surround};
 use crate::time::Cancel;
 
@@ -64,7 +67,17 @@ impl<'a, A: Mediator> Dispatched for Locked<'a, A> {
 #[diagnostic::do_not_recommend]
 impl<M: Sent, A: Handles<M>> SendIn<M> for Locked<'_, A> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
-        self.held.enter(self.root.mediator(), message, self.root.frame_ref(), self.root.extension_of())
+        self.held.enter(self.root.mediator(), (message, false), self.root.frame_ref(), self.root.extension_of())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Sent, A: Handles<M>> SendIn<Apart<M>> for Locked<'_, A>
+where
+    Apart<M>: Answerable<AsValue, Answer = Outcome<M>>,
+{
+    fn send(&self, Apart(message): Apart<M>) -> impl Future<Output = Outcome<M>> + Send {
+        self.held.enter(self.root.mediator(), (message, true), self.root.frame_ref(), self.root.extension_of())
     }
 }
 

@@ -7,8 +7,9 @@ use core::marker::PhantomData;
 use alloc::vec::Vec;
 
 use crate::contract::Contract;
-use crate::envelope::{Envelope, EnvelopeError, Kind};
+use crate::envelope::{Envelope, EnvelopeError, Fingerprint, Kind};
 use crate::error::{Error, Failure};
+use crate::id::Id;
 use crate::message::hash;
 use crate::scope::{Claimed, Mediator, Roll};
 use crate::store::StoreError;
@@ -70,6 +71,8 @@ impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
             Err(error) => return refused(error.into()),
         };
         envelope.attempt = row.attempt;
+        // Of what recurs, each time is a message of its own.
+        envelope.id = Id::new(row.id);
         let known = async {
             let store = self.store.store_id().await?;
             let is_event = matches!(envelope.kind, Kind::Event);
@@ -137,7 +140,13 @@ impl<C: Contract, T: Delivers> Target for Away<'_, C, T> {
             return Delivered::Unknown;
         };
         let key = row.key.map(|key| key.iter().fold(hash(""), |hash, byte| hash.rotate_left(5) ^ u64::from(*byte)));
-        let parcel = Parcel { bytes: Vec::from(row.body).into(), id: row.id, key };
+        // What it was made of at rest is no fingerprint of a contract; and of what recurs, each time is a message.
+        let (id, schema) = (Id::new(row.id), Fingerprint::UNKNOWN);
+        let mut bytes = Vec::with_capacity(row.body.len());
+        if let Err(error) = (Envelope { id, schema, ..envelope }).encode(&mut bytes) {
+            return refused(error.into());
+        }
+        let parcel = Parcel { bytes: bytes.into(), id: row.id, key };
         match self.transport.publish(Endpoint::new(member.endpoint), parcel).await {
             Ok(()) => Delivered::Done(false),
             Err(error) => Delivered::Failed(Failure::from_error(error), Vec::new()),

@@ -139,6 +139,12 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         Self { outbox, ..self }
     }
 
+    /// Another schedule than `SCHEDULE`.
+    #[must_use]
+    pub fn schedule(self, schedule: Scheduler) -> Self {
+        Self { schedule, ..self }
+    }
+
     /// When a message that failed comes again, and after how many attempts it is poison.
     #[must_use]
     pub fn redelivery(self, redelivery: Redelivery) -> Self {

@@ -32,6 +32,19 @@ pub trait EnqueueIn<M, K>: Scope {
     /// # Errors
     /// As [`enqueue`](Self::enqueue).
     fn enqueue_at(&mut self, message: M, unix_ms: u64) -> impl Future<Output = Result<Id, Failure>> + Send;
+
+    /// The same at a time, in milliseconds since 1970, and again each time the period (a millisecond at least) has gone
+    /// by, until it is [cancelled](crate::store::Scheduler::cancel) by the id that this answers. What was missed while
+    /// nobody ran it comes once. Each time it is a message of its own, with an id that follows from that one.
+    ///
+    /// # Errors
+    /// As [`enqueue`](Self::enqueue).
+    fn enqueue_every(
+        &mut self,
+        message: M,
+        first_ms: u64,
+        period: Duration,
+    ) -> impl Future<Output = Result<Id, Failure>> + Send;
 }
 
 /// May enqueue `M`, to be handled after the commit: `cx.enqueue(message)`.

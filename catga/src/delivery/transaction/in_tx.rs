@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::within::Holding;
-use super::{EnqueueIn, Plan, SCHEDULE, Stored};
+use super::{EnqueueIn, Plan, Stored};
 use crate::delivery::lock::Hold;
 use crate::error::{Classify, Error, Failure, PublishError};
 use crate::id::Id;
@@ -12,10 +12,11 @@ use crate::mediator::{Handles, Yields};
 use crate::message::{Message, OnWire, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
 use crate::scope::{
-    Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope, SendIn, Sent, StreamIn,
+    Answerable, Apart, AsValue, Context, Dispatched, Extended, Frame, Inside, Lends, Mediator, Place, PublishIn, Scope,
+    SendIn, Sent, StreamIn,
 };
 use crate::store::port::{Due, Writes};
-use crate::store::{Outbox, StoreError, Transaction};
+use crate::store::{Outbox, Scheduler, StoreError, Transaction};
 use crate::stream::{Lineage, surround};
 use crate::time::Cancel;
 
@@ -32,14 +33,16 @@ pub struct InTx<'a, A: Mediator, D, H = (), T: Writes = Transaction> {
     pub(super) kept: Option<T::Mark>,
     commits: &'static [&'static str],
     outbox: Outbox,
+    schedule: Scheduler,
     /// The lock around it, if there is one.
     pub(in crate::delivery) hold: H,
     store: PhantomData<fn() -> D>,
 }
 
 impl<'a, A: Mediator, D, H: Hold, T: Writes> InTx<'a, A, D, H, T> {
-    pub(super) fn new(root: Inside<'a, A>, open: Frame<'a>, tx: T, Plan { commits, outbox }: Plan, hold: H) -> Self {
-        Self { root, open, tx, kept: None, commits, outbox, hold, store: PhantomData }
+    pub(super) fn new(root: Inside<'a, A>, open: Frame<'a>, tx: T, plan: Plan, hold: H) -> Self {
+        let Plan { commits, outbox, schedule } = plan;
+        Self { root, open, tx, kept: None, commits, outbox, schedule, hold, store: PhantomData }
     }
 
     /// Adds a message to the outbox, or to the schedule.
@@ -53,13 +56,16 @@ impl<'a, A: Mediator, D, H: Hold, T: Writes> InTx<'a, A, D, H, T> {
             <<M::Wire as OnWire>::Fault as Stored<A, M>>::row(message, &cx)?
         };
         let id = Id::new(row.id);
+        let is_drain = self.root.frame_ref().outermost().roll().is_some();
         match when {
             When::Now => {
-                let is_drain = self.root.frame_ref().outermost().roll().is_some();
                 let outbox = if is_drain { self.outbox.in_drain() } else { self.outbox };
                 self.tx.add(&outbox, &row).await
             }
-            When::Due(due) => self.tx.schedule(&SCHEDULE, due, row).await,
+            When::Due(due) => {
+                let schedule = if is_drain { self.schedule.in_drain() } else { self.schedule };
+                self.tx.schedule(&schedule, due, row).await
+            }
         }
         .map_err(Failure::from_error)?;
         Ok(id)
@@ -172,7 +178,18 @@ impl<A: Mediator, D, H: Hold, T: Writes> Holding<D, T> for InTx<'_, A, D, H, T> 
 #[diagnostic::do_not_recommend]
 impl<M: Sent, A: Handles<M>, D, H: Hold, T: Writes> SendIn<M> for InTx<'_, A, D, H, T> {
     fn send(&self, message: M) -> impl Future<Output = Outcome<M>> + Send {
-        self.hold.enter(self.root.mediator(), message, &self.open, self.root.extension_of())
+        self.hold.enter(self.root.mediator(), (message, false), &self.open, self.root.extension_of())
+    }
+}
+
+/// It runs beside the transaction, and commits by itself.
+#[diagnostic::do_not_recommend]
+impl<M: Sent, A: Handles<M>, D, H: Hold, T: Writes> SendIn<Apart<M>> for InTx<'_, A, D, H, T>
+where
+    Apart<M>: Answerable<AsValue, Answer = Outcome<M>>,
+{
+    fn send(&self, Apart(message): Apart<M>) -> impl Future<Output = Outcome<M>> + Send {
+        self.hold.enter(self.root.mediator(), (message, true), &self.open, self.root.extension_of())
     }
 }
 
@@ -204,6 +221,10 @@ where
 
     async fn enqueue_at(&mut self, message: M, unix_ms: u64) -> Result<Id, Failure> {
         self.store(&message, When::Due(Due::At(unix_ms))).await
+    }
+
+    async fn enqueue_every(&mut self, message: M, first_ms: u64, period: Duration) -> Result<Id, Failure> {
+        self.store(&message, When::Due(Due::Every { first_ms, period })).await
     }
 }
 

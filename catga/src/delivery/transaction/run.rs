@@ -11,7 +11,7 @@ use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::Next;
 use crate::scope::{Claimed, Context, Inside, Mediator};
 use crate::store::port::{Transacts, Writes as _};
-use crate::store::{Claim, Idempotency, KeyGuard, Outbox, Recorded, StoreError, StoreId};
+use crate::store::{Claim, Idempotency, KeyGuard, Outbox, Recorded, Scheduler, StoreError, StoreId};
 use crate::wire::WireError;
 
 /// How a transaction is run.
@@ -21,6 +21,8 @@ pub(in crate::delivery) struct Plan {
     pub(in crate::delivery) commits: &'static [&'static str],
     /// Where its messages go.
     pub(in crate::delivery) outbox: Outbox,
+    /// Where those wait that are for later.
+    pub(in crate::delivery) schedule: Scheduler,
 }
 
 /// The key of a message is held, until its commit has answered.
@@ -28,6 +30,8 @@ pub(in crate::delivery) struct Turn {
     id: StoreId,
     /// The key, as rows of an outbox have it.
     key: Option<Vec<u8>>,
+    /// Whether it runs beside a transaction of the store that is open.
+    is_apart: bool,
     _held: Option<KeyGuard>,
 }
 
@@ -44,22 +48,28 @@ where
 {
     // Before the wait: the key may be that of the transaction around this one.
     let id = store.store_id().await.map_err(Error::refused)?;
-    if cx.frame_ref().is_inside(id.folded()) {
+    let is_open = cx.frame_ref().is_inside(id.folded());
+    let is_apart = is_open && cx.frame_ref().is_apart(id.folded());
+    if is_open && !is_apart {
         store.begin_tx(&[id]).await.map_err(Error::refused)?;
     }
+    S::apart(is_open).map_err(Error::refused)?;
     let (mut held, mut rows) = (None, None);
     if OrderOf::<M>::IS_KEYED && matches!(const { Kind::of::<M::Kind>() }, Kind::Command | Kind::Event) {
         let mut key = Vec::new();
         OrderOf::<M>::write(message, &mut key).map_err(|error| {
             Error::Refused(Failure::from_error(WireError::Unencodable { message: M::INFO.name, error }))
         })?;
-        held = Some(store.turns().lock(&key).await.map_err(Error::refused)?);
+        // Whoever has the key, or has one that is waited for with it, may be the message around this one.
+        if !is_apart {
+            held = Some(store.turns().lock(&key).await.map_err(Error::refused)?);
+        }
         rows = Some(keyed(&key));
     }
     if cx.frame_ref().is_cancelled() {
         return Err(Error::Cancelled);
     }
-    Ok(Turn { id, key: rows, _held: held })
+    Ok(Turn { id, key: rows, is_apart, _held: held })
 }
 
 /// That the store takes in what comes. What a relay delivers goes on, or a full outbox would stay full.
@@ -102,11 +112,14 @@ where
     N: Next<M, InTx<'a, A, S::Marker, H, S::Tx>>,
 {
     let open = root.frame_ref().opening(turn.id.folded());
-    let tx = match root.frame_ref().outermost().roll() {
-        Some(_) => store.begin_drain().await,
-        None => store.begin_tx(&[]).await,
+    let begun = if turn.is_apart {
+        store.begin_apart().await
+    } else if root.frame_ref().outermost().roll().is_some() {
+        store.begin_drain().await
+    } else {
+        store.begin_tx(&[]).await
     };
-    let tx = tx.map_err(Error::refused)?;
+    let tx = begun.map_err(Error::refused)?;
     let mut inner = Context::new(InTx::new(root, open, tx, plan, hold));
     let outcome = next.run(input, &mut inner).await;
     let InTx { mut tx, kept, hold, .. } = inner.into_scope();

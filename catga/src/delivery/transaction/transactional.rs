@@ -1,13 +1,13 @@
 use core::fmt;
 
-use super::{InTx, OUTBOX, Plan, taken_in, transact, turn};
+use super::{InTx, OUTBOX, Plan, SCHEDULE, taken_in, transact, turn};
 use crate::codec::Orders;
 use crate::delivery::lock::Outer;
 use crate::error::Error;
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
 use crate::scope::{Context, Inside, Mediator};
-use crate::store::{Outbox, Transacts};
+use crate::store::{Outbox, Scheduler, Transacts};
 
 /// Runs the rest of the chain in a transaction of a store: `commands: Transactional(self.db)`, in the pipeline of a
 /// mediator or of its field. The store is a [`Store`](crate::store::Store), or a database of the user's own: `Sql`.
@@ -32,8 +32,9 @@ use crate::store::{Outbox, Transacts};
 ///   such a key. What a relay delivers goes on, and has a reserve for what it publishes in turn
 ///   ([`OutboxLimits`](crate::store::outbox::OutboxLimits)).
 /// - What is stored is read by later releases, too. A message that changes has another version
-///   (`version = 2, upcasts = ..`), or the mediator a codec with names (`#[mediator(serves, codec = Json)]`): Postcard, which
-///   it has otherwise, reads a changed field as another value.
+///   (`version = 2, upcasts = ..`), or the mediator a codec with names (`#[mediator(serves, codec = Json)]`). Postcard, which
+///   it has otherwise, would read a changed field as another value: what a message is made of is stored with it, and one
+///   that is made of something else by now is held, for a program that knows it.
 /// - A transaction that becomes older than the store's `max_age` is refused with `catga.store.expired`.
 ///
 /// Cancel safe: dropped before the commit is handed over, nothing happened. Dropped while the commit is waited for,
@@ -113,8 +114,14 @@ impl<'s, S> Transactional<'s, S> {
         self.with().outbox(outbox)
     }
 
+    /// The schedule of what is enqueued for later; [`SCHEDULE`] unless set. A relay is of one schedule.
+    #[must_use]
+    pub const fn schedule(self, schedule: Scheduler) -> TransactionalWith<'s, S> {
+        self.with().schedule(schedule)
+    }
+
     const fn with(&self) -> TransactionalWith<'s, S> {
-        TransactionalWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX } }
+        TransactionalWith { store: self.0, plan: Plan { commits: &[], outbox: OUTBOX, schedule: SCHEDULE } }
     }
 }
 
@@ -136,6 +143,13 @@ impl<S> TransactionalWith<'_, S> {
     #[must_use]
     pub const fn outbox(mut self, outbox: Outbox) -> Self {
         self.plan.outbox = outbox;
+        self
+    }
+
+    /// As [`Transactional::schedule`].
+    #[must_use]
+    pub const fn schedule(mut self, schedule: Scheduler) -> Self {
+        self.plan.schedule = schedule;
         self
     }
 }

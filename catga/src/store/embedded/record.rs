@@ -32,6 +32,8 @@ pub(crate) enum RecordKind {
     Count = 10,
     /// An effect outside of the store.
     Effect = 11,
+    /// How far a worker's ids are reserved.
+    Worker = 12,
 }
 
 /// A record that has no sum yet: its header, then what `payload` appends.

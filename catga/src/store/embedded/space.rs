@@ -15,6 +15,8 @@ pub(crate) enum Space {
     OutboxWaiting = 0x05,
     OutboxHeard = 0x06,
     EffectsOpen = 0x07,
+    Workers = 0x08,
+    ScheduledCount = 0x09,
     // What there may be any number of.
     Idempotency = 0x10,
     IdempotencyDone = 0x11,

@@ -6,11 +6,11 @@ use core::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
+use super::{Affects, Drains, Due, Ended, Leases, Remembers, Reserves, Settled, Transacts, Writes};
 use crate::store::outbox::{ClaimedKey, HeldKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
 use crate::store::{
     Begun, Claim, Claiming, DeadLetters, EffectId, Effects, Fingerprint, Idempotency, KeyedLocks, Lease, LetterId,
-    Mark, OpenEffect, Outbox, Recorded, Scheduler, Store, StoreError, StoreId, Transaction,
+    Mark, OpenEffect, Outbox, Recorded, Reservation, Scheduler, Store, StoreError, StoreId, Transaction,
 };
 
 impl<D: 'static> Transacts for Store<D> {
@@ -73,7 +73,16 @@ impl Writes for Transaction {
         match due {
             Due::At(unix_ms) => schedule.at(self, unix_ms, message),
             Due::After(delay) => schedule.after(self, delay, message),
+            Due::Every { first_ms, period } => schedule.every(self, first_ms, period, message),
         }
+    }
+
+    async fn unschedule(&mut self, schedule: &Scheduler, id: u64) -> Result<(), StoreError> {
+        schedule.cancel(self, id).map(drop)
+    }
+
+    async fn reschedule(&mut self, schedule: &Scheduler, id: u64, due_ms: u64) -> Result<(), StoreError> {
+        schedule.move_to(self, id, due_ms)
     }
 
     async fn record_once(&mut self, id: u64, handler: &str) -> Result<(), StoreError> {
@@ -170,6 +179,16 @@ impl<D: 'static> Leases for Store<D> {
     fn let_lease_go(&self, lease: Lease) {
         // The first poll hands the commit over, and nobody waits for its answer.
         let _ = pin!(lease.release(self)).poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+impl<D: 'static> Reserves for Store<D> {
+    async fn reserve_ids(&self, worker: u64, ahead: Duration) -> Result<Reservation, StoreError> {
+        Reservation::take(self, worker, ahead).await
+    }
+
+    async fn extend_ids(&self, reservation: &mut Reservation, until_ms: u64) -> Result<(), StoreError> {
+        reservation.extend(self, until_ms).await
     }
 }
 

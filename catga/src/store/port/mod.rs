@@ -9,6 +9,7 @@ mod drains;
 mod embedded;
 mod leases;
 mod remembers;
+mod reserves;
 mod transacts;
 mod writes;
 
@@ -16,5 +17,6 @@ pub use affects::{Affects, Ended};
 pub use drains::{Drains, Settled};
 pub use leases::Leases;
 pub use remembers::Remembers;
+pub use reserves::Reserves;
 pub use transacts::Transacts;
 pub use writes::{Due, Writes};

@@ -54,6 +54,15 @@ pub trait Transacts: Clone + fmt::Debug + Send + Sync + 'static {
         self.begin_tx(&[])
     }
 
+    /// Begins a transaction beside one of this store that is open around the caller, who commits it first. What that has
+    /// locked is not waited for without an end.
+    ///
+    /// # Errors
+    /// As [`begin_tx`](Self::begin_tx).
+    fn begin_apart(&self) -> impl Future<Output = Result<Self::Tx, StoreError>> + Send {
+        self.begin_tx(&[])
+    }
+
     /// Whether what comes in is taken: there is space, and the outbox takes a message besides those that it has, and one
     /// of this key where there is a key. What is drained does not ask.
     ///

@@ -36,12 +36,29 @@ pub trait Writes: Send + Sync {
     /// Adds a message to a schedule.
     ///
     /// # Errors
-    /// `Mismatch` where its id is scheduled already; else as a write's.
+    /// `Mismatch` where its id is scheduled already; `Overloaded` where the schedule is full; else as a write's.
     fn schedule(
         &mut self,
         schedule: &Scheduler,
         due: Due,
         message: OutboxMessage,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Does not send what is scheduled under an id.
+    ///
+    /// # Errors
+    /// `Missing` where it was sent already, or never scheduled; else as a write's.
+    fn unschedule(&mut self, schedule: &Scheduler, id: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Sends what is scheduled under an id at another time, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// As [`unschedule`](Self::unschedule).
+    fn reschedule(
+        &mut self,
+        schedule: &Scheduler,
+        id: u64,
+        due_ms: u64,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Records a handler of an event, by the id of its message: it has done its part with what is written here.
@@ -93,4 +110,11 @@ pub enum Due {
     At(u64),
     /// So long from now.
     After(Duration),
+    /// At a time, and again each time the period has gone by.
+    Every {
+        /// The first time, in milliseconds since 1970.
+        first_ms: u64,
+        /// How long after one time the next is, a millisecond at least.
+        period: Duration,
+    },
 }

@@ -29,7 +29,7 @@ pub struct Arrival<'a> {
     /// What its order is kept by; empty where it has none.
     pub key: &'a [u8],
     /// Its number. Numbers of one source and key grow, as the ids of what is published and enqueued do. The ids of what a
-    /// handler sends do not: tell those apart by [`Idempotency`](crate::store::Idempotency).
+    /// handler sends do not, nor those of what recurs: tell those apart by [`Idempotency`](crate::store::Idempotency).
     pub id: u64,
 }
 

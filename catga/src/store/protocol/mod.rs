@@ -8,6 +8,7 @@ pub(in crate::store) mod idempotency;
 pub(in crate::store) mod inbox;
 pub(in crate::store) mod lease;
 pub mod outbox;
+pub(in crate::store) mod reservation;
 pub(in crate::store) mod scheduler;
 
 pub use claim::Claim;
@@ -17,4 +18,5 @@ pub use idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
 pub use inbox::{Arrival, Inbox, Taken};
 pub use lease::Lease;
 pub use outbox::Outbox;
+pub use reservation::Reservation;
 pub use scheduler::{Scheduled, Scheduler};

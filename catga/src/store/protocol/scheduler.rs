@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::claim::{self, millis};
 use super::outbox::{Outbox, OutboxMessage};
+use crate::id::Id;
 use crate::store::embedded::group::Write;
 use crate::store::embedded::record::{self, RecordKind};
 use crate::store::embedded::space::Space;
@@ -17,12 +18,16 @@ use crate::store::value;
 #[derive(Clone, Copy, Debug)]
 pub struct Scheduler {
     pub(in crate::store) name: &'static str,
+    pub(in crate::store) limit: u64,
+    /// Whether it is for what a relay delivers.
+    drains: bool,
 }
 
 /// A message that is sent later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scheduled {
-    /// The message. Its id is also that of the schedule. Where it recurs, the n-th time has the id `id + n`.
+    /// The message. Its id is also that of the schedule, and of the first time. Where it recurs, each time after that has
+    /// an id that follows from it and from how many there were before, and that is no other message's.
     pub message: OutboxMessage,
     /// How long after one time the next is, in milliseconds; zero for one time alone.
     pub every_ms: u64,
@@ -33,15 +38,33 @@ pub struct Scheduled {
 impl Scheduler {
     /// The schedule of this name, which stays the same when the program changes.
     pub const fn new(name: &'static str) -> Self {
-        Self { name }
+        Self { name, limit: 1_000_000, drains: false }
+    }
+
+    /// How many messages may wait; a million by default. More are refused where they are scheduled, with `Overloaded`.
+    /// Handlers that a relay delivers to have an eighth more.
+    ///
+    /// It is the number of those that were committed when a transaction began: those that are under way at once may go
+    /// beyond it, each by what it adds. What recurs, and what is moved, was taken in before.
+    #[must_use]
+    pub const fn limit(self, messages: u64) -> Self {
+        Self { limit: messages, ..self }
+    }
+
+    /// The same for a handler that a relay delivers to, which has the reserve.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn in_drain(self) -> Self {
+        let limit = self.limit.saturating_add(self.limit.div_ceil(8));
+        Self { limit, drains: true, ..self }
     }
 
     /// Sends the message at a time, in milliseconds since 1970; at once where that is past.
     ///
     /// # Errors
-    /// `Mismatch` where its id is scheduled already; else as a read's and a write's.
+    /// `Mismatch` where its id is scheduled already; `Overloaded` where it is [full](Self::limit); else as a read's and a
+    /// write's.
     pub fn at(&self, tx: &mut Transaction, due_ms: u64, message: OutboxMessage) -> Result<(), StoreError> {
-        self.add(tx, due_ms, Scheduled { message, every_ms: 0, sent: 0 })
+        self.take_in(tx, due_ms, Scheduled { message, every_ms: 0, sent: 0 })
     }
 
     /// Sends the message after a while.
@@ -65,7 +88,7 @@ impl Scheduler {
         period: Duration,
         message: OutboxMessage,
     ) -> Result<(), StoreError> {
-        self.add(tx, first_ms, Scheduled { message, every_ms: millis(period).max(1), sent: 0 })
+        self.take_in(tx, first_ms, Scheduled { message, every_ms: millis(period).max(1), sent: 0 })
     }
 
     /// Does not send it.
@@ -81,6 +104,7 @@ impl Scheduler {
         let scheduled = value::decode(record::payload(&due_at, &record, RecordKind::Scheduled, 0)?)?;
         tx.write(Write::delete(at))?;
         tx.write(Write::delete(due_at))?;
+        tx.write(Write::add(self.count(), -1))?;
         Ok(scheduled)
     }
 
@@ -139,7 +163,7 @@ impl Scheduler {
             let id = scheduled.message.id;
             // Reads both, so that a cancellation at the same time conflicts.
             self.cancel(&mut tx, id)?;
-            let message = OutboxMessage { id: id.wrapping_add(scheduled.sent), ..scheduled.message.clone() };
+            let message = OutboxMessage { id: occurrence(id, scheduled.sent), ..scheduled.message.clone() };
             outbox.move_in(&mut tx, &message)?;
             if let Some(missed) = now.saturating_sub(*time).checked_div(scheduled.every_ms) {
                 let next = time.saturating_add((missed + 1).saturating_mul(scheduled.every_ms));
@@ -150,12 +174,35 @@ impl Scheduler {
         Ok(due.len())
     }
 
+    /// How many messages wait.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub fn waiting<D>(&self, store: &Store<D>) -> Result<u64, StoreError> {
+        self.counted(&mut store.begin()?)
+    }
+
+    fn counted(&self, tx: &mut Transaction) -> Result<u64, StoreError> {
+        let at = self.count();
+        let count = tx.peek(&at)?.map_or(Ok(0), |record| record::count(&at, &record))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    fn take_in(&self, tx: &mut Transaction, due: u64, scheduled: Scheduled) -> Result<(), StoreError> {
+        tx.has_room(self.drains)?;
+        if self.counted(tx)? >= self.limit {
+            return Err(full());
+        }
+        self.add(tx, due, scheduled)
+    }
+
     fn add(&self, tx: &mut Transaction, due: u64, scheduled: Scheduled) -> Result<(), StoreError> {
         let (id, at) = (scheduled.message.id, self.by_id(scheduled.message.id));
         if tx.read(&at)?.is_some() {
             return Err(taken());
         }
         tx.write(Write::put(at, RecordKind::Scheduled, 0, &value::encode(&due)?))?;
+        tx.write(Write::add(self.count(), 1))?;
         tx.write(Write::put(self.by_time(due, id), RecordKind::Scheduled, 0, &value::encode(&scheduled)?))
     }
 
@@ -167,6 +214,10 @@ impl Scheduler {
         rows.into_iter().map(row).collect()
     }
 
+    fn count(&self) -> Vec<u8> {
+        Space::ScheduledCount.with(self.name)
+    }
+
     fn by_id(&self, id: u64) -> Vec<u8> {
         Space::Scheduled.with((self.name, id))
     }
@@ -174,6 +225,17 @@ impl Scheduler {
     fn by_time(&self, due: u64, id: u64) -> Vec<u8> {
         Space::ScheduledDue.with((self.name, due, id))
     }
+}
+
+/// The id of the message that is sent when so many were sent before.
+pub(in crate::store) fn occurrence(id: u64, sent: u64) -> u64 {
+    if sent == 0 { id } else { Id::new(id).following(sent).get() }
+}
+
+pub(in crate::store) fn full() -> StoreError {
+    let detail =
+        "the schedule has all messages that it may have; take no more for later until some are due, or raise `limit`";
+    StoreError::new(ErrorKind::Overloaded, detail)
 }
 
 pub(in crate::store) fn taken() -> StoreError {

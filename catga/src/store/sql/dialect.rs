@@ -106,6 +106,8 @@ pub(super) mod speaks {
     pub trait Speaks: Database<Connection: Sync> {
         /// Begins a handler's transaction, and its first savepoint.
         const BEGIN: &'static str;
+        /// The same beside one that waits for it: what that has locked is not waited for without an end.
+        const BEGIN_APART: &'static str;
         /// Begins a transaction of our own.
         const BEGIN_OWN: &'static str;
         /// The last statement before a commit: it fails where the transaction has failed or ended. What it answers

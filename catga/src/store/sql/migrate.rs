@@ -65,6 +65,8 @@ const VERSIONS: &[&[&str]] = &[
         "create index catga_effects_time on catga_effects (name, time_ms) where state = 2",
         "create unique index catga_leases_fence on catga_leases (name, fence)",
     ],
+    &["create table catga_workers (worker bigint primary key, fence bigint not null, from_ms bigint not null, \
+        until_ms bigint not null)"],
 ];
 
 /// The version that this program works with.

@@ -35,6 +35,7 @@ mod outbox;
 mod own;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod reservation;
 mod schedule;
 mod shared;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the store itself")]

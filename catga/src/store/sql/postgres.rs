@@ -30,6 +30,8 @@ macro_rules! life {
 
 impl Speaks for Postgres {
     const BEGIN: &'static str = "begin isolation level serializable; savepoint catga_1";
+    const BEGIN_APART: &'static str =
+        "begin isolation level serializable; set local lock_timeout = '5s'; savepoint catga_1";
     const BEGIN_OWN: &'static str = "begin isolation level read committed";
     const LAST: &'static str =
         concat!("release savepoint catga_1; select pg_current_xact_id_if_assigned()::text || ' ' || ", life!());

@@ -10,7 +10,7 @@ use crate::store::error::StoreError;
 use crate::store::outbox::{Outbox, OutboxMessage};
 use crate::store::port::Due;
 use crate::store::protocol::claim::{end, millis};
-use crate::store::protocol::scheduler::{Scheduled, Scheduler, gone, taken};
+use crate::store::protocol::scheduler::{Scheduled, Scheduler, full, gone, occurrence, taken};
 
 const COLUMNS: &str = "due_ms, id, key, name, body, every_ms, sent";
 
@@ -28,7 +28,7 @@ impl<Db: Dialect> SqlTx<Db> {
     /// Sends the message when it is due, and where `every` is not zero again each time so long has gone by.
     ///
     /// # Errors
-    /// `Mismatch` where its id is scheduled already; else as a statement's.
+    /// `Mismatch` where its id is scheduled already; `Overloaded` where the schedule is full; else as a statement's.
     pub async fn schedule(
         &mut self,
         schedule: &Scheduler,
@@ -36,10 +36,12 @@ impl<Db: Dialect> SqlTx<Db> {
         every: core::time::Duration,
         message: &OutboxMessage,
     ) -> Result<(), StoreError> {
-        let due = match due {
-            Due::At(unix_ms) => unix_ms,
-            Due::After(delay) => end(self.shared.unix_ms(), delay),
+        let (due, every) = match due {
+            Due::At(unix_ms) => (unix_ms, every),
+            Due::After(delay) => (end(self.shared.unix_ms(), delay), every),
+            Due::Every { first_ms, period } => (first_ms, period.max(core::time::Duration::from_millis(1))),
         };
+        self.shared.scheduled.takes((schedule.name, None), 1, (schedule.limit, u64::MAX)).map_err(|_| full())?;
         let sql = "insert into catga_schedule (schedule, id, due_ms, key, name, body, every_ms, sent) \
             values ($1, $2, $3, $4, $5, $6, $7, 0) on conflict (schedule, id) do nothing";
         let values = [
@@ -123,7 +125,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         for mut row in rows {
             let (due, Scheduled { message, every_ms, sent }) = scheduled(&mut row)?;
             let id = message.id;
-            own.add(outbox, &OutboxMessage { id: id.wrapping_add(sent), ..message }).await?;
+            own.add(outbox, &OutboxMessage { id: occurrence(id, sent), ..message }).await?;
             let (name, id) = (Value::Text(schedule.name), Value::Int(id.cast_signed()));
             match now.saturating_sub(due).checked_div(every_ms) {
                 None => own.run("delete from catga_schedule where schedule = $1 and id = $2", &[name, id]).await?,
@@ -136,6 +138,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         }
         own.commit().await?;
         self.shared.backlogs.added(outbox.name, released as u64);
+        self.shared.scheduled.taken_off(schedule.name);
         Ok(released)
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Shared<Db: Dialect> {
     /// Whose turn it is to write, where one writes at a time: first come, first served.
     pub(super) gate: Option<Arc<Semaphore>>,
     pub(super) backlogs: Backlogs,
+    /// The same of what waits in schedules.
+    pub(super) scheduled: Backlogs,
 }
 
 /// What is read of a database once.
@@ -68,9 +70,9 @@ impl<Db: Dialect> Shared<Db> {
     }
 
     /// Begins a handler's transaction.
-    pub(super) async fn begin(&self) -> Result<sqlx::Transaction<'static, Db>, StoreError> {
+    pub(super) async fn begin(&self, begin: &'static str) -> Result<sqlx::Transaction<'static, Db>, StoreError> {
         self.recount().await?;
-        self.open(Db::BEGIN).await
+        self.open(begin).await
     }
 
     /// Whether an outbox takes a message, besides those that it has; of this key, where there is one.
@@ -79,7 +81,7 @@ impl<Db: Dialect> Shared<Db> {
         self.backlogs.takes((outbox.name, key), 0, (outbox.limits.rows, outbox.limits.per_key))
     }
 
-    /// Counts what is to be counted anew of the outboxes and their keys.
+    /// Counts what is to be counted anew of the outboxes and their keys, and of the schedules.
     async fn recount(&self) -> Result<(), StoreError> {
         let now = self.unix_ms();
         for Uncounted { outbox, key, limit } in self.backlogs.uncounted(now) {
@@ -96,6 +98,12 @@ impl<Db: Dialect> Shared<Db> {
                 }
             };
             self.backlogs.found(outbox, key.as_deref(), rows.first().map_or(Ok(0), |row| row.bits(0))?, now);
+        }
+        for Uncounted { outbox: schedule, limit, .. } in self.scheduled.uncounted(now) {
+            let limit = Value::Int(i64::try_from(limit).unwrap_or(i64::MAX));
+            let sql = "select count(*) from (select 1 from catga_schedule where schedule = $1 limit $2) counted";
+            let rows = self.read(sql, &[Value::Text(schedule), limit]).await?;
+            self.scheduled.found(schedule, None, rows.first().map_or(Ok(0), |row| row.bits(0))?, now);
         }
         Ok(())
     }

@@ -126,6 +126,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
             head: watch::Sender::new(0),
             gate: Db::ONE_WRITER.then(|| Arc::new(Semaphore::new(1))),
             backlogs: Backlogs::default(),
+            scheduled: Backlogs::default(),
         };
         Self { shared: Arc::new(shared), marker: PhantomData }
     }

@@ -30,6 +30,8 @@ fn primary(error: &dyn DatabaseError) -> u32 {
 impl Speaks for Sqlite {
     // The one writer from the first statement on: what began as a reader could not become it.
     const BEGIN: &'static str = "begin immediate; savepoint catga_1";
+    // Nobody begins beside another: `Transacts::apart` has refused it.
+    const BEGIN_APART: &'static str = Self::BEGIN;
     const BEGIN_OWN: &'static str = "begin immediate";
     const LAST: &'static str = "release savepoint catga_1";
     const ONE_WRITER: bool = true;

@@ -12,12 +12,13 @@ use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::StoreId;
 use crate::store::keyed::KeyedLocks;
 use crate::store::outbox::{ClaimedKey, HeldKey, KeyInfo, Oldest, Outbox, OutboxMessage, Relay};
-use crate::store::port::{Affects, Drains, Due, Ended, Leases, Remembers, Settled, Transacts, Writes};
+use crate::store::port::{Affects, Drains, Due, Ended, Leases, Remembers, Reserves, Settled, Transacts, Writes};
 use crate::store::protocol::claim::Claim;
 use crate::store::protocol::dead_letters::{DeadLetters, LetterId};
 use crate::store::protocol::effects::{Begun, EffectId, Effects, OpenEffect};
 use crate::store::protocol::idempotency::{Claiming, Fingerprint, Idempotency, Recorded};
 use crate::store::protocol::lease::Lease;
+use crate::store::protocol::reservation::Reservation;
 use crate::store::protocol::scheduler::Scheduler;
 
 impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
@@ -47,6 +48,10 @@ impl<Db: Dialect, D: 'static> Transacts for Sql<Db, D> {
             return Err(StoreError::new(ErrorKind::Nested, NESTED));
         }
         SqlTx::begin(&Arc::clone(&self.shared)).await
+    }
+
+    async fn begin_apart(&self) -> Result<SqlTx<Db>, StoreError> {
+        SqlTx::begin_by(&Arc::clone(&self.shared), Db::BEGIN_APART).await
     }
 
     async fn takes_in(&self, outbox: &Outbox, key: Option<&[u8]>) -> Result<(), StoreError> {
@@ -82,6 +87,14 @@ impl<Db: Dialect> Writes for SqlTx<Db> {
 
     async fn schedule(&mut self, schedule: &Scheduler, due: Due, message: OutboxMessage) -> Result<(), StoreError> {
         Self::schedule(self, schedule, due, Duration::ZERO, &message).await
+    }
+
+    async fn unschedule(&mut self, schedule: &Scheduler, id: u64) -> Result<(), StoreError> {
+        self.cancel(schedule, id).await
+    }
+
+    async fn reschedule(&mut self, schedule: &Scheduler, id: u64, due_ms: u64) -> Result<(), StoreError> {
+        self.move_to(schedule, id, due_ms).await
     }
 
     async fn record_once(&mut self, id: u64, handler: &str) -> Result<(), StoreError> {
@@ -179,6 +192,16 @@ impl<Db: Dialect, D: 'static> Leases for Sql<Db, D> {
             let store = self.clone();
             runtime.spawn(async move { store.release_lease(lease).await });
         }
+    }
+}
+
+impl<Db: Dialect, D: 'static> Reserves for Sql<Db, D> {
+    async fn reserve_ids(&self, worker: u64, ahead: Duration) -> Result<Reservation, StoreError> {
+        self.reserve(worker, ahead).await
+    }
+
+    async fn extend_ids(&self, reservation: &mut Reservation, until_ms: u64) -> Result<(), StoreError> {
+        self.extend(reservation, until_ms).await
     }
 }
 

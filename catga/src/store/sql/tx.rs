@@ -39,11 +39,15 @@ struct Savepoints {
 
 impl<Db: Dialect> SqlTx<Db> {
     pub(super) async fn begin(shared: &Arc<Shared<Db>>) -> Result<Self, StoreError> {
+        Self::begin_by(shared, Db::BEGIN).await
+    }
+
+    pub(super) async fn begin_by(shared: &Arc<Shared<Db>>, begin: &'static str) -> Result<Self, StoreError> {
         // Before it has a connection: it may be the only one.
         let id = shared.id().await?;
         let turn = shared.turn().await?;
         let begun = shared.now();
-        let tx = shared.begin().await?;
+        let tx = shared.begin(begin).await?;
         let savepoints = Savepoints { depth: 1, is_fresh: true, undo: None };
         Ok(Self { shared: Arc::clone(shared), id, tx, _turn: turn, begun, savepoints })
     }

@@ -1,5 +1,5 @@
-//! What every transport has to pass: one suite for requests, one for deliveries. For the transports of
-//! this crate, and for yours.
+//! What every transport has to pass: one suite for requests, one for deliveries; and what every store has to, as
+//! `stores` runs it. For the transports and stores of this crate, and for yours.
 //!
 //! A [`Backend`] says how your transport is opened and how its time is moved; [`requests`] and
 //! [`deliveries`] run every scenario on a transport of its own and answer with a [`Report`]. Nothing that
@@ -62,10 +62,14 @@ mod order;
 mod report;
 mod requests;
 mod retry;
+#[cfg(all(feature = "store", feature = "wire"))]
+mod stores;
 mod streams;
 mod suite;
 mod tools;
 
 pub use backend::{Backend, Bounds, Opened, OpenedBy};
 pub use report::{Report, Verdict};
+#[cfg(all(feature = "store", feature = "wire"))]
+pub use stores::{StoreBackend, StoreCapabilities, stores, stores_of};
 pub use suite::{REQUESTS, deliveries, deliveries_of, requests};

@@ -7,8 +7,8 @@ use crate::engines::Make;
 use crate::suite::{block_on, kind, scenarios};
 
 scenarios! {
-    d_dead_letters,
-    d_replayed_once,
+    d8_dead_letters,
+    d7_replayed_once,
 }
 
 pub fn letter(id: u64) -> DeadLetter {
@@ -25,7 +25,7 @@ pub fn letter(id: u64) -> DeadLetter {
     }
 }
 
-fn d_dead_letters(make: Make<'_>) {
+fn d8_dead_letters(make: Make<'_>) {
     let World { store, .. } = world(make);
     block_on(async {
         for id in (0..6).step_by(2) {
@@ -50,7 +50,7 @@ fn d_dead_letters(make: Make<'_>) {
     });
 }
 
-fn d_replayed_once(make: Make<'_>) {
+fn d7_replayed_once(make: Make<'_>) {
     let World { store, .. } = world(make);
     block_on(async {
         let mut tx = store.begin().unwrap();
