@@ -14,9 +14,9 @@ mod effect;
 #[cfg(feature = "store")]
 mod idempotent;
 mod inbox;
-mod last_poll;
 #[cfg(feature = "store")]
 mod kept_ids;
+mod last_poll;
 #[cfg(feature = "store")]
 mod lock;
 #[cfg(feature = "store")]

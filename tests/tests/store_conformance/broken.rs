@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
-use catga::store::outbox::{ClaimedKey, Fate, KeyInfo, Oldest, OutboxLimits, OutboxMessage, Relay};
+use catga::store::outbox::{ClaimedKey, Fate, HeldKey, KeyInfo, Oldest, OutboxLimits, OutboxMessage, Relay};
 use catga::store::port::{Affects, Drains, Due, Ended, Leases, Remembers, Reserves, Settled, Transacts, Writes};
 use catga::store::{
     Begun, Claim, Claiming, DeadLetters, EffectId, Effects, ErrorKind, Fingerprint, Idempotency, KeyedLocks, Lease,
@@ -364,6 +364,10 @@ impl Drains for Broken {
 
     async fn heard(&self, id: u64) -> Result<Vec<String>, StoreError> {
         self.store.heard(id).await
+    }
+
+    async fn held_keys(&self, outbox: &Outbox, after: Option<&[u8]>, limit: usize) -> Result<Vec<HeldKey>, StoreError> {
+        self.store.held_keys(outbox, after, limit).await
     }
 
     async fn settle_keys(&self, outbox: &Outbox, letters: &DeadLetters, keys: &[Settled]) -> Result<(), StoreError> {

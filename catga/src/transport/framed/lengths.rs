@@ -57,6 +57,7 @@ impl Decoder for Lengths {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by it")]
 mod tests {
     use bytes::BufMut as _;
 

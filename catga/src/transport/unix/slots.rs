@@ -386,6 +386,7 @@ fn push<I>(pipe: &Pipe<I>, item: I) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by it")]
 mod tests {
     use super::*;
     use crate::transport::Parcel;
