@@ -69,6 +69,7 @@ rules! {
     not_a_mediator() = "CATGA040: `#[mediator]` stands on a struct with named fields";
     field_type() = "CATGA041: every field is a handler set, whose type is written as a path, or `Arc` or `Box` of one; write it out, or mark a field that is none `#[state]`";
     parameter_field(parameter) = "CATGA042: `{parameter}` is a type parameter, and a mediator has to see which messages its fields handle; name the handler set with its generics, as in `Orders<{parameter}>`, or mark the field `#[state]`";
+    silent_parameter(set, parameter, bounds, mediator) = "CATGA069: `{set}` is a handler set where `{parameter}: {bounds}`, and `{mediator}` says nothing of its `{parameter}`; say so there too, `{mediator}<{parameter}: {bounds}>`";
     too_many_fields() = "CATGA043: more than 120 handler sets; put some into a mediator of their own and make it a field";
     unknown_field(field) = "CATGA044: the mediator has no field `{field}`";
     port_value(port) = "CATGA045: `{port}` names a field: `{port} = self.{port}`";

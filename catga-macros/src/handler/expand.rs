@@ -57,15 +57,13 @@ impl Expansion<'_> {
 
     /// The impl's parameters and one more, and its where clause.
     fn parameters(&self, more: TokenStream) -> (TokenStream, TokenStream) {
-        let generics = &self.set.original.generics;
-        let clause = generics.where_clause.to_token_stream();
-        if generics.params.is_empty() {
-            return (quote!(<#more>), clause);
+        if self.is_plain() {
+            return (quote!(<#more>), self.set.original.generics.where_clause.to_token_stream());
         }
-        let mut generics = generics.clone();
+        let mut generics = self.set.shared(&self.p);
         generics.params.push(parse_quote!(#more));
-        let (parameters, _, _) = generics.split_for_impl();
-        (parameters.to_token_stream(), clause)
+        let (parameters, _, clause) = generics.split_for_impl();
+        (parameters.to_token_stream(), clause.to_token_stream())
     }
 
     /// The message as everything else here names it, where no parameter of the impl is in the way: it is none
@@ -139,7 +137,8 @@ impl Expansion<'_> {
         let said = said(self.set, p);
         let guard = check_all(self.set, p);
         let part = describe::part(self.set, p);
-        let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
+        let generics = self.set.shared(p);
+        let (impl_generics, _, clause) = generics.split_for_impl();
         let self_type = self.set.self_type();
         quote! {
             #[automatically_derived]

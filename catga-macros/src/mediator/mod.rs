@@ -16,6 +16,7 @@ mod layout;
 mod model;
 mod names;
 mod opens;
+mod parameters;
 mod parse;
 mod ports;
 mod rows;
@@ -83,7 +84,13 @@ pub(crate) fn compose(input: TokenStream) -> TokenStream {
         let reported = Errors::new();
         let model = parse::parse(&handed.item, &reported);
         drop(reported.into_compile_errors());
-        Some(expand::expand(&check::check(model?, handed.sets, &errors)))
+        let mut model = model?;
+        parameters::check(&model, &handed.sets, &errors);
+        if !errors.is_empty() {
+            return Some(stub(model));
+        }
+        parameters::complete(&mut model, &handed.sets);
+        Some(expand::expand(&check::check(model, handed.sets, &errors)))
     });
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)
