@@ -51,6 +51,7 @@ rules! {
     belongs_on_the_impl() = "CATGA030: `#[handler]` stands on the impl, not on its methods; move it there, or no mediator finds them";
     borrows(message) = "CATGA059: `{message}` borrows, and a message outlives whoever sends it: it is stored, retried, handed to other threads; make it own what it holds, such as `String` for `&str`";
     owned_context(method) = "CATGA064: the handler `{method}` takes its context by value, which a stream's handler does alone, as its rows outlive the call; write `cx: &mut Context<impl ..>`";
+    borrowed_reply(method) = "CATGA121: the handler `{method}` answers with what it borrows, and an answer outlives the handler: it is awaited, cached, sent on; answer with what is owned, such as `String` for `&str`";
     two_contexts(method) = "CATGA066: the handler `{method}` takes two contexts; put their bounds into one, `cx: &mut Context<impl Sends<..> + Publishes<..>>`";
     over_size(message, bytes) = "CATGA065: `{message}` is larger than it says, `fits = {bytes}` bytes, and every future that it goes through holds it; box what is large of it, or raise the bound";
     fits_generic() = "CATGA065: `fits` needs a message without type parameters, as its size is theirs; remove it";
