@@ -53,6 +53,7 @@ rules! {
     owned_context(method) = "CATGA064: the handler `{method}` takes its context by value, which a stream's handler does alone, as its rows outlive the call; write `cx: &mut Context<impl ..>`";
     borrowed_reply(method) = "CATGA121: the handler `{method}` answers with what it borrows, and an answer outlives the handler: it is awaited, cached, sent on; answer with what is owned, such as `String` for `&str`";
     two_contexts(method) = "CATGA066: the handler `{method}` takes two contexts; put their bounds into one, `cx: &mut Context<impl Sends<..> + Publishes<..>>`";
+    dyn_error() = "CATGA122: whoever sends a message decides by its error what to do, and this one does not say: take an error of yours with `#[derive(Classify)]`, and keep what is boxed in one of its variants";
     over_size(message, bytes) = "CATGA065: `{message}` is larger than it says, `fits = {bytes}` bytes, and every future that it goes through holds it; box what is large of it, or raise the bound";
     fits_generic() = "CATGA065: `fits` needs a message without type parameters, as its size is theirs; remove it";
     two_impls(ty) = "CATGA055: `{ty}` has a `#[handler]` impl in another module; put all of its handlers into one";

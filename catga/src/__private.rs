@@ -17,7 +17,7 @@ pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, Hand
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
     ByReference, ByValue, Checked, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound, StreamHandler,
-    answer, answer_now, asked, check, is_message, is_sent, is_shared, is_single, rows,
+    answer, answer_now, asked, check, is_message, is_sent, is_shared, is_single, numbered, rows,
 };
 pub use crate::id::ids_fit;
 pub use crate::mediator::{

@@ -84,21 +84,20 @@ impl Expansion<'_> {
             Span::call_site(),
         );
         let shared = if self.is_plain() { quote!(_SHARED) } else { quote!(true) };
-        let check = quote!(#p::check::<#message>(#hash, #p::Taken::#way, #name, #shared));
+        let at = krate::at(slot.message.span());
+        let (p, shared, alias) = (respan(p.clone(), at), respan(shared, at), respan(alias, at));
+        // A path keeps its places: what is wrong with it is the same error as in the method.
+        let check = quote_spanned!(at=> #p::check::<#message>(#hash, #p::Taken::#way, #name, #shared));
         // Its name is shown where it has no value, and is no user's: rustc would offer to give the constant a parameter
         // for a message that it does not know, which is another error than the one without.
-        let at = krate::at(slot.message.span());
         let mut right = format_ident!("THE_MESSAGE_OF_{}", slot.method.unraw());
         right.set_span(Span::mixed_site().located_at(at));
         let conditions = &slot.conditions;
-        let (check, alias) = (respan(check, at), respan(alias, at));
-        let bool = respan(quote!(#p::core::primitive::bool), at);
-        let checked = respan(quote!(<#message as #p::Checked<{ #right }>>::Message), at);
         Some(quote_spanned! {at=>
             #[allow(non_upper_case_globals)]
-            const #right: #bool = #check;
+            const #right: #p::core::primitive::bool = #check;
             #(#conditions)*
-            type #alias = #checked;
+            type #alias = <#message as #p::Checked<{ #right }>>::Message;
         })
     }
 

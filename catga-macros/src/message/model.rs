@@ -67,9 +67,14 @@ impl Message {
         quote!(#ident <#(#lifetimes,)* #(#others),*>)
     }
 
+    /// Whether it has no parameters.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.generics.params.is_empty() && self.lifetimes == 0
+    }
+
     /// Whether something stands in it that threads may not share, by its name.
     pub(crate) fn is_suspect(&self) -> bool {
-        self.generics.params.is_empty() && self.lifetimes == 0 && threads::is_suspect(self.original.clone())
+        self.is_plain() && threads::is_suspect(self.original.clone())
     }
 
     /// Whether running it twice is no more than once.

@@ -70,6 +70,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA066", "two contexts"),
     ("CATGA067", "an attribute that is not imported"),
     ("CATGA068", "a handler set or a mediator that threads cannot share"),
+    ("CATGA069", "a mediator's parameter without bounds"),
     ("CATGA070", "a cycle of sends"),
     ("CATGA071", "a handler whose future is not `Send`"),
     ("CATGA072", "an entry that is computed at run time"),
@@ -114,6 +115,8 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA118", "an effect that is recorded in no store"),
     ("CATGA119", "a transaction of what runs none"),
     ("CATGA120", "a consumer without the inbox that a message needs"),
+    ("CATGA121", "an answer that is borrowed"),
+    ("CATGA122", "an error that says nothing of itself"),
 ];
 
 /// What rustc says in its own words: what to do about it.
@@ -203,6 +206,11 @@ pub const NOTES: &[(&str, &str)] = &[
         "Of what is imported by its path, such as `use catga::codec::Json;`, rustc says which feature it is behind: \
          `the item is gated behind the `json` feature`. What the prelude lacks without a feature is a name that rustc does not know; \
          import it by its path, and it says which: `use catga::behaviors::Cache;`.",
+    ),
+    (
+        "CATGA069",
+        "That threads share what a parameter stands for goes without saying, in a handler set and in a mediator, and so does `'static` where a \
+     set says it: they are what they are where it is so. Other traits are the mediator's to say, as its set does.",
     ),
     (
         "CATGA120",
