@@ -208,7 +208,7 @@ fn wire(message: &Message) -> Option<TokenStream> {
     let ident = &message.ident;
     if message.is_suspect() {
         Some(quote!({ let _shared = _SHARED; #wire }))
-    } else if message.is_plain() {
+    } else if message.is_in_doubt() {
         // What threads may not share has no number, and what asks for it is quiet.
         Some(respan(quote!(#p::numbered::<#ident>(#wire)), at(ident.span())))
     } else {

@@ -68,8 +68,13 @@ impl Message {
     }
 
     /// Whether it has no parameters.
-    pub(crate) fn is_plain(&self) -> bool {
+    fn is_plain(&self) -> bool {
         self.generics.params.is_empty() && self.lifetimes == 0
+    }
+
+    /// Whether what threads may not share may stand in a type that it names.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.is_plain() && threads::is_in_doubt(self.original.clone(), &self.ident)
     }
 
     /// Whether something stands in it that threads may not share, by its name.
