@@ -13,7 +13,7 @@ pub const fn is_shared<T: Sync>() -> bool {
 
 /// What threads may hand to each other and share.
 #[diagnostic::on_unimplemented(
-    message = "CATGA074: threads cannot share `{Self}`, and a message travels between them",
+    message = "CATGA088: threads cannot share `{Self}`, and a message travels between them",
     label = "something in it is not `Send`, or not `Sync`",
     note = "a field, or what is in the type of a field, is an `Rc`, a `Cell`, a `RefCell`, a pointer or a guard of a lock: take `Arc`, `Mutex` or an atomic, and for a guard what it guards"
 )]

@@ -88,6 +88,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA085", "a message without a policy"),
     ("CATGA086", "a message without another answer"),
     ("CATGA087", "a batch of what it does not run"),
+    ("CATGA088", "a type in a message that threads cannot share"),
     ("CATGA090", "a quality of service that there is not"),
     ("CATGA091", "a key without bytes"),
     ("CATGA092", "a message without bytes"),
@@ -225,6 +226,10 @@ pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
     (
         "CATGA102",
         "the cases are compiled with every feature; `tests/tests/crates/features.rs` counts what is printed without one",
+    ),
+    (
+        "CATGA088",
+        "it says what to do beside errors of rustc's at the same token, which say in which type of the message it is: two to four errors, of one mistake",
     ),
     ("CATGA094", "a mediator reports it as a message without a handler, before a contract is asked"),
     ("CATGA118", "rustc prints it at the store, at the call and at its block; its doctest does not compile"),
