@@ -40,6 +40,7 @@ rules! {
     twice_in_set(message, first) = "CATGA017: `{message}` is handled by `{first}` of this impl already; put both into one method, or one of them into a set of its own";
     not_a_message_type() = "CATGA020: a message is a struct or an enum; move this attribute to one";
     unknown_option(option, options) = "CATGA021: there is no option `{option}` here; there are {options}";
+    option_form(what) = "CATGA126: {what}; an option is a word, `name = value` or `name(..)`, and a comma is between two: `reply = u64, within(secs = 2)`";
     repeated_option(option) = "CATGA022: `{option}` is said twice; remove one";
     empty_bound() = "CATGA028: a bound says how long: `within(secs = 2)` or `within(millis = 500)`";
     over_bound(message) = "CATGA049: this timeout is longer than `{message}` says its answer may take, `within(..)` at its declaration; shorten it, or take it out with `without(Timeout)`";
@@ -59,7 +60,7 @@ rules! {
     two_impls(ty) = "CATGA055: `{ty}` has a `#[handler]` impl in another module; put all of its handlers into one";
     unknown_lint(name, names) = "CATGA084: there is no lint `{name}`; there are `{names}`";
     trait_impl() = "CATGA031: `#[handler]` stands on an inherent impl; move the methods out of the impl of the trait";
-    self_type() = "CATGA032: `#[handler]` needs the impl of a named type";
+    self_type() = "CATGA032: `#[handler]` needs the impl of a named type; write a struct, and `impl Payments {{ .. }}` with its name";
     generic_method(method) = "CATGA033: the handler `{method}` has parameters of its own, and a mediator could not choose them; move them to the impl, or say `#[handler(skip)]`";
     takes_self(method) = "CATGA034: the handler `{method}` has to take `&self`, as one handler serves many messages at once; change it, or say `#[handler(skip)]`";
     context_first(method) = "CATGA035: the handler `{method}` takes its message first and its context after it; change their order";
@@ -73,12 +74,13 @@ rules! {
     parameter_field(parameter) = "CATGA042: `{parameter}` is a type parameter, and a mediator has to see which messages its fields handle; name the handler set with its generics, as in `Orders<{parameter}>`, or mark the field `#[state]`";
     silent_parameter(set, parameter, bounds, mediator) = "CATGA069: `{set}` is a handler set where `{parameter}: {bounds}`, and `{mediator}` says nothing of its `{parameter}`; say so there too, `{mediator}<{parameter}: {bounds}>`";
     too_many_fields() = "CATGA043: more than 120 handler sets; put some into a mediator of their own and make it a field";
-    unknown_field(field) = "CATGA044: the mediator has no field `{field}`";
+    unknown_field(field, fields) = "CATGA044: the mediator has no field `{field}`; {fields}";
     port_value(port) = "CATGA045: `{port}` names a field: `{port} = self.{port}`";
     closed_mediator(mediator) = "CATGA046: `{mediator}` is a mediator that is not open to others; say `#[mediator(nested)]` at it, or `#[mediator(export)]` for other crates";
     pipeline_place() = "CATGA050: `#[pipeline]` stands with `#[handler]` or `#[mediator]`, on one of their methods or fields";
     pipeline_kind(kind) = "CATGA051: there is no kind `{kind}`; there are `commands`, `queries`, `events` and `streams`";
-    pipeline_entry() = "CATGA052: an entry of a pipeline is a constant such as `Retry::times(3)`, a field such as `self.breaker`, or a constructor over fields such as `Transactional(self.db)`";
+    pipeline_entry() = "CATGA052: an entry of a pipeline is a constant such as `Retry::times(3)`, a field by its name such as `self.breaker`, or a constructor over fields such as `Transactional(self.db)`";
+    stateful(behavior) = "CATGA073: a `{behavior}` has a state, and a constant is made anew for every call; keep it in a field, and write `self.field` here";
     unknown_qos(level) = "CATGA090: there is no QoS {level}; 0 is at most once, 1 at least once, 2 exactly once in effect";
     unknown_entry(name) = "CATGA053: no pipeline around this has an entry `{name}` that it could do without; correct the name, or remove it";
     not_a_contract() = "CATGA093: a contract is a tuple struct of its messages, without parameters: `#[contract] pub struct PaymentsApi(ChargeCard, Refund);`";

@@ -5,6 +5,8 @@ use std::thread;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
+use crate::catalogue;
+
 /// Every error of one expansion, in order. It is read once, at the end; one that is dropped unread is
 /// a bug of ours and panics.
 pub(crate) struct Errors(RefCell<Option<Vec<syn::Error>>>);
@@ -29,6 +31,14 @@ impl Errors {
     /// The value, or its error reported.
     pub(crate) fn take<T>(&self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
+    }
+
+    /// The same of a list of options, where syn has its own words for one that is not written as it should be.
+    pub(crate) fn take_options<T>(&self, result: syn::Result<T>) -> Option<T> {
+        self.take(result.map_err(|error| {
+            let text = error.to_string();
+            if text.starts_with("CATGA") { error } else { syn::Error::new(error.span(), catalogue::option_form(text)) }
+        }))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -4,9 +4,15 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
-/// A value where they may, and one error where they may not: what cannot be sent is not asked whether it is shared.
+/// A value where they may share a handler set or a mediator, and one error where they may not: what cannot be sent is not
+/// asked whether it is shared.
 pub(crate) fn shared(ty: &TokenStream, p: &TokenStream) -> TokenStream {
     quote!(#p::is_shared::<<#ty as #p::Checked<{ #p::is_sent::<#ty>() }>>::Message>())
+}
+
+/// The same of a message.
+pub(crate) fn shared_message(ty: &TokenStream, p: &TokenStream) -> TokenStream {
+    quote!(#p::is_shared_message::<<#ty as #p::Checked<{ #p::is_sent_message::<#ty>() }>>::Message>())
 }
 
 /// What threads do not share, or not always. Another type may have such a name, so it is no more than a suspicion.

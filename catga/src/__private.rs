@@ -17,21 +17,24 @@ pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, Hand
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
     ByReference, ByValue, Checked, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound, StreamHandler,
-    answer, answer_now, asked, check, is_message, is_sent, is_shared, is_single, numbered, rows,
+    answer, answer_now, asked, check, is_message, is_sent, is_sent_message, is_shared, is_shared_message, is_single,
+    numbered, rows,
 };
 pub use crate::id::ids_fit;
 pub use crate::mediator::{
     At, Audience, Both, Dispatches, Ear, Holds, Names, Nested, NestedEars, NoWay, Nobody, One, Opens, Piped, Pipes,
-    Tells, Unanswered, all_ported, guarded, handled, heard, lay_out, nested_rows, no_rows, ported, yielded,
+    Tells, Unanswered, all_doubled, all_ported, doubled, guarded, handled, heard, lay_out, nested_rows, no_rows,
+    ported, twinned, yielded,
 };
 pub use crate::message::{
     ByDefault, ByKey, Called, Command, Event, FanOut, Faultless, Faulty, First, Key, Kind, Message, MessageInfo,
-    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Taken, Unkeyed, Wire, critical, distinct, number, wire,
+    Outcome, Qos, Query, RowOf, Rows, Stream as StreamQuery, Taken, Unkeyed, Wire, critical, distinct, number, ridden,
+    wire,
 };
 pub use crate::pipeline::{
-    AnyKind, Asks, AsksInVain, Chain, Commands, Constant, End, EndMethod, Events, JoinInto, JoinPlain, Next, On, Open,
-    Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, Probe, Queries, Said, StreamQueries,
-    is_in_bound, nests, run, said,
+    AnyKind, Asks, AsksInVain, Broken, Chain, Commands, Constant, End, EndMethod, Events, Fits, Next, On, Open, Opener,
+    Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, PickInto, PickPlain, Probe, Queries, Said,
+    StreamQueries, Whole, end, is_in_bound, nests, plain, run, said,
 };
 pub use crate::scope::{
     Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,

@@ -89,7 +89,6 @@
 //! [CATGA091]: mod@CATGA091
 //! [CATGA092]: mod@CATGA092
 //! [CATGA093]: mod@CATGA093
-//! [CATGA094]: mod@CATGA094
 //! [CATGA095]: mod@CATGA095
 //! [CATGA096]: mod@CATGA096
 //! [CATGA097]: mod@CATGA097
@@ -390,9 +389,6 @@ pub mod CATGA092 {}
 
 #[doc = include_str!("../rules/CATGA093.md")]
 pub mod CATGA093 {}
-
-#[doc = include_str!("../rules/CATGA094.md")]
-pub mod CATGA094 {}
 
 #[doc = include_str!("../rules/CATGA095.md")]
 pub mod CATGA095 {}

@@ -26,15 +26,8 @@ const BY_RUSTC: &[(&str, &str)] = &[
     ("unmarked_impl", "cannot find macro `Payments`"),
     ("not_constant", "E0015"),
     ("not_send", "future cannot be sent between threads safely"),
-    ("not_send_set", "E0277"),
-    ("not_sync", "E0277"),
-    ("not_sync_event", "E0277"),
-    ("not_sync_set", "E0277"),
-    ("not_sync_state", "E0277"),
-    ("rc_message", "E0277"),
     ("unknown_capability", "E0425"),
     ("publishes_nothing", "E0599"),
-    ("stateful_constant", "E0515"),
     ("traced_field", "E0609"),
 ];
 

@@ -5,13 +5,14 @@ use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type, TypeParamBound, parse_quote};
 
 use super::describe;
+use super::double::doubled;
 use super::guard::{check, check_all, guarded};
 use super::hand_over::hand_over;
 use super::model::{HandlerSet, Shape, Slot};
 use super::orphan::orphan;
 use super::said::said;
 use crate::krate::{self, hash, ours, respan, scoped, short};
-use crate::pipeline::{self, Entry, chain, joins, place, within};
+use crate::pipeline::{self, Entry, chain, picks, place, within};
 use crate::threads::shared;
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
@@ -22,8 +23,8 @@ pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let orphan = orphan(set);
     let warnings = &set.warnings;
     let uses = pipeline::uses(&set.paths);
-    let shared = expansion.shared();
-    let ours = scoped(&set.krate, quote!(#shared #(#slots)* #names));
+    let (shared, doubled) = (expansion.shared(), doubled(set, &expansion.p));
+    let ours = scoped(&set.krate, quote!(#shared #(#slots)* #names #doubled));
     let hand_over = hand_over(set, &quote!(#ours #orphan));
     quote!(#original #hand_over #(#warnings)* #uses)
 }
@@ -242,13 +243,12 @@ impl Expansion<'_> {
     fn run(&self, slot: &Slot, entries: &[Entry], end: TokenStream) -> TokenStream {
         let p = &self.p;
         let (at, message) = (place(entries, slot.answer), slot.checked());
-        let joins = (!entries.is_empty()).then(|| joins(p));
-        let chain = chain(entries, p, at, end);
-        let joins = respan(joins.unwrap_or_default(), at);
+        let (input, cx, scope) = (ours("__input", at), ours("__cx", at), Ident::new("AnyScope", at));
+        let chain = chain(entries, p, &message, &scope.to_token_stream(), at, end);
+        let picks = respan(picks(p), at);
         let p = respan(p.clone(), at);
         let message = respan(message, at);
-        let (input, cx, scope) = (ours("__input", at), ours("__cx", at), Ident::new("AnyScope", at));
-        quote_spanned!(at=> #joins #p::run::<#message, #scope, _>(#p::Chain::<#message, #scope>::whole(#chain), #input, #cx))
+        quote_spanned!(at=> #picks #p::run::<#message, #scope, _>(#chain, #input, #cx))
     }
 
     /// The user's method with what it takes, and its answer as an outcome. What it takes is checked at

@@ -66,7 +66,7 @@ impl Search<'_> {
                     // Whatever else is done with it may be to bind another under its name.
                     self.is_sure &= is_punct(trees.get(i + 1), '.');
                     if let (true, Some(message)) = (is_reached || is_word(before, "return"), sent(&trees[i + 1..])) {
-                        self.found.extend(self.may_send.iter().any(|may| *may == message).then_some(message));
+                        self.found.extend(self.may_send.contains(&message).then_some(message));
                     }
                 }
                 TokenTree::Ident(ident) => is_reached &= !LEAVES.iter().any(|word| ident == word),

@@ -40,8 +40,9 @@ impl Finding {
 pub(super) fn findings(body: &Group) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Most bodies have none of these words, and their text is read sooner than their tokens.
-    let is_suspect =
-        |text: String| ["sleep", "std", "block_on", "spawn", "reqwest"].iter().any(|word| text.contains(word));
+    let is_suspect = |text: String| {
+        ["sleep", "std", "block_on", "spawn", "reqwest", "to_socket_addrs"].iter().any(|word| text.contains(word))
+    };
     if body.span().source_text().is_none_or(is_suspect) {
         search(&body.stream(), &mut findings);
     }
@@ -64,8 +65,16 @@ fn search(tokens: &TokenStream, findings: &mut Vec<Finding>) {
         let call = trees.get(i + length);
         let is_called = matches!(call, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
         if is_called && let Some(last) = path.last() {
-            let is_statement = begins_statement && is_semicolon(trees.get(i + length + 1));
-            findings.extend(of_call(&path, is_statement).map(|name| Finding { name, at: last.span() }));
+            let after = &trees[i + length + 1..];
+            let is_statement = begins_statement && is_semicolon(after.first());
+            findings.extend(of_call(&path, is_statement, after).map(|name| Finding { name, at: last.span() }));
+            // Other things have a `spawn` that waits for what it is given; the runtime's has not.
+            if begins_statement
+                && is_handle(&path)
+                && let Some(at) = spawns(after)
+            {
+                findings.push(Finding { name: "detached_spawn", at });
+            }
         }
         is_elsewhere =
             is_called && (runs_elsewhere(&path) || path.last().is_some_and(|last| is_given_away(last, call)));
@@ -96,8 +105,8 @@ fn is_given_away(function: &Ident, call: Option<&TokenTree>) -> bool {
 }
 
 /// What a call of a path does; they claim what syntax shows, so a name that may be tokio's is not taken
-/// for std's.
-fn of_call(path: &[Ident], is_statement: bool) -> Option<&'static str> {
+/// for std's. `after` is what stands behind the call.
+fn of_call(path: &[Ident], is_statement: bool, after: &[TokenTree]) -> Option<&'static str> {
     let names: Vec<String> = path.iter().map(Ident::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match names[..] {
@@ -105,12 +114,45 @@ fn of_call(path: &[Ident], is_statement: bool) -> Option<&'static str> {
         ["std", "fs", ..]
         | ["std", "net", "TcpStream" | "TcpListener" | "UdpSocket", ..]
         | ["std", "os", "unix", "net", "UnixStream" | "UnixListener" | "UnixDatagram", ..]
-        | ["reqwest", "blocking", ..] => Some("blocking_io"),
+        | ["std", "io", "stdin" | "read_to_string"]
+        | ["reqwest", "blocking", ..]
+        | [.., "to_socket_addrs"] => Some("blocking_io"),
+        // To make one blocks nobody, and tokio's takes it.
+        ["std", "process", "Command", ..] if waits_for_process(after) => Some("blocking_io"),
         [.., "block_on"] => Some("nested_block_on"),
-        ["tokio", "spawn"] | ["tokio", "task", "spawn"] | ["std", "thread", "spawn"] | ["thread", "spawn"]
+        ["tokio", "spawn"]
+        | ["tokio", "task", "spawn" | "spawn_local"]
+        | ["std", "thread", "spawn"]
+        | ["thread", "spawn"]
             if is_statement =>
         {
             Some("detached_spawn")
+        }
+        _ => None,
+    }
+}
+
+/// `.output()` or `.status()` of the same expression.
+fn waits_for_process(after: &[TokenTree]) -> bool {
+    let expression = after.split(|tree| is_punct(tree, ';') || is_punct(tree, ',')).next().unwrap_or_default();
+    expression.windows(3).any(|trees| {
+        let [dot, TokenTree::Ident(method), TokenTree::Group(_)] = trees else { return false };
+        is_punct(dot, '.') && (method == "output" || method == "status")
+    })
+}
+
+/// `tokio::runtime::Handle::current`
+fn is_handle(path: &[Ident]) -> bool {
+    matches!(path, [.., ty, function] if ty == "Handle" && function == "current")
+}
+
+/// `.spawn(..);`
+fn spawns(after: &[TokenTree]) -> Option<Span> {
+    match after {
+        [dot, TokenTree::Ident(method), TokenTree::Group(_), end, ..]
+            if is_punct(dot, '.') && (method == "spawn" || method == "spawn_local") && is_punct(end, ';') =>
+        {
+            Some(method.span())
         }
         _ => None,
     }
@@ -135,5 +177,9 @@ fn path(trees: &[TokenTree]) -> Vec<Ident> {
 }
 
 fn is_semicolon(tree: Option<&TokenTree>) -> bool {
-    matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == ';')
+    tree.is_some_and(|tree| is_punct(tree, ';'))
+}
+
+fn is_punct(tree: &TokenTree, sign: char) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign)
 }

@@ -1,7 +1,9 @@
 //! `#[handler]`.
 
+mod batches;
 mod bodies;
 mod describe;
+mod double;
 mod expand;
 mod guard;
 mod hand_over;

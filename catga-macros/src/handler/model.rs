@@ -43,6 +43,8 @@ pub(crate) struct Slot {
     pub(crate) conditions: Vec<Attribute>,
     /// Something is wrong with it and was reported: a stub stands for it.
     pub(crate) is_stub: bool,
+    /// The fields that answer in its body, as an `AutoBatch` does.
+    pub(crate) batches: Vec<Ident>,
 }
 
 /// What a handler takes and how it answers.

@@ -9,6 +9,7 @@ use syn::{
     PathArguments, Receiver, ReceiverKind, ReturnType, Token, Type, TypeParamBound, TypePath, parse_quote,
 };
 
+use super::batches::batches;
 use super::bodies::Bodies;
 use super::model::{ContextArgument, HandlerSet, Shape, Slot};
 use super::{holds, lint};
@@ -42,6 +43,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
             let mut slot = slot(method, slots.len(), options, &mut paths, errors);
             complete(method, &krate);
             if let (Some(slot), Some(body)) = (&mut slot, bodies.of(method)) {
+                slot.batches = batches(body);
                 slot.holds = holds::holds(method, slot, body);
                 let found = lint::findings(body).into_iter().filter(|found| !found.is_allowed(&silenced));
                 let conditions = &slot.conditions;
@@ -109,7 +111,7 @@ fn options(arguments: TokenStream, errors: &Errors) -> (Krate, bool, Vec<Ident>)
         }
         Ok(())
     });
-    errors.take(parser.parse2(arguments));
+    errors.take_options(parser.parse2(arguments));
     (krate, export, allowed)
 }
 
@@ -138,7 +140,7 @@ fn method_options(attributes: &mut Vec<Attribute>, errors: &Errors) -> MethodOpt
     let is_ours =
         |attribute: &mut Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "handler");
     for attribute in attributes.extract_if(.., is_ours) {
-        errors.take(attribute.parse_nested_meta(|meta| {
+        errors.take_options(attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("skip") {
                 options.skip = true;
             } else if meta.path.is_ident("allow") {
@@ -251,6 +253,7 @@ fn slot(
         said: options.name,
         conditions,
         is_stub,
+        batches: Vec::new(),
     })
 }
 

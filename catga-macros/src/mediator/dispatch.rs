@@ -8,7 +8,7 @@ use super::expand::Expansion;
 use super::site::Site;
 use super::slot::{Nested, Shape};
 use crate::krate::{ours, respan};
-use crate::pipeline::{chain, joins};
+use crate::pipeline::{chain, picks};
 
 impl Expansion<'_> {
     pub(super) fn handles(&self, slot: &CheckedSlot) -> TokenStream {
@@ -106,12 +106,12 @@ impl Expansion<'_> {
             Shape::Nested(Nested::Answers, extended) => quote!(#p::Nested::<_, #extended>(#inner)),
             Shape::Nested(Nested::Hears, extended) => quote!(#p::NestedEars::<_, #extended>(#inner)),
             Shape::Nested(Nested::Yields, _) => quote!(#p::Open),
-            _ => quote!(#p::End(&self.#field)),
+            // By a function: into what a type is made of rustc would look, and show what it is given at another place.
+            _ => quote!(#p::end(&self.#field)),
         };
-        let chain = chain(&entries, p, at, end);
-        let joins = (!entries.is_empty()).then(|| joins(p));
-        let joins = respan(joins.unwrap_or_default(), at);
         let scope = quote_spanned!(at=> #p::Inside<'_, Self>);
-        quote_spanned!(at=> #joins #p::run::<#message, #scope, _>(#p::Chain::<#message, #scope>::whole(#chain), #input, #cx))
+        let chain = chain(&entries, p, message, &scope, at, end);
+        let picks = respan(picks(p), at);
+        quote_spanned!(at=> #picks #p::run::<#message, #scope, _>(#chain, #input, #cx))
     }
 }

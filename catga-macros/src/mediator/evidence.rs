@@ -84,6 +84,8 @@ impl Expansion<'_> {
         let keyed = of_one_ident.iter().map(|slot| {
             let (message, name) = (self.message(slot), slot.slot.ident.unraw().to_string());
             let (key, hash) = (hash(&slot.slot.key), hash(&name));
+            // Two of one ident: their handlers tell them apart.
+            let name = format!("{name}` of `{}", slot.slot.name);
             quote!((#key, #p::number(#hash, <#message as #p::Message>::WIRE), #name))
         });
         let right = quote!(<#ident as #p::Named>::RIGHT);

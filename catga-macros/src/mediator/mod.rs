@@ -8,6 +8,7 @@ mod check;
 mod circle;
 mod describe;
 mod dispatch;
+mod double;
 mod ears;
 mod evidence;
 mod expand;

@@ -23,7 +23,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Mediator> {
     named.extend(pipelines.iter().flat_map(|pipeline| &pipeline.entries).flat_map(|entry| entry.fields()));
     let is_known = |name: &Ident| fields.iter().any(|field| field.ident.as_ref() == Some(name));
     for name in named.iter().filter(|name| !is_known(name)) {
-        errors.at(name, catalogue::unknown_field(name));
+        errors.at(name, catalogue::unknown_field(name, named_fields(&fields)));
     }
     for pipeline in pipelines.iter_mut().chain([&mut pipeline]) {
         pipeline.entries.retain(|entry| entry.fields().iter().all(is_known));
@@ -41,6 +41,15 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Mediator> {
         errors.at(name, catalogue::unknown_entry(name));
     }
     Some(Mediator { ident: input.ident.clone(), generics: input.generics.clone(), options, pipeline, sets })
+}
+
+/// What can be named instead.
+fn named_fields(fields: &[&Field]) -> String {
+    let names: Vec<String> = fields.iter().filter_map(|field| Some(format!("`{}`", field.ident.as_ref()?))).collect();
+    match &names[..] {
+        [] => "add it".to_owned(),
+        names => format!("there are {}: name one of them, or add it", names.join(", ")),
+    }
 }
 
 fn pipeline(attributes: &[syn::Attribute], errors: &Errors) -> Pipeline {
@@ -143,7 +152,7 @@ fn handler_set(ty: &Type, input: &DeriveInput) -> Option<(Path, Option<Ident>, u
 fn options(input: &DeriveInput, fields: &[&Field], errors: &Errors) -> Options {
     let mut options = Options::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("__catga_mediator")) {
-        errors.take(attribute.parse_nested_meta(|meta| option(&mut options, input, fields, &meta)));
+        errors.take_options(attribute.parse_nested_meta(|meta| option(&mut options, input, fields, &meta)));
     }
     options
 }
@@ -197,6 +206,6 @@ fn port(name: Ident, fields: &[&Field], value: &Expr) -> syn::Result<Port> {
     };
     match fields.iter().find(|known| known.ident.as_ref() == Some(&field)) {
         Some(known) => Ok(Port { name, field, ty: known.ty.clone() }),
-        None => Err(syn::Error::new(field.span(), catalogue::unknown_field(&field))),
+        None => Err(syn::Error::new(field.span(), catalogue::unknown_field(&field, named_fields(fields)))),
     }
 }

@@ -77,7 +77,7 @@ impl Expansion<'_> {
 
     /// The checks, with their places.
     fn checks(&self, entries: &[Entry]) -> Vec<(Span, TokenStream)> {
-        let ports = entries.iter().enumerate().map(|(i, entry)| (entry.span(), self.ported(i, entry)));
+        let ports = entries.iter().enumerate().map(|(i, entry)| (entry.span(), self.ported(i, entry, entries)));
         // A contract that another process serves is guarded there, where its handlers are.
         let is_remote = |i: usize| self.checked.remote.get(i).is_some_and(|is_remote| *is_remote);
         let sets = self.checked.mediator.sets.iter().enumerate().filter(|(i, _)| !is_remote(*i));
@@ -93,11 +93,12 @@ impl Expansion<'_> {
         Some((port.field.span(), quote!(#p::ids_fit::<#ty>();)))
     }
 
-    /// That there is a timer where an entry waits, and a clock where it tells time.
-    fn ported(&self, i: usize, entry: &Entry) -> TokenStream {
+    /// That there is a timer where an entry waits, and a clock where it tells time; and that it doubles what it may.
+    fn ported(&self, i: usize, entry: &Entry, entries: &[Entry]) -> TokenStream {
         let (p, own, table) = (&self.p, self.own(), table());
         let (behavior, mediator) = (format!("`{}`", entry.name()), self.checked.mediator.ident.unraw().to_string());
-        quote!(#p::ported::<#own>(#table[#i], #behavior, #mediator);)
+        let doubled = self.doubled(i, entries, &table);
+        quote!(#p::ported::<#own>(#table[#i], #behavior, #mediator); #doubled)
     }
 
     /// The same of what is inside a set, and that its critical commands are guarded, within or around it.
@@ -112,9 +113,11 @@ impl Expansion<'_> {
                 (hash(&slot.slot.ident.to_string()), self.is_guarded(set, &slot.slot.without, entries));
             quote!((#hash, #outside))
         });
+        let doubled = self.all_doubled(number, set, entries, &table());
         quote! {
             #p::all_ported::<#ty, #own>(#name);
             #p::guarded::<#ty>(#outside, &[#(#apart),*]);
+            #doubled
         }
     }
 

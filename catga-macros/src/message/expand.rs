@@ -7,7 +7,7 @@ use super::model::{Kind, Message, Options};
 use crate::catalogue;
 use crate::contract::checked;
 use crate::krate::{at, hash, respan};
-use crate::threads::shared;
+use crate::threads::shared_message;
 
 /// Where something is wrong with it, its reply and its error are that mistake, and no types: what follows from it
 /// is no other mistake.
@@ -65,7 +65,7 @@ fn asked(message: &Message, implementation: TokenStream) -> TokenStream {
         return implementation;
     }
     let p = message.options.krate.private();
-    let shared = shared(&message.ty(), &p);
+    let shared = shared_message(&message.ty(), &p);
     let question = respan(quote!(const _SHARED: #p::core::primitive::bool = #shared;), at(message.ident.span()));
     quote!(const _: () = { #question #implementation };)
 }
@@ -203,7 +203,7 @@ fn options(message: &Message) -> TokenStream {
 fn wire(message: &Message) -> Option<TokenStream> {
     let said = name_on_the_wire(message);
     let p = message.options.krate.private();
-    let wire = said.clone().unwrap_or_else(|| quote!(0));
+    let wire = said.clone().unwrap_or_else(|| quote!(#p::ridden::<Self>()));
     let wire = if message.is_guarded() { quote!(#p::critical(#wire)) } else { wire };
     let ident = &message.ident;
     if message.is_suspect() {
@@ -225,7 +225,7 @@ fn name_on_the_wire(message: &Message) -> Option<TokenStream> {
     let text = name.as_ref().map_or_else(|| message.ident.unraw().to_string(), syn::LitStr::value);
     let hash = hash(&text);
     let version = version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
-    Some(quote!(#p::wire(#hash, #version)))
+    Some(quote!(#p::wire(#hash, #version) | #p::ridden::<Self>()))
 }
 
 /// A generic message is one where its parameters let it be.

@@ -16,9 +16,7 @@ pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, error
     };
     let mut options = Options::default();
     let parser = syn::meta::parser(|meta| option(kind, &mut options, &meta));
-    if let Err(error) = parser.parse2(arguments) {
-        errors.push(error);
-    }
+    errors.take_options(parser.parse2(arguments));
     let mut generics = generics;
     let lifetimes = generics.lifetimes().count();
     if let Some(first) = generics.lifetimes().next() {

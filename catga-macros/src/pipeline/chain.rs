@@ -7,26 +7,54 @@ use super::entry::{Entry, Form, is_self};
 use crate::catalogue;
 use crate::krate::{bind, respan};
 
-/// What brings `join` into scope in a block.
-pub(crate) fn joins(p: &TokenStream) -> TokenStream {
+/// What brings `pick` and `whole` into scope in a block.
+pub(crate) fn picks(p: &TokenStream) -> TokenStream {
     quote! {
         #[allow(unused_imports)]
-        use #p::{JoinInto as _, JoinPlain as _};
+        use #p::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
     }
 }
 
-/// The entries around `end`. Every token that is not the user's is at one place, so that a behavior that
-/// does not fit is one error there.
-pub(crate) fn chain(entries: &[Entry], p: &TokenStream, at: Span, end: TokenStream) -> TokenStream {
-    let p = respan(p.clone(), at);
-    entries.iter().rev().fold(respan(end, at), |rest, entry| link(entry, &p, at, rest))
+/// The entries around `end`, for a message in a scope. What is said of an entry stands at the entry, so that a behavior
+/// that does not fit is one error there; that the end fits is asked `at` another place.
+///
+/// ```text
+/// Fits::<PlaceOrder, Scope>::then(
+///     Pick(Constant(|| &const { Retry::times(3) })).pick(),
+///     Chain::<PlaceOrder, _>::end(End(..)),
+/// )
+/// .whole()
+/// ```
+pub(crate) fn chain(
+    entries: &[Entry],
+    p: &TokenStream,
+    message: &TokenStream,
+    scope: &TokenStream,
+    at: Span,
+    end: TokenStream,
+) -> TokenStream {
+    // It is the same up to an entry that may change it, and rustc has less to find out where it is told.
+    let known = entries.iter().take_while(|entry| !entry.may_double()).count();
+    let scope = |i: usize| if i <= known { scope.clone() } else { quote!(_) };
+    let innermost = scope(entries.len());
+    let end = respan(quote!(#p::Chain::<#message, #innermost>::end(#end)), at);
+    let chain = entries.iter().enumerate().rev().fold(end, |rest, (i, entry)| {
+        let scope = scope(i);
+        let of = quote!(#message, #scope);
+        link(entry, p, &of, rest)
+    });
+    quote_spanned!(at=> #chain.whole())
 }
 
-fn link(entry: &Entry, p: &TokenStream, at: Span, rest: TokenStream) -> TokenStream {
+/// One entry, `of` a message and a scope.
+fn link(entry: &Entry, p: &TokenStream, of: &TokenStream, rest: TokenStream) -> TokenStream {
     let expr = bind(entry.expr.to_token_stream());
-    // A constant with state is shown where it is.
-    let (join, at) = (at, entry.span());
-    let p = &respan(p.clone(), at);
+    let at = entry.span();
+    let (p, of) = (&respan(p.clone(), at), respan(of.clone(), at));
+    if entry.is_plain() {
+        // What is known to change no scope needs no choice, which costs the compiler time.
+        return quote_spanned!(at=> #p::plain::<#of, _, _>(#p::Constant(|| &const { #expr }), #rest));
+    }
     let pick = match (entry.form(), entry.kind_type()) {
         (Form::Constant, None) => quote_spanned!(at=> #p::Pick(#p::Constant(|| &const { #expr }))),
         (Form::Constant, Some(kind)) => {
@@ -43,7 +71,7 @@ fn link(entry: &Entry, p: &TokenStream, at: Span, rest: TokenStream) -> TokenStr
             quote_spanned!(at=> #p::PickBuilt(move || #p::On::<#p::#kind, _>::new(#built)))
         }
     };
-    quote_spanned!(join=> #pick.join(#rest))
+    quote_spanned!(at=> #p::Fits::<#of>::then(#pick.pick(), #rest))
 }
 
 /// `Transactional(self.db)` as `Transactional(&self.db)`.

@@ -87,9 +87,35 @@ impl Parse for Entry {
         if name_of(&expr).is_none() {
             return Err(syn::Error::new(expr.span(), catalogue::pipeline_entry()));
         }
+        if let Some(behavior) = stateful(&expr) {
+            return Err(syn::Error::new(expr.span(), catalogue::stateful(behavior)));
+        }
         Ok(Self { kind, expr })
     }
 }
+
+/// Behaviors of the box that have a state.
+const WITH_A_STATE: [&str; 4] = ["Bulkhead", "Cache", "CircuitBreaker", "RateLimit"];
+
+/// `CircuitBreaker` of `CircuitBreaker::new(..)`. One of the user's own under such a name goes by its path,
+/// `self::RateLimit::new(..)`, and rustc tells of one with a state.
+fn stateful(expr: &Expr) -> Option<&Ident> {
+    match expr {
+        Expr::MethodCall(call) => stateful(&call.receiver),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) if path.path.segments.len() == 2 => {
+                let behavior = &path.path.segments[0].ident;
+                WITH_A_STATE.iter().any(|name| behavior == name).then_some(behavior)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Behaviors of the box that are constants and run the rest of the chain once at a time.
+const ONE_AFTER_THE_OTHER: [&str; 8] =
+    ["Authorize", "Boxed", "CatchPanic", "Log", "Retry", "Timeout", "Trace", "Validate"];
 
 /// The runtime's type for `queries`.
 fn kind_type(kind: &Ident) -> Option<&'static str> {
@@ -121,6 +147,25 @@ impl Entry {
     pub(crate) fn kind_type(&self) -> Option<Ident> {
         let kind = self.kind.as_ref()?;
         kind_type(kind).map(|name| Ident::new(name, kind.span()))
+    }
+
+    /// The bit by which the runtime knows the kind that it is for.
+    pub(crate) fn kind_bit(&self) -> Option<u8> {
+        let kind = self.kind.as_ref()?;
+        ["commands", "queries", "events", "streams"].iter().position(|name| kind == name).map(|place| 1 << place)
+    }
+
+    /// Whether it may run handlers twice, or let them run alone, as far as its name shows: asking costs the compiler
+    /// time.
+    pub(crate) fn may_double(&self) -> bool {
+        let name = self.name();
+        !matches!(self.form(), Form::Constant) || !ONE_AFTER_THE_OTHER.contains(&name.as_str())
+    }
+
+    /// Whether it is a behavior of the box that is around every message and changes no scope.
+    pub(crate) fn is_plain(&self) -> bool {
+        const PLAIN: [&str; 6] = ["Boxed", "CatchPanic", "Log", "Timeout", "Trace", "Validate"];
+        self.kind.is_none() && matches!(self.form(), Form::Constant) && PLAIN.contains(&self.name().as_str())
     }
 
     /// The milliseconds of a timeout that is written out: `Timeout::secs(2)`.

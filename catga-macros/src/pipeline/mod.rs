@@ -10,7 +10,7 @@ use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Item};
 
-pub(crate) use chain::{chain, joins, place, within};
+pub(crate) use chain::{chain, picks, place, within};
 pub(crate) use describe::describe;
 pub(crate) use entry::{Entry, Pipeline, is_self};
 pub(crate) use said::{asks, is_for_commands, reached, said};

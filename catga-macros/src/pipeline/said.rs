@@ -26,7 +26,10 @@ pub(crate) fn said(entry: &Entry, p: &TokenStream, owner: &TokenStream) -> Token
     let expr = reached(entry, &this);
     let (p, owner) = (respan(p.clone(), at), respan(owner.clone(), at));
     let said = quote::quote_spanned!(at=> #p::said::<#owner, _>(|#this| #p::Probe(#expr).ask()));
-    if is_for_commands(entry) { said } else { quote::quote_spanned!(at=> #said.needs()) }
+    match entry.kind_bit() {
+        None => said,
+        Some(kind) => quote::quote_spanned!(at=> #said.only(#kind)),
+    }
 }
 
 /// An entry's behavior, where `this` is whose fields it names.

@@ -68,7 +68,7 @@ impl<T: Clone> Clone for Kept<T> {
 #[diagnostic::on_unimplemented(
     message = "CATGA027: `Cache` cannot keep the replies of `{Self}`",
     label = "no query, or not `Hash`, `Eq` and `Clone` with a reply that is `Clone` and `Sync`",
-    note = "derive `Clone`, `PartialEq`, `Eq` and `Hash` for the query `{Self}`, and `Clone` for its reply; commands, events and streams are not cached"
+    note = "where `{Self}` is a query, derive `Clone`, `PartialEq`, `Eq` and `Hash` for it, and `Clone` for its reply; of commands, events and streams nothing is cached: remove the entry, or write `queries: self.cache`"
 )]
 pub trait Cacheable:
     for<'a> Message<In<'a> = Self, Kind = Query, Reply: Clone + Send + Sync> + Hash + Eq + Clone

@@ -1,12 +1,14 @@
 use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
-use core::task::Poll;
+use core::task::{self, Poll};
 use core::time::Duration;
+
+use pin_project_lite::pin_project;
 
 use crate::error::{Class, Classify, Error};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
-use crate::scope::{Context, Dispatched, Mediator, Scope};
+use crate::scope::{Context, Dispatched, Frame, Mediator, Scope};
 use crate::time::Timer;
 
 /// Runs the rest of the chain once more when no answer has come in time, and takes the first success.
@@ -16,8 +18,9 @@ use crate::time::Timer;
 ///
 /// The time begins at the first wait, so an answer that comes at once pays no timer, but it does pay for a
 /// clone of the message. The second run is of the same message: it has the same ids, the same deadline and
-/// the same cancellation. It does not begin when the caller has cancelled. The run that is not needed is
-/// dropped where it waits; what it did by then is done.
+/// the same cancellation; what its handler sends has ids of its own, the same at each attempt of a `Retry` around. It
+/// does not begin when the caller has cancelled. The run that is not needed is dropped where it waits; what it did by
+/// then is done. One that has ended holds nothing while the other goes on.
 ///
 /// A failure before the second run began is the answer: to run again is `Retry`'s work. After that a
 /// failure of class `Permanent` is the answer, and any other waits for the other run; where both fail, the
@@ -93,7 +96,7 @@ impl Hedge {
 #[diagnostic::on_unimplemented(
     message = "CATGA019: `Hedge` cannot run `{Self}` twice",
     label = "not `Clone`, or a stream",
-    note = "derive `Clone` for `{Self}`, or opt out on its handler with `#[pipeline(without(Hedge))]`"
+    note = "derive `Clone` for `{Self}`; where it is a stream query, nothing can run it twice: write `queries: Hedge::..`, or opt out on its handler with `#[pipeline(without(Hedge))]`"
 )]
 pub trait Double: Message {
     /// What travels, once more.
@@ -113,6 +116,7 @@ where
 
 impl Declares for Hedge {
     const NEEDS_TIMER: bool = true;
+    const RUNS_TWICE: bool = true;
 }
 
 impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
@@ -124,13 +128,14 @@ impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
         const {
+            // What a pipeline shows is checked with the mediator; this is for what only a build knows.
             assert!(
                 M::REPEATABLE,
                 "CATGA019: `Hedge` runs a message twice, and this one does not say that it may; say `idempotent` on it or `queries: Hedge::after(..)`"
             );
             assert!(
                 S::TWINS,
-                "CATGA019: `Hedge` cannot run a handler twice in one transaction; move it outside of the behavior that begins one"
+                "CATGA125: `Hedge` runs a handler twice, at once, inside of a transaction or a lock, which is for one run; move it outside of the behavior that begins one"
             );
             assert!(
                 <<S::App as Mediator>::Timer as Timer>::WAITS,
@@ -140,7 +145,8 @@ impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
         async move {
             let root = cx.root();
             let Some(twin) = cx.twin() else { return next.run(input, cx).await };
-            let mut first = pin!(next.run(M::double(&input), cx));
+            let [own, beside] = root.frame().forked();
+            let mut first = pin!(Run::new(next.run(M::double(&input), cx), own, root.frame()));
             let answer = {
                 let mut sleep = pin!(None);
                 poll_fn(|task| {
@@ -160,37 +166,80 @@ impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
             }
             let mut twin = Context::new(twin);
             if twin.is_cancelled() {
-                return first.await;
+                return poll_fn(|task| first.as_mut().poll(task)).await;
             }
-            let second = pin!(next.run(input, &mut twin));
+            let second = pin!(Run::new(next.run(input, &mut twin), beside, root.frame()));
             either(first, second).await
         }
     }
 }
 
+pin_project! {
+    /// One of two runs of a handler in one frame. It is dropped when it ends, and counts for itself what it sends.
+    struct Run<'f, F> {
+        #[pin]
+        run: Option<F>,
+        sent: u32,
+        frame: &'f Frame<'f>,
+    }
+}
+
+impl<'f, F: Future> Run<'f, F> {
+    const fn new(run: F, sent: u32, frame: &'f Frame<'f>) -> Self {
+        Self { run: Some(run), sent, frame }
+    }
+
+    /// Waits for ever once it has ended.
+    fn poll(self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        let Some(run) = this.run.as_mut().as_pin_mut() else { return Poll::Pending };
+        // Polls nest, so what is counted from here is sent by this run alone.
+        let outer = Counted { frame: this.frame, sent: this.frame.counts_from(*this.sent) };
+        let poll = run.poll(task);
+        *this.sent = outer.frame.counted();
+        drop(outer);
+        if poll.is_ready() {
+            this.run.set(None);
+        }
+        poll
+    }
+
+    const fn is_over(&self) -> bool {
+        self.run.is_none()
+    }
+}
+
+/// Dropped after a poll, or while it panics: what is outside goes on counting where it was.
+struct Counted<'f> {
+    frame: &'f Frame<'f>,
+    sent: u32,
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.frame.counts_from(self.sent);
+    }
+}
+
 /// The first success, or the first failure that will not change, or the later failure.
-async fn either<T, E: Classify, A, B>(first: Pin<&mut A>, second: Pin<&mut B>) -> Result<T, Error<E>>
+async fn either<T, E: Classify, A, B>(
+    mut first: Pin<&mut Run<'_, A>>,
+    mut second: Pin<&mut Run<'_, B>>,
+) -> Result<T, Error<E>>
 where
     A: Future<Output = Result<T, Error<E>>>,
     B: Future<Output = Result<T, Error<E>>>,
 {
-    let (mut first, mut second) = (Some(first), Some(second));
     poll_fn(|task| {
-        if let Some(run) = &mut first
-            && let Poll::Ready(outcome) = run.as_mut().poll(task)
+        if let Poll::Ready(outcome) = first.as_mut().poll(task)
+            && (second.is_over() || is_last_word(&outcome))
         {
-            first = None;
-            if second.is_none() || is_last_word(&outcome) {
-                return Poll::Ready(outcome);
-            }
+            return Poll::Ready(outcome);
         }
-        if let Some(run) = &mut second
-            && let Poll::Ready(outcome) = run.as_mut().poll(task)
+        if let Poll::Ready(outcome) = second.as_mut().poll(task)
+            && (first.is_over() || is_last_word(&outcome))
         {
-            second = None;
-            if first.is_none() || is_last_word(&outcome) {
-                return Poll::Ready(outcome);
-            }
+            return Poll::Ready(outcome);
         }
         Poll::Pending
     })

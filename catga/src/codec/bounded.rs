@@ -4,16 +4,18 @@ use serde_core::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess
 
 use super::bounds::Bounds;
 
-/// A part of decoding (a deserializer, a visitor, what visitors are given), within bounds. It counts how deep enums lie
-/// within values, which the format's reader does not, and does not believe a collection that claims more items than
-/// there are bytes.
-pub(super) struct Bounded<'b, T>(pub(super) T, pub(super) &'b Bounds);
+/// A part of decoding (a deserializer, a visitor, what visitors are given), within bounds. It counts how deep
+/// values lie within values, and does not believe a collection that claims more items than there are bytes.
+///
+/// What is `FIXED` has as many items as its type says, and no value of its type within but through one that is not:
+/// an option, a list, a map, an enum. Those are counted.
+pub(super) struct Bounded<'b, T, const ALL: bool, const FIXED: bool = false>(pub(super) T, pub(super) &'b Bounds<ALL>);
 
 macro_rules! passed_on {
-    ($($name:ident($($argument:ident: $type:ty),*))*) => {$(
+    ($fixed:literal: $($name:ident($($argument:ident: $type:ty),*))*) => {$(
         #[inline]
         fn $name<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$name($($argument,)* Bounded(visitor, self.1))
+            self.0.$name($($argument,)* Bounded::<V, ALL, $fixed>(visitor, self.1))
         }
     )*};
 }
@@ -28,7 +30,7 @@ macro_rules! scalars {
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
+impl<'de, D: Deserializer<'de>, const ALL: bool> Deserializer<'de> for Bounded<'_, D, ALL> {
     type Error = D::Error;
 
     scalars! {
@@ -38,14 +40,17 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
         deserialize_unit deserialize_identifier
     }
 
-    passed_on! {
+    passed_on! { false:
         deserialize_any() deserialize_bytes() deserialize_byte_buf() deserialize_option() deserialize_seq() deserialize_map() deserialize_ignored_any()
         deserialize_unit_struct(name: &'static str)
         deserialize_newtype_struct(name: &'static str)
+        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
+
+    passed_on! { true:
         deserialize_tuple(len: usize)
         deserialize_tuple_struct(name: &'static str, len: usize)
         deserialize_struct(name: &'static str, fields: &'static [&'static str])
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
     }
 
     #[inline]
@@ -63,7 +68,25 @@ macro_rules! visits {
     )*};
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
+/// Goes one deeper where `counts`, runs, and comes back.
+#[inline]
+fn within<T, E: Error, const ALL: bool>(
+    bounds: &Bounds<ALL>,
+    counts: bool,
+    run: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    if !counts {
+        return run();
+    }
+    if !bounds.enter() {
+        return Err(E::custom("too deep"));
+    }
+    let result = run();
+    bounds.leave();
+    result
+}
+
+impl<'de, V: Visitor<'de>, const ALL: bool, const FIXED: bool> Visitor<'de> for Bounded<'_, V, ALL, FIXED> {
     type Value = V::Value;
 
     #[inline]
@@ -91,50 +114,48 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Bounded(value, self.1))
+        within(self.1, ALL, || self.0.visit_some(Bounded::<_, ALL>(value, self.1)))
     }
 
     #[inline]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Bounded(value, self.1))
+        self.0.visit_newtype_struct(Bounded::<_, ALL>(value, self.1))
     }
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Bounded(items, self.1))
+        within(self.1, ALL && !FIXED, || self.0.visit_seq(Bounded::<_, ALL, FIXED>(items, self.1)))
     }
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Bounded(entries, self.1))
+        within(self.1, ALL, || self.0.visit_map(Bounded::<_, ALL>(entries, self.1)))
     }
 
     #[inline]
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        if !self.1.enter() {
-            return Err(A::Error::custom("too deep"));
-        }
-        let result = self.0.visit_enum(Bounded(variant, self.1));
-        self.1.leave();
-        result
+        within(self.1, true, || self.0.visit_enum(Bounded::<_, ALL>(variant, self.1)))
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Bounded<'_, S> {
+impl<'de, S: DeserializeSeed<'de>, const ALL: bool> DeserializeSeed<'de> for Bounded<'_, S, ALL> {
     type Value = S::Value;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Bounded(deserializer, self.1))
+        self.0.deserialize(Bounded::<_, ALL>(deserializer, self.1))
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
+impl<'de, A: SeqAccess<'de>, const ALL: bool, const FIXED: bool> SeqAccess<'de> for Bounded<'_, A, ALL, FIXED> {
     type Error = A::Error;
 
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
-        self.0.next_element_seed(Bounded(seed, self.1))
+        if ALL && !FIXED && !self.1.step() {
+            return Err(A::Error::custom("too many"));
+        }
+        self.0.next_element_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
     #[inline]
@@ -143,17 +164,20 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Bounded<'_, A> {
+impl<'de, A: MapAccess<'de>, const ALL: bool> MapAccess<'de> for Bounded<'_, A, ALL> {
     type Error = A::Error;
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        self.0.next_key_seed(Bounded(seed, self.1))
+        if ALL && !self.1.step() {
+            return Err(A::Error::custom("too many"));
+        }
+        self.0.next_key_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
     #[inline]
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        self.0.next_value_seed(Bounded(seed, self.1))
+        self.0.next_value_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
     #[inline]
@@ -162,18 +186,18 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Bounded<'_, A> {
     }
 }
 
-impl<'b, 'de, A: EnumAccess<'de>> EnumAccess<'de> for Bounded<'b, A> {
+impl<'b, 'de, A: EnumAccess<'de>, const ALL: bool> EnumAccess<'de> for Bounded<'b, A, ALL> {
     type Error = A::Error;
-    type Variant = Bounded<'b, A::Variant>;
+    type Variant = Bounded<'b, A::Variant, ALL>;
 
     #[inline]
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant), A::Error> {
-        let (value, variant) = self.0.variant_seed(Bounded(seed, self.1))?;
+        let (value, variant) = self.0.variant_seed(Bounded::<_, ALL>(seed, self.1))?;
         Ok((value, Bounded(variant, self.1)))
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Bounded<'_, A> {
+impl<'de, A: VariantAccess<'de>, const ALL: bool> VariantAccess<'de> for Bounded<'_, A, ALL> {
     type Error = A::Error;
 
     #[inline]
@@ -183,12 +207,12 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Bounded<'_, A> {
 
     #[inline]
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
-        self.0.newtype_variant_seed(Bounded(seed, self.1))
+        self.0.newtype_variant_seed(Bounded::<_, ALL>(seed, self.1))
     }
 
     #[inline]
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Bounded(visitor, self.1))
+        self.0.tuple_variant(len, Bounded::<_, ALL, true>(visitor, self.1))
     }
 
     #[inline]
@@ -197,6 +221,6 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Bounded<'_, A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Bounded(visitor, self.1))
+        self.0.struct_variant(fields, Bounded::<_, ALL, true>(visitor, self.1))
     }
 }

@@ -1,20 +1,30 @@
 use core::cell::Cell;
 
-use super::depth::DEPTH;
+/// How often values may lie within values.
+pub(super) const DEPTH: usize = 128;
 
-/// What a decode may take. MessagePack's reader has limits of its own and knows nothing of these: it reads through
-/// [`Bounded`](super::bounded::Bounded), which asks here.
-pub(super) struct Bounds {
+/// What a decode may take: a format without limits of its own reads through [`Bounded`](super::bounded::Bounded),
+/// which asks here. `ALL` of them; otherwise those are left out that the format has itself, as MessagePack's
+/// reader has: how deep lists and maps lie in each other (but not enums), and items that take no bytes.
+pub(super) struct Bounds<const ALL: bool> {
     left: Cell<usize>,
     refused: Cell<bool>,
     items: usize,
+    steps: Cell<usize>,
 }
 
-impl Bounds {
+/// How many items may come for a byte, and besides: some take no byte at all, and a list of those could claim
+/// any number of them.
+const STEPS: usize = 64;
+const STEPS_BESIDES: usize = 1024;
+
+impl<const ALL: bool> Bounds<ALL> {
     /// Those of so many bytes: a collection has no more items than bytes that are there, whatever it claims.
     #[inline]
     pub(super) const fn of(bytes: &[u8]) -> Self {
-        Self { left: Cell::new(DEPTH), refused: Cell::new(false), items: bytes.len() }
+        let items = bytes.len();
+        let steps = items.saturating_mul(STEPS).saturating_add(STEPS_BESIDES);
+        Self { left: Cell::new(DEPTH), refused: Cell::new(false), items, steps: Cell::new(steps) }
     }
 
     /// Goes one deeper, or refuses to.
@@ -42,6 +52,14 @@ impl Bounds {
     #[cold]
     pub(super) fn refused(&self) -> bool {
         self.refused.get()
+    }
+
+    /// Goes on to the next item, or refuses to.
+    #[inline]
+    pub(super) fn step(&self) -> bool {
+        let left = self.steps.get().checked_sub(1);
+        self.steps.set(left.unwrap_or_default());
+        left.is_some()
     }
 
     /// What is believed of a claim.

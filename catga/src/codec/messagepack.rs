@@ -5,8 +5,7 @@ use rmp_serde::{Deserializer, Serializer};
 use serde_core::{Deserialize, Serialize};
 
 use super::bounded::Bounded;
-use super::bounds::Bounds;
-use super::depth::DEPTH;
+use super::bounds::{Bounds, DEPTH};
 use super::writer::Writer;
 use super::{Codec, CodecId, Decode, DecodeError, Encode, EncodeError};
 use crate::buffer::Sink;
@@ -42,7 +41,7 @@ impl<T: Serialize + ?Sized> Encode<T> for MessagePack {
 impl<'de, T: Deserialize<'de>> Decode<'de, T> for MessagePack {
     #[inline]
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError> {
-        let bounds = Bounds::of(bytes);
+        let bounds = Bounds::<false>::of(bytes);
         let mut deserializer = Deserializer::from_read_ref(bytes);
         // It stops where none is left, one too early.
         deserializer.set_max_depth(DEPTH + 1);
@@ -58,7 +57,7 @@ impl<'de, T: Deserialize<'de>> Decode<'de, T> for MessagePack {
 }
 
 #[cold]
-fn refused(bounds: &Bounds, error: &Error) -> DecodeError {
+fn refused(bounds: &Bounds<false>, error: &Error) -> DecodeError {
     let at_end = |error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof;
     match error {
         _ if bounds.refused() => DecodeError::Deep { limit: DEPTH },

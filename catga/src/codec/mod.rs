@@ -75,9 +75,9 @@
 #[cfg(feature = "base64")]
 pub mod base64;
 mod batch;
-#[cfg(feature = "messagepack")]
+#[cfg(any(feature = "postcard", feature = "messagepack"))]
 mod bounded;
-#[cfg(feature = "messagepack")]
+#[cfg(any(feature = "postcard", feature = "messagepack"))]
 mod bounds;
 mod choose;
 #[cfg(feature = "postcard")]
@@ -86,8 +86,6 @@ mod chunk;
 mod codec;
 #[cfg(feature = "alloc")]
 pub mod compression;
-#[cfg(any(feature = "postcard", feature = "messagepack"))]
-mod depth;
 mod error;
 #[cfg(feature = "json")]
 mod json;
@@ -98,8 +96,6 @@ mod messagepack;
 mod postcard;
 #[cfg(feature = "protobuf")]
 mod protobuf;
-#[cfg(feature = "postcard")]
-mod reader;
 #[cfg(feature = "postcard")]
 mod room;
 #[cfg(feature = "schema")]

@@ -1,9 +1,9 @@
 use postcard::ser_flavors::Flavor;
 use serde_core::{Deserialize, Serialize};
 
+use super::bounded::Bounded;
+use super::bounds::{Bounds, DEPTH};
 use super::chunk::Chunk;
-use super::depth::DEPTH;
-use super::reader::{Reader, Unread, Why};
 use super::{Codec, CodecId, Decode, DecodeError, Encode, EncodeError};
 use crate::buffer::Sink;
 
@@ -31,21 +31,26 @@ impl<T: Serialize + ?Sized> Encode<T> for Postcard {
 impl<'de, T: Deserialize<'de>> Decode<'de, T> for Postcard {
     #[inline]
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError> {
-        let mut reader = Reader::new(bytes);
-        match T::deserialize(&mut reader) {
-            Ok(value) if reader.left() == 0 => Ok(value),
-            Ok(_) => Err(DecodeError::Trailing { bytes: reader.left() }),
-            Err(Unread) => Err(undecoded(reader.why())),
+        let bounds = Bounds::<true>::of(bytes);
+        let mut deserializer = postcard::Deserializer::from_bytes(bytes);
+        let value = match T::deserialize(Bounded(&mut deserializer, &bounds)) {
+            Ok(value) => value,
+            Err(error) => return Err(undecoded(&error, &bounds)),
+        };
+        match deserializer.finalize() {
+            Ok([]) => Ok(value),
+            Ok(rest) => Err(DecodeError::Trailing { bytes: rest.len() }),
+            Err(error) => Err(undecoded(&error, &bounds)),
         }
     }
 }
 
 #[cold]
-fn undecoded(why: Why) -> DecodeError {
-    match why {
-        Why::Malformed => DecodeError::Malformed { codec: Postcard::NAME },
-        Why::Ended => DecodeError::Truncated,
-        Why::Deep => DecodeError::Deep { limit: DEPTH },
+fn undecoded(error: &postcard::Error, bounds: &Bounds<true>) -> DecodeError {
+    match error {
+        _ if bounds.refused() => DecodeError::Deep { limit: DEPTH },
+        postcard::Error::DeserializeUnexpectedEnd => DecodeError::Truncated,
+        _ => DecodeError::Malformed { codec: Postcard::NAME },
     }
 }
 

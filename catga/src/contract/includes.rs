@@ -6,11 +6,6 @@ use crate::message::Message;
 use crate::wire::{Brings, Carries, Fits, Former};
 
 /// A contract that the message `M` is part of.
-#[diagnostic::on_unimplemented(
-    message = "CATGA094: `{M}` is not part of the contract `{Self}`",
-    label = "not in the contract",
-    note = "add `{M}` to the messages of `{Self}`, or send it to a handler of this process"
-)]
 pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
     /// How it crosses: asked, told, or answered by rows.
     type Way: Fits<M> + Brings<M>;

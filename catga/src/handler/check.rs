@@ -30,8 +30,19 @@ pub trait IsMessage: Message {}
 #[diagnostic::do_not_recommend]
 impl<M: Message> IsMessage for M {}
 
+/// A message, as a capability names it.
+#[diagnostic::on_unimplemented(
+    message = "CATGA002: `{Self}` is no message",
+    label = "not a command, a query or an event",
+    note = "add `#[command]`, `#[query]` or `#[event]` to `{Self}`, or name the message that is meant"
+)]
+pub trait IsNamed: Message {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message> IsNamed for M {}
+
 /// That a capability names a message.
-pub const fn is_message<M: IsMessage>() -> bool {
+pub const fn is_message<M: IsNamed>() -> bool {
     // Where threads cannot share it, this has no value.
     let _asked = M::WIRE;
     true

@@ -128,11 +128,11 @@ impl<A: Mediator, E: Message> Audience<A, E> for Nobody {
 #[derive(Debug)]
 pub struct One<const N: usize>;
 
-/// What tells a handler from the others of its event, as far as it can be told in 31 bits: its name, and its place, as
-/// two fields of one type have one name.
+/// What tells a handler from the others of its event, as far as it can be told in 28 bits: its name, and its place, as
+/// two fields of one type have one name. The frame has the others for itself, and counts on from here.
 const fn which(name: &str, place: usize) -> u32 {
     let hash = crate::message::hash(name);
-    (hash ^ (hash >> 32)) as u32 ^ (place as u32).wrapping_mul(0x9e37_79b9)
+    ((hash ^ (hash >> 32)) as u32 ^ (place as u32).wrapping_mul(0x9e37_79b9)) & (u32::MAX >> 4)
 }
 
 #[diagnostic::do_not_recommend]

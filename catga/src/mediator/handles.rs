@@ -20,7 +20,7 @@ use crate::scope::{Call, Context, Frame, Inside, Mediator, Place};
 #[diagnostic::on_unimplemented(
     message = "CATGA001: nothing in `{Self}` handles `{M}`",
     label = "no handler for this message",
-    note = "write a `#[handler]` method that takes `{M}` and make its type a field of `{Self}`; a message is sent by value, an event published, a stream query streamed"
+    note = "commands and queries are sent, by value and without `&`; an event is published, a stream query streamed; where that is right, write a `#[handler]` method that takes `{M}`, under no `#[cfg]` that is off, and make its type a field of `{Self}`"
 )]
 // What is sent need not be a message: that nothing handles it is the one error.
 pub trait Handles<M, Route = Known, Answer = Outcome<M>>: Mediator {

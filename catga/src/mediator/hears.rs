@@ -11,7 +11,7 @@ use crate::scope::{Call, Frame, Inside, Mediator, Place};
 #[diagnostic::on_unimplemented(
     message = "CATGA005: nobody in `{Self}` hears `{E}`",
     label = "no handler for this event",
-    note = "write a `#[handler]` method that takes `&{E}` and make its type a field of `{Self}`, or say `#[mediator(unheard({E}))]`; an event is published by value, a command sent"
+    note = "events are published, by value and without `&`; a command is sent; where that is right, write a `#[handler]` method that takes `&{E}` and make its type a field of `{Self}`, or say `#[mediator(unheard({E}))]`"
 )]
 pub trait Hears<E, Route = Known>: Mediator {
     /// Runs the chains of all handlers.

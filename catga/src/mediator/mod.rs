@@ -37,7 +37,7 @@ pub use required::{handled, heard, yielded};
 #[doc(hidden)]
 pub use route::{Known, Names, Nowhere, Unanswered, Unknown};
 #[doc(hidden)]
-pub use sound::{all_ported, guarded, ported};
+pub use sound::{all_doubled, all_ported, doubled, guarded, ported, twinned};
 #[doc(hidden)]
 pub use way::{At, Holds, NoWay, Piped, Pipes, Way};
 pub use yields::Yields;

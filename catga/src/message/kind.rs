@@ -4,6 +4,9 @@ use super::Qos;
 pub trait Kind: sealed::Kind + Send + Sync + 'static {
     /// `command`, `query`, `event` or `stream`.
     const NAME: &'static str;
+    /// Its place among them, from 0.
+    #[doc(hidden)]
+    const NUMBER: u8;
     /// How handlers take it.
     #[doc(hidden)]
     const TAKEN: Taken;
@@ -28,13 +31,14 @@ pub enum Taken {
 pub trait Replies: Kind {}
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal, $way:ident, $qos:ident;)*) => {$(
+    ($($(#[$doc:meta])* $kind:ident = $number:literal $name:literal, $way:ident, $qos:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $kind;
 
         impl Kind for $kind {
             const NAME: &'static str = $name;
+            const NUMBER: u8 = $number;
             const TAKEN: Taken = Taken::$way;
             const QOS: Qos = Qos::$qos;
         }
@@ -45,13 +49,13 @@ macro_rules! kinds {
 
 kinds! {
     /// Changes something; has one handler and an answer.
-    Command = "command", Value, AtMostOnce;
+    Command = 0 "command", Value, AtMostOnce;
     /// Reads something; has one handler and an answer.
-    Query = "query", Value, AtMostOnce;
+    Query = 1 "query", Value, AtMostOnce;
     /// Has happened; has any number of handlers and no answer.
-    Event = "event", Reference, AtLeastOnce;
+    Event = 2 "event", Reference, AtLeastOnce;
     /// Reads rows, one after the other; has one handler.
-    Stream = "stream", Rows, AtMostOnce;
+    Stream = 3 "stream", Rows, AtMostOnce;
 }
 
 impl Replies for Command {}

@@ -35,9 +35,9 @@ pub trait Message: Send + Sync + Sized + 'static {
     /// Whether it checks itself; see [`Valid`](crate::error::Valid).
     const VALIDATED: bool = false;
     /// Name and version as a number, by which a mediator finds two messages that are one on the wire, 0 for
-    /// the ident in version 1; and whether it is critical.
+    /// the ident in version 1; its kind, whether it may run twice, and whether it is critical.
     #[doc(hidden)]
-    const WIRE: u64 = 0;
+    const WIRE: u64 = super::ridden::<Self>();
     /// How long its answer may take, in milliseconds, as `within(..)` says; 0 where nothing is said. A
     /// longer `Timeout` in a pipeline does not compile.
     const WITHIN_MS: u64 = 0;

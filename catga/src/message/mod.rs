@@ -32,4 +32,5 @@ pub use travels::Travels;
 #[cfg(feature = "wire")]
 pub(crate) use wire::collision;
 #[doc(hidden)]
-pub use wire::{critical, distinct, is_critical, number, wire};
+pub use wire::{critical, distinct, is_critical, number, ridden, wire};
+pub(crate) use wire::{is_repeatable, kind_bit};

@@ -1,14 +1,36 @@
 //! Two messages of a mediator that are one on the wire.
 
-use super::Sentence;
+use super::{Kind, Message, Sentence};
 
 /// Set in the number of a command that says `critical`. It rides on the number, so that a message which does not
 /// say so costs the compiler nothing.
 const CRITICAL: u64 = 1 << 63;
+/// Set where it may run twice.
+const REPEATABLE: u64 = 1 << 62;
+/// Its kind, in two bits.
+const KIND: u32 = 60;
+/// What rides on a number.
+const RIDES: u64 = 0xF << KIND;
 
 /// A name's hash and a version as one number.
 pub const fn wire(name: u64, version: u32) -> u64 {
-    name.rotate_left(version.wrapping_sub(1)) & !CRITICAL
+    name.rotate_left(version.wrapping_sub(1)) & !RIDES
+}
+
+/// What rides on the number of a message, whatever it says of its name.
+pub const fn ridden<M: Message>() -> u64 {
+    let repeatable = if M::REPEATABLE { REPEATABLE } else { 0 };
+    repeatable | (<M::Kind as Kind>::NUMBER as u64) << KIND
+}
+
+/// Whether the number is of a message that may run twice.
+pub(crate) const fn is_repeatable(wire: u64) -> bool {
+    wire & REPEATABLE != 0
+}
+
+/// The kind of the number's message, as a bit of `Said::kinds`.
+pub(crate) const fn kind_bit(wire: u64) -> u8 {
+    1 << (wire >> KIND & 3)
 }
 
 /// The same number, of a critical command.
@@ -34,7 +56,7 @@ pub const fn distinct(is_named: bool, sets: &[&[(u64, u64, &str)]]) {
         let mut i = 0;
         while i < sets[set].len() {
             // Few say one, so few are compared.
-            if sets[set][i].1 & !CRITICAL != 0 {
+            if sets[set][i].1 & !RIDES != 0 {
                 alone(sets[set][i], sets);
             }
             i += 1;
@@ -62,7 +84,7 @@ const fn alone(message: (u64, u64, &str), sets: &[&[(u64, u64, &str)]]) {
 
 /// The number of a message, which is its ident's where it says none.
 pub const fn number(hash: u64, said: u64) -> u64 {
-    let said = said & !CRITICAL;
+    let said = said & !RIDES;
     if said == 0 { wire(hash, 1) } else { said }
 }
 

@@ -1,6 +1,6 @@
 //! Chooses the link for an entry by what its behavior is.
 //!
-//! `Pick(entry).join(next)` is looked up by value first, where the behavior has to change the scope,
+//! `Pick(entry).pick()` is looked up by value first, where the behavior has to change the scope,
 //! and then by reference, for every behavior. (A method of the entry's own type would be hidden by an
 //! `Arc` around it, and one that asks for `Enters` itself is ambiguous, E0283.)
 
@@ -15,56 +15,56 @@ pub struct Pick<E>(pub E);
 #[derive(Clone, Copy)]
 pub struct PickBuilt<F>(pub F);
 
-/// Joins a behavior that changes the scope.
-pub trait JoinInto<'h, B>: Sized {
+/// Picks the link of a behavior that changes the scope.
+pub trait PickInto<'h, B>: Sized {
+    /// The link, before it has a next.
+    type Link;
+
     /// The link for such a behavior.
-    type Link<N>;
-
-    /// This behavior, then `next` in its scope.
-    fn join<N>(self, next: N) -> Self::Link<N>;
+    fn pick(self) -> Self::Link;
 }
 
-/// Joins any other behavior.
-pub trait JoinPlain<'h, B>: Sized {
+/// Picks the link of any other behavior.
+pub trait PickPlain<'h, B>: Sized {
+    /// The link, before it has a next.
+    type Link;
+
     /// The link for such a behavior.
-    type Link<N>;
-
-    /// This behavior, then `next`.
-    fn join<N>(&self, next: N) -> Self::Link<N>;
+    fn pick(&self) -> Self::Link;
 }
 
-impl<'h, B: ChangesScope, E: Entry<'h, Behavior = B>> JoinInto<'h, B> for Pick<E> {
-    type Link<N> = LinkInto<'h, E, N>;
+impl<'h, B: ChangesScope, E: Entry<'h, Behavior = B>> PickInto<'h, B> for Pick<E> {
+    type Link = LinkInto<'h, E, ()>;
 
     #[inline]
-    fn join<N>(self, next: N) -> LinkInto<'h, E, N> {
-        LinkInto::new(self.0, next)
+    fn pick(self) -> Self::Link {
+        LinkInto::new(self.0, ())
     }
 }
 
-impl<'h, B, E: Entry<'h, Behavior = B>> JoinPlain<'h, B> for Pick<E> {
-    type Link<N> = Link<'h, E, N>;
+impl<'h, B, E: Entry<'h, Behavior = B>> PickPlain<'h, B> for Pick<E> {
+    type Link = Link<'h, E, ()>;
 
     #[inline]
-    fn join<N>(&self, next: N) -> Link<'h, E, N> {
-        Link::new(self.0, next)
+    fn pick(&self) -> Self::Link {
+        Link::new(self.0, ())
     }
 }
 
-impl<'h, B: ChangesScope, F: Fn() -> B + Copy> JoinInto<'h, B> for PickBuilt<F> {
-    type Link<N> = LinkBuiltInto<'h, F, N>;
+impl<'h, B: ChangesScope, F: Fn() -> B + Copy> PickInto<'h, B> for PickBuilt<F> {
+    type Link = LinkBuiltInto<'h, F, ()>;
 
     #[inline]
-    fn join<N>(self, next: N) -> LinkBuiltInto<'h, F, N> {
-        LinkBuiltInto::new(self.0, next)
+    fn pick(self) -> Self::Link {
+        LinkBuiltInto::new(self.0, ())
     }
 }
 
-impl<'h, B, F: Fn() -> B + Copy> JoinPlain<'h, B> for PickBuilt<F> {
-    type Link<N> = LinkBuilt<'h, F, N>;
+impl<'h, B, F: Fn() -> B + Copy> PickPlain<'h, B> for PickBuilt<F> {
+    type Link = LinkBuilt<'h, F, ()>;
 
     #[inline]
-    fn join<N>(&self, next: N) -> LinkBuilt<'h, F, N> {
-        LinkBuilt::new(self.0, next)
+    fn pick(&self) -> Self::Link {
+        LinkBuilt::new(self.0, ())
     }
 }

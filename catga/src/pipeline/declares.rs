@@ -53,6 +53,14 @@ pub trait Declares {
 
     /// Whether it reads the mediator's clock: a mediator without one does not compile.
     const NEEDS_CLOCK: bool = false;
+
+    /// Whether it may run the rest of the chain twice, at once: around a command or an event that does not say
+    /// `idempotent` it does not compile.
+    const RUNS_TWICE: bool = false;
+
+    /// Whether what is inside of it holds what one run at a time may use, such as a transaction: what runs twice, at once,
+    /// does not compile inside of it.
+    const RUNS_ALONE: bool = false;
 }
 
 macro_rules! behind {
@@ -62,6 +70,8 @@ macro_rules! behind {
             const IDEMPOTENT: bool = B::IDEMPOTENT;
             const NEEDS_TIMER: bool = B::NEEDS_TIMER;
             const NEEDS_CLOCK: bool = B::NEEDS_CLOCK;
+            const RUNS_TWICE: bool = B::RUNS_TWICE;
+            const RUNS_ALONE: bool = B::RUNS_ALONE;
         }
     };
 }
@@ -78,15 +88,30 @@ pub struct Said {
     pub timer: bool,
     /// [`Declares::NEEDS_CLOCK`].
     pub clock: bool,
+    /// [`Declares::RUNS_TWICE`].
+    pub twice: bool,
+    /// [`Declares::RUNS_ALONE`].
+    pub alone: bool,
+    /// The kinds of messages that it is around, a bit each.
+    pub kinds: u8,
 }
 
 impl Said {
-    /// Without what it says of commands: of an entry for another kind.
+    /// Of an entry for one kind; none is 0.
     #[must_use]
-    pub const fn needs(self) -> Self {
-        Self { idempotent: false, ..self }
+    pub const fn only(self, kinds: u8) -> Self {
+        Self { idempotent: self.idempotent && kinds & COMMANDS != 0, kinds, ..self }
+    }
+
+    /// The kinds for which what is inside of it runs alone.
+    #[must_use]
+    pub const fn alone(self) -> u8 {
+        if self.alone { self.kinds } else { 0 }
     }
 }
+
+/// The bit of commands, in [`Said::kinds`].
+const COMMANDS: u8 = 1;
 
 /// What the behavior of an entry says, without building it: the closure gives its type, and never runs.
 pub const fn said<'a, A: ?Sized + 'a, R: Says>(_: fn(&'a A) -> R) -> Said {
@@ -141,5 +166,12 @@ pub trait Says {
 }
 
 impl<B: Declares> Says for Word<B> {
-    const SAID: Said = Said { idempotent: B::IDEMPOTENT, timer: B::NEEDS_TIMER, clock: B::NEEDS_CLOCK };
+    const SAID: Said = Said {
+        idempotent: B::IDEMPOTENT,
+        timer: B::NEEDS_TIMER,
+        clock: B::NEEDS_CLOCK,
+        twice: B::RUNS_TWICE,
+        alone: B::RUNS_ALONE,
+        kinds: u8::MAX,
+    };
 }

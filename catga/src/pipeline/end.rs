@@ -52,6 +52,12 @@ end! {
     End, Attempt, Handler
 }
 
+/// The end of a chain.
+#[inline]
+pub const fn end<H>(set: &H) -> End<'_, H> {
+    End(set)
+}
+
 end! {
     /// The end of a handler's own chain: its method.
     EndMethod, AttemptMethod, Method

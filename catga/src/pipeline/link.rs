@@ -1,9 +1,47 @@
 use core::future::Future;
 use core::marker::PhantomData;
 
-use super::{Behavior, Enters, Entry, Next};
+use super::{Behavior, Enters, Entry, Next, Part};
 use crate::message::{Message, Outcome};
 use crate::scope::{Context, Dispatched};
+
+/// Where a link leads, whether it fits or not.
+pub trait Leads<M, S>: Sized {
+    /// The scope of the rest of the chain.
+    type Inner;
+    /// The link, before something.
+    type Before<N>;
+}
+
+/// A link whose behavior fits a message in a scope.
+pub trait Suits<M, S>: Leads<M, S> {
+    /// It, and then `next`.
+    fn before<N>(self, next: N) -> Self::Before<N>;
+}
+
+/// The same, as it is asked for at its entry: of [`Suits`] itself rustc would list the links that there are.
+pub trait Fits<M, S>: Leads<M, S> {
+    /// It, and then `next`.
+    fn then<N>(self, next: Part<M, Self::Inner, N>) -> Part<M, S, Self::Before<N>>;
+}
+
+impl<M, S, L: Suits<M, S>> Fits<M, S> for L {
+    #[inline]
+    fn then<N>(self, next: Part<M, Self::Inner, N>) -> Part<M, S, Self::Before<N>> {
+        Part::new(self.before(next.into_inner()))
+    }
+}
+
+/// One that changes no scope, and then `next`.
+#[inline]
+pub fn plain<'h, M, S, E, N>(entry: E, next: Part<M, S, N>) -> Part<M, S, Link<'h, E, N>>
+where
+    M: Message,
+    S: Dispatched,
+    E: Entry<'h, Behavior: Behavior<M, S>>,
+{
+    Part::new(Link::new(entry, next.into_inner()))
+}
 
 macro_rules! link {
     ($(#[$doc:meta])* $name:ident) => {
@@ -47,6 +85,21 @@ where
     }
 }
 
+impl<'h, M, S, E> Leads<M, S> for Link<'h, E, ()> {
+    type Inner = S;
+    type Before<N> = Link<'h, E, N>;
+}
+
+impl<'h, M: Message, S: Dispatched, E> Suits<M, S> for Link<'h, E, ()>
+where
+    E: Entry<'h, Behavior: Behavior<M, S>>,
+{
+    #[inline]
+    fn before<N>(self, next: N) -> Self::Before<N> {
+        Link::new(self.entry, next)
+    }
+}
+
 link! {
     /// A behavior that changes the scope, and the rest of the chain in that scope.
     LinkInto
@@ -60,6 +113,24 @@ where
     #[inline]
     fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send {
         self.entry.reach().around(input, cx, self.next)
+    }
+}
+
+impl<'h, M: Message, S: Dispatched, E> Leads<M, S> for LinkInto<'h, E, ()>
+where
+    E: Entry<'h, Behavior: Enters<M, S>>,
+{
+    type Inner = <E::Behavior as Enters<M, S>>::Inner;
+    type Before<N> = LinkInto<'h, E, N>;
+}
+
+impl<'h, M: Message, S: Dispatched, E> Suits<M, S> for LinkInto<'h, E, ()>
+where
+    E: Entry<'h, Behavior: Enters<M, S>>,
+{
+    #[inline]
+    fn before<N>(self, next: N) -> Self::Before<N> {
+        LinkInto::new(self.entry, next)
     }
 }
 
@@ -80,6 +151,22 @@ where
     }
 }
 
+impl<'h, M, S, F> Leads<M, S> for LinkBuilt<'h, F, ()> {
+    type Inner = S;
+    type Before<N> = LinkBuilt<'h, F, N>;
+}
+
+impl<'h, M: Message, S: Dispatched, B, F> Suits<M, S> for LinkBuilt<'h, F, ()>
+where
+    B: Behavior<M, S>,
+    F: Fn() -> B + Copy + Send + Sync,
+{
+    #[inline]
+    fn before<N>(self, next: N) -> Self::Before<N> {
+        LinkBuilt::new(self.entry, next)
+    }
+}
+
 link! {
     /// A behavior that is built over fields for each call and changes the scope.
     LinkBuiltInto
@@ -94,5 +181,25 @@ where
     #[inline]
     async fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> Outcome<M> {
         (self.entry)().around(input, cx, self.next).await
+    }
+}
+
+impl<'h, M: Message, S: Dispatched, B, F> Leads<M, S> for LinkBuiltInto<'h, F, ()>
+where
+    B: Enters<M, S>,
+    F: Fn() -> B + Copy + Send + Sync,
+{
+    type Inner = B::Inner;
+    type Before<N> = LinkBuiltInto<'h, F, N>;
+}
+
+impl<'h, M: Message, S: Dispatched, B, F> Suits<M, S> for LinkBuiltInto<'h, F, ()>
+where
+    B: Enters<M, S>,
+    F: Fn() -> B + Copy + Send + Sync,
+{
+    #[inline]
+    fn before<N>(self, next: N) -> Self::Before<N> {
+        LinkBuiltInto::new(self.entry, next)
     }
 }

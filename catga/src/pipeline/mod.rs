@@ -13,22 +13,25 @@ mod entry;
 mod link;
 mod next;
 mod opens;
+mod part;
 
 pub use behavior::{Behavior, ChangesScope, Enters};
 #[doc(hidden)]
 pub use by_kind::{AnyKind, Commands, Events, On, Queries, StreamQueries, is_in_bound};
 #[doc(hidden)]
-pub use choose::{JoinInto, JoinPlain, Pick, PickBuilt};
+pub use choose::{Pick, PickBuilt, PickInto, PickPlain};
 pub use declares::Declares;
 #[doc(hidden)]
 pub use declares::{Asks, AsksInVain, Probe, Said, said};
 #[doc(hidden)]
-pub use end::{End, EndMethod, Open};
+pub use end::{End, EndMethod, Open, end};
 #[doc(hidden)]
 pub use entry::{Constant, Entry};
 #[doc(hidden)]
-pub use link::{Link, LinkBuilt, LinkBuiltInto, LinkInto};
-pub use next::{Chain, Next, run};
+pub use link::{Fits, Link, LinkBuilt, LinkBuiltInto, LinkInto, plain};
+pub use next::{Next, run};
 pub use opens::Opens;
 #[doc(hidden)]
 pub use opens::{Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, nests};
+#[doc(hidden)]
+pub use part::{Broken, Chain, Part, Whole};

@@ -10,19 +10,6 @@ pub trait Next<M: Message, S>: Copy + Send + Sync {
     fn run(self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send;
 }
 
-/// A whole chain, asked for before it is [run]: a behavior that does not fit is then one error of a few lines. Were it
-/// asked for as a [`Next`], rustc would list the links that there are, and of a function's bound it shows the source.
-pub trait Chain<M: Message, S>: Sized {
-    /// Itself.
-    #[inline]
-    #[must_use]
-    fn whole(self) -> Self {
-        self
-    }
-}
-
-impl<M: Message, S, N: Next<M, S>> Chain<M, S> for N {}
-
 /// Runs a chain.
 #[inline]
 pub fn run<M: Message, S, N: Next<M, S>>(

@@ -13,7 +13,7 @@ use crate::message::{Message, Never, NeverEvent, NeverRows, Outcome, RowOf, Rows
 #[diagnostic::on_unimplemented(
     message = "CATGA003: this handler may not send `{M}`",
     label = "not among the capabilities of its context",
-    note = "add `Sends<{M}>` to the context's bounds: `cx: &mut Context<impl Sends<{M}>>`; a message is sent by value, an event published"
+    note = "commands and queries are sent, by value and without `&`; an event is published; where that is right, add `Sends<{M}>` to the context's bounds: `cx: &mut Context<impl Sends<{M}>>`"
 )]
 // What a capability names need not be a message: that it is none is one error, where it is sent or handled.
 pub trait SendIn<M, By = AsValue>: Scope {
@@ -85,7 +85,7 @@ impl<M, S: SendIn<M> + SendIn<Never>> Sends<M> for S {}
 #[diagnostic::on_unimplemented(
     message = "CATGA004: this handler may not publish `{E}`",
     label = "not among the capabilities of its context",
-    note = "add `Publishes<{E}>` to the context's bounds: `cx: &mut Context<impl Publishes<{E}>>`; an event is published by value, a command sent"
+    note = "events are published, by value and without `&`; a command is sent; where that is right, add `Publishes<{E}>` to the context's bounds: `cx: &mut Context<impl Publishes<{E}>>`"
 )]
 pub trait PublishIn<E>: Scope {
     /// Publishes an event. Outside of a transaction its handlers run now; in one it is stored, and

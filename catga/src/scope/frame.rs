@@ -61,6 +61,11 @@ const BORDER: u64 = u64::MAX - 1;
 /// What is open around a message: the parent's message is its own, and where a limit would be is its number.
 const OPEN: u64 = u64::MAX - 2;
 
+/// Which of the runs of a handler that run side by side has sent a message, in the number of the message: two bits, as
+/// such runs may begin others, once. What counts stays below.
+const FORK: u32 = 3 * FIRST_FORK;
+const FIRST_FORK: u32 = 1 << 29;
+
 /// Whether the parent's message is its own.
 const fn is_parents(id: u64) -> bool {
     (id >= SHARED && id < CHILD) || id >= OPEN
@@ -198,7 +203,27 @@ impl<'a> Frame<'a> {
             shared @ SHARED..CHILD => shared as u32,
             _ => 0,
         };
-        sender.sent().store(first, Ordering::Relaxed);
+        sender.sent().store(first | (self.counted() & FORK), Ordering::Relaxed);
+    }
+
+    /// How many messages its handler has sent, and in which of its runs.
+    pub(crate) fn counted(&self) -> u32 {
+        self.sender().sent().load(Ordering::Relaxed)
+    }
+
+    /// Goes on counting from another number, and returns the one that it was at.
+    pub(crate) fn counts_from(&self, number: u32) -> u32 {
+        let sent = self.sender().sent();
+        let before = sent.load(Ordering::Relaxed);
+        sent.store(number, Ordering::Relaxed);
+        before
+    }
+
+    /// From where two runs of its handler count what they send, side by side: the first as one alone would.
+    pub(crate) fn forked(&self) -> [u32; 2] {
+        let sent = self.counted();
+        let first = (sent & !FORK) | ((sent << 1) & FORK);
+        [first, first | FIRST_FORK]
     }
 
     /// One of several handlers of this frame's event: a deadline of its own, the same message. What it sends is told by

@@ -11,12 +11,13 @@ use catga_tests::scenarios;
 use super::super::world::{Db, Main, fresh};
 use super::{OUTBOX, SECOND, add, ids, mark, publish};
 
-scenarios! { 6:
+scenarios! { 7:
     f3_f4_what_was_not_marked_comes_again_with_its_id
     f5_two_relays_never_have_one_key
     f6_a_bad_message_parks_its_key_alone
     f7_an_outage_is_not_terminal
     f_every_key_has_its_turn
+    f_no_key_waits_for_ever_behind_new_ones
     f_a_relay_that_lost_a_key_marks_nothing
 }
 
@@ -124,6 +125,30 @@ async fn f_every_key_has_its_turn() {
         publish(&db, claimed).await;
     }
     assert_eq!(order, [b"0", b"1", b"2", b"0", b"1", b"2"]);
+}
+
+/// Keys that count up: more come at the end with every claim, and one comes before where the relay is.
+async fn f_no_key_waits_for_ever_behind_new_ones() {
+    let (_place, db, _) = fresh().await;
+    let come = async |ids: std::ops::Range<u64>| {
+        let names: Vec<_> = ids.map(|id| (format!("{id:03}"), id)).collect();
+        add(&db, &names.iter().map(|(name, id)| (name.as_str(), *id)).collect::<Vec<_>>()).await;
+    };
+    let mut relay = OUTBOX.relay(1);
+    let mut turn = async |next: u64| {
+        come(next..next + 4).await;
+        let claimed = db.claim(&mut relay, 4).await.unwrap();
+        let ids = ids(&claimed);
+        publish(&db, claimed).await;
+        ids
+    };
+    come(100..104).await;
+    assert_eq!(turn(104).await, [100, 101, 102, 103]);
+    come(0..1).await;
+    assert_eq!(turn(108).await, [104, 105, 106, 107], "those that were there when the round began");
+    assert_eq!(turn(112).await, [0, 108, 109, 110]);
+    assert_eq!(turn(116).await, [111, 112, 113, 114]);
+    assert_eq!(turn(120).await, [115, 116, 117, 118], "its next round ends later");
 }
 
 async fn f_a_relay_that_lost_a_key_marks_nothing() {

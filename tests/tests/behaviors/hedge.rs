@@ -287,3 +287,105 @@ async fn what_it_is_not_for_passes_an_entry_for_queries() {
     assert_eq!(app.send(Charge).await, Ok(0));
     assert_eq!(collect_ready(app.stream(List)).await, [Ok(1), Ok(2)]);
 }
+
+#[mediator(clock = self.clock, timer = self.clock)]
+#[pipeline(queries: Hedge::after(SECOND), queries: Timeout::millis(2_500), queries: self.bulkhead)]
+struct Narrow {
+    clock: VirtualClock,
+    bulkhead: Bulkhead,
+    desk: Desk,
+}
+
+/// A timeout ends a run without its handler's help; what it held is let go when it ends, and not when the other does.
+#[tokio::test]
+async fn a_run_whose_time_is_up_holds_no_place() {
+    let App { clock, desk } = app(&[(SECOND * 99, Ok(1)), (SECOND / 2, Ok(2))]);
+    let app = Narrow { clock, bulkhead: Bulkhead::new(1, 1), desk };
+    // The second run waits for the place, and has it as the first one's time is up, at 2.5 s.
+    let (outcome, waits) = drive(&app.clock, app.send(Ask)).await;
+    assert_eq!((outcome, waits.iter().sum()), (Ok(2), SECOND * 3));
+    assert_eq!(app.desk.work.runs.load(SeqCst), 2, "the second one ran");
+    assert_eq!(app.bulkhead.running(), 0);
+}
+
+/// Sends two messages, and waits between them.
+#[query(reply = (), error = Trouble)]
+#[derive(Clone)]
+struct Order;
+
+#[command]
+struct Part(&'static str);
+
+#[derive(Default)]
+struct Parts {
+    work: Work,
+    /// The ids of what was sent.
+    sent: Mutex<Vec<(&'static str, Id)>>,
+}
+
+#[handler]
+impl Parts {
+    async fn order(&self, _query: Order, cx: &mut Context<impl Sends<Part>>) -> Result<(), Trouble> {
+        let _ = cx.send(Part("first")).await;
+        let outcome = self.work.run().await;
+        let _ = cx.send(Part("second")).await;
+        outcome.map(drop)
+    }
+
+    async fn part(&self, cmd: Part, cx: &mut Context<impl Scope>) {
+        self.sent.lock().unwrap().push((cmd.0, cx.message_id()));
+    }
+}
+
+#[mediator(clock = self.clock, timer = self.clock)]
+#[pipeline(queries: Retry::times(1).base(Duration::ZERO), queries: Hedge::after(SECOND))]
+struct Repeated {
+    clock: VirtualClock,
+    parts: Parts,
+}
+
+#[mediator(clock = self.clock, timer = self.clock)]
+#[pipeline(queries: Retry::times(1).base(Duration::ZERO), queries: Hedge::after(SECOND), queries: Hedge::after(SECOND))]
+struct TwiceHedged {
+    clock: VirtualClock,
+    parts: Parts,
+}
+
+fn parts(script: &[Run]) -> Parts {
+    let clock = VirtualClock::new();
+    let script = Mutex::new(script.iter().copied().collect());
+    Parts { work: Work { clock, script, ..Work::default() }, sent: Mutex::default() }
+}
+
+/// No id is of two messages, and those of the run that is alone at the second attempt are those of the first.
+fn ids_are_apart(parts: &Parts, runs: usize) {
+    let sent = parts.sent.lock().unwrap();
+    assert!(sent.iter().all(|(part, id)| sent.iter().all(|(other, own)| id != own || part == other)), "{sent:?}");
+    let first: Vec<Id> = sent.iter().filter(|(part, _)| *part == "first").map(|(_, id)| *id).collect();
+    assert_eq!(first.len(), runs + 1, "{sent:?}");
+    assert_eq!(first[0], first[runs], "the same at the next attempt: {sent:?}");
+    let mut apart = first[..runs].to_vec();
+    apart.sort_unstable();
+    apart.dedup();
+    assert_eq!(apart.len(), runs, "each run has its own: {sent:?}");
+    assert_eq!(sent[runs].0, "second");
+    assert_eq!(sent.last(), Some(&sent[runs]), "and so has what is sent later: {sent:?}");
+}
+
+#[tokio::test]
+async fn what_two_runs_send_is_told_apart_at_every_attempt() {
+    let busy = Err(Trouble::Busy);
+    let parts = parts(&[(SECOND * 2, busy), (SECOND * 2, busy), (Duration::ZERO, Ok(1))]);
+    let app = Repeated { clock: parts.work.clock.clone(), parts };
+    assert_eq!(drive(&app.clock, app.send(Order)).await.0, Ok(()));
+    ids_are_apart(&app.parts, 2);
+}
+
+#[tokio::test]
+async fn runs_of_runs_are_told_apart_too() {
+    let busy = (SECOND * 3, Err(Trouble::Busy));
+    let parts = parts(&[busy, busy, busy, busy, (Duration::ZERO, Ok(1))]);
+    let app = TwiceHedged { clock: parts.work.clock.clone(), parts };
+    assert_eq!(drive(&app.clock, app.send(Order)).await.0, Ok(()));
+    ids_are_apart(&app.parts, 4);
+}

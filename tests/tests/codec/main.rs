@@ -9,7 +9,6 @@ mod compression;
 mod evolution;
 mod fuzz;
 mod golden;
-mod library;
 mod own;
 mod refused;
 mod round_trip;

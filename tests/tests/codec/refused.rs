@@ -1,5 +1,6 @@
 //! What is no message: too deep, damaged, more than is there.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use catga::codec::{Codec, Decode, DecodeError, Encode, Json, MessagePack, Postcard, Protobuf};
@@ -88,6 +89,7 @@ fn items_without_bytes_are_not_read_for_ever() {
     }
     let many = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
     assert_eq!(refused::<Postcard, Vec<()>>(&many), malformed::<Postcard>());
+    assert_eq!(refused::<Postcard, BTreeMap<(), ()>>(&many), malformed::<Postcard>());
     assert_eq!(refused::<Postcard, Vec<Empty>>(&many), malformed::<Postcard>());
     assert_eq!(refused::<Postcard, Vec<Vec<()>>>(&[&[8][..], &many.repeat(8)].concat()), malformed::<Postcard>());
     let some = vec![(); 1_000];

@@ -7,3 +7,4 @@ mod cfg;
 mod features;
 mod fields;
 mod parts;
+mod refused;

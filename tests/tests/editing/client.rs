@@ -84,6 +84,26 @@ impl Client {
         self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
     }
 
+    /// Writes another text into an open file; nothing is saved. The version is above that of each text before.
+    pub fn change(&mut self, file: &Path, version: u64, text: &str) {
+        let document = json!({ "uri": uri(file), "version": version });
+        self.notify(
+            "textDocument/didChange",
+            &json!({ "textDocument": document, "contentChanges": [{ "text": text }] }),
+        );
+    }
+
+    /// What it offers at a place, by its names.
+    pub fn completions(&mut self, at: &Place) -> Vec<String> {
+        let offered = self.request("textDocument/completion", &at.parameters());
+        let items = if offered.is_array() { &offered } else { &offered["items"] };
+        let names = items.as_array().into_iter().flatten().filter_map(|item| {
+            let name = item["filterText"].as_str().or(item["label"].as_str())?;
+            Some(name.split(['(', ' ', '…']).next().unwrap_or_default().to_owned())
+        });
+        names.collect()
+    }
+
     /// Where it goes from a place: go-to-definition.
     pub fn definitions(&mut self, at: &Place) -> Vec<Place> {
         let found = self.request("textDocument/definition", &at.parameters());

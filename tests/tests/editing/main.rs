@@ -153,3 +153,47 @@ fn names_lead_to_the_users_own_lines_and_show_the_users_own_words() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A line as it is being written, `|` where the cursor is, in the place of another, and what is offered there.
+struct Unfinished {
+    line: &'static str,
+    becomes: &'static str,
+    offers: &'static str,
+}
+
+const UNFINISHED: &[Unfinished] = &[
+    // A field of the set, and what a context has, in a body that does not parse.
+    Unfinished { line: "        Receipt(command.cents)", becomes: "        self.|", offers: "breaker" },
+    Unfinished { line: "        Receipt(command.cents)", becomes: "        cx.|", offers: "publish" },
+    // A field of the mediator, as an entry of its pipeline.
+    Unfinished { line: "#[pipeline(Pass, self.gate)]", becomes: "#[pipeline(Pass, self.|)]", offers: "gate" },
+    // A message, where it is sent.
+    Unfinished {
+        line: "    shop.send(PlaceOrder { cents: 1 }).await",
+        becomes: "    shop.send(PlaceO|).await",
+        offers: "PlaceOrder",
+    },
+];
+
+#[test]
+fn what_is_being_written_is_completed() {
+    let crates = Fixture::new("crates");
+    crates.succeed(&["check", "--quiet", "--package", "editing"]);
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("crates/editing");
+    let file = root.join("src/lib.rs");
+    let program = fs::read_to_string(&file).unwrap();
+    let mut editor = Client::start(&root, "editing", crates.target());
+    editor.open(&file);
+    let mut wrong = Vec::new();
+    for (version, Unfinished { line, becomes, offers }) in (2..).zip(UNFINISHED) {
+        assert_eq!(program.matches(line).count(), 1, "there is one line `{line}`");
+        let number = program.lines().position(|own| own == *line).unwrap() as u64 + 1;
+        let column = becomes.find('|').unwrap() as u64 + 1;
+        editor.change(&file, version, &program.replace(line, &becomes.replace('|', "")));
+        let offered = editor.completions(&Place { file: file.clone(), line: number, column });
+        if !offered.iter().any(|name| name == offers) {
+            wrong.push(format!("`{becomes}` offers {offered:?}, and not `{offers}`"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

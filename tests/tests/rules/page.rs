@@ -25,8 +25,8 @@ pub fn page(id: &str, title: &str, texts: &[String], cases: &[Case]) -> String {
     for case in cases {
         let (wrong, printed, mended) = (wrong(case), printed(case), mended(case));
         let what = capital(&case.what);
-        let _ = write!(page, "\n## {what}\n\n```rust,ignore\n{wrong}\n```\n\nprints\n\n```text\n{printed}\n```\n");
-        let _ = write!(page, "\nMended:\n\n```rust,ignore\n{mended}\n```\n");
+        let _ = write!(page, "\n## {what}\n\n```rs\n{wrong}\n```\n\nprints\n\n```text\n{printed}\n```\n");
+        let _ = write!(page, "\nMended:\n\n```rs\n{mended}\n```\n");
     }
     page
 }

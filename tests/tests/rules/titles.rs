@@ -93,7 +93,6 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA091", "a key without bytes"),
     ("CATGA092", "a message without bytes"),
     ("CATGA093", "a contract that lists no messages"),
-    ("CATGA094", "a message outside of a contract"),
     ("CATGA095", "a message marked as what it is not"),
     ("CATGA096", "a version that does not become the next"),
     ("CATGA097", "a transport that lacks what a message needs"),
@@ -118,6 +117,8 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA120", "a consumer without the inbox that a message needs"),
     ("CATGA121", "an answer that is borrowed"),
     ("CATGA122", "an error that says nothing of itself"),
+    ("CATGA125", "a second run inside of a transaction"),
+    ("CATGA126", "an option that is not written as one"),
 ];
 
 /// What rustc says in its own words: what to do about it.
@@ -138,11 +139,6 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
          no prelude is wanted is listed in `catga::prelude`.",
     ),
     (
-        "CATGA068",
-        "One handler set serves many messages at once, on any thread: take `Mutex`, `RwLock` or an atomic for `Cell` and `RefCell`, and `Arc` for `Rc`. \
-         It is asked of each set and of each mediator; of a set with parameters, the handlers' futures are.",
-    ),
-    (
         "CATGA071",
         "A handler may be polled by any thread, so what it holds across an `.await` is `Send`: drop it before, or take `Arc` for `Rc` and a lock that is `Send`.",
     ),
@@ -150,11 +146,6 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
         "CATGA072",
         "An entry is a constant, so that it costs nothing where it is read: take a `const fn`, or keep the behavior in a field and write `self.field`.",
     ),
-    (
-        "CATGA073",
-        "A constant is made anew for every call, and its state with it: keep the behavior in a field, and write `self.field`.",
-    ),
-    ("CATGA074", "A message travels between threads: its fields are `Send` and `Sync`."),
     ("CATGA075", "`trace(..)` names fields of the message."),
     (
         "CATGA076",
@@ -203,6 +194,25 @@ pub const NOTES: &[(&str, &str)] = &[
      pipelines, as it may be sent to by itself. A generic mediator is asked when it is built, the others by `cargo check`.",
     ),
     (
+        "CATGA068",
+        "It is asked of each handler set and of each mediator. Of a set with parameters the handlers' futures are asked, and rustc says so in its own \
+     words.",
+    ),
+    (
+        "CATGA073",
+        "Of a behavior of yours rustc says so in its own words, E0515: the constant has no place in the program. Keep it in a field, and write \
+     `self.field`.",
+    ),
+    (
+        "CATGA081",
+        "What syntax shows: `std::fs::read(..)` by its whole path, and not `fs::read(..)`, which after `use tokio::fs` is another function.",
+    ),
+    (
+        "CATGA083",
+        "What syntax shows: a `spawn` of tokio's or of a thread by its path, as a statement. A `.spawn(..)` of a value, such as a `JoinSet`, may be \
+     waited for, and `spawn(..)` alone may be anybody's.",
+    ),
+    (
         "CATGA102",
         "Of what is imported by its path, such as `use catga::codec::Json;`, rustc says which feature it is behind: \
          `the item is gated behind the `json` feature`. What the prelude lacks without a feature is a name that rustc does not know; \
@@ -231,8 +241,13 @@ pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
         "CATGA088",
         "it says what to do beside errors of rustc's at the same token, which say in which type of the message it is: two to four errors, of one mistake",
     ),
-    ("CATGA094", "a mediator reports it as a message without a handler, before a contract is asked"),
-    ("CATGA118", "rustc prints it at the store, at the call and at its block; its doctest does not compile"),
-    ("CATGA120", "asked of `Consumer::consume`, which only a build evaluates; its doctest does"),
+    (
+        "CATGA118",
+        "rustc prints it at the store, at the call and at its block; `tests/tests/crates/refused.rs` counts them",
+    ),
+    (
+        "CATGA120",
+        "asked of `Consumer::consume`, which only a build evaluates; `tests/tests/crates/refused.rs` builds one",
+    ),
     ("CATGA076", "rustc points to no place; `tests/tests/depth.rs` counts the hops"),
 ];

@@ -42,8 +42,9 @@ pub(crate) fn of(figures: &[Figure]) -> Vec<Target> {
         targets.push(Target::at_most(format!("{name}: times the plain calls' instructions"), times, 1.1));
     }
     let idle = figures.ours().filter(|figure| !AT_WORK.contains(&figure.row));
-    let allocations = idle.map(|figure| figure.allocations).sum();
-    targets.push(Target::at_most("allocations in all rows of ours with nothing to do", allocations, 0.0));
+    // Not their sum: of a row that is over and one that is below by as much nothing would be seen.
+    let allocations = idle.map(|figure| figure.allocations).fold(0.0, f64::max);
+    targets.push(Target::at_most("allocations in any row of ours with nothing to do", allocations, 0.0));
     for name in ["catga", "catga, 3 pass on", "catga, 5 pass on"] {
         let what = format!("{name}: bytes of future over the handler's");
         targets.push(Target::at_most(what, bytes_over(figures.of(name), direct), 150.0));

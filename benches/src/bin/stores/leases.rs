@@ -1,11 +1,13 @@
 //! Leases: 64 owners that take one each, and hold it on. Beside it raw redb reads a row, and writes one.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use catga::store::{Durable, Lease, Store};
 use catga_benches::turns::{self, Taken, compare};
 use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
 
 use crate::raw::{Raw, row};
 use crate::{CALLERS, SLICE, Shown, callers, folder};
@@ -25,6 +27,8 @@ fn shown_of(runtime: &Runtime, what: &str, is_new: bool) -> Shown {
     let raw = Raw::new(redb::Database::create(at.path().join("raw.redb")).expect("a database"));
     let store: Store = Store::new(Durable::open(at.path().join("a.store")).expect("a file")).expect("a store");
     let (raw_next, next) = (AtomicU64::new(0), AtomicU64::new(0));
+    // What is held on is held over all slices, on either side.
+    let held: Arc<Vec<Mutex<Option<Lease>>>> = Arc::new((0..CALLERS).map(|_| Mutex::default()).collect());
     let raw_slice = |each: u64| {
         let first = raw_next.fetch_add(each, Relaxed);
         Taken::by(CALLERS * each, || {
@@ -45,21 +49,21 @@ fn shown_of(runtime: &Runtime, what: &str, is_new: bool) -> Shown {
         let first = next.fetch_add(each, Relaxed);
         Taken::by(CALLERS * each, || {
             callers(runtime, |caller| {
-                let store = store.clone();
+                let (store, held) = (store.clone(), Arc::clone(&held));
                 async move {
-                    let mut lease = None;
+                    let mut lease = held[caller as usize].lock().await;
                     for number in first..first + each {
                         if is_new {
                             Lease::acquire(&store, &name(caller, number), caller, HOUR).await.expect("a lease");
                             continue;
                         }
-                        if lease.is_none() {
-                            // A name of this slice: the owner of the last one has let it be.
-                            let new = Lease::acquire(&store, &name(caller, first), caller, HOUR).await;
-                            lease = Some(new.expect("a lease"));
+                        match &mut *lease {
+                            Some(lease) => lease.renew(&store, HOUR).await.expect("it is held on"),
+                            none => {
+                                let new = Lease::acquire(&store, &name(caller, 0), caller, HOUR).await;
+                                *none = Some(new.expect("a lease"));
+                            }
                         }
-                        let lease = lease.as_mut().expect("it is there");
-                        lease.renew(&store, HOUR).await.expect("it is held on");
                     }
                 }
             });

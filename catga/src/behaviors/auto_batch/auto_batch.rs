@@ -7,9 +7,10 @@ use core::time::Duration;
 use super::Arc;
 use super::batch::{Answers, Batch, Batchable};
 use super::gather::{Gather, Run};
-use crate::behaviors::Bulkhead;
+use crate::behaviors::bulkhead::{Bulkhead, Kept};
 use crate::error::{Class, Error, Failure, caught};
 use crate::message::Outcome;
+use crate::pipeline::Declares;
 use crate::scope::{Context, Mediator, Scope};
 use crate::time::{Clock, Instant, Random, Timer};
 
@@ -30,7 +31,8 @@ use crate::time::{Clock, Instant, Random, Timer};
 /// awaits something in its body, holds its batch up meanwhile: put what may be left lying into a task of its own.
 ///
 /// So many messages may be in it, gathering or running; more wait for room, first come first served, or
-/// are refused with [`Error::Unavailable`].
+/// are refused with [`Error::Unavailable`]. A message that runs has its place until its batch has ended, also where its
+/// caller has left.
 ///
 /// It is a field that a handler answers with, and not an entry of a pipeline. An entry goes on with the message
 /// of its handler; a batch takes the handler's place, and a handler behind it would never run. So the pipeline
@@ -74,13 +76,13 @@ use crate::time::{Clock, Instant, Random, Timer};
 /// ```
 pub struct AutoBatch<M: Batchable, B: Batch<M>> {
     batch: Arc<B>,
-    gather: Gather<B::Key, M, Outcome<M>, Instant>,
+    gather: Gather<B::Key, (M, Kept), Outcome<M>, Instant>,
     size: usize,
     age: Duration,
     jitter: Duration,
     most: u32,
     line: u32,
-    queue: Bulkhead,
+    queue: Arc<Bulkhead>,
 }
 
 impl<M: Batchable, B: Batch<M>> AutoBatch<M, B> {
@@ -97,7 +99,7 @@ impl<M: Batchable, B: Batch<M>> AutoBatch<M, B> {
             jitter: Duration::ZERO,
             most,
             line: u32::MAX,
-            queue: Bulkhead::new(most, u32::MAX),
+            queue: Arc::new(Bulkhead::new(most, u32::MAX)),
         }
     }
 
@@ -112,13 +114,13 @@ impl<M: Batchable, B: Batch<M>> AutoBatch<M, B> {
     /// How many messages (at least one) may be in it at a time, gathering or running.
     #[must_use]
     pub fn queue(self, most: u32) -> Self {
-        Self { most, queue: Bulkhead::new(most, self.line), ..self }
+        Self { most, queue: Arc::new(Bulkhead::new(most, self.line)), ..self }
     }
 
     /// Refuses messages that find the queue full; otherwise they wait.
     #[must_use]
     pub fn refuse_when_full(self) -> Self {
-        Self { line: 0, queue: Bulkhead::new(self.most, 0), ..self }
+        Self { line: 0, queue: Arc::new(Bulkhead::new(self.most, 0)), ..self }
     }
 
     /// What runs the batches.
@@ -167,12 +169,13 @@ impl<M: Batchable, B: Batch<M>> AutoBatch<M, B> {
                     poll_fn(|task| wait.poll(task)).await
                 }
             };
-            let Some(_place) = place else { return Err(Error::Unavailable { retry_after: None }) };
+            let Some(place) = place else { return Err(Error::Unavailable { retry_after: None }) };
             if cx.is_cancelled() {
                 return Err(Error::Cancelled);
             }
             let key = self.batch.key(&message);
-            let mut seat = self.gather.join(key, message, self.size, || self.due(cx));
+            let item = (message, place.kept(&self.queue));
+            let mut seat = self.gather.join(key, item, self.size, || self.due(cx));
             let mut sleep = pin!(None);
             let is_due = |due: &Instant, task: &mut core::task::Context<'_>| {
                 if sleep.is_none() {
@@ -192,9 +195,12 @@ impl<M: Batchable, B: Batch<M>> AutoBatch<M, B> {
         cx.clock().now().later(self.age - Duration::from_nanos(early))
     }
 
-    fn begin(&self, key: &B::Key, items: Vec<M>) -> Run<Outcome<M>> {
+    fn begin(&self, key: &B::Key, items: Vec<(M, Kept)>) -> Run<Outcome<M>> {
         let (batch, key, count) = (Arc::clone(&self.batch), key.clone(), items.len());
+        // The places are the run's: whoever leaves while it runs, his message is in it.
+        let (items, places): (Vec<M>, Vec<Kept>) = items.into_iter().unzip();
         Box::pin(async move {
+            let _places = places;
             let mut run = pin!(async { batch.run(&key, items).await });
             let polled = poll_fn(|task| match caught(|| run.as_mut().poll(task)) {
                 Ok(poll) => poll.map(Ok),
@@ -224,6 +230,12 @@ fn same<T, E>(count: usize, error: impl Fn() -> Error<E>) -> Vec<Result<T, Error
 fn miscounted<E>() -> Error<E> {
     let text = "the batch answered another number of messages than it was given";
     Error::Refused(Failure::with_source("catga.batch_answers", Class::Unknown, text))
+}
+
+/// A mediator asks it of the fields that its handlers answer with, `self.inserts.answer(..)`.
+impl<M: Batchable, B: Batch<M>> Declares for AutoBatch<M, B> {
+    const NEEDS_TIMER: bool = true;
+    const NEEDS_CLOCK: bool = true;
 }
 
 impl<M: Batchable, B: Batch<M> + fmt::Debug> fmt::Debug for AutoBatch<M, B> {

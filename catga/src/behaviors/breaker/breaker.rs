@@ -82,10 +82,11 @@ pub enum Circuit {
 }
 
 impl CircuitBreaker {
-    /// Opens after `failures` in a row (at least one), for `open`; one probe then decides.
+    /// Opens after `failures` in a row (at least one), for `open`, which is rounded up to milliseconds; one probe then
+    /// decides.
     pub const fn new(failures: u32, open: Duration) -> Self {
         let failures = if failures == 0 { 1 } else { failures };
-        Self { opens: Opens::InARow(failures), switch: Switch::new(open.as_millis() as u64), watch: () }
+        Self { opens: Opens::InARow(failures), switch: Switch::new(up_to_millis(open)), watch: () }
     }
 
     /// Opens when too many of the last calls have failed, for `open`; one probe then decides.
@@ -108,7 +109,7 @@ impl CircuitBreaker {
         let window = Window::new(rate.window.as_millis() as u64);
         Self {
             opens: Opens::ByRate { percent, least: rate.least as u64, window },
-            switch: Switch::new(open.as_millis() as u64),
+            switch: Switch::new(up_to_millis(open)),
             watch: (),
         }
     }
@@ -266,6 +267,11 @@ impl From<Kind> for Circuit {
             Kind::Isolated => Self::Isolated,
         }
     }
+}
+
+/// Milliseconds, a part of one counted as one: what is open for less is not closed at once.
+const fn up_to_millis(span: Duration) -> u64 {
+    span.as_nanos().div_ceil(1_000_000) as u64
 }
 
 fn now_ms(clock: &impl Clock) -> u64 {

@@ -9,6 +9,8 @@ mod place;
 mod places;
 
 pub use bulkhead::Bulkhead;
+#[cfg(feature = "std")]
+pub(in crate::behaviors) use place::Kept;
 
 // Named here once, so that a model checker's may stand in their place.
 use portable_atomic::{AtomicU64, Ordering};

@@ -1,4 +1,6 @@
 use core::task::{Context, Poll};
+#[cfg(feature = "std")]
+use std::sync::Arc;
 
 use super::Bulkhead;
 #[cfg(feature = "std")]
@@ -18,6 +20,27 @@ impl<'b> Place<'b> {
 
 impl Drop for Place<'_> {
     #[inline]
+    fn drop(&mut self) {
+        self.0.give();
+    }
+}
+
+/// A place that may outlive who has taken it.
+#[cfg(feature = "std")]
+#[derive(Debug)]
+pub(in crate::behaviors) struct Kept(Arc<Bulkhead>);
+
+#[cfg(feature = "std")]
+impl Place<'_> {
+    /// The same place, as one of the bulkhead that it is of.
+    pub(in crate::behaviors) fn kept(self, bulkhead: &Arc<Bulkhead>) -> Kept {
+        core::mem::forget(self);
+        Kept(Arc::clone(bulkhead))
+    }
+}
+
+#[cfg(feature = "std")]
+impl Drop for Kept {
     fn drop(&mut self) {
         self.0.give();
     }

@@ -117,6 +117,7 @@ impl<K, F, B: Declares> Declares for PerKey<K, F, B> {
     const IDEMPOTENT: bool = B::IDEMPOTENT;
     const NEEDS_TIMER: bool = B::NEEDS_TIMER;
     const NEEDS_CLOCK: bool = B::NEEDS_CLOCK;
+    const RUNS_TWICE: bool = B::RUNS_TWICE;
 }
 
 impl<K, F, B, M: Message, S: Dispatched> Behavior<M, S> for PerKey<K, F, B>

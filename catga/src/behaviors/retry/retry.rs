@@ -65,7 +65,7 @@ impl<B> Retry<B> {
 #[diagnostic::on_unimplemented(
     message = "CATGA015: `Retry` cannot repeat `{Self}`",
     label = "not `Clone`, or a stream",
-    note = "derive `Clone` for `{Self}`, or opt out on its handler with `#[pipeline(without(Retry))]`"
+    note = "derive `Clone` for `{Self}`; where it is a stream query, nothing can repeat it: write `queries: Retry::..` and `commands: Retry::..`, or opt out on its handler with `#[pipeline(without(Retry))]`"
 )]
 pub trait Repeat: Message {
     /// What travels, once more.

@@ -182,6 +182,7 @@ macro_rules! declares {
             const IDEMPOTENT: bool = true;
             const NEEDS_TIMER: bool = true;
             const NEEDS_CLOCK: bool = true;
+            const RUNS_ALONE: bool = true;
         }
     )*};
 }

@@ -188,11 +188,13 @@ impl<S, B> ChangesScope for LockWith<'_, S, B> {}
 impl<S> Declares for Lock<'_, S> {
     const NEEDS_TIMER: bool = true;
     const NEEDS_CLOCK: bool = true;
+    const RUNS_ALONE: bool = true;
 }
 
 impl<S, B> Declares for LockWith<'_, S, B> {
     const NEEDS_TIMER: bool = true;
     const NEEDS_CLOCK: bool = true;
+    const RUNS_ALONE: bool = true;
 }
 
 impl<'a, M, A, S> Enters<M, Inside<'a, A>> for Lock<'_, S>

@@ -72,7 +72,12 @@ where
     let envelope = Envelope::decode(&body).map_err(|error| Failure::from_error(WireError::from(error)))?;
     let key = match envelope.ordering {
         Some(ordering) => keyed(ordering),
-        None => [&[UNKEYED][..], &id.get().to_be_bytes()].concat(),
+        // Rows lie in the order of their keys, and relays claim them in it. The ids of what a handler publishes are
+        // anywhere; by what they came of first, those that were written together lie together, and mostly by their age.
+        None => {
+            let (cause, id) = (cx.correlation_id().get().to_be_bytes(), id.get().to_be_bytes());
+            [&[UNKEYED][..], &cause, &id].concat()
+        }
     };
     Ok(OutboxMessage { id: id.get(), name: M::INFO.name.to_owned(), key, body })
 }

@@ -5,7 +5,7 @@ use crate::codec::Orders;
 use crate::delivery::lock::Outer;
 use crate::error::Error;
 use crate::message::{Message, OnWire, Outcome};
-use crate::pipeline::{ChangesScope, Enters, Next, Opens};
+use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
 use crate::scope::{Context, Inside, Mediator};
 use crate::store::{Outbox, Transacts};
 
@@ -154,6 +154,14 @@ impl<S: fmt::Debug> fmt::Debug for TransactionalWith<'_, S> {
 
 impl<S> ChangesScope for Transactional<'_, S> {}
 impl<S> ChangesScope for TransactionalWith<'_, S> {}
+
+impl<S> Declares for Transactional<'_, S> {
+    const RUNS_ALONE: bool = true;
+}
+
+impl<S> Declares for TransactionalWith<'_, S> {
+    const RUNS_ALONE: bool = true;
+}
 
 impl<S: Transacts> Opens for Transactional<'_, S> {
     type Store = (S::Marker, S::Tx);

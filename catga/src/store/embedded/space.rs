@@ -7,9 +7,6 @@ use crate::store::span::Span;
 #[repr(u8)]
 pub(crate) enum Space {
     // How far the store is, and what is under way in it: few rows, of which every step changes some.
-    /// One key alone: the sequence, where it is stored with the rows.
-    #[cfg(feature = "durable")]
-    Head = 0x00,
     /// One key alone: the store was restored, and sends nothing.
     Held = 0x01,
     Leases = 0x02,

@@ -260,6 +260,11 @@ impl Transaction {
         self.snapshot()?.scan(span, Direction::Forward, limit)
     }
 
+    /// The last key of the span in the snapshot, in the same way.
+    pub(crate) fn last(&self, span: &Span) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.snapshot()?.scan(span, Direction::Backward, 1)?.pop().map(|(key, _)| key))
+    }
+
     /// Whether this is the first time that the transaction does this, as far as it was not taken back.
     pub(crate) fn once(&mut self, what: Vec<u8>) -> bool {
         let what: Arc<[u8]> = what.into();

@@ -10,7 +10,7 @@ use super::own::Own;
 use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::outbox::{ClaimedKey, Fate, LOST, Marked, Outbox, OutboxMessage, OutboxRow, Relay};
+use crate::store::outbox::{ClaimedKey, Fate, LOST, Marked, Outbox, OutboxMessage, OutboxRow, Relay, Round};
 use crate::store::port::Settled;
 use crate::store::protocol::claim::{Claim, State, end};
 use crate::store::protocol::dead_letters::DeadLetters;
@@ -86,6 +86,28 @@ impl Claiming<'_> {
         ];
         let done = own.run(Db::READY, &values).await?;
         self.take(done.rows)
+    }
+
+    /// Where to go on, in the same round where it has not come to its end.
+    async fn gone_on<Db: Dialect>(
+        &self,
+        own: &mut Own<Db>,
+        last: Vec<u8>,
+        round: Option<Round>,
+    ) -> Result<Option<Round>, StoreError> {
+        if self.room(self.limit) > 0 {
+            // All were looked at.
+            return Ok(None);
+        }
+        let end = match round {
+            Some(round) => Some(round.end),
+            None => {
+                let sql = "select key from catga_outbox where outbox = $1 order by key desc limit 1";
+                let mut rows = own.run(sql, &[Value::Text(self.outbox.name)]).await?.rows;
+                rows.first_mut().map(|row| row.bytes(0)).transpose()?
+            }
+        };
+        Ok(end.filter(|end| last < *end).map(|end| Round { last, end }))
     }
 
     /// The first rows of the keys; what has none is let go.
@@ -235,10 +257,17 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         let mut claiming = Claiming { outbox: &outbox, claim, now, until, limit, keys: Claimed::new() };
         // What is due comes first, but for half: what fails again and again must not be all that is claimed.
         claiming.due(&mut own, limit.div_ceil(2)).await?;
-        let from = relay.cursor.as_deref().map(span::next).unwrap_or_default();
-        let mut last = claiming.ready(&mut own, &from).await?;
-        if !from.is_empty() {
-            last = claiming.ready(&mut own, &[]).await?.or(last);
+        let mut round = relay.round.clone();
+        let from = round.as_ref().map(|round| span::next(&round.last)).unwrap_or_default();
+        if let Some(last) = claiming.ready(&mut own, &from).await? {
+            round = claiming.gone_on(&mut own, last, round).await?;
+        }
+        if claiming.room(limit) > 0 {
+            let first = if from.is_empty() { None } else { claiming.ready(&mut own, &[]).await? };
+            round = match first {
+                Some(last) => claiming.gone_on(&mut own, last, None).await?,
+                None => None,
+            };
         }
         claiming.due(&mut own, limit).await?;
         if claiming.keys.is_empty() {
@@ -247,7 +276,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         }
         let keys = claiming.rows(&mut own).await?;
         own.commit().await?;
-        relay.cursor = last.or(relay.cursor.take());
+        relay.round = round;
         Ok(keys)
     }
 

@@ -8,6 +8,7 @@ pub mod pass;
 pub mod quiet;
 
 use catga::prelude::*;
+use std::net::ToSocketAddrs as _;
 use std::time::Duration;
 
 #[command]
@@ -49,6 +50,10 @@ impl Loud {
         let _ = std::net::TcpStream::connect("localhost:1"); //~ CATGA081 connect
         let _ = std::os::unix::net::UnixStream::connect("socket"); //~ CATGA081 connect
         reqwest::blocking::get("http://localhost:1"); //~ CATGA081 get
+        let _ = "localhost:1".to_socket_addrs(); //~ CATGA081 to_socket_addrs
+        let _ = std::net::ToSocketAddrs::to_socket_addrs("localhost:1"); //~ CATGA081 to_socket_addrs
+        let _ = std::process::Command::new("true").arg("-v").status(); //~ CATGA081 new
+        let _ = std::io::stdin().lines().next(); //~ CATGA081 stdin
     }
 
     fn enter(&self, _command: Enter) {
@@ -60,6 +65,8 @@ impl Loud {
         if true {
             std::thread::spawn(|| ()); //~ CATGA083 spawn
         }
+        tokio::task::spawn_local(async {}); //~ CATGA083 spawn_local
+        tokio::runtime::Handle::current().spawn(async {}); //~ CATGA083 spawn
     }
 }
 

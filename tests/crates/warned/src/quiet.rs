@@ -50,6 +50,13 @@ impl Quiet {
         let task = tokio::spawn(async {});
         let _ = task.await;
         let _ = tokio::spawn(async {}).await;
+        let _ = tokio::runtime::Handle::current().spawn(async {}).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        tasks.spawn(async {});
+        tasks.join_all().await;
+        // Nothing runs yet, and this one is waited for.
+        let child = tokio::process::Command::from(std::process::Command::new("true")).status().await;
+        drop(child);
     }
 
     // No handler: what calls it may be a thread of its own.

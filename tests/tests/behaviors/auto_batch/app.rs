@@ -38,13 +38,16 @@ pub struct Table {
     /// Waited for by each batch, where it is set.
     pub go_on: Option<Semaphore>,
     pub running: AtomicU32,
+    /// The messages in those that run.
+    pub inside: AtomicU32,
     pub dropped: AtomicU32,
 }
 
-struct Running<'a>(&'a Table, bool);
+struct Running<'a>(&'a Table, bool, u32);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
+        self.0.inside.fetch_sub(self.2, SeqCst);
         self.0.running.fetch_sub(1, SeqCst);
         self.0.dropped.fetch_add(u32::from(!self.1), SeqCst);
     }
@@ -63,7 +66,8 @@ impl Batch<Save> for Table {
         self.batches.lock().unwrap().push(numbers.clone());
         assert!(!numbers.contains(&PANICS), "at once");
         self.running.fetch_add(1, SeqCst);
-        let mut running = Running(self, false);
+        self.inside.fetch_add(numbers.len() as u32, SeqCst);
+        let mut running = Running(self, false, numbers.len() as u32);
         if let Some(go_on) = &self.go_on {
             go_on.acquire().await.unwrap().forget();
         }

@@ -6,6 +6,7 @@ use catga::prelude::*;
 use catga::scope::Call;
 use catga_tests::{drive, poll_once};
 use futures_util::future::join_all;
+use tokio::sync::Semaphore;
 
 use super::app::{AGE, Table, app, save};
 
@@ -53,4 +54,18 @@ async fn who_is_cancelled_while_it_waits_for_room_does_not_run() {
     drop(first);
     assert_eq!(second.await, Err(Error::Cancelled));
     assert_eq!(app.batches(), [[1]]);
+}
+
+/// Its message is still in the batch that runs.
+#[tokio::test]
+async fn who_leaves_while_its_batch_runs_makes_no_room() {
+    let table = Table { go_on: Some(Semaphore::new(0)), ..Table::default() };
+    let app = app(AutoBatch::new(table, 3, AGE).queue(3).refuse_when_full());
+    let mut calls = app.all_sent(&[1, 2, 3]).await;
+    drop(calls.remove(0));
+    assert_eq!((app.running(), app.saves.saves.len()), (1, 3));
+    assert_eq!(app.send(save(4)).await, Err(Error::Unavailable { retry_after: None }));
+    app.go_on(1);
+    assert_eq!(join_all(calls).await, [Ok(4), Ok(6)]);
+    assert!(app.saves.saves.is_empty());
 }

@@ -1,6 +1,7 @@
 //! Callers that come and leave as chance has it, in steps and on many threads.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     /// Whoever is dropped when: each that stays is answered with its own answer, each item runs at most
-    /// once, and those of all who stay have run.
+    /// once, those of all who stay have run, and no more are in it than may be.
     #[test]
     fn every_item_is_answered_exactly_once(steps in prop::collection::vec(step(), 1..120), most in 1_u32..9) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -70,6 +71,8 @@ proptest! {
                     Step::Advance => app.clock.advance(AGE / 2),
                     Step::GoOn => app.go_on(1),
                 }
+                let (inside, running) = (app.saves.saves.len(), app.table().inside.load(SeqCst));
+                assert!(running <= inside && inside <= most, "{running} of {inside} run, of at most {most}");
             }
             // Now all may go on, woken by nothing but wakers and the clock.
             app.go_on(1_000);

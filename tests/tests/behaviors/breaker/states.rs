@@ -1,6 +1,7 @@
 //! Closed, open, half-open.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use catga::error::Classify as _;
 use catga::prelude::*;
@@ -93,4 +94,19 @@ async fn all_probes_have_to_succeed() {
     app.remote.go_on.notify_one();
     assert_eq!(waits.await, Ok(()));
     assert_eq!(app.call(Do::Answer).await, Ok(()));
+}
+
+#[tokio::test]
+async fn less_than_a_millisecond_is_no_time_at_all_for_nobody() {
+    let rate = FailureRate { percent: 1, least: 1, window: SECOND };
+    let short = Duration::from_micros(400);
+    for breaker in [CircuitBreaker::new(1, short), CircuitBreaker::by_rate(rate, short)] {
+        let app = app(breaker);
+        let _ = app.call(BUSY).await;
+        assert!(app.is_open());
+        assert!(app.call(Do::Answer).await.is_err());
+        assert_eq!(app.reached(), 1, "the handler was not reached");
+        app.clock.advance(Duration::from_millis(1));
+        assert_eq!(app.call(Do::Answer).await, Ok(()));
+    }
 }

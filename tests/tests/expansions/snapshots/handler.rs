@@ -85,11 +85,12 @@ const _: () = {
             __input: <_M2 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M2>> + _catga::Send {
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M2,
                 AnyScope,
                 _,
-            >(_catga::Chain::<_M2, AnyScope>::whole(_catga::Open), __input, __cx)
+            >(_catga::Chain::<_M2, AnyScope>::end(_catga::Open).whole(), __input, __cx)
         }
     }
     impl<AnyScope: _catga::Dispatched> _catga::StreamHandler<_M2, AnyScope> for Orders {

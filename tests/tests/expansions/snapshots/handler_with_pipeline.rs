@@ -44,33 +44,45 @@ const _: () = {
             __input: <_M0 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M0>> + _catga::Send {
-            use _catga::{JoinInto as _, JoinPlain as _};
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M0,
                 AnyScope,
                 _,
             >(
-                _catga::Chain::<
+                _catga::Fits::<
                     _M0,
                     AnyScope,
-                >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Validate }))
-                        .join(
-                            _catga::Pick(&self.breaker)
-                                .join(
-                                    _catga::Pick(
-                                            _catga::Constant(|| &const { Timeout::secs(2) }),
-                                        )
-                                        .join(
-                                            _catga::PickBuilt(move || _catga::On::<
-                                                    _catga::Queries,
-                                                    _,
-                                                >::new(Within(&self.limit)))
-                                                .join(_catga::EndMethod(self)),
-                                        ),
+                >::then(
+                        _catga::Pick(_catga::Constant(|| &const { Validate })).pick(),
+                        _catga::Fits::<
+                            _M0,
+                            _,
+                        >::then(
+                            _catga::Pick(&self.breaker).pick(),
+                            _catga::Fits::<
+                                _M0,
+                                _,
+                            >::then(
+                                _catga::Pick(
+                                        _catga::Constant(|| &const { Timeout::secs(2) }),
+                                    )
+                                    .pick(),
+                                _catga::Fits::<
+                                    _M0,
+                                    _,
+                                >::then(
+                                    _catga::PickBuilt(move || _catga::On::<
+                                            _catga::Queries,
+                                            _,
+                                        >::new(Within(&self.limit)))
+                                        .pick(),
+                                    _catga::Chain::<_M0, _>::end(_catga::EndMethod(self)),
                                 ),
+                            ),
                         ),
-                ),
+                    )
+                    .whole(),
                 __input,
                 __cx,
             )
@@ -118,19 +130,26 @@ const _: () = {
             __input: <_M1 as _catga::Message>::In<'_>,
             __cx: &mut _catga::Context<AnyScope>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M1>> + _catga::Send {
-            use _catga::{JoinInto as _, JoinPlain as _};
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M1,
                 AnyScope,
                 _,
             >(
-                _catga::Chain::<
+                _catga::Fits::<
                     _M1,
                     AnyScope,
-                >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Validate }))
-                        .join(_catga::Pick(&self.breaker).join(_catga::EndMethod(self))),
-                ),
+                >::then(
+                        _catga::Pick(_catga::Constant(|| &const { Validate })).pick(),
+                        _catga::Fits::<
+                            _M1,
+                            _,
+                        >::then(
+                            _catga::Pick(&self.breaker).pick(),
+                            _catga::Chain::<_M1, _>::end(_catga::EndMethod(self)),
+                        ),
+                    )
+                    .whole(),
                 __input,
                 __cx,
             )
@@ -178,7 +197,7 @@ const _: () = {
                         Self,
                         _,
                     >(|__this| _catga::Probe(Within(&__this.limit)).ask())
-                        .needs(),
+                        .only(2u8),
                 ),
             ]
         };

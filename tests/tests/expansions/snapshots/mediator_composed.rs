@@ -19,18 +19,21 @@ const _: () = {
             __input: <_M0 as _catga::Message>::In<'_>,
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M0>> + _catga::Send {
-            use _catga::{JoinInto as _, JoinPlain as _};
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M0,
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Chain::<
+                _catga::Fits::<
                     _M0,
                     _catga::Inside<'_, Self>,
-                >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
-                        .join(
+                >::then(
+                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                        _catga::Fits::<
+                            _M0,
+                            _,
+                        >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
                                         &const {
@@ -38,12 +41,17 @@ const _: () = {
                                         }
                                     }),
                                 )
-                                .join(
-                                    _catga::PickBuilt(move || Transactional(&self.db))
-                                        .join(_catga::End(&self.orders)),
-                                ),
+                                .pick(),
+                            _catga::Fits::<
+                                _M0,
+                                _,
+                            >::then(
+                                _catga::PickBuilt(move || Transactional(&self.db)).pick(),
+                                _catga::Chain::<_M0, _>::end(_catga::end(&self.orders)),
+                            ),
                         ),
-                ),
+                    )
+                    .whole(),
                 __input,
                 __cx,
             )
@@ -58,18 +66,21 @@ const _: () = {
             __input: <_M1 as _catga::Message>::In<'_>,
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M1>> + _catga::Send {
-            use _catga::{JoinInto as _, JoinPlain as _};
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M1,
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Chain::<
+                _catga::Fits::<
                     _M1,
                     _catga::Inside<'_, Self>,
-                >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
-                        .join(
+                >::then(
+                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                        _catga::Fits::<
+                            _M1,
+                            _,
+                        >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
                                         &const {
@@ -77,12 +88,17 @@ const _: () = {
                                         }
                                     }),
                                 )
-                                .join(
-                                    _catga::PickBuilt(move || Transactional(&self.db))
-                                        .join(_catga::End(&self.orders)),
-                                ),
+                                .pick(),
+                            _catga::Fits::<
+                                _M1,
+                                _,
+                            >::then(
+                                _catga::PickBuilt(move || Transactional(&self.db)).pick(),
+                                _catga::Chain::<_M1, _>::end(_catga::end(&self.orders)),
+                            ),
                         ),
-                ),
+                    )
+                    .whole(),
                 __input,
                 __cx,
             )
@@ -97,25 +113,27 @@ const _: () = {
             __input: <_M4 as _catga::Message>::In<'_>,
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M4>> + _catga::Send {
-            use _catga::{JoinInto as _, JoinPlain as _};
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M4,
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Chain::<
+                _catga::Fits::<
                     _M4,
                     _catga::Inside<'_, Self>,
-                >::whole(
-                    _catga::Pick(
-                            _catga::Constant(|| {
-                                &const {
-                                    _catga::On::<_catga::Queries, _>::new(Retry::times(3))
-                                }
-                            }),
-                        )
-                        .join(_catga::End(&self.payments)),
-                ),
+                >::then(
+                        _catga::Pick(
+                                _catga::Constant(|| {
+                                    &const {
+                                        _catga::On::<_catga::Queries, _>::new(Retry::times(3))
+                                    }
+                                }),
+                            )
+                            .pick(),
+                        _catga::Chain::<_M4, _>::end(_catga::end(&self.payments)),
+                    )
+                    .whole(),
                 __input,
                 __cx,
             )
@@ -127,18 +145,21 @@ const _: () = {
             __ticket: _catga::Ticket<'_, _M2>,
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M2>> + _catga::Send {
-            use _catga::{JoinInto as _, JoinPlain as _};
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M2,
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Chain::<
+                _catga::Fits::<
                     _M2,
                     _catga::Inside<'_, Self>,
-                >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
-                        .join(
+                >::then(
+                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                        _catga::Fits::<
+                            _M2,
+                            _,
+                        >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
                                         &const {
@@ -146,12 +167,17 @@ const _: () = {
                                         }
                                     }),
                                 )
-                                .join(
-                                    _catga::PickBuilt(move || Transactional(&self.db))
-                                        .join(_catga::End(&self.orders)),
-                                ),
+                                .pick(),
+                            _catga::Fits::<
+                                _M2,
+                                _,
+                            >::then(
+                                _catga::PickBuilt(move || Transactional(&self.db)).pick(),
+                                _catga::Chain::<_M2, _>::end(_catga::end(&self.orders)),
+                            ),
                         ),
-                ),
+                    )
+                    .whole(),
                 __ticket,
                 __cx,
             )
@@ -174,18 +200,21 @@ const _: () = {
             __event: <_M3 as _catga::Message>::In<'_>,
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M3>> + _catga::Send {
-            use _catga::{JoinInto as _, JoinPlain as _};
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M3,
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Chain::<
+                _catga::Fits::<
                     _M3,
                     _catga::Inside<'_, Self>,
-                >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
-                        .join(
+                >::then(
+                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                        _catga::Fits::<
+                            _M3,
+                            _,
+                        >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
                                         &const {
@@ -193,12 +222,17 @@ const _: () = {
                                         }
                                     }),
                                 )
-                                .join(
-                                    _catga::PickBuilt(move || Transactional(&self.db))
-                                        .join(_catga::End(&self.orders)),
-                                ),
+                                .pick(),
+                            _catga::Fits::<
+                                _M3,
+                                _,
+                            >::then(
+                                _catga::PickBuilt(move || Transactional(&self.db)).pick(),
+                                _catga::Chain::<_M3, _>::end(_catga::end(&self.orders)),
+                            ),
                         ),
-                ),
+                    )
+                    .whole(),
                 __event,
                 __cx,
             )
@@ -211,18 +245,21 @@ const _: () = {
             __event: <_M5 as _catga::Message>::In<'_>,
             __cx: &mut _Cx<'_>,
         ) -> impl _catga::Future<Output = _catga::Outcome<_M5>> + _catga::Send {
-            use _catga::{JoinInto as _, JoinPlain as _};
+            use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
             _catga::run::<
                 _M5,
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Chain::<
+                _catga::Fits::<
                     _M5,
                     _catga::Inside<'_, Self>,
-                >::whole(
-                    _catga::Pick(_catga::Constant(|| &const { Trace }))
-                        .join(
+                >::then(
+                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                        _catga::Fits::<
+                            _M5,
+                            _,
+                        >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
                                         &const {
@@ -230,9 +267,11 @@ const _: () = {
                                         }
                                     }),
                                 )
-                                .join(_catga::End(&self.payments)),
+                                .pick(),
+                            _catga::Chain::<_M5, _>::end(_catga::end(&self.payments)),
                         ),
-                ),
+                    )
+                    .whole(),
                 __event,
                 __cx,
             )
@@ -310,7 +349,7 @@ const _: () = {
         [
             _catga::said::<Shop, _>(|__this| _catga::Probe(Trace).ask()),
             _catga::said::<Shop, _>(|__this| _catga::Probe(Retry::times(3)).ask())
-                .needs(),
+                .only(2u8),
             _catga::said::<
                 Shop,
                 _,
@@ -325,6 +364,13 @@ const _: () = {
     };
     const _: () = {
         _catga::ported::<Shop>(__CATGA_SAID[2usize], "`Transactional`", "Shop");
+        _catga::doubled(
+            __CATGA_SAID[2usize],
+            "`Transactional`",
+            &[<Orders as _catga::Named>::WIRE],
+            &[],
+        );
+        _catga::twinned(__CATGA_SAID[2usize], "`Transactional`", 0);
     };
     const _: () = {
         _catga::all_ported::<Orders, Shop>("Shop");
@@ -334,12 +380,16 @@ const _: () = {
             false | __CATGA_SAID[0usize].idempotent | __CATGA_SAID[2usize].idempotent,
             &[],
         );
+        _catga::all_doubled::<Orders>(false, 0 | __CATGA_SAID[2usize].alone(), &[]);
     };
     const _: () = {
         _catga::all_ported::<Arc<Payments<Stripe>>, Shop>("Shop");
         _catga::guarded::<
             Arc<Payments<Stripe>>,
         >(false | __CATGA_SAID[0usize].idempotent, &[(14023169601954999987u64, false)]);
+        _catga::all_doubled::<
+            Arc<Payments<Stripe>>,
+        >(true, 0, &[14023169601954999987u64]);
     };
 };
 macro_rules! __catga_Shop {

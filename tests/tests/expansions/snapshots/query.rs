@@ -16,5 +16,6 @@ where
         (core::module_path!(), core::file!(), core::line!()),
     );
     const REPEATABLE: core::primitive::bool = true;
-    const WIRE: core::primitive::u64 = wire(11974141476636700730u64, 2);
+    const WIRE: core::primitive::u64 = wire(11974141476636700730u64, 2)
+        | ridden::<Self>();
 }

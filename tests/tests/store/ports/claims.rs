@@ -18,6 +18,7 @@ scenarios! {
     f5_two_relays_never_have_one_key,
     f10_first_in_first_out_per_key,
     f_every_key_has_its_turn,
+    f_no_key_waits_for_ever_behind_new_ones,
     f_a_relay_that_lost_a_key_marks_nothing,
     f_one_key_of_several_that_is_lost_marks_none,
     f_a_row_that_comes_while_its_key_is_marked_is_told_of,
@@ -112,6 +113,32 @@ fn f_every_key_has_its_turn(make: Make<'_>) {
             publish(&store, claimed).await;
         }
         assert_eq!(turns.into_values().collect::<Vec<_>>(), [2; 10]);
+    });
+}
+
+/// Keys that count up: more come at the end with every claim, and one comes before where the relay is.
+fn f_no_key_waits_for_ever_behind_new_ones(make: Make<'_>) {
+    let World { store, .. } = world(make);
+    block_on(async {
+        let come = async |ids: std::ops::Range<u64>| {
+            let names: Vec<_> = ids.map(|id| (format!("{id:03}"), id)).collect();
+            add(&store, &names.iter().map(|(name, id)| (name.as_str(), *id)).collect::<Vec<_>>()).await;
+        };
+        let mut relay = OUTBOX.relay(1);
+        let mut turn = async |next: u64| {
+            come(next..next + 4).await;
+            let claimed = relay.claim(&store, 4).await.unwrap();
+            let ids = ids(&claimed);
+            publish(&store, claimed).await;
+            ids
+        };
+        come(100..104).await;
+        assert_eq!(turn(104).await, [100, 101, 102, 103]);
+        come(0..1).await;
+        assert_eq!(turn(108).await, [104, 105, 106, 107], "those that were there when the round began");
+        assert_eq!(turn(112).await, [0, 108, 109, 110]);
+        assert_eq!(turn(116).await, [111, 112, 113, 114]);
+        assert_eq!(turn(120).await, [115, 116, 117, 118], "its next round ends later");
     });
 }
 

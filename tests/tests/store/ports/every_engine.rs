@@ -6,10 +6,10 @@ use crate::suite::run;
 
 #[test]
 fn memory() {
-    assert_eq!(run(all(), &engines::memory), 46);
+    assert_eq!(run(all(), &engines::memory), 47);
 }
 
 #[test]
 fn durable() {
-    assert_eq!(run(all(), &engines::durable), 46);
+    assert_eq!(run(all(), &engines::durable), 47);
 }

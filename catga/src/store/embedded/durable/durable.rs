@@ -9,6 +9,7 @@ use super::handle::{Cut, Handle};
 use super::open::{self, DurableOptions, Opened, Recovery};
 use super::reading::Reading;
 use super::room::Room;
+use super::sequence;
 use super::snapshot::DurableSnapshot;
 use super::writing::Writing;
 use crate::store::embedded::engine::{Engine, Snapshot};
@@ -177,9 +178,6 @@ impl Durable {
             let applied = {
                 let mut rows = Writing::new(&transaction);
                 let applied = group::apply(group, begun, recent, &mut rows)?;
-                if applied.head != begun {
-                    rows.put_head(applied.head)?;
-                }
                 grown = rows.grown();
                 applied
             };
@@ -187,6 +185,7 @@ impl Durable {
                 transaction.abort().map_err(failure)?;
                 return Ok(applied);
             }
+            sequence::go_on(&transaction, (begun, applied.head))?;
             tried = Some(applied);
             transaction.commit().map_err(failure)?;
             tried.take().ok_or_else(|| failure(redb::StorageError::PreviousIo))

@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
-use redb::{ReadableDatabase as _, ReadableTable, TableDefinition, TableHandle as _, WriteTransaction};
+use redb::{ReadableDatabase as _, TableDefinition, TableHandle as _, WriteTransaction};
 
 use super::fault::failure;
 use super::part::{Definition, Part};
 use super::reading::Reading;
+use super::sequence;
 use crate::store::embedded::group::Write;
 use crate::store::embedded::record::{self, RecordKind};
 use crate::store::embedded::space::Space;
@@ -16,15 +17,11 @@ use crate::store::identity::{Identity, StoreId, first_of};
 const META: Definition = TableDefinition::new("catga.meta");
 
 /// The layout of the file; it grows when another program could not read what this one writes.
-const FORMAT: u16 = 2;
+const FORMAT: u16 = 3;
 
 const IDENTITY: &[u8] = b"identity";
 /// Where a file has it, it is a backup.
 const BACKUP: &[u8] = b"backup";
-/// The sequence that the file is at, beside the rows that every step changes: a commit of few rows writes few pages.
-const HEAD: &[u8] = &[Space::Head as u8];
-/// Before it are keys that are no rows of the store's.
-pub(super) const FIRST_ROW: &[u8] = &[Space::Head as u8 + 1];
 
 /// Makes the tables of a new store.
 pub(super) fn create(database: &redb::Database, identity: Identity) -> Result<(), StoreError> {
@@ -36,22 +33,18 @@ pub(super) fn create(database: &redb::Database, identity: Identity) -> Result<()
 }
 
 /// Makes those of a backup of the store at a sequence.
-pub(super) fn create_backup(
-    transaction: &WriteTransaction,
-    identity: Identity,
-    sequence: u64,
-) -> Result<(), StoreError> {
-    create_in(transaction, identity, sequence)?;
+pub(super) fn create_backup(transaction: &WriteTransaction, identity: Identity, at: u64) -> Result<(), StoreError> {
+    create_in(transaction, identity, at)?;
     put(&mut transaction.open_table(META).map_err(failure)?, BACKUP, &[])
 }
 
 /// All tables, also those that are empty: so one that is missing is a damage.
-fn create_in(transaction: &WriteTransaction, identity: Identity, sequence: u64) -> Result<(), StoreError> {
+fn create_in(transaction: &WriteTransaction, identity: Identity, at: u64) -> Result<(), StoreError> {
     for part in Part::all() {
         transaction.open_table(part.table()).map_err(failure)?;
     }
     put_identity(&mut transaction.open_table(META).map_err(failure)?, identity)?;
-    put_head(&mut transaction.open_table(Part::STATE.table()).map_err(failure)?, sequence)
+    sequence::begin(transaction, at)
 }
 
 type Table<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
@@ -80,8 +73,8 @@ pub(super) fn restore(database: &redb::Database, identity: Identity) -> Result<(
         let held = Write::put(Space::Held.key(), RecordKind::Meta, 0, &[]);
         let mut state = transaction.open_table(Part::of(held.key()).table()).map_err(failure)?;
         state.insert(held.key(), held.record().unwrap_or_default()).map_err(failure)?;
-        put_head(&mut state, first_of(identity.epoch))?;
     }
+    sequence::move_to(&transaction, first_of(identity.epoch))?;
     transaction.commit().map_err(failure)
 }
 
@@ -112,8 +105,7 @@ pub(super) fn identify(database: &redb::Database) -> Result<(Identity, u64), Sto
     let (id, epoch) = opened.payload.split_first_chunk::<16>().ok_or_else(lost)?;
     let epoch = u16::from_be_bytes(*epoch.first_chunk::<2>().ok_or_else(lost)?);
     let identity = Identity { id: StoreId(u128::from_be_bytes(*id)), epoch };
-    let head = head(&transaction.open_table(Part::STATE.table()).map_err(failure)?)?;
-    Ok((identity, head))
+    Ok((identity, sequence::among(&names)?))
 }
 
 /// Whether this program reads a layout.
@@ -140,19 +132,6 @@ pub(super) fn bytes(database: &redb::Database) -> Result<u64, StoreError> {
     use redb::ReadableTableMetadata as _;
     let reading = Reading::new(database)?;
     Part::all().map(|part| Ok(reading.table(part)?.stats().map_err(failure)?.stored_bytes())).sum()
-}
-
-/// The sequence that the file is at.
-pub(super) fn head(state: &impl ReadableTable<&'static [u8], &'static [u8]>) -> Result<u64, StoreError> {
-    let lost = || StoreError::new(ErrorKind::Damaged, "the store's file has lost its sequence; restore a backup");
-    let record = state.get(HEAD).map_err(failure)?.ok_or_else(lost)?;
-    let payload = record::payload(HEAD, record.value(), RecordKind::Meta, FORMAT)?;
-    Ok(u64::from_be_bytes(*payload.first_chunk::<8>().ok_or_else(lost)?))
-}
-
-/// Writes the sequence: part of every group.
-pub(super) fn put_head(state: &mut Table<'_>, sequence: u64) -> Result<(), StoreError> {
-    put(state, HEAD, &sequence.to_be_bytes())
 }
 
 #[cfg(test)]
@@ -223,7 +202,9 @@ mod tests {
     fn a_sequence_that_is_missing_is_a_damage() {
         let database = made();
         change(&database, |transaction| {
-            transaction.open_table(Part::STATE.table()).unwrap().remove(HEAD).unwrap();
+            let names: Vec<_> = transaction.list_tables().unwrap().collect();
+            let at = names.into_iter().find(|table| sequence::among([table.name()]).is_ok()).unwrap();
+            assert!(transaction.delete_table(at).unwrap());
         });
         refused(&database, ErrorKind::Damaged, "has lost its sequence");
     }

@@ -5,8 +5,8 @@
 //! is public.
 //!
 //! - **A file has few tables**, by what is in them: what is under way is apart from what waits, whatever that is.
-//! - **A group is one write transaction and one sync.** It writes its sequence with its rows, so that after a
-//!   failure the file itself says whether the group was committed.
+//! - **A group is one write transaction and one sync.** It writes its sequence with its rows, in the name of a table, so
+//!   that after a failure the file itself says whether the group was committed.
 //! - **After an error of the disk** the database is cut off from its file and opened anew in the process:
 //!   what the failed sync may have lost is written again, every page is verified, and the members in flight
 //!   are told `Committed` or `Failed` by the sequence that is found. Only where that fails too is the answer
@@ -26,6 +26,7 @@ mod operate;
 mod part;
 mod reading;
 mod room;
+mod sequence;
 mod snapshot;
 mod writing;
 

@@ -27,9 +27,6 @@ const PARTS: [(u8, Definition); 8] = [
 impl Part {
     pub(super) const COUNT: usize = PARTS.len();
 
-    /// Where the sequence is: every commit writes to it.
-    pub(super) const STATE: Self = Self(0);
-
     /// All of them, in the order of their keys.
     pub(super) fn all() -> impl DoubleEndedIterator<Item = Self> {
         (0..Self::COUNT).map(Self)
@@ -74,17 +71,14 @@ mod tests {
 
     #[test]
     fn every_key_is_in_one_part() {
-        assert_eq!(Part::of(&[]), Part::STATE);
+        assert_eq!(Part::of(&[]), Part(0));
         for byte in 0..=u8::MAX {
             let part = Part::of(&[byte, 1]);
             let first = PARTS[part.index()].0;
             let next = PARTS.get(part.index() + 1).map(|(next, _)| *next);
             assert!(first <= byte && next.is_none_or(|next| byte < next), "{byte:#x}");
         }
-        assert_eq!(
-            [Space::Head, Space::Held, Space::EffectsOpen].map(|space| Part::of(&space.key())),
-            [Part::STATE; 3]
-        );
+        assert_eq!([Space::Held, Space::Leases, Space::EffectsOpen].map(|space| Part::of(&space.key())), [Part(0); 3]);
     }
 
     #[test]
@@ -95,7 +89,7 @@ mod tests {
         assert_eq!(within(&[0x21, 9], Some(&[0x30, 0])), [2, 3]);
         assert_eq!(within(&[0x21, 9], Some(&[0x45])), [2, 3, 4]);
         assert_eq!(within(&[0xff], None), [7]);
-        for space in [Space::Head, Space::OutboxReady, Space::User] {
+        for space in [Space::Held, Space::OutboxReady, Space::User] {
             assert_eq!(Part::within(&Span::prefix(&space.key())).collect::<Vec<_>>(), [Part::of(&space.key())]);
         }
     }

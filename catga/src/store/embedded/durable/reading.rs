@@ -1,10 +1,10 @@
 use std::sync::OnceLock;
 
-use redb::{Range, ReadOnlyTable, ReadTransaction};
+use redb::{Range, ReadOnlyTable, ReadTransaction, TableHandle as _};
 
 use super::fault::failure;
-use super::format;
 use super::part::Part;
+use super::sequence;
 use crate::store::error::StoreError;
 
 pub(super) type ReadTable = ReadOnlyTable<&'static [u8], &'static [u8]>;
@@ -33,11 +33,12 @@ impl Reading {
 
     /// The sequence of this state.
     pub(super) fn head(&self) -> Result<u64, StoreError> {
-        format::head(self.table(Part::STATE)?)
+        let tables = self.transaction.list_tables().map_err(failure)?;
+        sequence::among(tables.map(|table| table.name().to_owned()))
     }
 
-    /// All rows of a part, but for what the store knows of itself.
+    /// All rows of a part.
     pub(super) fn rows(&self, part: Part) -> Result<Range<'static, &'static [u8], &'static [u8]>, StoreError> {
-        self.table(part)?.range(format::FIRST_ROW..).map_err(failure)
+        self.table(part)?.range::<&[u8]>(..).map_err(failure)
     }
 }

@@ -1,7 +1,4 @@
-use core::ops::Bound;
-
 use super::fault::{contained, failure};
-use super::format;
 use super::part::Part;
 use super::reading::Reading;
 use crate::store::embedded::engine::{Row, Snapshot};
@@ -56,12 +53,7 @@ impl DurableSnapshot {
         limit: usize,
         rows: &mut Vec<Row>,
     ) -> Result<(), StoreError> {
-        let start = span.start.as_slice().max(format::FIRST_ROW);
-        if span.end.as_deref().is_some_and(|end| end <= start) {
-            return Ok(());
-        }
-        let bounds = (Bound::Included(start), span.bounds().1);
-        let mut range = self.reading.table(part)?.range::<&[u8]>(bounds).map_err(failure)?;
+        let mut range = self.reading.table(part)?.range::<&[u8]>(span.bounds()).map_err(failure)?;
         while rows.len() < limit {
             let row = match direction {
                 Direction::Forward => range.next(),

@@ -3,7 +3,6 @@ use core::ops::Bound;
 use redb::{CursorError, ReadableTable as _, Table, WriteTransaction};
 
 use super::fault::failure;
-use super::format;
 use super::part::Part;
 use crate::store::embedded::group::{PendingRow, Rows};
 use crate::store::error::StoreError;
@@ -39,11 +38,6 @@ impl<'t> Writing<'t> {
     /// By how many bytes of keys and records it has grown.
     pub(super) fn grown(&self) -> i64 {
         self.grown
-    }
-
-    /// Writes the sequence that the file is at with these rows.
-    pub(super) fn put_head(&mut self, sequence: u64) -> Result<(), StoreError> {
-        format::put_head(self.tables.at(Part::STATE)?, sequence)
     }
 
     /// Writes those of the first rows that belong into the same gap between two rows of the table: their place is

@@ -20,6 +20,6 @@ pub use message::{Added, OutboxMessage, OutboxRow};
 #[cfg(any(feature = "wire", feature = "sql"))]
 pub(crate) use outbox::earlier;
 pub use outbox::{HeldKey, KeyInfo, KeyState, Oldest, Outbox, OutboxLimits};
-#[cfg(feature = "sql")]
-pub(in crate::store) use relay::LOST;
 pub use relay::{ClaimedKey, Fate, Marked, Relay};
+#[cfg(feature = "sql")]
+pub(in crate::store) use relay::{LOST, Round};

@@ -70,13 +70,24 @@ const TRIES: usize = 8;
 pub struct Relay {
     pub(in crate::store) outbox: Outbox,
     pub(in crate::store) owner: u64,
-    /// The key that it claimed last: it goes round, so that no key waits for ever behind others.
-    pub(in crate::store) cursor: Option<Vec<u8>>,
+    /// Where it goes on; at the first key, where it is in no round.
+    pub(in crate::store) round: Option<Round>,
+}
+
+/// How far a relay has come on its way through the keys. It goes round, so that no key waits for ever behind others that
+/// are ready again and again; and a round ends where the keys ended when it began, so that none waits for ever behind
+/// new ones, which come at the end where keys count up.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Round {
+    /// The key that was claimed last.
+    pub(in crate::store) last: Vec<u8>,
+    /// The last one of the round.
+    pub(in crate::store) end: Vec<u8>,
 }
 
 impl Relay {
     pub(super) fn new(outbox: Outbox, owner: u64) -> Self {
-        Self { outbox, owner, cursor: None }
+        Self { outbox, owner, round: None }
     }
 
     /// Claims up to `limit` keys with their first rows, in one commit. Cancel safe: keys whose relay vanished
@@ -90,10 +101,10 @@ impl Relay {
         loop {
             let mut tx = store.begin_own()?;
             tx.may_send()?;
-            let mut claiming = Claiming { now: tx.unix_ms(), limit, keys: Vec::new(), owner: self.owner };
+            let mut claiming = Claiming { now: tx.unix_ms(), limit, keys: Vec::new(), due: 0, owner: self.owner };
             // What is due comes first, but for half: what fails again and again must not be all that is claimed.
             self.outbox.claim_due(&mut tx, &mut claiming, limit.div_ceil(2))?;
-            let last = self.outbox.claim_ready(&mut tx, &mut claiming, self.cursor.as_deref())?;
+            let round = self.outbox.claim_ready(&mut tx, &mut claiming, self.round.as_ref())?;
             self.outbox.claim_due(&mut tx, &mut claiming, limit)?;
             if tx.is_read_only() {
                 return Ok(claiming.keys);
@@ -101,7 +112,7 @@ impl Relay {
             tries += 1;
             match tx.commit().await {
                 Ok(committed) => {
-                    self.cursor = last.or(self.cursor.take());
+                    self.round = round;
                     claiming.keys.iter_mut().for_each(|key| key.claim.fence = committed.sequence);
                     return Ok(claiming.keys);
                 }
@@ -118,11 +129,22 @@ struct Claiming {
     limit: usize,
     owner: u64,
     keys: Vec<ClaimedKey>,
+    /// How many of the first keys were claimed as their time had come.
+    due: usize,
 }
 
 impl Claiming {
     fn has(&self, key: &[u8]) -> bool {
         self.keys.iter().any(|claimed| claimed.key == key)
+    }
+
+    /// The same for a key that is ready: none of these is looked at twice.
+    fn has_as_due(&self, key: &[u8]) -> bool {
+        self.keys.iter().take(self.due).any(|claimed| claimed.key == key)
+    }
+
+    fn room(&self) -> usize {
+        self.limit.saturating_sub(self.keys.len())
     }
 }
 
@@ -159,34 +181,63 @@ impl Outbox {
         Ok(())
     }
 
-    /// Claims keys that are ready, from the one after `cursor` on and round; says which was last.
+    /// Claims keys that are ready, those that are left of the round first; says where to go on.
     fn claim_ready(
         &self,
         tx: &mut Transaction,
         claiming: &mut Claiming,
-        cursor: Option<&[u8]>,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
+        round: Option<&Round>,
+    ) -> Result<Option<Round>, StoreError> {
+        claiming.due = claiming.keys.len();
         let all = Space::OutboxReady.span(self.name);
-        let mut spans = vec![all.clone()];
-        if let Some(cursor) = cursor {
-            let after = span::next(&self.ready(cursor));
-            spans = vec![Span { start: after.clone(), ..all.clone() }, Span { end: Some(after), ..all }];
-        }
+        let spans = round.map_or_else(
+            || vec![all.clone()],
+            |round| {
+                let (after, behind) = (span::next(&self.ready(&round.last)), span::next(&self.ready(&round.end)));
+                let left = Span { start: after.clone(), end: Some(behind.clone()) };
+                vec![left, Span { end: Some(after), ..all.clone() }, Span { start: behind, ..all.clone() }]
+            },
+        );
         let mut last = None;
-        for mut span in spans {
-            let mut room = claiming.limit.saturating_sub(claiming.keys.len());
-            while room > 0 {
-                let (page, mut passed_by) = (tx.glance(&span, room)?, 0);
-                let is_all = page.len() < room;
-                for (at, _) in page {
-                    let (_, key): (String, Vec<u8>) = Space::OutboxReady.parts(&at)?;
-                    span.start = span::next(&at);
-                    passed_by += usize::from(!self.claim_ready_key(tx, claiming, at, &key)?);
-                    last = Some(key);
-                }
-                // In the place of those that others have, as many more are looked at.
-                room = if is_all { 0 } else { passed_by };
+        for (number, span) in spans.into_iter().enumerate() {
+            last = self.claim_ready_in(tx, claiming, span)?.or(last);
+            if claiming.room() > 0 {
+                continue;
             }
+            let Some(last) = last else { break };
+            let end = match round {
+                Some(round) if number == 0 => Some(round.end.clone()),
+                _ => tx
+                    .last(&all)?
+                    .map(|at| Space::OutboxReady.parts(&at).map(|(_, key): (String, _)| key))
+                    .transpose()?,
+            };
+            return Ok(end.map(|end| Round { last, end }));
+        }
+        // All were looked at; or what was due has taken all the place.
+        Ok(round.filter(|_| claiming.room() == 0).cloned())
+    }
+
+    /// Claims keys of a span that are ready, for as long as there is room, and says which was last.
+    fn claim_ready_in(
+        &self,
+        tx: &mut Transaction,
+        claiming: &mut Claiming,
+        mut span: Span,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut last = None;
+        let mut room = claiming.room();
+        while room > 0 {
+            let (page, mut passed_by) = (tx.glance(&span, room)?, 0);
+            let is_all = page.len() < room;
+            for (at, _) in page {
+                let (_, key): (String, Vec<u8>) = Space::OutboxReady.parts(&at)?;
+                span.start = span::next(&at);
+                passed_by += usize::from(!self.claim_ready_key(tx, claiming, at, &key)?);
+                last = Some(key);
+            }
+            // In the place of those that others have, as many more are looked at.
+            room = if is_all { 0 } else { passed_by };
         }
         Ok(last)
     }
@@ -199,7 +250,7 @@ impl Outbox {
         at: Vec<u8>,
         key: &[u8],
     ) -> Result<bool, StoreError> {
-        if !claiming.has(key) {
+        if !claiming.has_as_due(key) {
             let seen = claim::peek::<Trouble>(tx, &self.state(key), RecordKind::Outbox)?;
             // Rows have come since another relay claimed it. When that one marks what it had, it may not have seen them
             // yet, and then nothing but this tells of them: who took it off now would leave them there for good.

@@ -1,2 +1,0 @@
-/// How often values may lie within values.
-pub(super) const DEPTH: usize = 128;

@@ -1,0 +1,8 @@
+//! An option is `name = value`.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct Refund;
+
+fn main() {}

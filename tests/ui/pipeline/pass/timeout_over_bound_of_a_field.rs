@@ -1,0 +1,23 @@
+//! Timeouts within the bound.
+
+use catga::prelude::*;
+
+#[command(reply = u64, within(millis = 500))]
+pub struct PlaceOrder;
+
+pub struct Orders;
+
+#[handler]
+impl Orders {
+    async fn place(&self, _command: PlaceOrder) -> u64 {
+        7
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    #[pipeline(Timeout::millis(400))]
+    orders: Orders,
+}
+
+fn main() {}
