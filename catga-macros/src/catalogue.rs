@@ -52,7 +52,9 @@ rules! {
     belongs_on_the_impl() = "CATGA030: `#[handler]` stands on the impl, not on its methods; move it there, or no mediator finds them";
     borrows(message) = "CATGA059: `{message}` borrows, and a message outlives whoever sends it: it is stored, retried, handed to other threads; make it own what it holds, such as `String` for `&str`";
     owned_context(method) = "CATGA064: the handler `{method}` takes its context by value, which a stream's handler does alone, as its rows outlive the call; write `cx: &mut Context<impl ..>`";
+    borrowed_reply(method) = "CATGA121: the handler `{method}` answers with what it borrows, and an answer outlives the handler: it is awaited, cached, sent on; answer with what is owned, such as `String` for `&str`";
     two_contexts(method) = "CATGA066: the handler `{method}` takes two contexts; put their bounds into one, `cx: &mut Context<impl Sends<..> + Publishes<..>>`";
+    dyn_error() = "CATGA122: whoever sends a message decides by its error what to do, and this one does not say: take an error of yours with `#[derive(Classify)]`, and keep what is boxed in one of its variants";
     over_size(message, bytes) = "CATGA065: `{message}` is larger than it says, `fits = {bytes}` bytes, and every future that it goes through holds it; box what is large of it, or raise the bound";
     fits_generic() = "CATGA065: `fits` needs a message without type parameters, as its size is theirs; remove it";
     two_impls(ty) = "CATGA055: `{ty}` has a `#[handler]` impl in another module; put all of its handlers into one";
@@ -70,6 +72,7 @@ rules! {
     not_a_mediator() = "CATGA040: `#[mediator]` stands on a struct with named fields";
     field_type() = "CATGA041: every field is a handler set, whose type is written as a path, or `Arc` or `Box` of one; write it out, or mark a field that is none `#[state]`";
     parameter_field(parameter) = "CATGA042: `{parameter}` is a type parameter, and a mediator has to see which messages its fields handle; name the handler set with its generics, as in `Orders<{parameter}>`, or mark the field `#[state]`";
+    silent_parameter(set, parameter, bounds, mediator) = "CATGA069: `{set}` is a handler set where `{parameter}: {bounds}`, and `{mediator}` says nothing of its `{parameter}`; say so there too, `{mediator}<{parameter}: {bounds}>`";
     too_many_fields() = "CATGA043: more than 120 handler sets; put some into a mediator of their own and make it a field";
     unknown_field(field, fields) = "CATGA044: the mediator has no field `{field}`; {fields}";
     port_value(port) = "CATGA045: `{port}` names a field: `{port} = self.{port}`";

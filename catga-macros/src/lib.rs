@@ -15,6 +15,7 @@ mod krate;
 mod mediator;
 mod message;
 mod near;
+mod parameters;
 mod pipeline;
 mod threads;
 

@@ -1,7 +1,7 @@
 //! Whether threads may share a type: asked in one constant, on which everything else hangs. Otherwise it would be an
 //! error of every future that the type is part of.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 /// A value where they may share a handler set or a mediator, and one error where they may not: what cannot be sent is not
@@ -39,6 +39,45 @@ pub(crate) fn is_suspect(tokens: TokenStream) -> bool {
         TokenTree::Group(group) => is_suspect(group.stream()),
         TokenTree::Ident(ident) => SUSPECTS.contains(&&*ident.to_string()),
         TokenTree::Punct(punct) => punct.as_char() == '*',
+        TokenTree::Literal(_) => false,
+    })
+}
+
+/// Types that threads share where they share what is in them.
+const KNOWN: &[&str] = &[
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "Box",
+    "Cow",
+    "Duration",
+    "HashMap",
+    "HashSet",
+    "Instant",
+    "Option",
+    "PathBuf",
+    "Result",
+    "Self",
+    "String",
+    "SystemTime",
+    "Vec",
+    "VecDeque",
+];
+
+/// Whether a declaration names a type of which nothing is known but that it has a name: it costs the compiler a little to
+/// ask, and nothing where all is known.
+pub(crate) fn is_in_doubt(tokens: TokenStream, own: &Ident) -> bool {
+    let mut is_attribute = false;
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => !std::mem::take(&mut is_attribute) && is_in_doubt(group.stream(), own),
+        TokenTree::Ident(ident) => {
+            let name = ident.to_string();
+            name.starts_with(char::is_uppercase) && ident != *own && !KNOWN.contains(&&*name)
+        }
+        TokenTree::Punct(punct) => {
+            is_attribute = punct.as_char() == '#';
+            false
+        }
         TokenTree::Literal(_) => false,
     })
 }

@@ -18,7 +18,7 @@ pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
     ByReference, ByValue, Checked, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound, StreamHandler,
     answer, answer_now, asked, check, is_message, is_sent, is_sent_message, is_shared, is_shared_message, is_single,
-    rows,
+    numbered, rows,
 };
 pub use crate::id::ids_fit;
 pub use crate::mediator::{

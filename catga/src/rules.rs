@@ -66,6 +66,7 @@
 //! [CATGA066]: mod@CATGA066
 //! [CATGA067]: mod@CATGA067
 //! [CATGA068]: mod@CATGA068
+//! [CATGA069]: mod@CATGA069
 //! [CATGA070]: mod@CATGA070
 //! [CATGA071]: mod@CATGA071
 //! [CATGA072]: mod@CATGA072
@@ -83,6 +84,7 @@
 //! [CATGA085]: mod@CATGA085
 //! [CATGA086]: mod@CATGA086
 //! [CATGA087]: mod@CATGA087
+//! [CATGA088]: mod@CATGA088
 //! [CATGA090]: mod@CATGA090
 //! [CATGA091]: mod@CATGA091
 //! [CATGA092]: mod@CATGA092
@@ -110,6 +112,8 @@
 //! [CATGA118]: mod@CATGA118
 //! [CATGA119]: mod@CATGA119
 //! [CATGA120]: mod@CATGA120
+//! [CATGA121]: mod@CATGA121
+//! [CATGA122]: mod@CATGA122
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -318,6 +322,9 @@ pub mod CATGA067 {}
 #[doc = include_str!("../rules/CATGA068.md")]
 pub mod CATGA068 {}
 
+#[doc = include_str!("../rules/CATGA069.md")]
+pub mod CATGA069 {}
+
 #[doc = include_str!("../rules/CATGA070.md")]
 pub mod CATGA070 {}
 
@@ -368,6 +375,9 @@ pub mod CATGA086 {}
 
 #[doc = include_str!("../rules/CATGA087.md")]
 pub mod CATGA087 {}
+
+#[doc = include_str!("../rules/CATGA088.md")]
+pub mod CATGA088 {}
 
 #[doc = include_str!("../rules/CATGA090.md")]
 pub mod CATGA090 {}
@@ -449,3 +459,9 @@ pub mod CATGA119 {}
 
 #[doc = include_str!("../rules/CATGA120.md")]
 pub mod CATGA120 {}
+
+#[doc = include_str!("../rules/CATGA121.md")]
+pub mod CATGA121 {}
+
+#[doc = include_str!("../rules/CATGA122.md")]
+pub mod CATGA122 {}

@@ -21,6 +21,7 @@ const BY_RUSTC: &[(&str, &str)] = &[
     ("not_imported", "cannot find attribute `mediator`"),
     ("on_a_method", "cannot find macro `Payments`"),
     ("unknown_message", "E0425"),
+    ("unknown_message_in_module", "E0425"),
     ("private_message", "E0446"),
     ("unmarked_impl", "cannot find macro `Payments`"),
     ("not_constant", "E0015"),

@@ -58,15 +58,13 @@ impl Expansion<'_> {
 
     /// The impl's parameters and one more, and its where clause.
     fn parameters(&self, more: TokenStream) -> (TokenStream, TokenStream) {
-        let generics = &self.set.original.generics;
-        let clause = generics.where_clause.to_token_stream();
-        if generics.params.is_empty() {
-            return (quote!(<#more>), clause);
+        if self.is_plain() {
+            return (quote!(<#more>), self.set.original.generics.where_clause.to_token_stream());
         }
-        let mut generics = generics.clone();
+        let mut generics = self.set.shared(&self.p);
         generics.params.push(parse_quote!(#more));
-        let (parameters, _, _) = generics.split_for_impl();
-        (parameters.to_token_stream(), clause)
+        let (parameters, _, clause) = generics.split_for_impl();
+        (parameters.to_token_stream(), clause.to_token_stream())
     }
 
     /// The message as everything else here names it, where no parameter of the impl is in the way: it is none
@@ -87,21 +85,20 @@ impl Expansion<'_> {
             Span::call_site(),
         );
         let shared = if self.is_plain() { quote!(_SHARED) } else { quote!(true) };
-        let check = quote!(#p::check::<#message>(#hash, #p::Taken::#way, #name, #shared));
+        let at = krate::at(slot.message.span());
+        let (p, shared, alias) = (respan(p.clone(), at), respan(shared, at), respan(alias, at));
+        // A path keeps its places: what is wrong with it is the same error as in the method.
+        let check = quote_spanned!(at=> #p::check::<#message>(#hash, #p::Taken::#way, #name, #shared));
         // Its name is shown where it has no value, and is no user's: rustc would offer to give the constant a parameter
         // for a message that it does not know, which is another error than the one without.
-        let at = krate::at(slot.message.span());
         let mut right = format_ident!("THE_MESSAGE_OF_{}", slot.method.unraw());
         right.set_span(Span::mixed_site().located_at(at));
         let conditions = &slot.conditions;
-        let (check, alias) = (respan(check, at), respan(alias, at));
-        let bool = respan(quote!(#p::core::primitive::bool), at);
-        let checked = respan(quote!(<#message as #p::Checked<{ #right }>>::Message), at);
         Some(quote_spanned! {at=>
             #[allow(non_upper_case_globals)]
-            const #right: #bool = #check;
+            const #right: #p::core::primitive::bool = #check;
             #(#conditions)*
-            type #alias = #checked;
+            type #alias = <#message as #p::Checked<{ #right }>>::Message;
         })
     }
 
@@ -140,7 +137,8 @@ impl Expansion<'_> {
         let said = said(self.set, p);
         let guard = check_all(self.set, p);
         let part = describe::part(self.set, p);
-        let (impl_generics, _, clause) = self.set.original.generics.split_for_impl();
+        let generics = self.set.shared(p);
+        let (impl_generics, _, clause) = generics.split_for_impl();
         let self_type = self.set.self_type();
         quote! {
             #[automatically_derived]

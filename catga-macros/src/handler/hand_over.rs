@@ -4,11 +4,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Attribute, Meta};
+use syn::{Attribute, GenericArgument, Meta, PathArguments, Type, TypePath};
 
 use super::model::{HandlerSet, Slot};
 use crate::catalogue;
 use crate::krate::{at, hash, hidden, place, respan};
+use crate::parameters;
+use crate::pipeline::text;
 
 /// Above this many different conditions, the variants of the macro get too many.
 pub(super) const CONDITIONS: usize = 6;
@@ -34,6 +36,7 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
         if set.export { (quote!(#[macro_export]), quote!(pub)) } else { (quote!(), quote!(pub(crate))) };
     let kept = (!set.export).then(|| quote!(kept));
     let broken = set.is_broken.then(|| quote!(broken));
+    let needs = needs(set);
     // A condition is decided in this crate, so every combination has a variant of its own.
     let variants = (0..1_usize << conditions.len()).map(|holding| {
         let holds = |condition: &TokenStream| {
@@ -52,7 +55,7 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
             #[allow(unused_macros)]
             macro_rules! #name {
                 ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-                    $next! { [$($before)* { #kept #broken #(#slots)* }] $($rest)* }
+                    $next! { [$($before)* { #kept #broken #needs #(#slots)* }] $($rest)* }
                 };
                 (#number { $($own:tt)* } $($other:tt)*) => { $($own)* };
                 ($other:tt $own:tt [] $twice:tt { $($error:tt)* }) => { $($error)* };
@@ -109,6 +112,24 @@ fn twice(set: &HandlerSet) -> TokenStream {
         #[allow(dead_code)]
         impl #impl_generics #self_type #clause { pub(crate) const __CATGA_TWICE: bool = true; }
     }
+}
+
+/// `needs ["Bank + Send" ""]`: what the impl says of the parameters that its type's arguments are, for a mediator that
+/// says nothing of its own.
+fn needs(set: &HandlerSet) -> Option<TokenStream> {
+    let generics = &set.original.generics;
+    if generics.params.is_empty() {
+        return None;
+    }
+    let Type::Path(TypePath { path, .. }) = set.self_type() else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else { return None };
+    let arguments = arguments.args.iter().filter(|argument| !matches!(argument, GenericArgument::Lifetime(_)));
+    let needs = arguments.map(|argument| {
+        let parameter = parameters::parameter(generics, argument);
+        let bounds: Vec<_> = parameter.into_iter().flat_map(|own| parameters::bounds(generics, own)).collect();
+        text(quote!(#(#bounds)+*))
+    });
+    Some(quote!(needs [#(#needs)*]))
 }
 
 /// What tells one set from another of its ident.

@@ -1,8 +1,9 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident};
-use syn::{Attribute, Ident, ItemImpl, LitStr, Path, PathArguments, Type, TypeParamBound};
+use syn::{Attribute, Generics, Ident, ItemImpl, LitStr, Path, PathArguments, Type, TypeParamBound};
 
 use crate::krate::Krate;
+use crate::parameters;
 use crate::pipeline::{Entry, Pipeline};
 
 /// A `#[handler]` impl.
@@ -80,6 +81,11 @@ impl HandlerSet {
     /// `Type::method`, or what it says itself.
     pub(crate) fn name(&self, slot: &Slot) -> String {
         slot.said.as_ref().map_or_else(|| format!("{}::{}", self.ident, slot.method), syn::LitStr::value)
+    }
+
+    /// The impl's generics, where threads may share what its parameters stand for.
+    pub(crate) fn shared(&self, p: &TokenStream) -> Generics {
+        parameters::shared(&self.original.generics, p)
     }
 
     /// Whether tokens name a type parameter of the impl.

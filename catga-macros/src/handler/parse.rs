@@ -219,6 +219,12 @@ fn slot(
         errors.at(parameter, catalogue::generic_method(&name));
         is_stub = true;
     }
+    if let ReturnType::Type(_, ty) = &method.sig.output
+        && let Some(borrowed) = borrowed(ty)
+    {
+        errors.at(borrowed, catalogue::borrowed_reply(&name));
+        is_stub = true;
+    }
     let shape = shape(method, by_reference);
     if let (Shape::Stream, Some(ContextArgument { by_value: false, .. })) = (shape, &context) {
         errors.at(method.sig.inputs.last(), catalogue::stream_context(&name));
@@ -309,6 +315,29 @@ fn message_path(ty: &Type) -> Option<(Path, bool)> {
     let last = path.segments.last()?;
     let known = NO_MESSAGES.iter().any(|name| last.ident == name);
     (!known).then(|| (unborrowed(path), by_reference))
+}
+
+/// What an answer borrows, if it does: `&` of `Option<&String>`. A bound of an `impl` type is about something else.
+fn borrowed(ty: &Type) -> Option<&Token![&]> {
+    match ty {
+        Type::Reference(reference) => match &reference.lifetime {
+            Some(lifetime) if lifetime.ident == "static" => borrowed(&reference.elem),
+            _ => Some(&reference.and_token),
+        },
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(borrowed),
+        Type::Paren(paren) => borrowed(&paren.elem),
+        Type::Path(path) => {
+            let arguments = path.path.segments.iter().filter_map(|segment| match &segment.arguments {
+                PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+                _ => None,
+            });
+            arguments.flatten().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => borrowed(ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
 }
 
 /// A message that borrows is reported where it is declared; a mediator could not name for how long.

@@ -15,8 +15,8 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
         parsed => {
             errors.at(first_token(item.clone()), catalogue::not_a_mediator());
             let stub = match parsed {
-                Ok(Item::Struct(tuple)) => Some(super::stub(Mediator::bare(tuple.ident, tuple.generics))),
-                Ok(Item::Enum(item)) => Some(super::stub(Mediator::bare(item.ident, item.generics))),
+                Ok(Item::Struct(tuple)) => Some(super::stub(Mediator::bare(tuple.ident, tuple.generics), None)),
+                Ok(Item::Enum(item)) => Some(super::stub(Mediator::bare(item.ident, item.generics), None)),
                 _ => None,
             };
             quote!(#item #stub)

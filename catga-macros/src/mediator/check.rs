@@ -21,6 +21,8 @@ pub(super) struct Checked {
     pub(super) doubts: Vec<Doubt>,
     /// Something is wrong with it, and was reported.
     pub(super) is_reported: bool,
+    /// What is wrong with the struct itself: of that struct nothing else is said.
+    pub(super) mistake: Option<proc_macro2::TokenStream>,
 }
 
 /// What a handler asks for and no field seems to have. Where a handler calls its message by another name, or
@@ -76,7 +78,7 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
         circle::mark(&mediator, &mut slots, &kept, errors);
     }
     let is_reported = is_broken || !errors.is_empty() || !doubts.is_empty();
-    Checked { mediator, slots, kept, remote, doubts, is_reported }
+    Checked { mediator, slots, kept, remote, doubts, is_reported, mistake: None }
 }
 
 /// Behaviors that a handler may do without wherever it is, whether they are around it or not.

@@ -17,6 +17,7 @@ mod layout;
 mod model;
 mod names;
 mod opens;
+mod parameters;
 mod parse;
 mod ports;
 mod rows;
@@ -43,16 +44,16 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         if let Some(set) = model.sets.get(SETS) {
             errors.at(&set.field, catalogue::too_many_fields());
         }
-        Some(if errors.is_empty() { hand_over(model, &item) } else { stub(model) })
+        Some(if errors.is_empty() { hand_over(model, &item) } else { stub(model, errors.first()) })
     });
     let errors = errors.into_compile_errors();
     quote!(#hand_over #errors)
 }
 
 /// A mediator with which something is wrong, that was reported: everything may be sent to it.
-fn stub(model: model::Mediator) -> TokenStream {
+fn stub(model: model::Mediator, mistake: Option<TokenStream>) -> TokenStream {
     let model = model::Mediator { sets: Vec::new(), ..model };
-    let checked = unasked(model, true);
+    let checked = check::Checked { mistake, ..unasked(model, true) };
     let (begin, rest) = (expand::begin(&checked), expand::expand(&checked));
     quote!(#begin #rest)
 }
@@ -60,7 +61,7 @@ fn stub(model: model::Mediator) -> TokenStream {
 /// A mediator whose handler sets were not asked.
 fn unasked(mediator: model::Mediator, is_reported: bool) -> check::Checked {
     let (slots, kept, remote, doubts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    check::Checked { mediator, slots, kept, remote, doubts, is_reported }
+    check::Checked { mediator, slots, kept, remote, doubts, is_reported, mistake: None }
 }
 
 fn hand_over(model: model::Mediator, item: &TokenStream) -> TokenStream {
@@ -84,7 +85,13 @@ pub(crate) fn compose(input: TokenStream) -> TokenStream {
         let reported = Errors::new();
         let model = parse::parse(&handed.item, &reported);
         drop(reported.into_compile_errors());
-        Some(expand::expand(&check::check(model?, handed.sets, &errors)))
+        let mut model = model?;
+        parameters::check(&model, &handed.sets, &errors);
+        if !errors.is_empty() {
+            return Some(stub(model, None));
+        }
+        parameters::complete(&mut model, &handed.sets);
+        Some(expand::expand(&check::check(model, handed.sets, &errors)))
     });
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)

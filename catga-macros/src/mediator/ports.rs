@@ -44,7 +44,8 @@ impl Expansion<'_> {
             None => self.implement(at, quote!(#p::MediatorPorts), ports),
             Some(clause) => {
                 let ident = &self.checked.mediator.ident;
-                respan_head(quote!(impl #p::MediatorPorts for #ident #clause), ports, at)
+                let head = respan(quote!(impl #p::MediatorPorts for #ident), at);
+                quote_spanned!(at=> #[automatically_derived] #[allow(trivial_bounds)] #head #clause { #ports })
             }
         }
     }
@@ -52,22 +53,22 @@ impl Expansion<'_> {
     /// `where`: the mediator as it is where nothing is wrong with its sets, which threads share. Where something is, it
     /// is no type, and rustc does not say of the mediator what was said of the set.
     fn shared_sets(&self) -> Option<TokenStream> {
+        let (p, ident) = (&self.p, &self.checked.mediator.ident);
+        if let (Some(mistake), true) = (&self.checked.mistake, self.is_plain()) {
+            // At its own place it is the same error once more, which is shown once.
+            let shared = quote!(#p::Send + #p::core::marker::Sync);
+            return Some(quote!(where <#ident as #p::Checked<{ #mistake }>>::Message: #shared));
+        }
         if !self.is_plain() || self.checked.is_reported {
             return None;
         }
-        let (p, ident) = (&self.p, &self.checked.mediator.ident);
         let right = quote!({
             #[allow(unused_imports)]
             use #p::Unanswered as _;
             #p::asked(#ident::__CATGA_RIGHT)
         });
         let shared = shared(&quote!(<#ident as #p::Checked<#right>>::Message), p);
-        Some(quote!(where <#ident as #p::Checked<{ #shared }>>::Message: #p::Send + #p::core::marker::Sync))
+        let clause = quote!(where <#ident as #p::Checked<{ #shared }>>::Message: #p::Send + #p::core::marker::Sync);
+        Some(respan(clause, ident.span()))
     }
-}
-
-/// An impl whose head is at one place.
-fn respan_head(head: TokenStream, body: TokenStream, at: proc_macro2::Span) -> TokenStream {
-    let head = respan(head, at);
-    quote_spanned!(at=> #[automatically_derived] #[allow(trivial_bounds)] #head { #body })
 }

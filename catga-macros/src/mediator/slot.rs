@@ -22,6 +22,8 @@ pub(super) struct Given {
     pub(super) is_broken: bool,
     /// It is a contract that another process serves.
     pub(super) is_remote: bool,
+    /// What it says of its type's arguments, of each as text; nothing where it has none.
+    pub(super) needs: Vec<String>,
 }
 
 /// One handler of a set.
@@ -84,6 +86,7 @@ impl Parse for HandedOver {
                     "closed" => given.is_closed = true,
                     "kept" => given.is_kept = true,
                     "remote" => given.is_remote = true,
+                    "needs" => given.needs = texts(&set)?,
                     _ => given.is_broken = true,
                 }
             }
@@ -98,6 +101,17 @@ impl Parse for HandedOver {
         syn::braced!(item in input);
         Ok(Self { sets, item: item.parse()? })
     }
+}
+
+/// `["Bank + Send" ""]`
+fn texts(input: ParseStream<'_>) -> syn::Result<Vec<String>> {
+    let given;
+    bracketed!(given in input);
+    let mut texts = Vec::new();
+    while !given.is_empty() {
+        texts.push(given.parse::<LitStr>()?.value());
+    }
+    Ok(texts)
 }
 
 impl Parse for Slot {

@@ -201,14 +201,19 @@ fn options(message: &Message) -> TokenStream {
 
 /// The name and the version on the wire as one number, where they are not the rule, and whether it is critical.
 fn wire(message: &Message) -> Option<TokenStream> {
-    let wire = name_on_the_wire(message);
-    if !message.is_guarded() && !message.is_suspect() {
-        return wire;
-    }
+    let said = name_on_the_wire(message);
     let p = message.options.krate.private();
-    let wire = wire.unwrap_or_else(|| quote!(#p::ridden::<Self>()));
+    let wire = said.clone().unwrap_or_else(|| quote!(#p::ridden::<Self>()));
     let wire = if message.is_guarded() { quote!(#p::critical(#wire)) } else { wire };
-    Some(if message.is_suspect() { quote!({ let _shared = _SHARED; #wire }) } else { wire })
+    let ident = &message.ident;
+    if message.is_suspect() {
+        Some(quote!({ let _shared = _SHARED; #wire }))
+    } else if message.is_in_doubt() {
+        // What threads may not share has no number, and what asks for it is quiet.
+        Some(respan(quote!(#p::numbered::<#ident>(#wire)), at(ident.span())))
+    } else {
+        said.or_else(|| message.is_guarded().then_some(wire))
+    }
 }
 
 fn name_on_the_wire(message: &Message) -> Option<TokenStream> {

@@ -67,9 +67,19 @@ impl Message {
         quote!(#ident <#(#lifetimes,)* #(#others),*>)
     }
 
+    /// Whether it has no parameters.
+    fn is_plain(&self) -> bool {
+        self.generics.params.is_empty() && self.lifetimes == 0
+    }
+
+    /// Whether what threads may not share may stand in a type that it names.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.is_plain() && threads::is_in_doubt(self.original.clone(), &self.ident)
+    }
+
     /// Whether something stands in it that threads may not share, by its name.
     pub(crate) fn is_suspect(&self) -> bool {
-        self.generics.params.is_empty() && self.lifetimes == 0 && threads::is_suspect(self.original.clone())
+        self.is_plain() && threads::is_suspect(self.original.clone())
     }
 
     /// Whether running it twice is no more than once.

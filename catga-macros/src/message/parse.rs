@@ -24,6 +24,9 @@ pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, error
         generics.params =
             generics.params.into_iter().filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_))).collect();
     }
+    if let Some(error) = options.error.as_ref().filter(|error| has_dyn(error.to_token_stream())) {
+        errors.at(first_token(error), catalogue::dyn_error());
+    }
     if let Some(fits) = options.fits.take_if(|_| !generics.params.is_empty()) {
         errors.at(fits, catalogue::fits_generic());
     }
@@ -31,6 +34,11 @@ pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, error
         errors.at(by, catalogue::handled_by_generic());
     }
     Some(Message { original: item, ident, generics, lifetimes, kind, options })
+}
+
+/// Whether a type is, or holds, a trait object.
+fn has_dyn(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "dyn"))
 }
 
 /// What is asked of a struct or an enum; its fields are no business of ours, and parsing them costs time.

@@ -64,3 +64,19 @@ impl<T: Sync> SharedMessage for T {}
 pub const fn is_shared_message<T: SharedMessage>() -> bool {
     true
 }
+
+/// What threads may hand to each other and share.
+#[diagnostic::on_unimplemented(
+    message = "CATGA088: threads cannot share `{Self}`, and a message travels between them",
+    label = "something in it is not `Send`, or not `Sync`",
+    note = "a field, or what is in the type of a field, is an `Rc`, a `Cell`, a `RefCell`, a pointer or a guard of a lock: take `Arc`, `Mutex` or an atomic, and for a guard what it guards"
+)]
+pub trait Shared: Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync> Shared for T {}
+
+/// A message's number on the wire, where threads may share it: otherwise it has none, and what asks for it no value.
+pub const fn numbered<M: Shared>(wire: u64) -> u64 {
+    wire
+}

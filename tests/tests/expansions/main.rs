@@ -26,6 +26,8 @@ mod mediator;
 mod message;
 #[path = "../../../catga-macros/src/near.rs"]
 mod near;
+#[path = "../../../catga-macros/src/parameters.rs"]
+mod parameters;
 #[path = "../../../catga-macros/src/pipeline/mod.rs"]
 mod pipeline;
 #[path = "../../../catga-macros/src/threads.rs"]

@@ -70,6 +70,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA066", "two contexts"),
     ("CATGA067", "an attribute that is not imported"),
     ("CATGA068", "a handler set or a mediator that threads cannot share"),
+    ("CATGA069", "a mediator's parameter without bounds"),
     ("CATGA070", "a cycle of sends"),
     ("CATGA071", "a handler whose future is not `Send`"),
     ("CATGA072", "an entry that is computed at run time"),
@@ -87,6 +88,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA085", "a message without a policy"),
     ("CATGA086", "a message without another answer"),
     ("CATGA087", "a batch of what it does not run"),
+    ("CATGA088", "a type in a message that threads cannot share"),
     ("CATGA090", "a quality of service that there is not"),
     ("CATGA091", "a key without bytes"),
     ("CATGA092", "a message without bytes"),
@@ -114,6 +116,8 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA118", "an effect that is recorded in no store"),
     ("CATGA119", "a transaction of what runs none"),
     ("CATGA120", "a consumer without the inbox that a message needs"),
+    ("CATGA121", "an answer that is borrowed"),
+    ("CATGA122", "an error that says nothing of itself"),
     ("CATGA125", "a second run inside of a transaction"),
     ("CATGA126", "an option that is not written as one"),
 ];
@@ -216,6 +220,11 @@ pub const NOTES: &[(&str, &str)] = &[
          import it by its path, and it says which: `use catga::behaviors::Cache;`.",
     ),
     (
+        "CATGA069",
+        "That threads share what a parameter stands for goes without saying, in a handler set and in a mediator, and so does `'static` where a \
+     set says it: they are what they are where it is so. Other traits are the mediator's to say, as its set does.",
+    ),
+    (
         "CATGA120",
         "Transports deliver at least once, so a message comes twice now and then. An inbox tells: \
      `Consumer::new(transport, \"books\", letters).inbox(StoreInbox::new(&db))`, or an `Inbox` of yours. `cargo build` asks, and \
@@ -230,6 +239,10 @@ pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
         "the cases are compiled with every feature; `tests/tests/crates/features.rs` counts what is printed without one",
     ),
     ("CATGA107", "rustc prints it at the store and at its block; its doctest does not compile"),
+    (
+        "CATGA088",
+        "it says what to do beside errors of rustc's at the same token, which say in which type of the message it is: two to four errors, of one mistake",
+    ),
     (
         "CATGA118",
         "rustc prints it at the store, at the call and at its block; `tests/tests/crates/refused.rs` counts them",

@@ -11,13 +11,19 @@ const _: () = {
     impl<
         P: Provider,
         __CatgaTag: ?_catga::core::marker::Sized,
-    > _catga::Slot<__CatgaTag, 0usize> for Payments<P> {
+    > _catga::Slot<__CatgaTag, 0usize> for Payments<P>
+    where
+        P: _catga::core::marker::Send + _catga::core::marker::Sync,
+    {
         type Message = _M0;
     }
     impl<
         P: Provider,
         AnyScope: _catga::Dispatched,
-    > _catga::Method<_M0, AnyScope, ChargeCard> for Payments<P> {
+    > _catga::Method<_M0, AnyScope, ChargeCard> for Payments<P>
+    where
+        P: _catga::core::marker::Send + _catga::core::marker::Sync,
+    {
         fn handle(
             &self,
             __input: <_M0 as _catga::Message>::In<'_>,
@@ -29,7 +35,10 @@ const _: () = {
     impl<
         P: Provider,
         AnyScope: _catga::Dispatched,
-    > _catga::Handler<_M0, AnyScope, ChargeCard> for Payments<P> {
+    > _catga::Handler<_M0, AnyScope, ChargeCard> for Payments<P>
+    where
+        P: _catga::core::marker::Send + _catga::core::marker::Sync,
+    {
         fn handle(
             &self,
             __input: <_M0 as _catga::Message>::In<'_>,
@@ -90,11 +99,17 @@ const _: () = {
     impl<
         P: Provider,
         __CatgaTag: ?_catga::core::marker::Sized,
-    > _catga::Slot<__CatgaTag, 1usize> for Payments<P> {
+    > _catga::Slot<__CatgaTag, 1usize> for Payments<P>
+    where
+        P: _catga::core::marker::Send + _catga::core::marker::Sync,
+    {
         type Message = _M1;
     }
     impl<P: Provider, AnyScope: _catga::Dispatched> _catga::Method<_M1, AnyScope, Placed>
-    for Payments<P> {
+    for Payments<P>
+    where
+        P: _catga::core::marker::Send + _catga::core::marker::Sync,
+    {
         fn handle(
             &self,
             __input: <_M1 as _catga::Message>::In<'_>,
@@ -106,7 +121,10 @@ const _: () = {
     impl<
         P: Provider,
         AnyScope: _catga::Dispatched,
-    > _catga::Handler<_M1, AnyScope, Placed> for Payments<P> {
+    > _catga::Handler<_M1, AnyScope, Placed> for Payments<P>
+    where
+        P: _catga::core::marker::Send + _catga::core::marker::Sync,
+    {
         fn handle(
             &self,
             __input: <_M1 as _catga::Message>::In<'_>,
@@ -137,7 +155,10 @@ const _: () = {
             )
         }
     }
-    impl<P: Provider> _catga::Named for Payments<P> {
+    impl<P: Provider> _catga::Named for Payments<P>
+    where
+        P: _catga::core::marker::Send + _catga::core::marker::Sync,
+    {
         type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
             use _catga::{OneImpl as _, Single as _};
@@ -219,7 +240,7 @@ const _: () = {
 #[macro_export]
 macro_rules! __catga_Payments_3f838bc1e82f6e3e {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-        $next ! { [$($before)* { (0 answers ChargeCard[] "ChargeCard"
+        $next ! { [$($before)* { needs["Provider"] (0 answers ChargeCard[] "ChargeCard"
         "Payments::charge"[Trace] []) (1 hears Placed[] "Placed" "Payments::on_placed"[]
         []) }] $($rest)* }
     };
