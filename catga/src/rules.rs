@@ -114,6 +114,8 @@
 //! [CATGA120]: mod@CATGA120
 //! [CATGA121]: mod@CATGA121
 //! [CATGA122]: mod@CATGA122
+//! [CATGA125]: mod@CATGA125
+//! [CATGA126]: mod@CATGA126
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -465,3 +467,9 @@ pub mod CATGA121 {}
 
 #[doc = include_str!("../rules/CATGA122.md")]
 pub mod CATGA122 {}
+
+#[doc = include_str!("../rules/CATGA125.md")]
+pub mod CATGA125 {}
+
+#[doc = include_str!("../rules/CATGA126.md")]
+pub mod CATGA126 {}

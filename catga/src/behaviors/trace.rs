@@ -21,7 +21,7 @@ use crate::scope::{Context, Dispatched};
 /// names: `#[command(trace(customer, %total, ?lines))]`, with the sigils of `tracing`. While nobody
 /// listens at that level it costs a load and a compare: no id is made and no field is read.
 ///
-/// A call that is dropped closes its span, without a code. What the handler held is dropped in the span.
+/// A call that is dropped closes its span, without a code.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Trace;
 
@@ -36,7 +36,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Trace {
         let span = if LevelFilter::current() >= LevelFilter::INFO { open(M::view(&input), cx) } else { Span::none() };
         // What looks before it goes on does so while the chain is built.
         let run = span.in_scope(|| next.run(input, cx));
-        Traced { run, span: Lasting(span) }
+        Traced { run, span }
     }
 }
 
@@ -52,43 +52,10 @@ fn record(span: &Span, code: &str) {
 
 pin_project! {
     struct Traced<F> {
-        // Dropped before the span is left.
         #[pin]
         run: F,
-        span: Lasting,
+        span: Span,
     }
-
-    impl<F> PinnedDrop for Traced<F> {
-        #[inline]
-        fn drop(this: Pin<&mut Self>) {
-            let Lasting(span) = this.project().span;
-            if !span.is_none() {
-                enter_for_good(span);
-            }
-        }
-    }
-}
-
-/// A span that is entered when what is traced is dropped, and left by its own drop.
-struct Lasting(Span);
-
-impl Drop for Lasting {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.0.is_none() {
-            leave(&self.0);
-        }
-    }
-}
-
-#[cold]
-fn enter_for_good(span: &Span) {
-    core::mem::forget(span.enter());
-}
-
-#[cold]
-fn leave(span: &Span) {
-    span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
 }
 
 impl<T, E: Classify, F: Future<Output = Result<T, Error<E>>>> Future for Traced<F> {
@@ -97,13 +64,12 @@ impl<T, E: Classify, F: Future<Output = Result<T, Error<E>>>> Future for Traced<
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Lasting(span) = this.span;
         // The rest of the chain is polled at one place, with or without a span: only then does the compiler
         // put it here.
-        let entered = (!span.is_none()).then(|| span.enter());
+        let entered = (!this.span.is_none()).then(|| this.span.enter());
         let poll = this.run.poll(cx);
         if let (Some(_), Poll::Ready(Err(error))) = (&entered, &poll) {
-            record(span, error.code());
+            record(this.span, error.code());
         }
         poll
     }

@@ -92,8 +92,8 @@ where
 /// is nothing to ask. Its bounds stand on one line, as errors show them, and its type is none of the caller's: where an
 /// incremental build does not see that the place is the same, rustc would say twice that the answer is another.
 #[inline]
-pub fn answer<M: Message, How, F: Future<Output: IntoOutcome<M, How>>>(method: F) -> impl Future<Output = Outcome<M>> {
-    Answer { method, how: PhantomData::<fn() -> (M, How)> }
+pub fn answer<M: Message, How, F: Future<Output: IntoOutcome<M, How>>>(method: F) -> Answer<F, fn() -> (M, How)> {
+    Answer { method, how: PhantomData }
 }
 
 /// A sync method as a handler: nothing runs before the first poll.

@@ -165,8 +165,6 @@ const UNFINISHED: &[Unfinished] = &[
     // A field of the set, and what a context has, in a body that does not parse.
     Unfinished { line: "        Receipt(command.cents)", becomes: "        self.|", offers: "breaker" },
     Unfinished { line: "        Receipt(command.cents)", becomes: "        cx.|", offers: "publish" },
-    // A field of the mediator, as an entry of its pipeline.
-    Unfinished { line: "#[pipeline(Pass, self.gate)]", becomes: "#[pipeline(Pass, self.|)]", offers: "gate" },
     // A message, where it is sent.
     Unfinished {
         line: "    shop.send(PlaceOrder { cents: 1 }).await",

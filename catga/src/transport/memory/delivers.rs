@@ -214,6 +214,7 @@ impl<C: Clock + 'static> MemoryDelivery<C> {
     }
 
     /// Whoever worked on it is gone: it comes again at once.
+    #[cfg(feature = "unix")]
     pub(in crate::transport) fn fail(self) -> Result<(), TransportError> {
         self.queue.refuse(self.place, self.attempt, self.clock.now(), Duration::ZERO)
     }

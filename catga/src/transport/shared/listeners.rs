@@ -61,6 +61,7 @@ impl<R> Listeners<R> {
     }
 
     /// What nobody has taken.
+    #[cfg(feature = "unix")]
     pub(in crate::transport) fn requests(&self) -> impl Iterator<Item = &R> {
         self.requests.iter()
     }

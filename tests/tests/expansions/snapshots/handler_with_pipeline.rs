@@ -50,24 +50,25 @@ const _: () = {
                 AnyScope,
                 _,
             >(
-                _catga::Fits::<
+                _catga::plain::<
                     _M0,
                     AnyScope,
-                >::then(
-                        _catga::Pick(_catga::Constant(|| &const { Validate })).pick(),
+                    _,
+                    _,
+                >(
+                        _catga::Constant(|| &const { Validate }),
                         _catga::Fits::<
                             _M0,
-                            _,
+                            AnyScope,
                         >::then(
                             _catga::Pick(&self.breaker).pick(),
-                            _catga::Fits::<
+                            _catga::plain::<
                                 _M0,
                                 _,
-                            >::then(
-                                _catga::Pick(
-                                        _catga::Constant(|| &const { Timeout::secs(2) }),
-                                    )
-                                    .pick(),
+                                _,
+                                _,
+                            >(
+                                _catga::Constant(|| &const { Timeout::secs(2) }),
                                 _catga::Fits::<
                                     _M0,
                                     _,
@@ -136,14 +137,16 @@ const _: () = {
                 AnyScope,
                 _,
             >(
-                _catga::Fits::<
+                _catga::plain::<
                     _M1,
                     AnyScope,
-                >::then(
-                        _catga::Pick(_catga::Constant(|| &const { Validate })).pick(),
+                    _,
+                    _,
+                >(
+                        _catga::Constant(|| &const { Validate }),
                         _catga::Fits::<
                             _M1,
-                            _,
+                            AnyScope,
                         >::then(
                             _catga::Pick(&self.breaker).pick(),
                             _catga::Chain::<_M1, _>::end(_catga::EndMethod(self)),

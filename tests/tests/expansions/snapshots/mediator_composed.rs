@@ -25,14 +25,16 @@ const _: () = {
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Fits::<
+                _catga::plain::<
                     _M0,
                     _catga::Inside<'_, Self>,
-                >::then(
-                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                    _,
+                    _,
+                >(
+                        _catga::Constant(|| &const { Trace }),
                         _catga::Fits::<
                             _M0,
-                            _,
+                            _catga::Inside<'_, Self>,
                         >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
@@ -44,7 +46,7 @@ const _: () = {
                                 .pick(),
                             _catga::Fits::<
                                 _M0,
-                                _,
+                                _catga::Inside<'_, Self>,
                             >::then(
                                 _catga::PickBuilt(move || Transactional(&self.db)).pick(),
                                 _catga::Chain::<_M0, _>::end(_catga::end(&self.orders)),
@@ -72,14 +74,16 @@ const _: () = {
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Fits::<
+                _catga::plain::<
                     _M1,
                     _catga::Inside<'_, Self>,
-                >::then(
-                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                    _,
+                    _,
+                >(
+                        _catga::Constant(|| &const { Trace }),
                         _catga::Fits::<
                             _M1,
-                            _,
+                            _catga::Inside<'_, Self>,
                         >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
@@ -91,7 +95,7 @@ const _: () = {
                                 .pick(),
                             _catga::Fits::<
                                 _M1,
-                                _,
+                                _catga::Inside<'_, Self>,
                             >::then(
                                 _catga::PickBuilt(move || Transactional(&self.db)).pick(),
                                 _catga::Chain::<_M1, _>::end(_catga::end(&self.orders)),
@@ -131,7 +135,10 @@ const _: () = {
                                 }),
                             )
                             .pick(),
-                        _catga::Chain::<_M4, _>::end(_catga::end(&self.payments)),
+                        _catga::Chain::<
+                            _M4,
+                            _catga::Inside<'_, Self>,
+                        >::end(_catga::end(&self.payments)),
                     )
                     .whole(),
                 __input,
@@ -151,14 +158,16 @@ const _: () = {
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Fits::<
+                _catga::plain::<
                     _M2,
                     _catga::Inside<'_, Self>,
-                >::then(
-                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                    _,
+                    _,
+                >(
+                        _catga::Constant(|| &const { Trace }),
                         _catga::Fits::<
                             _M2,
-                            _,
+                            _catga::Inside<'_, Self>,
                         >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
@@ -170,7 +179,7 @@ const _: () = {
                                 .pick(),
                             _catga::Fits::<
                                 _M2,
-                                _,
+                                _catga::Inside<'_, Self>,
                             >::then(
                                 _catga::PickBuilt(move || Transactional(&self.db)).pick(),
                                 _catga::Chain::<_M2, _>::end(_catga::end(&self.orders)),
@@ -206,14 +215,16 @@ const _: () = {
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Fits::<
+                _catga::plain::<
                     _M3,
                     _catga::Inside<'_, Self>,
-                >::then(
-                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                    _,
+                    _,
+                >(
+                        _catga::Constant(|| &const { Trace }),
                         _catga::Fits::<
                             _M3,
-                            _,
+                            _catga::Inside<'_, Self>,
                         >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
@@ -225,7 +236,7 @@ const _: () = {
                                 .pick(),
                             _catga::Fits::<
                                 _M3,
-                                _,
+                                _catga::Inside<'_, Self>,
                             >::then(
                                 _catga::PickBuilt(move || Transactional(&self.db)).pick(),
                                 _catga::Chain::<_M3, _>::end(_catga::end(&self.orders)),
@@ -251,14 +262,16 @@ const _: () = {
                 _catga::Inside<'_, Self>,
                 _,
             >(
-                _catga::Fits::<
+                _catga::plain::<
                     _M5,
                     _catga::Inside<'_, Self>,
-                >::then(
-                        _catga::Pick(_catga::Constant(|| &const { Trace })).pick(),
+                    _,
+                    _,
+                >(
+                        _catga::Constant(|| &const { Trace }),
                         _catga::Fits::<
                             _M5,
-                            _,
+                            _catga::Inside<'_, Self>,
                         >::then(
                             _catga::Pick(
                                     _catga::Constant(|| {
@@ -268,7 +281,10 @@ const _: () = {
                                     }),
                                 )
                                 .pick(),
-                            _catga::Chain::<_M5, _>::end(_catga::end(&self.payments)),
+                            _catga::Chain::<
+                                _M5,
+                                _catga::Inside<'_, Self>,
+                            >::end(_catga::end(&self.payments)),
                         ),
                     )
                     .whole(),
