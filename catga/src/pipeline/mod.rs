@@ -28,7 +28,7 @@ pub use end::{End, EndMethod, Open, end};
 #[doc(hidden)]
 pub use entry::{Constant, Entry};
 #[doc(hidden)]
-pub use link::{Fits, Link, LinkBuilt, LinkBuiltInto, LinkInto, Suits, plain};
+pub use link::{Fits, Leads, Link, LinkBuilt, LinkBuiltInto, LinkInto, Suits, plain};
 pub use next::{Next, run};
 pub use opens::Opens;
 #[doc(hidden)]

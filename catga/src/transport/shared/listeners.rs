@@ -61,7 +61,7 @@ impl<R> Listeners<R> {
     }
 
     /// What nobody has taken.
-    #[cfg(feature = "unix")]
+    #[allow(dead_code, reason = "a server over a wire needs it")]
     pub(in crate::transport) fn requests(&self) -> impl Iterator<Item = &R> {
         self.requests.iter()
     }
