@@ -41,9 +41,19 @@ RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Cdebuginfo=0 -Cstrip=debuginfo" CFLAGS=-g0 CXXFLAG
 export FUZZ_BIN="$FUZZ_OUT/$(rustc -vV | sed -n 's/^host: //p')/release"
 
 fuzz() {
-    local target="$1" log="$FUZZ_OUT/log/$1" longest=1024
-    # It works on 48 bytes at a time: what is longer than a few times that takes longer, and shows nothing more.
-    [ "$target" != base64 ] || longest=256
+    local target="$1" log="$FUZZ_OUT/log/$1" longest
+    # As long as it takes to reach the bounds of each, and no longer, as that is slower. A seed of each is beyond them.
+    case "$target" in
+    # It works on 48 bytes at a time.
+    base64) longest=256 ;;
+    # Its headers take 4 KiB at most.
+    envelope) longest=6144 ;;
+    batch) longest=12288 ;;
+    # The window of lz4 has 64 KiB, and so much is kept of an answer that is not read.
+    lz4 | zstd | dispatch | answer) longest=73728 ;;
+    # 128 values within each other, and texts longer than what is gathered at once, 128 bytes.
+    *) longest=2048 ;;
+    esac
     mkdir -p "$FUZZ_OUT/corpus/$target" "$FUZZ_OUT/crashes/$target" "$FUZZ_OUT/log"
     # What is allocated at once is bounded, and what is allocated at all. Without a sanitizer nobody sees a single
     # allocation, but one that is too large fails.

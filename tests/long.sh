@@ -38,7 +38,7 @@ fuzz() {
 # Each as its program prints it; a target that is missed is printed as such, and is no failure of this script.
 figures() {
     local program
-    for program in figures compile_cost "appends -- --time" stores; do
+    for program in figures compile_cost "appends -- --time" stores transports; do
         # shellcheck disable=SC2086
         printf '`cargo run --profile bench -p catga-benches --bin %s`\n\n```text\n' "$program"
         # shellcheck disable=SC2086

@@ -5,6 +5,7 @@
 //! - `cargo bench -p catga-benches`: the same rows by time.
 //! - `cargo run --profile bench -p catga-benches --bin appends`: durable appends beside raw redb.
 //! - `cargo run --profile bench -p catga-benches --bin stores`: drain, read-modify-write, idempotency, leases.
+//! - `cargo run --profile bench -p catga-benches --bin transports`: requests beside a channel pair and the bare codec.
 //! - `cargo run --release -p catga-benches --bin compile_cost`: what `cargo check` takes.
 
 pub mod allocations;
@@ -16,5 +17,6 @@ pub mod row;
 pub mod rows;
 pub mod table;
 pub mod target;
+pub mod transports;
 pub mod turns;
 pub mod work;

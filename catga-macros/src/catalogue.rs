@@ -54,6 +54,7 @@ rules! {
     owned_context(method) = "CATGA064: the handler `{method}` takes its context by value, which a stream's handler does alone, as its rows outlive the call; write `cx: &mut Context<impl ..>`";
     borrowed_reply(method) = "CATGA121: the handler `{method}` answers with what it borrows, and an answer outlives the handler: it is awaited, cached, sent on; answer with what is owned, such as `String` for `&str`";
     two_contexts(method) = "CATGA066: the handler `{method}` takes two contexts; put their bounds into one, `cx: &mut Context<impl Sends<..> + Publishes<..>>`";
+    unnamed_answer(message) = "CATGA106: what answers `{message}` is a type with a name, as whoever sends it holds the answer; write the type itself, such as `Vec<u64>` for `impl Iterator<Item = u64>`, or say `stream = u64`";
     dyn_error() = "CATGA122: whoever sends a message decides by its error what to do, and this one does not say: take an error of yours with `#[derive(Classify)]`, and keep what is boxed in one of its variants";
     over_size(message, bytes) = "CATGA065: `{message}` is larger than it says, `fits = {bytes}` bytes, and every future that it goes through holds it; box what is large of it, or raise the bound";
     fits_generic() = "CATGA065: `fits` needs a message without type parameters, as its size is theirs; remove it";
@@ -69,7 +70,7 @@ rules! {
     undecided(attribute) = "CATGA038: `#[handler]` reads its methods before `cfg_attr` is decided, and would miss `{attribute}`; write the method twice, each under its `#[cfg]`";
     too_many_conditions() = "CATGA038: a handler impl with more than six different `#[cfg]` conditions on its methods; group them, or split the impl";
     no_handlers() = "CATGA039: no method here takes a message; a handler takes `&self`, a message, and possibly a context";
-    not_a_mediator() = "CATGA040: `#[mediator]` stands on a struct with named fields";
+    not_a_mediator() = "CATGA040: `#[mediator]` stands on a struct with named fields, each of them a handler set";
     field_type() = "CATGA041: every field is a handler set, whose type is written as a path, or `Arc` or `Box` of one; write it out, or mark a field that is none `#[state]`";
     parameter_field(parameter) = "CATGA042: `{parameter}` is a type parameter, and a mediator has to see which messages its fields handle; name the handler set with its generics, as in `Orders<{parameter}>`, or mark the field `#[state]`";
     silent_parameter(set, parameter, bounds, mediator) = "CATGA069: `{set}` is a handler set where `{parameter}: {bounds}`, and `{mediator}` says nothing of its `{parameter}`; say so there too, `{mediator}<{parameter}: {bounds}>`";
@@ -85,6 +86,7 @@ rules! {
     unknown_entry(name) = "CATGA053: no pipeline around this has an entry `{name}` that it could do without; correct the name, or remove it";
     not_a_contract() = "CATGA093: a contract is a tuple struct of its messages, without parameters: `#[contract] pub struct PaymentsApi(ChargeCard, Refund);`";
     contract_member() = "CATGA093: a contract lists messages by their paths; write the message's own name here";
+    no_contract(given) = "CATGA093: `Remote<{given}>` calls what is no contract; name a transport, and a struct that says `#[contract]`: `Remote<UnixClient, PaymentsApi>`";
     serves_generic() = "CATGA100: a mediator with parameters cannot have a table of what arrives as bytes; serve contracts of it: `#[mediator(serves(PaymentsApi))]`";
     no_feature(what, feature) = "CATGA102: {what} is there with the feature `{feature}` of catga; say `catga = {{ version = \"..\", features = [\"{feature}\"] }}` in Cargo.toml";
     circle(sends) = "CATGA070: {sends}, and a future cannot hold itself; box one of these sends: `Box::pin(cx.send(..)).await`";

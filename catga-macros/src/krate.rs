@@ -92,11 +92,15 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
 /// The same with heads of impls that rustc takes for no user's: it would offer to give one a parameter for a type that
 /// it does not know, which is another error than the one without.
 pub(crate) fn respan_impls(tokens: TokenStream, span: Span) -> TokenStream {
+    own_impls(respan(tokens, span))
+}
+
+/// Such heads of impls at their places.
+pub(crate) fn own_impls(tokens: TokenStream) -> TokenStream {
     use proc_macro2::TokenTree;
-    let head = Span::mixed_site().located_at(span);
-    let tokens = respan(tokens, span).into_iter().map(|token| match token {
+    let tokens = tokens.into_iter().map(|token| match token {
         TokenTree::Ident(mut ident) if ident == "impl" => {
-            ident.set_span(head);
+            ident.set_span(Span::mixed_site().located_at(ident.span()));
             TokenTree::Ident(ident)
         }
         token => token,

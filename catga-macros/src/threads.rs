@@ -1,18 +1,31 @@
 //! Whether threads may share a type: asked in one constant, on which everything else hangs. Otherwise it would be an
 //! error of every future that the type is part of.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use crate::krate::respan;
 
 /// A value where they may share a handler set or a mediator, and one error where they may not: what cannot be sent is not
 /// asked whether it is shared.
 pub(crate) fn shared(ty: &TokenStream, p: &TokenStream) -> TokenStream {
-    quote!(#p::is_shared::<<#ty as #p::Checked<{ #p::is_sent::<#ty>() }>>::Message>())
+    shared_at(ty, p, Span::call_site())
+}
+
+/// The same at a place; the type keeps its own.
+pub(crate) fn shared_at(ty: &TokenStream, p: &TokenStream, at: Span) -> TokenStream {
+    let p = respan(p.clone(), at);
+    quote_spanned!(at=> #p::is_shared::<<#ty as #p::Checked<{ #p::is_sent::<#ty>() }>>::Message>())
 }
 
 /// The same of a message.
 pub(crate) fn shared_message(ty: &TokenStream, p: &TokenStream) -> TokenStream {
     quote!(#p::is_shared_message::<<#ty as #p::Checked<{ #p::is_sent_message::<#ty>() }>>::Message>())
+}
+
+/// The same of a message where nothing of it looks so: what is wrong is inside of a type that it names.
+pub(crate) fn shared_within(ty: &TokenStream, p: &TokenStream) -> TokenStream {
+    quote!(#p::is_shared_within::<#ty>())
 }
 
 /// What threads do not share, or not always. Another type may have such a name, so it is no more than a suspicion.

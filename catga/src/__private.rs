@@ -17,8 +17,8 @@ pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, Hand
 pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
 pub use crate::handler::{
     ByReference, ByValue, Checked, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound, StreamHandler,
-    answer, answer_now, asked, check, is_message, is_sent, is_sent_message, is_shared, is_shared_message, is_single,
-    numbered, rows,
+    answer, answer_now, asked, check, is_message, is_sent, is_sent_message, is_shared, is_shared_message,
+    is_shared_within, is_single, rows,
 };
 pub use crate::id::ids_fit;
 pub use crate::mediator::{
@@ -49,7 +49,9 @@ mod wires {
     pub use crate::envelope::{Fingerprint, WireKey};
     pub use crate::mediator::{Handles, Hears, Yields};
     pub use crate::message::OnWire;
-    pub use crate::wire::{Arrived, Asked, Ending, Index, Rowed, Serves, Told, WireError, ask, tell};
+    pub use crate::wire::{
+        Arrived, Asked, Ending, Index, Outlines, Rowed, Serves, Told, WireError, ask, is_marked, tell,
+    };
     pub use alloc::boxed::Box;
 }
 #[cfg(feature = "wire")]

@@ -100,6 +100,7 @@
 //! [CATGA103]: mod@CATGA103
 //! [CATGA104]: mod@CATGA104
 //! [CATGA105]: mod@CATGA105
+//! [CATGA106]: mod@CATGA106
 //! [CATGA107]: mod@CATGA107
 //! [CATGA110]: mod@CATGA110
 //! [CATGA111]: mod@CATGA111
@@ -114,6 +115,7 @@
 //! [CATGA120]: mod@CATGA120
 //! [CATGA121]: mod@CATGA121
 //! [CATGA122]: mod@CATGA122
+//! [CATGA124]: mod@CATGA124
 //! [CATGA125]: mod@CATGA125
 //! [CATGA126]: mod@CATGA126
 //!
@@ -426,6 +428,9 @@ pub mod CATGA104 {}
 #[doc = include_str!("../rules/CATGA105.md")]
 pub mod CATGA105 {}
 
+#[doc = include_str!("../rules/CATGA106.md")]
+pub mod CATGA106 {}
+
 #[doc = include_str!("../rules/CATGA107.md")]
 pub mod CATGA107 {}
 
@@ -467,6 +472,9 @@ pub mod CATGA121 {}
 
 #[doc = include_str!("../rules/CATGA122.md")]
 pub mod CATGA122 {}
+
+#[doc = include_str!("../rules/CATGA124.md")]
+pub mod CATGA124 {}
 
 #[doc = include_str!("../rules/CATGA125.md")]
 pub mod CATGA125 {}

@@ -1,13 +1,11 @@
-//! What is remembered for a time, and then forgotten: the requests that were answered, the events that were written
-//! about, and what the bank has answered.
+//! What is remembered for a time, and then forgotten: the events that were written about, and what the bank has
+//! answered. (The replies to requests are forgotten by the relay, a day after they were given.)
 
 use std::time::Duration;
 
-use catga::prelude::*;
-use catga::store::{Idempotency, StoreError};
+use catga::store::StoreError;
 
 use crate::checkout::CHARGE;
-use crate::counter::PlaceOrder;
 use crate::post::INBOX;
 use crate::store::Db;
 
@@ -28,8 +26,6 @@ pub(crate) async fn run(db: Db) {
 }
 
 async fn forget(db: &Db) -> Result<(), StoreError> {
-    let answered = Idempotency::new(PlaceOrder::INFO.name);
-    while answered.trim(db, AT_ONCE).await? == AT_ONCE {}
     while INBOX.trim(db, AT_ONCE).await? == AT_ONCE {}
     while CHARGE.trim(db, AT_ONCE).await? == AT_ONCE {}
     Ok(())

@@ -8,6 +8,8 @@
 
 #[path = "."]
 mod postgres {
+    #[path = "../delivery/admitted.rs"]
+    mod admitted;
     #[path = "../delivery/apart.rs"]
     mod apart;
     #[path = "bank.rs"]
@@ -34,16 +36,20 @@ mod postgres {
     mod nodes;
     #[path = "ports/mod.rs"]
     mod ports;
-    #[path = "../delivery/queue.rs"]
+    #[path = "../delivery/queue/mod.rs"]
     mod queue;
     #[path = "transactions.rs"]
     mod transactions;
+    #[path = "../delivery/upkeep.rs"]
+    mod upkeep;
     #[path = "on_postgres.rs"]
     pub mod world;
 }
 
 #[path = "."]
 mod sqlite {
+    #[path = "../delivery/admitted.rs"]
+    mod admitted;
     #[path = "../delivery/apart.rs"]
     mod apart;
     #[path = "bank.rs"]
@@ -70,10 +76,12 @@ mod sqlite {
     mod nodes;
     #[path = "ports/mod.rs"]
     mod ports;
-    #[path = "../delivery/queue.rs"]
+    #[path = "../delivery/queue/mod.rs"]
     mod queue;
     #[path = "transactions.rs"]
     mod transactions;
+    #[path = "../delivery/upkeep.rs"]
+    mod upkeep;
     #[path = "on_sqlite.rs"]
     pub mod world;
 }

@@ -96,6 +96,19 @@ fn writing_allocates_nothing() {
     writing_takes_nothing::<Protobuf>();
 }
 
+/// A hint is how much room a buffer of its own begins with: of a format that knows the size, all.
+#[test]
+fn a_size_hint_is_where_a_buffer_begins() {
+    let order = order();
+    let (bytes, allocations) = counted(|| Protobuf::to_vec(&order).unwrap());
+    assert_eq!((Protobuf::size_hint(&order), allocations), (bytes.len(), 1));
+    // The others say what the value takes in memory, which costs nothing to know; strings and lists lie elsewhere.
+    assert_eq!(Postcard::size_hint(&order), size_of_val(&order));
+    let numbers = [7_u64; 8];
+    let (bytes, allocations) = counted(|| Postcard::to_vec(&numbers).unwrap());
+    assert_eq!((bytes.len(), bytes.capacity(), allocations), (8, 64, 1));
+}
+
 /// The strings and the list, and nothing besides. JSON puts a string with escapes together
 /// elsewhere first, in a buffer that grows once.
 #[test]

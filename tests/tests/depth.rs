@@ -34,14 +34,15 @@ fn checks_with(feature: &str, chain: &str) {
     Fixture::new("crates").succeed(&check);
 }
 
-/// It fails as the rule `CATGA076` says, and as nothing else.
+/// It fails as the rule `CATGA076` says, and as nothing else: once where it is checked. A build lays out the futures inside
+/// of a chain by themselves, too, and rustc says it of each that is too deep.
 #[track_caller]
 fn is_too_deep(command: &str, feature: &str, chain: &str) {
     let build = [command, "--quiet", "--package", "depth", "--features", feature, "--bin", chain];
     let errors = Fixture::new("crates").fail(&build);
     let mut heads = errors.lines().filter(|line| line.starts_with("error")).collect::<Vec<_>>();
     assert!(heads.pop().is_some_and(|last| last.starts_with("error: could not compile `depth`")), "{errors}");
-    assert!(!heads.is_empty(), "{errors}");
+    assert!(heads.len() == 1 || command == "build" && !heads.is_empty(), "{errors}");
     for head in heads {
         assert_eq!(head, format!("error: {OVERFLOW}!"), "{errors}");
     }

@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
@@ -15,11 +15,11 @@ pub(super) fn expand(contract: &Contract) -> TokenStream {
     let Contract { attributes, visibility, ident, .. } = contract;
     let p = short();
     let krate = &contract.options.krate;
-    let listed = listed(contract, &p);
-    let members = contract.members.iter().enumerate().map(|(at, member)| includes(contract, at, member, &p));
+    let (checks, listed) = (contract.members.iter().map(|member| check(member, &p)), listed(contract, &p));
+    let members = contract.members.iter().map(|member| includes(contract, member, &p));
     let served = served(contract, &p);
     let hand_over = hand_over(contract);
-    let ours = scoped(krate, quote!(#listed #(#members)* #served));
+    let ours = scoped(krate, quote!(#(#checks)* #listed #(#members)* #served));
     let items = quote! {
         #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
         #ours
@@ -48,16 +48,16 @@ fn listed(contract: &Contract, p: &TokenStream) -> TokenStream {
     let endpoint = contract.options.endpoint.as_ref().map_or_else(|| quote!(#name), |endpoint| quote!(#endpoint));
     let codec = default_codec(contract.options.codec.as_ref(), p);
     let compression = default_compression(contract.options.compress.as_ref(), p);
-    let messages: Vec<_> = contract.members.iter().map(|member| &member.path).collect();
+    let messages: Vec<_> = contract.members.iter().map(Member::checked).collect();
     let idents = contract.members.iter().filter_map(Member::ident).map(|ident| ident.unraw().to_string());
     let wire = idents.clone().zip(&messages).map(|(ident, message)| {
         let hash = hash(&ident);
         quote!((#hash, <#message as #p::Message>::WIRE, #ident))
     });
     let handlers = idents.zip(&contract.members).map(|(ident, member)| {
-        let (message, handler) = (&member.path, format!("{name}::{ident}"));
+        let (message, handler) = (member.checked(), format!("{name}::{ident}"));
         // In the file of the contract, where it lists the message.
-        let line = line(message.span());
+        let line = line(member.path.span());
         let arguments = member.arguments();
         let arguments = (!arguments.is_empty()).then(|| {
             let arguments = text(arguments);
@@ -101,9 +101,26 @@ pub(crate) fn checked(said: &Type, check: &TokenStream, p: &TokenStream) -> Toke
     respan(quote!(<#said as #p::Checked<{ #p::#check::<#said>() }>>::Message), at)
 }
 
+/// That what it lists is a message, marked as what it is, under the name that everything else calls it by: one error at
+/// its place where it is not, and nothing that follows from it.
+fn check(member: &Member, p: &TokenStream) -> TokenStream {
+    let (path, checked) = (&member.path, member.checked());
+    let at = at(path.span());
+    let p = respan(p.clone(), at);
+    let way = Ident::new(member.way.name(), at);
+    // No user's: rustc would offer to give it a parameter for a message that it does not know.
+    let right = Ident::new(&format!("_RIGHT_{}", member.index), Span::mixed_site().located_at(at));
+    quote_spanned! {at=>
+        #[allow(non_upper_case_globals)]
+        const #right: #p::core::primitive::bool =
+            #p::is_marked::<<#path as #p::Checked<{ #p::is_message::<#path>() }>>::Message, #p::#way>();
+        type #checked = <#path as #p::Checked<{ #right }>>::Message;
+    }
+}
+
 /// A message of it; all that can be wrong with it is at its own place.
-fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) -> TokenStream {
-    let (ident, path) = (&contract.ident, &member.path);
+fn includes(contract: &Contract, member: &Member, p: &TokenStream) -> TokenStream {
+    let (ident, path, at) = (&contract.ident, member.checked(), member.index);
     let schema = contract.options.schema.as_ref().map(|_| {
         let way = Ident::new(member.way.name(), Span::call_site());
         quote! {
@@ -115,7 +132,7 @@ fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) ->
         let (hash, error) = (hash(&message.unraw().to_string()), catalogue::alias(message));
         quote!(const _: () = #p::core::assert!(<<#path as #p::Message>::Key as #p::Called>::HASH == #hash, #error);)
     });
-    let arm = Arm { message: quote!(#path), key: None, way: member.way, at: path.span() };
+    let arm = member.arm();
     let included = include(p, ident, &arm, &schema.unwrap_or_default());
     let items = quote! {
         #[automatically_derived]
@@ -126,7 +143,7 @@ fn includes(contract: &Contract, at: usize, member: &Member, p: &TokenStream) ->
         #included
         #own_name
     };
-    respan_impls(items, path.span())
+    respan_impls(items, member.path.span())
 }
 
 /// `impl Includes<message> for contract`
@@ -145,6 +162,10 @@ pub(crate) fn include(p: &TokenStream, contract: &Ident, arm: &Arm, more: &Token
             type Order = <#wire>::Order;
             type Former = <#wire>::Former;
             #more
+            fn outlines() -> &'static #p::Outlines {
+                static OUTLINES: #p::Outlines = #p::Outlines::new();
+                &OUTLINES
+            }
         }
     }
 }
@@ -152,17 +173,16 @@ pub(crate) fn include(p: &TokenStream, contract: &Ident, arm: &Arm, more: &Token
 /// Every mediator that handles all of it can serve it.
 fn served(contract: &Contract, p: &TokenStream) -> TokenStream {
     let ident = &contract.ident;
-    let bounds = contract.members.iter().map(|Member { path, way }| match way {
-        Way::Asked => quote!(#p::Handles<#path>),
-        Way::Told => quote!(#p::Hears<#path>),
-        Way::Rowed => quote!(#p::Yields<#path>),
+    let bounds = contract.members.iter().map(|member| {
+        let message = member.checked();
+        match member.way {
+            Way::Asked => quote!(#p::Handles<#message>),
+            Way::Told => quote!(#p::Hears<#message>),
+            Way::Rowed => quote!(#p::Yields<#message>),
+        }
     });
     let bounds: Vec<TokenStream> = bounds.collect();
-    let arms: Vec<Arm> = contract
-        .members
-        .iter()
-        .map(|Member { path, way }| Arm { message: quote!(#path), key: None, way: *way, at: path.span() })
-        .collect();
+    let arms: Vec<Arm> = contract.members.iter().map(Member::arm).collect();
     let table = table(p, &quote!(#ident), &quote!(__A), &arms);
     quote! {
         impl #ident {

@@ -24,6 +24,7 @@ pub(super) fn hand_over(contract: &Contract) -> TokenStream {
         let (key, name) = (ident.to_string(), format!("{contract_name}::{}", ident.unraw()));
         Some(quote!((#index #word #ident [#arguments] #key #name [] [])))
     });
+    let slots: Vec<TokenStream> = slots.collect();
     // Who can name it can call it, in other crates too; exported macros share one namespace in a crate.
     let is_public = matches!(contract.visibility, Visibility::Public(_));
     let (name, exported, visible) = if is_public {
@@ -34,14 +35,19 @@ pub(super) fn hand_over(contract: &Contract) -> TokenStream {
     } else {
         (hidden(own), quote!(), quote!(pub(crate)))
     };
+    let broken = contract.is_broken.then(|| quote!(broken));
     quote! {
         #exported
         #[doc(hidden)]
         #[allow(unused_macros)]
         macro_rules! #name {
-            ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
-                $next! { [$($before)* { remote #(#slots)* }] $($rest)* }
+            (remote [$($before:tt)*] [$next:path] $($rest:tt)*) => {
+                $next! { [$($before)* { remote #broken #(#slots)* }] $($rest)* }
             };
+            ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
+                $next! { [$($before)* { remote #broken #(#slots)* }] $($rest)* }
+            };
+            (= $($own:tt)*) => { $($own)* };
         }
 
         #[doc(hidden)]

@@ -1,6 +1,9 @@
 use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Ident, LitStr, Path, Type, Visibility};
 
+use super::table::Arm;
 use crate::krate::Krate;
 
 /// A contract as the user declared it.
@@ -9,6 +12,8 @@ pub(super) struct Contract {
     pub(super) visibility: Visibility,
     pub(super) ident: Ident,
     pub(super) members: Vec<Member>,
+    /// Something is wrong with it and was reported: it lists nothing, and whoever serves or calls it is quiet.
+    pub(super) is_broken: bool,
     pub(super) options: Options,
 }
 
@@ -24,6 +29,8 @@ pub(super) struct Options {
 
 /// A message of a contract.
 pub(super) struct Member {
+    /// Its place among them.
+    pub(super) index: usize,
     pub(super) path: Path,
     pub(super) way: Way,
 }
@@ -50,6 +57,16 @@ impl Member {
     /// The ident of its message.
     pub(super) fn ident(&self) -> Option<&Ident> {
         self.path.segments.last().map(|last| &last.ident)
+    }
+
+    /// The message as the expansion names it: checked.
+    pub(super) fn checked(&self) -> Ident {
+        Ident::new(&format!("_C{}", self.index), self.path.span())
+    }
+
+    /// It as a message of a table.
+    pub(super) fn arm(&self) -> Arm {
+        Arm { message: self.checked().to_token_stream(), key: None, way: self.way, at: self.path.span() }
     }
 
     /// Its generic arguments.

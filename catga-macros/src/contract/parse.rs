@@ -16,19 +16,26 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         }
         return None;
     };
-    let Fields::Unnamed(fields) = &item.fields else {
-        errors.at(&item.ident, catalogue::not_a_contract());
-        return None;
+    let fields = match &item.fields {
+        Fields::Unnamed(fields) => fields.unnamed.iter().collect(),
+        _ => {
+            errors.at(&item.ident, catalogue::not_a_contract());
+            Vec::new()
+        }
     };
     if !item.generics.params.is_empty() {
         errors.at(&item.generics, catalogue::not_a_contract());
-        return None;
     }
     let mut options = Options::default();
     let parser = syn::meta::parser(|meta| option(&mut options, &meta));
     errors.take(parser.parse2(arguments));
-    let members = fields.unnamed.iter().filter_map(|field| member(field, errors)).collect();
-    Some(Contract { attributes: item.attrs, visibility: item.vis, ident: item.ident, members, options })
+    let mut members: Vec<Member> =
+        fields.into_iter().enumerate().filter_map(|(index, field)| member(index, field, errors)).collect();
+    let is_broken = !errors.is_empty();
+    if is_broken {
+        members.clear();
+    }
+    Some(Contract { attributes: item.attrs, visibility: item.vis, ident: item.ident, members, is_broken, options })
 }
 
 fn option(options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
@@ -47,7 +54,7 @@ fn option(options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn::Result<()> 
     Ok(())
 }
 
-fn member(field: &Field, errors: &Errors) -> Option<Member> {
+fn member(index: usize, field: &Field, errors: &Errors) -> Option<Member> {
     let mut way = Way::Asked;
     for attribute in &field.attrs {
         way = match () {
@@ -63,7 +70,7 @@ fn member(field: &Field, errors: &Errors) -> Option<Member> {
         };
     }
     match &field.ty {
-        Type::Path(syn::TypePath { qself: None, path, .. }) => Some(Member { path: path.clone(), way }),
+        Type::Path(syn::TypePath { qself: None, path, .. }) => Some(Member { index, path: path.clone(), way }),
         other => {
             errors.at(other, catalogue::contract_member());
             None

@@ -13,7 +13,7 @@ use super::orphan::orphan;
 use super::said::said;
 use crate::krate::{self, hash, ours, respan, scoped, short};
 use crate::pipeline::{self, Entry, chain, picks, place, within};
-use crate::threads::shared;
+use crate::threads::shared_at;
 
 pub(super) fn expand(set: &HandlerSet) -> TokenStream {
     let expansion = Expansion { set, p: short() };
@@ -104,9 +104,10 @@ impl Expansion<'_> {
 
     /// That threads may share the set.
     fn shared(&self) -> Option<TokenStream> {
-        let (p, ty) = (&self.p, self.set.self_type().to_token_stream());
-        let shared = shared(&ty, p);
-        self.is_plain().then(|| respan(quote!(const _SHARED: #p::core::primitive::bool = #shared;), self.at()))
+        let (at, ty) = (self.at(), self.set.self_type().to_token_stream());
+        let (p, shared) = (respan(self.p.clone(), at), shared_at(&ty, &self.p, at));
+        let name = Ident::new("_SHARED", Span::mixed_site().located_at(at));
+        self.is_plain().then(|| quote_spanned!(at=> const #name: #p::core::primitive::bool = #shared;))
     }
 
     /// Whether it has no parameters, which may not be used in constants.

@@ -96,7 +96,9 @@ pub(super) fn guarded(set: &HandlerSet) -> ItemImpl {
         inputs.push(FnArg::Typed(checked));
         is_guarded = true;
     }
-    if is_guarded && guarded.trait_.is_none() && guarded.generics.params.is_empty() {
+    let has_arguments = matches!(&*guarded.self_ty, Type::Path(path)
+        if path.path.segments.last().is_some_and(|last| !last.arguments.is_none()));
+    if (is_guarded || has_arguments) && guarded.trait_.is_none() && guarded.generics.params.is_empty() {
         without_parameters(&mut guarded);
     }
     guarded

@@ -1,6 +1,7 @@
 //! The hidden macro by which a handler set tells a mediator what it handles. It takes what the sets
 //! before it handed over, adds its own slots, and calls the next one's:
-//! `Orders! { [before] (generic arguments) [next] rest }`.
+//! `Orders! { [before] (generic arguments) [next] rest }`. As a field's type it is what it is given:
+//! `orders: Orders!(= Orders)`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -56,6 +57,10 @@ pub(super) fn hand_over(set: &HandlerSet, items: &TokenStream) -> TokenStream {
             macro_rules! #name {
                 ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
                     $next! { [$($before)* { #kept #broken #needs #(#slots)* }] $($rest)* }
+                };
+                (= $($own:tt)*) => { $($own)* };
+                (remote [$($before:tt)*] [$next:path] $($rest:tt)*) => {
+                    $next! { [$($before)* { no_contract }] $($rest)* }
                 };
                 (#number { $($own:tt)* } $($other:tt)*) => { $($own)* };
                 ($other:tt $own:tt [] $twice:tt { $($error:tt)* }) => { $($error)* };

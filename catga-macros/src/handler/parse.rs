@@ -16,6 +16,7 @@ use super::{holds, lint};
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
 use crate::krate::{Krate, at, conditional};
+use crate::near::is_almost;
 use crate::pipeline::{self, Pipeline};
 
 pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<HandlerSet> {
@@ -194,6 +195,11 @@ fn slot(
                 is_stub = true;
                 None
             }
+            // A misspelled context: that there is none of its name, rustc says.
+            None if is_almost_context(&argument.ty) => {
+                is_stub = true;
+                None
+            }
             None => return None,
         },
         Some(FnArg::Receiver(_)) => None,
@@ -283,7 +289,7 @@ fn complete(method: &mut ImplItemFn, krate: &Krate) {
         };
         let Type::Path(TypePath { qself: None, path, .. }) = inner else { continue };
         let Some(last) = path.segments.last_mut() else { continue };
-        if last.ident == "Context" && last.arguments.is_none() {
+        if last.ident == "Context" && (last.arguments.is_none() || is_of_dyn(&last.arguments)) {
             last.arguments = PathArguments::AngleBracketed(parse_quote!(<impl #p::Scope>));
             let is_opaque = matches!(&method.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)));
             if !is_opaque {
@@ -293,6 +299,18 @@ fn complete(method: &mut ImplItemFn, krate: &Krate) {
             return;
         }
     }
+}
+
+/// `Context<dyn Sends<ChargeCard>>`
+fn is_of_dyn(arguments: &PathArguments) -> bool {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return false };
+    matches!(arguments.args.first(), Some(GenericArgument::Type(Type::TraitObject(_))))
+}
+
+fn is_almost_context(ty: &Type) -> bool {
+    let Type::Reference(reference) = ty else { return false };
+    let Type::Path(TypePath { qself: None, path, .. }) = &*reference.elem else { return false };
+    path.segments.last().is_some_and(|last| is_almost(&last.ident.to_string(), "Context"))
 }
 
 fn is_shared(receiver: &Receiver) -> bool {

@@ -1,7 +1,8 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, Fields, Ident, Item, ItemStruct, Path, parse_quote};
+use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemStruct, Path, parse_quote};
 
+use super::fields;
 use super::model::Mediator;
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
@@ -12,24 +13,53 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
     let errors = Errors::new();
     let expansion = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Struct(item)) if matches!(item.fields, Fields::Named(_) | Fields::Unit) => to_derive(&arguments, item),
-        parsed => {
-            errors.at(first_token(item.clone()), catalogue::not_a_mediator());
-            let stub = match parsed {
-                Ok(Item::Struct(tuple)) => Some(super::stub(Mediator::bare(tuple.ident, tuple.generics), None)),
-                Ok(Item::Enum(item)) => Some(super::stub(Mediator::bare(item.ident, item.generics), None)),
-                _ => None,
-            };
-            quote!(#item #stub)
-        }
+        parsed => match parsed {
+            Ok(parsed) => none(parsed, &errors),
+            Err(_) => {
+                errors.at(first_token(item.clone()), catalogue::not_a_mediator());
+                item
+            }
+        },
     };
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)
+}
+
+/// An item that no mediator can be: as it is, without our attributes, of which nothing else is to be said.
+fn none(mut item: Item, errors: &Errors) -> TokenStream {
+    // What stands before it, its attributes, is not what is wrong.
+    let mut bare = item.clone();
+    match &mut bare {
+        Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) => attrs.clear(),
+        _ => {}
+    }
+    errors.at(first_token(bare.to_token_stream()), catalogue::not_a_mediator());
+    let stub = match &mut item {
+        Item::Struct(tuple) => {
+            let fields = tuple.fields.iter_mut().map(|field| &mut field.attrs);
+            fields.chain([&mut tuple.attrs]).for_each(take_off);
+            Some(Mediator::bare(tuple.ident.clone(), tuple.generics.clone()))
+        }
+        Item::Enum(item) => {
+            let fields = item.variants.iter_mut().flat_map(|variant| &mut variant.fields);
+            fields.map(|field| &mut field.attrs).chain([&mut item.attrs]).for_each(take_off);
+            Some(Mediator::bare(item.ident.clone(), item.generics.clone()))
+        }
+        _ => None,
+    };
+    let stub = stub.map(|mediator| super::stub(mediator, None));
+    quote!(#item #stub)
+}
+
+fn take_off(attributes: &mut Vec<Attribute>) {
+    attributes.retain(|attribute| !is_pipeline(attribute) && !attribute.path().is_ident("state"));
 }
 
 /// The struct with a derive of ours, and our attributes under names that are the derive's own.
 fn to_derive(arguments: &TokenStream, mut item: ItemStruct) -> TokenStream {
     let mut paths = Vec::new();
     let entries = entries(&item);
+    fields::of_handler_sets(arguments, &mut item);
     rename(&mut item.attrs, &mut paths);
     for field in &mut item.fields {
         rename(&mut field.attrs, &mut paths);

@@ -95,7 +95,9 @@ impl Expansion<'_> {
             return quote_spanned!(at=> #p::core::future::pending());
         }
         let entries = self.entries(slot);
-        if entries.is_empty() && !matches!(slot.slot.shape, Shape::Yields | Shape::Nested(..)) {
+        // What is asked for beyond that may be missing: a chain says so once, an incremental build of a call twice.
+        let may_misfit = slot.slot.asks_for_more || matches!(slot.slot.shape, Shape::Yields | Shape::Nested(..));
+        if entries.is_empty() && !may_misfit {
             // In brackets it is at one place, and what is wrong with the call is one error.
             return quote_spanned! {at=>
                 #p::Handler::<#message, #p::Inside<'_, Self>>::handle(&(#this.#field), #input, #cx)

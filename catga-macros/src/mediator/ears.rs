@@ -7,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::check::CheckedSlot;
 use super::expand::Expansion;
 use super::site::Site;
-use crate::krate::{hash, ours, respan};
+use crate::krate::{hash, ours, own_impls, respan};
 
 impl Expansion<'_> {
     /// The handlers of each event, numbered, and joined event by event.
@@ -57,7 +57,7 @@ impl Expansion<'_> {
         let p = &self.p;
         let events = self.checked.mediator.options.unheard.iter().map(|event| {
             let key = event.segments.last().map_or(0, |last| hash(&last.ident.to_string()));
-            self.hears_event(event.span(), &quote!(#event), &quote!(#p::Key<#key>), &quote!(#p::Nobody))
+            own_impls(self.hears_event(event.span(), &quote!(#event), &quote!(#p::Key<#key>), &quote!(#p::Nobody)))
         });
         events.collect()
     }

@@ -88,10 +88,14 @@ impl Expansion<'_> {
             let name = format!("{name}` of `{}", slot.slot.name);
             quote!((#key, #p::number(#hash, <#message as #p::Message>::WIRE), #name))
         });
-        let right = quote!(<#ident as #p::Named>::RIGHT);
+        let at = ident.span();
+        let right = respan(quote!(<#ident as #p::Named>::RIGHT), at);
         let keyed = (!of_one_ident.is_empty()).then(|| quote!(const _: () = #p::distinct(#right, &[&[#(#keyed),*]]);));
-        let all = quote!(const _: () = #p::distinct(#right, &[#(<#sets as #p::Named>::WIRE),*]););
-        respan(quote!(#all #keyed), ident.span())
+        let keyed = keyed.map(|keyed| respan(keyed, at));
+        // A set's type keeps its place: what is wrong with it is said there.
+        let p = respan(p.clone(), at);
+        let all = quote_spanned!(at=> const _: () = #p::distinct(#right, &[#(<#sets as #p::Named>::WIRE),*]););
+        quote!(#all #keyed)
     }
 
     /// That the transport of a contract that another process serves honours what its messages ask for.

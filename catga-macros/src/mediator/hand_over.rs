@@ -28,6 +28,9 @@ impl Expansion<'_> {
         if !mediator.options.is_nested() {
             slots.extend(quote!(closed));
         }
+        if self.checked.is_reported {
+            slots.extend(quote!(broken));
+        }
         let offered = self.checked.slots.iter().filter(|slot| {
             if !mediator.options.is_nested() {
                 return false;
@@ -72,6 +75,10 @@ impl Expansion<'_> {
             macro_rules! #name {
                 ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
                     $next! { [$($before)* { #slots }] $($rest)* }
+                };
+                (= $($own:tt)*) => { $($own)* };
+                (remote [$($before:tt)*] [$next:path] $($rest:tt)*) => {
+                    $next! { [$($before)* { no_contract }] $($rest)* }
                 };
             }
 

@@ -12,6 +12,7 @@ mod double;
 mod ears;
 mod evidence;
 mod expand;
+mod fields;
 mod hand_over;
 mod layout;
 mod model;
@@ -33,6 +34,7 @@ pub(crate) use attribute::attribute;
 
 use crate::catalogue;
 use crate::errors::Errors;
+use crate::pipeline::text;
 
 /// More than this and rustc's recursion limit is met while the sets hand over.
 const SETS: usize = 120;
@@ -89,6 +91,11 @@ pub(crate) fn compose(input: TokenStream) -> TokenStream {
         parameters::check(&model, &handed.sets, &errors);
         if !errors.is_empty() {
             return Some(stub(model, None));
+        }
+        if let Some((set, _)) = model.sets.iter().zip(&handed.sets).find(|(_, given)| given.is_no_contract) {
+            errors.at(&set.ty, catalogue::no_contract(text(set.arguments.clone())));
+            let model = model::Mediator { sets: Vec::new(), ..model };
+            return Some(expand::expand(&unasked(model, true)));
         }
         parameters::complete(&mut model, &handed.sets);
         Some(expand::expand(&check::check(model, handed.sets, &errors)))

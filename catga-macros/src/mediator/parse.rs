@@ -3,9 +3,11 @@ use quote::{ToTokens as _, quote};
 use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
 use syn::{
-    Data, DeriveInput, Expr, Field, GenericArgument, Ident, Path, PathArguments, Token, Type, TypePath, Visibility,
+    Data, DeriveInput, Expr, Field, GenericArgument, Generics, Ident, Path, PathArguments, Token, Type, TypePath,
+    Visibility,
 };
 
+use super::fields;
 use super::model::{Mediator, Options, Port, Set};
 use crate::catalogue;
 use crate::errors::Errors;
@@ -13,7 +15,8 @@ use crate::pipeline::{Pipeline, is_self};
 
 pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Mediator> {
     let Data::Struct(data) = &input.data else { return None };
-    let fields: Vec<&Field> = data.fields.iter().collect();
+    let fields: Vec<Field> = data.fields.iter().map(fields::as_written).collect();
+    let fields: Vec<&Field> = fields.iter().collect();
     let mut pipeline = pipeline(&input.attrs, errors);
     let options = options(input, &fields, errors);
     let mut named: Vec<Ident> = options.ports.iter().map(|port| port.field.clone()).collect();
@@ -63,7 +66,7 @@ fn pipeline(attributes: &[syn::Attribute], errors: &Errors) -> Pipeline {
 }
 
 fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, errors: &Errors) -> Option<Set> {
-    let Some((mut path, parameter, pointers)) = handler_set(&field.ty, input) else {
+    let Some((mut path, parameter, pointers)) = handler_set(&field.ty, &input.generics) else {
         errors.at(&field.ty, catalogue::field_type());
         return None;
     };
@@ -133,19 +136,19 @@ const PLAIN: &[&str] = &[
 
 /// The path of a handler set, whether it is a type parameter, and how many `Arc`s and `Box`es are
 /// around it.
-fn handler_set(ty: &Type, input: &DeriveInput) -> Option<(Path, Option<Ident>, usize)> {
+pub(super) fn handler_set(ty: &Type, generics: &Generics) -> Option<(Path, Option<Ident>, usize)> {
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
     let last = path.segments.last()?;
     if (last.ident == "Arc" || last.ident == "Box")
         && let PathArguments::AngleBracketed(arguments) = &last.arguments
         && let Some(GenericArgument::Type(inner)) = arguments.args.first()
     {
-        return handler_set(inner, input).map(|(path, parameter, pointers)| (path, parameter, pointers + 1));
+        return handler_set(inner, generics).map(|(path, parameter, pointers)| (path, parameter, pointers + 1));
     }
     if PLAIN.iter().any(|name| last.ident == name) {
         return None;
     }
-    let parameter = input.generics.type_params().find(|parameter| path.is_ident(&parameter.ident));
+    let parameter = generics.type_params().find(|parameter| path.is_ident(&parameter.ident));
     Some((path.clone(), parameter.map(|parameter| parameter.ident.clone()), 0))
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Given {
     pub(super) is_broken: bool,
     /// It is a contract that another process serves.
     pub(super) is_remote: bool,
+    /// It is what a `Remote` calls, and no contract.
+    pub(super) is_no_contract: bool,
     /// What it says of its type's arguments, of each as text; nothing where it has none.
     pub(super) needs: Vec<String>,
 }
@@ -86,6 +88,7 @@ impl Parse for HandedOver {
                     "closed" => given.is_closed = true,
                     "kept" => given.is_kept = true,
                     "remote" => given.is_remote = true,
+                    "no_contract" => given.is_no_contract = true,
                     "needs" => given.needs = texts(&set)?,
                     _ => given.is_broken = true,
                 }

@@ -7,7 +7,7 @@ use super::model::{Kind, Message, Options};
 use crate::catalogue;
 use crate::contract::checked;
 use crate::krate::{at, hash, respan};
-use crate::threads::shared_message;
+use crate::threads::{shared_message, shared_within};
 
 /// Where something is wrong with it, its reply and its error are that mistake, and no types: what follows from it
 /// is no other mistake.
@@ -39,7 +39,7 @@ fn implementation(message: &Message, mistake: Option<TokenStream>) -> TokenStrea
     let mut generics = bounded(message);
     generics.make_where_clause().predicates.extend(shared_alone(message));
     let (impl_generics, _, clause) = generics.split_for_impl();
-    let allowed = message.is_suspect().then(|| quote!(#[allow(trivial_bounds)]));
+    let allowed = message.is_asked().then(|| quote!(#[allow(trivial_bounds)]));
     let place = quote_spanned!(at(ident.span())=> (#p::core::module_path!(), #p::core::file!(), #p::core::line!()));
     let implementation = quote! {
         #[automatically_derived]
@@ -61,11 +61,12 @@ fn implementation(message: &Message, mistake: Option<TokenStream>) -> TokenStrea
 /// Whether threads may share it, where that is in question, around its impl. Where they may not, that asks no further,
 /// and has no number on the wire, so that handlers have no message.
 fn asked(message: &Message, implementation: TokenStream) -> TokenStream {
-    if !message.is_suspect() {
-        return implementation;
-    }
-    let p = message.options.krate.private();
-    let shared = shared_message(&message.ty(), &p);
+    let (p, ty) = (message.options.krate.private(), message.ty());
+    let shared = match () {
+        () if message.is_suspect() => shared_message(&ty, &p),
+        () if message.is_in_doubt() => shared_within(&ty, &p),
+        () => return implementation,
+    };
     let question = respan(quote!(const _SHARED: #p::core::primitive::bool = #shared;), at(message.ident.span()));
     quote!(const _: () = { #question #implementation };)
 }
@@ -75,7 +76,7 @@ fn shared_alone(message: &Message) -> Option<WherePredicate> {
     let (p, ty) = (message.options.krate.private(), message.ty());
     let shared =
         parse_quote!(<#ty as #p::Checked<{ _SHARED }>>::Message: #p::core::marker::Send + #p::core::marker::Sync);
-    message.is_suspect().then_some(shared)
+    message.is_asked().then_some(shared)
 }
 
 fn reply(message: &Message) -> TokenStream {
@@ -205,12 +206,9 @@ fn wire(message: &Message) -> Option<TokenStream> {
     let p = message.options.krate.private();
     let wire = said.clone().unwrap_or_else(|| quote!(#p::ridden::<Self>()));
     let wire = if message.is_guarded() { quote!(#p::critical(#wire)) } else { wire };
-    let ident = &message.ident;
-    if message.is_suspect() {
-        Some(quote!({ let _shared = _SHARED; #wire }))
-    } else if message.is_in_doubt() {
+    if message.is_asked() {
         // What threads may not share has no number, and what asks for it is quiet.
-        Some(respan(quote!(#p::numbered::<#ident>(#wire)), at(ident.span())))
+        Some(quote!({ let _shared = _SHARED; #wire }))
     } else {
         said.or_else(|| message.is_guarded().then_some(wire))
     }

@@ -72,6 +72,11 @@ impl Message {
         self.generics.params.is_empty() && self.lifetimes == 0
     }
 
+    /// Whether it is asked if threads may share it.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.is_suspect() || self.is_in_doubt()
+    }
+
     /// Whether what threads may not share may stand in a type that it names.
     pub(crate) fn is_in_doubt(&self) -> bool {
         self.is_plain() && threads::is_in_doubt(self.original.clone(), &self.ident)

@@ -3,17 +3,20 @@ use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::token::Paren;
-use syn::{Attribute, GenericParam, Generics, Ident, LitInt, Path, Token, Visibility};
+use syn::{Attribute, Expr, ExprLit, GenericParam, Generics, Ident, Lit, LitInt, Path, Token, Visibility};
 
 use super::model::{Kind, Message, Options};
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
 
 pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<Message> {
-    let Heads(Some(Head { ident, generics })) = errors.take(syn::parse2(item.clone()))? else {
+    let Heads(Some(Head { ident, generics, is_union })) = errors.take(syn::parse2(item.clone()))? else {
         errors.at(first_token(item), catalogue::not_a_message_type());
         return None;
     };
+    if is_union {
+        errors.at(&ident, catalogue::not_a_message_type());
+    }
     let mut options = Options::default();
     let parser = syn::meta::parser(|meta| option(kind, &mut options, &meta));
     errors.take_options(parser.parse2(arguments));
@@ -24,8 +27,12 @@ pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, error
         generics.params =
             generics.params.into_iter().filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_))).collect();
     }
-    if let Some(error) = options.error.as_ref().filter(|error| has_dyn(error.to_token_stream())) {
+    if let Some(error) = options.error.as_ref().filter(|error| has_word(error.to_token_stream(), "dyn")) {
         errors.at(first_token(error), catalogue::dyn_error());
+    }
+    let answers = [&options.reply, &options.error, &options.stream];
+    for answer in answers.into_iter().flatten().filter(|answer| has_word(answer.to_token_stream(), "impl")) {
+        errors.at(first_token(answer), catalogue::unnamed_answer(&ident));
     }
     if let Some(fits) = options.fits.take_if(|_| !generics.params.is_empty()) {
         errors.at(fits, catalogue::fits_generic());
@@ -36,26 +43,32 @@ pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, error
     Some(Message { original: item, ident, generics, lifetimes, kind, options })
 }
 
-/// Whether a type is, or holds, a trait object.
-fn has_dyn(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "dyn"))
+/// Whether a type is, or holds, a trait object or an `impl Trait`.
+fn has_word(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(own) => own == word,
+        TokenTree::Group(group) => has_word(group.stream(), word),
+        _ => false,
+    })
 }
 
 /// What is asked of a struct or an enum; its fields are no business of ours, and parsing them costs time.
 struct Head {
     ident: Ident,
     generics: Generics,
+    is_union: bool,
 }
 
-/// Something else than a struct or an enum is none.
+/// Something else than a type is none.
 struct Heads(Option<Head>);
 
 impl Parse for Heads {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         input.call(Attribute::parse_outer)?;
         input.parse::<Visibility>()?;
+        let is_union = input.peek(Token![union]) && input.peek2(Ident);
         let is_type = input.peek(Token![struct]) || input.peek(Token![enum]);
-        if !is_type {
+        if !is_type && !is_union {
             input.parse::<TokenStream>()?;
             return Ok(Self(None));
         }
@@ -66,7 +79,7 @@ impl Parse for Heads {
         }
         generics.where_clause = input.parse()?;
         input.parse::<TokenStream>()?;
-        Ok(Self(Some(Head { ident, generics })))
+        Ok(Self(Some(Head { ident, generics, is_union })))
     }
 }
 
@@ -85,7 +98,7 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
         "error" => once(&mut options.error, name, meta.value()?.parse()?)?,
         "stream" if kind == Kind::Query => once(&mut options.stream, name, meta.value()?.parse()?)?,
         "name" => once(&mut options.name, name, meta.value()?.parse()?)?,
-        "version" => once(&mut options.version, name, meta.value()?.parse()?)?,
+        "version" => once(&mut options.version, name, version(meta.value()?.parse()?)?)?,
         "validate" => once(&mut options.validate, name, name.clone())?,
         "idempotent" => once(&mut options.idempotent, name, name.clone())?,
         "critical" if kind == Kind::Command => once(&mut options.critical, name, name.clone())?,
@@ -114,6 +127,15 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
         _ => return Err(meta.error(unknown(kind, name))),
     }
     Ok(())
+}
+
+/// `2`, or a constant.
+fn version(value: Expr) -> syn::Result<Expr> {
+    match &value {
+        Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) => Ok(value),
+        Expr::Lit(other) => Err(syn::Error::new_spanned(other, catalogue::option_form("a version is a number"))),
+        _ => Ok(value),
+    }
 }
 
 /// `within(secs = 2)` in milliseconds.

@@ -5,8 +5,9 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use super::retry::Repeat;
 use crate::error::{Class, Classify, Error};
-use crate::message::{Message, Outcome};
+use crate::message::Outcome;
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Frame, Mediator, Scope};
 use crate::time::Timer;
@@ -98,21 +99,10 @@ impl Hedge {
     label = "not `Clone`, or a stream",
     note = "derive `Clone` for `{Self}`; where it is a stream query, nothing can run it twice: write `queries: Hedge::..`, or opt out on its handler with `#[pipeline(without(Hedge))]`"
 )]
-pub trait Double: Message {
-    /// What travels, once more.
-    fn double<'a>(input: &Self::In<'a>) -> Self::In<'a>;
-}
+pub trait Double: Repeat {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Message> Double for M
-where
-    for<'a> M::In<'a>: Clone,
-{
-    #[inline]
-    fn double<'a>(input: &M::In<'a>) -> M::In<'a> {
-        input.clone()
-    }
-}
+impl<M: Repeat> Double for M {}
 
 impl Declares for Hedge {
     const NEEDS_TIMER: bool = true;
@@ -146,7 +136,7 @@ impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
             let root = cx.root();
             let Some(twin) = cx.twin() else { return next.run(input, cx).await };
             let [own, beside] = root.frame().forked();
-            let mut first = pin!(Run::new(next.run(M::double(&input), cx), own, root.frame()));
+            let mut first = pin!(Run::new(next.run(M::again(&input), cx), own, root.frame()));
             let answer = {
                 let mut sleep = pin!(None);
                 poll_fn(|task| {

@@ -120,9 +120,9 @@ pub trait Decode<'de, T>: Codec {
     /// [`DecodeError`] where they are not such a value, or more than one.
     fn decode(bytes: &'de [u8]) -> Result<T, DecodeError>;
 
-    /// What the type is made of, as a number, for what stays in a store while the program changes: zero where the format
-    /// says it in its bytes, or does not know.
-    #[doc(hidden)]
+    /// What the type is made of, as a number, so that other fields are not read as these: envelopes and stored rows carry
+    /// it. Zero where the format says it in its bytes, or does not know. A format of one's own that is built on serde and
+    /// writes no names answers with that of `catga::codec::outline`.
     #[inline]
     fn outline() -> u32 {
         0

@@ -92,7 +92,7 @@ mod json;
 mod key;
 #[cfg(feature = "messagepack")]
 mod messagepack;
-#[cfg(all(feature = "postcard", feature = "store"))]
+#[cfg(all(feature = "postcard", feature = "alloc"))]
 mod outline;
 #[cfg(feature = "postcard")]
 mod postcard;
@@ -117,6 +117,8 @@ pub use json::Json;
 pub use key::{KeyBytes, Keyed, OrderOf, Orders};
 #[cfg(feature = "messagepack")]
 pub use messagepack::MessagePack;
+#[cfg(all(feature = "postcard", feature = "alloc"))]
+pub use outline::outline;
 #[cfg(feature = "postcard")]
 pub use postcard::Postcard;
 #[cfg(feature = "protobuf")]

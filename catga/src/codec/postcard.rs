@@ -8,7 +8,7 @@ use super::{Codec, CodecId, Decode, DecodeError, Encode, EncodeError};
 use crate::buffer::Sink;
 
 /// Postcard: small and fast, without names. A type that gains, loses or reorders fields is another type,
-/// which the schema's fingerprint in an envelope tells.
+/// which the fingerprint in an envelope tells: it is made of the [`outline`](fn@super::outline)s of message, reply and error.
 ///
 /// Source: the Postcard wire format specification, version 1.
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +44,9 @@ impl<'de, T: Deserialize<'de>> Decode<'de, T> for Postcard {
         }
     }
 
-    #[cfg(feature = "store")]
+    #[cfg(feature = "alloc")]
     fn outline() -> u32 {
-        super::outline::of::<T>()
+        super::outline::outline::<T>()
     }
 }
 

@@ -3,7 +3,7 @@ use crate::codec::Orders;
 use crate::codec::compression::Compresses;
 use crate::envelope::{Fingerprint, WireKey};
 use crate::message::Message;
-use crate::wire::{Brings, Carries, Fits, Former};
+use crate::wire::{Brings, Carries, Fits, Former, Outlines};
 
 /// A contract that the message `M` is part of.
 pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
@@ -17,7 +17,8 @@ pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
     type Order: Orders<M>;
     /// The versions before it.
     type Former: Former<M, Self::Way, Self::Codec>;
-    /// What it, its reply and its error are made of, where the contract says `schema`.
+    /// What it, its reply and its error are made of, where the contract says `schema`: for who compares contracts. What
+    /// travels is found out from the types as they are read.
     const SHAPE: Option<&'static Shape> = None;
     /// The same as a number.
     const SCHEMA: Fingerprint = match Self::SHAPE {
@@ -31,4 +32,8 @@ pub trait Includes<M: Message<Key = K>, K = <M as Message>::Key>: Contract {
         Some(endpoint) => endpoint,
         None => Self::DEFAULT_ENDPOINT,
     };
+
+    /// What is kept of what it is made of.
+    #[doc(hidden)]
+    fn outlines() -> &'static Outlines;
 }

@@ -1,7 +1,11 @@
 //! A contract: the messages that one mediator serves and others call.
 //!
-//! A contract that says `schema` is compared with those of other programs, and with a file that is checked
-//! in:
+//! Two programs may have been built with different ages of a contract. In a format that writes no names a message says by a
+//! number what it, its reply and its error are made of, so that who means other fields refuses it, as
+//! [`WireError::WrongSchema`](crate::wire::WireError::WrongSchema), and does not read them as these. It is found out from the
+//! types when the message is sent or served for the first time.
+//!
+//! A contract that says `schema` is compared before it is deployed, with a file that is checked in:
 //!
 //! ```
 //! # #[cfg(feature = "schema")]

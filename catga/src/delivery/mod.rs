@@ -4,7 +4,8 @@
 //! Over a transport that is a [`Consumer`], with an [`Inbox`] where its messages are of QoS 2. Over a
 //! [store](crate::store) it is [`Transactional`], under which a handler's rows and events commit together, and a
 //! [`Relay`], which delivers what was committed; [`Idempotent`] gives a repeat of a command the reply of the first. A
-//! [`Lock`] lets one message of a key run at a time. An [`Effect`] is what a handler does outside of the store.
+//! [`StoreInbox`] of the same store has its record of a message in the transaction of the handler's effect. A [`Lock`] lets
+//! one message of a key run at a time. An [`Effect`] is what a handler does outside of the store.
 //! [`KeptIds`] are ids of which none is given out twice.
 
 mod consumer;
@@ -32,9 +33,9 @@ pub use dead_letters::{DeadLetters, Letter};
 pub use effect::{Effect, EffectKey, unanswered};
 #[cfg(feature = "store")]
 pub use idempotent::{Idempotent, IdempotentWith, Records};
-#[cfg(feature = "store")]
-pub use inbox::StoreInbox;
 pub use inbox::{Admitted, Arrival, Inbox};
+#[cfg(feature = "store")]
+pub use inbox::{Entry, StoreInbox};
 #[cfg(feature = "store")]
 pub use kept_ids::KeptIds;
 #[cfg(feature = "store")]
@@ -42,4 +43,6 @@ pub use lock::{By, ByField, Fenced, Held, Hold, Lock, LockKeys, LockWith, Locked
 #[cfg(feature = "store")]
 pub use relay::{DEAD, Relay, RelayStats};
 #[cfg(feature = "store")]
-pub use transaction::{EnqueueIn, Enqueues, InTx, OUTBOX, SCHEDULE, Stored, Transactional, TransactionalWith, Within};
+pub use transaction::{
+    EnqueueIn, Enqueues, InTurn, InTx, OUTBOX, SCHEDULE, Stored, Transactional, TransactionalWith, Within,
+};

@@ -62,17 +62,20 @@ pub(super) fn head(envelope: &Envelope<'_>, sink: &mut impl Sink) -> Result<(), 
     Ok(())
 }
 
-/// Appends the header of an answer of version 1 about which nothing more is said.
+/// Appends the header of an answer to a message of version 1, about which nothing more is said than what both are made
+/// of.
 #[cfg(feature = "wire")]
-#[inline]
-pub(super) fn answer(
-    kind: Kind,
-    id: Id,
-    key: WireKey,
-    codec: CodecId,
-    sink: &mut impl Sink,
-) -> Result<(), EnvelopeError> {
-    Ok(sink.put(&bytes(kind, Flags(0), 1, id, key, codec))?)
+#[inline(always)]
+pub(super) fn answer(kind: Kind, request: &Envelope<'_>, sink: &mut impl Sink) -> Result<(), EnvelopeError> {
+    const SCHEMA: usize = size_of::<u32>();
+    let Envelope { id, key, codec, schema, .. } = *request;
+    if schema.is_unknown() {
+        return Ok(sink.put(&bytes(kind, Flags(0), 1, id, key, codec))?);
+    }
+    let mut head = [0; FIXED + SCHEMA];
+    head[..FIXED].copy_from_slice(&bytes(kind, Flags(Flags::SCHEMA), 1, id, key, codec));
+    head[FIXED..].copy_from_slice(&schema.0.to_le_bytes());
+    Ok(sink.put(&head)?)
 }
 
 /// What each envelope has, at fixed places.

@@ -126,21 +126,21 @@ impl<'a> Envelope<'a> {
     }
 
     /// Appends the header of an answer to this message: as [`Envelope::encode_head`] does with its id, its key, its
-    /// codec and its version, another kind, and this schema.
+    /// codec, its version and its schema, and another kind.
     #[cfg(feature = "wire")]
-    #[inline]
-    pub(crate) fn encode_answer_head(
-        &self,
-        kind: Kind,
-        schema: Fingerprint,
-        sink: &mut impl Sink,
-    ) -> Result<(), EnvelopeError> {
+    // As part of where it is answered: what it writes is known there but for a few numbers.
+    #[inline(always)]
+    pub(crate) fn encode_answer_head(&self, kind: Kind, sink: &mut impl Sink) -> Result<(), EnvelopeError> {
         // Most say no more than what each has.
-        if self.version == 1 && schema.is_unknown() {
-            return encode::answer(kind, self.id, self.key, self.codec, sink);
-        }
+        if self.version == 1 { encode::answer(kind, self, sink) } else { self.encode_other_head(kind, sink) }
+    }
+
+    #[cfg(feature = "wire")]
+    #[cold]
+    #[inline(never)]
+    fn encode_other_head(&self, kind: Kind, sink: &mut impl Sink) -> Result<(), EnvelopeError> {
         let mut head = Envelope::new(kind, self.id, self.key, self.codec);
-        (head.version, head.schema) = (self.version, schema);
+        (head.version, head.schema) = (self.version, self.schema);
         head.encode_head(sink)
     }
 

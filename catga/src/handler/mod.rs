@@ -27,4 +27,4 @@ pub use slot::{Impls, More, Named, One as OneImpl, Single, Slot, is_single};
 #[doc(hidden)]
 pub use take::{ByReference, ByValue};
 #[doc(hidden)]
-pub use threads::{is_sent, is_sent_message, is_shared, is_shared_message, numbered};
+pub use threads::{is_sent, is_sent_message, is_shared, is_shared_message, is_shared_within};

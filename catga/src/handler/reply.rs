@@ -1,5 +1,4 @@
 use core::future::Future;
-use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{self, Poll, ready};
 
@@ -89,11 +88,12 @@ where
 }
 
 /// An async method as a handler. That its future is `Send` is asked of what is returned: where there is no message, there
-/// is nothing to ask. Its bounds stand on one line, as errors show them, and its type is none of the caller's: where an
-/// incremental build does not see that the place is the same, rustc would say twice that the answer is another.
+/// is nothing to ask. Its bounds stand on one line, as errors show them.
 #[inline]
-pub fn answer<M: Message, How, F: Future<Output: IntoOutcome<M, How>>>(method: F) -> Answer<F, fn() -> (M, How)> {
-    Answer { method, how: PhantomData }
+pub fn answer<M: Message, How, F: Future<Output: IntoOutcome<M, How>>>(
+    method: F,
+) -> Answer<F, impl Fn(F::Output) -> Outcome<M> + Copy + Send> {
+    Answer { method, outcome: IntoOutcome::into_outcome }
 }
 
 /// A sync method as a handler: nothing runs before the first poll.
@@ -110,22 +110,19 @@ where
 pin_project! {
     /// A method's future; by hand, as another `async` layer costs instructions, bytes and depth.
     #[derive(Debug)]
-    pub struct Answer<F, H> {
+    pub struct Answer<F, C> {
         #[pin]
         method: F,
-        how: PhantomData<H>,
+        outcome: C,
     }
 }
 
-impl<M, How, F> Future for Answer<F, fn() -> (M, How)>
-where
-    M: Message,
-    F: Future<Output: IntoOutcome<M, How>>,
-{
-    type Output = Outcome<M>;
+impl<F: Future, O, C: Fn(F::Output) -> O> Future for Answer<F, C> {
+    type Output = O;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Outcome<M>> {
-        Poll::Ready(ready!(self.project().method.poll(cx)).into_outcome())
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<O> {
+        let this = self.project();
+        Poll::Ready((this.outcome)(ready!(this.method.poll(cx))))
     }
 }

@@ -76,7 +76,7 @@ pub trait Shared: Send + Sync {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync> Shared for T {}
 
-/// A message's number on the wire, where threads may share it: otherwise it has none, and what asks for it no value.
-pub const fn numbered<M: Shared>(wire: u64) -> u64 {
-    wire
+/// That threads may hand a message to each other and share it, with all that is in it.
+pub const fn is_shared_within<T: Shared>() -> bool {
+    true
 }

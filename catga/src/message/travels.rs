@@ -12,6 +12,13 @@ pub trait Travels<M>: Send + Sized {
         let _ = message;
         None
     }
+
+    /// What `then` makes of that, and else `other`: out of an option, the message would be copied.
+    #[doc(hidden)]
+    #[inline]
+    fn hand_to<T>(message: M, then: impl FnOnce(Self) -> T, other: impl FnOnce() -> T) -> T {
+        Self::of(message).map_or_else(other, then)
+    }
 }
 
 /// Commands and queries.
@@ -24,6 +31,11 @@ impl<M: Message> Travels<M> for M {
     #[inline]
     fn of(message: M) -> Option<M> {
         Some(message)
+    }
+
+    #[inline]
+    fn hand_to<T>(message: M, then: impl FnOnce(M) -> T, _: impl FnOnce() -> T) -> T {
+        then(message)
     }
 }
 

@@ -20,12 +20,20 @@ pub trait Suits<M, S>: Leads<M, S> {
 }
 
 /// The same, as it is asked for at its entry: of [`Suits`] itself rustc would list the links that there are.
-pub trait Fits<M, S>: Leads<M, S> {
+pub trait Fits<M, S>: Sized {
+    /// The scope of the rest of the chain.
+    type Inner;
+    /// The link, before something.
+    type Before<N>;
+
     /// It, and then `next`.
     fn then<N>(self, next: Part<M, Self::Inner, N>) -> Part<M, S, Self::Before<N>>;
 }
 
 impl<M, S, L: Suits<M, S>> Fits<M, S> for L {
+    type Inner = L::Inner;
+    type Before<N> = L::Before<N>;
+
     #[inline]
     fn then<N>(self, next: Part<M, Self::Inner, N>) -> Part<M, S, Self::Before<N>> {
         Part::new(self.before(next.into_inner()))
@@ -184,11 +192,8 @@ where
     }
 }
 
-impl<'h, M: Message, S: Dispatched, B, F> Leads<M, S> for LinkBuiltInto<'h, F, ()>
-where
-    B: Enters<M, S>,
-    F: Fn() -> B + Copy + Send + Sync,
-{
+// On one line, as errors show it.
+impl<'h, M: Message, S: Dispatched, B: Enters<M, S>, F: Fn() -> B> Leads<M, S> for LinkBuiltInto<'h, F, ()> {
     type Inner = B::Inner;
     type Before<N> = LinkBuiltInto<'h, F, N>;
 }

@@ -19,8 +19,9 @@ pub use unread::UnreadAnswer;
 #[macro_export]
 macro_rules! __catga_Remote {
     ($before:tt ($transport:ty, $contract:path $(,)?) $($rest:tt)*) => {
-        $contract! { $before () $($rest)* }
+        $contract! { remote $before $($rest)* }
     };
+    (= $($own:tt)*) => { $($own)* };
 }
 
 #[doc(hidden)]

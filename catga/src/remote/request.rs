@@ -14,7 +14,7 @@ use crate::message::{Message, Qos, fnv};
 use crate::scope::{Context, Scope};
 use crate::time::Clock as _;
 use crate::transport::TransportError;
-use crate::wire::{Carries as _, Press, WireError};
+use crate::wire::{Carries as _, Outlines, Press, WireError};
 
 /// A message as it leaves.
 pub(super) struct Written {
@@ -65,7 +65,13 @@ where
     S: Scope,
 {
     let mut buffer = remote.pool.get(0);
-    let (id, key) = write_to::<M, C, S, _>(&mut buffer, Some(&remote.press), message, cx, (budget, C::SCHEMA))?;
+    let (id, key) = write_to::<M, C, S, _>(
+        &mut buffer,
+        Some(&remote.press),
+        message,
+        cx,
+        (budget, Outlines::fingerprint::<M, C>()),
+    )?;
     Ok(Written { bytes: buffer.into_bytes(), id, key })
 }
 

@@ -29,11 +29,11 @@ pub struct Call<'a, X = ()> {
 /// The part of a call that everything it sets off shares.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin<'a> {
-    pub(super) cancel: Option<&'a Cancel>,
+    pub(crate) cancel: Option<&'a Cancel>,
     said: Saying<'a>,
     /// Who of the event's handlers has done it already.
     #[cfg(all(feature = "wire", feature = "store"))]
-    pub(super) roll: Option<&'a super::Roll<'a>>,
+    pub(crate) roll: Option<&'a super::Roll<'a>>,
 }
 
 /// What was said, where it was said: little of it is ever read.
@@ -101,8 +101,15 @@ impl<'a> Origin<'a> {
         }
     }
 
+    /// What an envelope says.
+    #[cfg(feature = "wire")]
+    #[inline]
+    pub(crate) const fn of_arrived(envelope: &'a Envelope<'a>) -> Self {
+        Self::of(None, Saying::Arrived(envelope))
+    }
+
     /// As what it arrived, if it did.
-    #[cfg(all(feature = "wire", feature = "store"))]
+    #[cfg(feature = "wire")]
     pub(super) const fn arrived(&self) -> Option<&'a Envelope<'a>> {
         match self.said {
             Saying::Here(_) => None,
@@ -175,17 +182,6 @@ impl<'a, X> Call<'a, X> {
         Self { origin: Origin::of(None, Saying::Here(words)), extension: None }
     }
 
-    /// What an envelope says.
-    #[cfg(feature = "wire")]
-    #[inline]
-    pub(crate) const fn arrived(
-        envelope: &'a Envelope<'a>,
-        cancel: Option<&'a Cancel>,
-        extension: Option<&'a X>,
-    ) -> Self {
-        Self { origin: Origin::of(cancel, Saying::Arrived(envelope)), extension }
-    }
-
     /// Its own id; made when it is first read unless set.
     #[must_use]
     pub const fn id(mut self, id: Id) -> Self {
@@ -212,14 +208,6 @@ impl<'a, X> Call<'a, X> {
     #[must_use]
     pub const fn headers(mut self, headers: Headers<'a>) -> Self {
         self.origin.said = Saying::Here(Words { headers, ..self.origin.words() });
-        self
-    }
-
-    /// Who of the event's handlers has done it already.
-    #[cfg(all(feature = "wire", feature = "store"))]
-    #[must_use]
-    pub(crate) const fn heard_by(mut self, roll: Option<&'a super::Roll<'a>>) -> Self {
-        self.origin.roll = roll;
         self
     }
 

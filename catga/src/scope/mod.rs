@@ -52,5 +52,5 @@ pub(crate) use limit::Limit;
 pub(crate) use place::Place;
 pub use ports::Mediator;
 #[cfg(all(feature = "wire", feature = "store"))]
-pub(crate) use roll::{Claimed, Roll};
+pub(crate) use roll::{By, Claimed, Entry, Roll};
 pub use scope::{Dispatched, Scope};

@@ -12,8 +12,24 @@ pub(crate) struct Roll<'r> {
     recorded: &'r [String],
     /// The number of the store that keeps the record.
     store: u64,
-    claimed: Claimed<'r>,
+    by: By<'r>,
     state: Mutex<State>,
+}
+
+/// Who delivers it, and so where it is recorded who has done its part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum By<'r> {
+    /// A relay, out of an outbox.
+    Relay(Claimed<'r>),
+    /// A consumer, through an inbox.
+    Inbox(Entry<'r>),
+}
+
+/// What an inbox knows a message by, and a number over what it says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'r> {
+    pub(crate) key: &'r [u8],
+    pub(crate) fingerprint: u64,
 }
 
 /// What a relay has claimed of an outbox while it delivers the event: owner and fence are those of the claim.
@@ -42,13 +58,24 @@ struct State {
 }
 
 impl<'r> Roll<'r> {
-    pub(crate) fn new(recorded: &'r [String], store: u64, claimed: Claimed<'r>) -> Self {
-        Self { recorded, store, claimed, state: Mutex::default() }
+    pub(crate) fn new(recorded: &'r [String], store: u64, by: By<'r>) -> Self {
+        Self { recorded, store, by, state: Mutex::default() }
     }
 
     /// Whose delivery it is.
-    pub(crate) fn claimed(&self) -> Claimed<'r> {
-        self.claimed
+    pub(crate) fn by(&self) -> By<'r> {
+        self.by
+    }
+
+    /// Whether it is out of an outbox of this program: what is drained goes on where nothing is taken in.
+    #[inline]
+    pub(crate) fn is_relayed(&self) -> bool {
+        matches!(self.by, By::Relay(_))
+    }
+
+    /// Whether it came through an inbox of the store of this number, in whose transactions it is recorded as done.
+    pub(crate) fn is_admitted(&self, store: u64) -> bool {
+        self.store == store && matches!(self.by, By::Inbox(_))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

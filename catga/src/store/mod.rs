@@ -31,7 +31,7 @@
 //! | key space | key | record |
 //! |---|---|---|
 //! | rows | table, key | the user's row |
-//! | idempotency | scope, key | claim, request, reply; and an index by time |
+//! | idempotency | scope, key | claim, request, reply; parts of it that are done; and an index by time |
 //! | outbox | outbox, key, sequence, number | a message; indexes of keys that are ready, that wait until a time, the state of a key, and the handlers that have done their part, by id and name |
 //! | inbox | subscriber, source, key, id | nothing; an index by time, and a watermark per source and key |
 //! | dead letters | name, sequence, number | the message and why |

@@ -59,4 +59,5 @@ macro_rules! __catga_Recorder {
     ([$($before:tt)*] ($($event:tt)*) [$next:path] $($rest:tt)*) => {
         $next! { [$($before)* { (0 hears $($event)* [] "" "Recorder" [] []) }] $($rest)* }
     };
+    (= $($own:tt)*) => { $($own)* };
 }

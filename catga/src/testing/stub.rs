@@ -64,4 +64,5 @@ macro_rules! __catga_Stub {
     ([$($before:tt)*] ($($message:tt)*) [$next:path] $($rest:tt)*) => {
         $next! { [$($before)* { (0 answers $($message)* [] "" "Stub" [] []) }] $($rest)* }
     };
+    (= $($own:tt)*) => { $($own)* };
 }

@@ -22,7 +22,7 @@ pub trait Carries<M: Message, W: Brings<M>>: Codec {
     /// As [`Decode::decode`].
     fn decode(bytes: &[u8]) -> Result<M, DecodeError>;
 
-    /// What the message is made of, where the format does not say it: see [`Decode::outline`].
+    /// What the message is made of, where the format does not say it: see [`Decode::outline`]. A walk.
     fn outline() -> u32;
 
     /// Appends what comes back.
@@ -37,7 +37,7 @@ pub trait Carries<M: Message, W: Brings<M>>: Codec {
     /// As [`Decode::decode`].
     fn decode_answer(bytes: &[u8]) -> Result<W::Answer, DecodeError>;
 
-    /// What comes back is made of.
+    /// What comes back is made of; zero where nothing does.
     fn answer_outline() -> u32;
 
     /// Appends the handler's own error.
@@ -51,6 +51,9 @@ pub trait Carries<M: Message, W: Brings<M>>: Codec {
     /// # Errors
     /// As [`Decode::decode`].
     fn decode_error(bytes: &[u8]) -> Result<M::Error, DecodeError>;
+
+    /// What the handler's own error is made of; zero where there is none.
+    fn error_outline() -> u32;
 }
 
 macro_rules! there {
@@ -95,6 +98,10 @@ macro_rules! back {
         #[inline]
         fn decode_error(bytes: &[u8]) -> Result<M::Error, DecodeError> {
             <FaultOf<M> as Fails<C, M::Error>>::decode(bytes)
+        }
+
+        fn error_outline() -> u32 {
+            <FaultOf<M> as Fails<C, M::Error>>::outline()
         }
     };
 }
@@ -145,6 +152,10 @@ impl<M: Message, C: Encode<M> + for<'de> Decode<'de, M>> Carries<M, Told> for C 
     fn decode_error(_: &[u8]) -> Result<M::Error, DecodeError> {
         Err(DecodeError::Malformed { codec: C::NAME })
     }
+
+    fn error_outline() -> u32 {
+        0
+    }
 }
 
 /// Whether a handler's own error crosses, by what its message says of itself.
@@ -160,6 +171,9 @@ pub trait Fails<C, E> {
     /// # Errors
     /// As [`Decode::decode`].
     fn decode(bytes: &[u8]) -> Result<E, DecodeError>;
+
+    /// What it is made of; zero where there is none.
+    fn outline() -> u32;
 }
 
 /// There is none, so no bytes are one.
@@ -170,6 +184,10 @@ impl<C: Codec, E> Fails<C, E> for Faultless {
 
     fn decode(_: &[u8]) -> Result<E, DecodeError> {
         Err(DecodeError::Malformed { codec: C::NAME })
+    }
+
+    fn outline() -> u32 {
+        0
     }
 }
 
@@ -183,5 +201,9 @@ impl<E, C: Encode<E> + for<'de> Decode<'de, E>> Fails<C, E> for Faulty {
     #[inline]
     fn decode(bytes: &[u8]) -> Result<E, DecodeError> {
         C::decode(bytes)
+    }
+
+    fn outline() -> u32 {
+        <C as Decode<'_, E>>::outline()
     }
 }

@@ -29,11 +29,11 @@ pub trait Ending: Send {
         M: Message,
         C: Includes<M>;
 
-    /// It was cancelled before it was dispatched.
+    /// It was not dispatched, or waited for in vain: cancelled, or too late.
     ///
     /// # Errors
     /// As [`end`](Self::end).
-    fn cancelled<X>(self, arrived: &Arrived<'_, X>) -> Result<Self::Output, Box<WireError>>;
+    fn stopped<X>(self, arrived: &Arrived<'_, X>, why: Error<Infallible>) -> Result<Self::Output, Box<WireError>>;
 
     /// A stream query has arrived: decodes it, and takes its rows.
     fn rows<'f, Q, A, C>(
@@ -69,8 +69,8 @@ impl<O: Outlet> Ending for Answering<'_, O> {
     }
 
     #[cold]
-    fn cancelled<X>(self, arrived: &Arrived<'_, X>) -> Result<(), Box<WireError>> {
-        Ok(write_failure::<Infallible>(arrived.envelope, &Error::Cancelled, self.0.sink())?)
+    fn stopped<X>(self, arrived: &Arrived<'_, X>, why: Error<Infallible>) -> Result<(), Box<WireError>> {
+        Ok(write_failure(arrived.envelope, &why, self.0.sink())?)
     }
 
     #[inline]
@@ -114,8 +114,8 @@ impl Ending for Receiving {
     }
 
     #[cold]
-    fn cancelled<X>(self, _: &Arrived<'_, X>) -> Result<Received, Box<WireError>> {
-        Ok(Err(Failure::from_error(Error::<Infallible>::Cancelled)))
+    fn stopped<X>(self, _: &Arrived<'_, X>, why: Error<Infallible>) -> Result<Received, Box<WireError>> {
+        Ok(Err(Failure::from_error(why)))
     }
 
     /// Rows that nobody reads are none.

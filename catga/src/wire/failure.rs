@@ -3,7 +3,6 @@
 
 use core::time::Duration;
 
-use super::read::schema_of;
 use super::text::{Reader, put, put_text};
 use super::{Arrived, Brings, Carries as _, Former as _, Outlet, Press, WireError};
 use alloc::boxed::Box;
@@ -42,18 +41,11 @@ fn head<'a>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
     head
 }
 
-/// The header of a reply.
-#[inline]
-fn write_reply_head<M: Message, C: Includes<M>, S: Sink>(
-    request: &Envelope<'_>,
-    sink: &mut S,
-) -> Result<(), WireError> {
-    request.encode_answer_head(Kind::Reply, schema_of::<M, C>(request.version), sink).map_err(WireError::Envelope)
-}
-
-fn reply_head<'a, M: Message, C: Includes<M>>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
+/// The same of what is made of what the contract says. That is what the message said, or it had not been read: its
+/// number is of its reply and its error too.
+fn reply_head<'a>(request: &Envelope<'_>, kind: Kind) -> Envelope<'a> {
     let mut head = head(request, kind);
-    head.schema = schema_of::<M, C>(request.version);
+    head.schema = request.schema;
     head
 }
 
@@ -72,7 +64,7 @@ where
     match outcome {
         // Where it stands: most answers are those of this version, and are not copied again.
         Ok(ref answer) if const { C::Compression::ID.is_none() } && arrived.envelope.version == M::INFO.version => {
-            write_reply_head::<M, C, _>(arrived.envelope, out.sink())?;
+            arrived.envelope.encode_answer_head(Kind::Reply, out.sink()).map_err(WireError::Envelope)?;
             C::Codec::encode_answer(answer, out.sink()).map_err(|error| Box::new(unencodable::<M>(error)))
         }
         Ok(answer) => Ok(write_ok::<M, C, _, _>(arrived, Kind::Reply, answer, out.sink())?),
@@ -101,11 +93,11 @@ where
 {
     let request = arrived.envelope;
     if const { C::Compression::ID.is_none() } {
-        request.encode_answer_head(kind, schema_of::<M, C>(request.version), sink)?;
+        request.encode_answer_head(kind, sink)?;
         let written = put_ok::<M, C, _>(request.version, answer, sink);
         return written.map_err(unencodable::<M>);
     }
-    let head = reply_head::<M, C>(request, kind);
+    let head = reply_head(request, kind);
     let write = |sink: &mut Vec<u8>| put_ok::<M, C, _>(head.version, answer, sink);
     Press::write(arrived.press, C::Compression::ID, M::INFO.name, &head, sink, write)
 }
@@ -134,11 +126,11 @@ where
 {
     let request = arrived.envelope;
     if const { C::Compression::ID.is_none() } {
-        request.encode_answer_head(Kind::Failure, schema_of::<M, C>(request.version), sink)?;
+        request.encode_answer_head(Kind::Failure, sink)?;
         let written = put_own::<M, C, _>(request.version, error, sink);
         return written.map_err(unencodable::<M>);
     }
-    let head = reply_head::<M, C>(request, Kind::Failure);
+    let head = reply_head(request, Kind::Failure);
     let write = |sink: &mut Vec<u8>| put_own::<M, C, _>(head.version, error, sink);
     Press::write(arrived.press, C::Compression::ID, M::INFO.name, &head, sink, write)
 }

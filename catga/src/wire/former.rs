@@ -1,4 +1,6 @@
-use super::{Brings, Carries};
+use alloc::vec::Vec;
+
+use super::{Brings, Carries, Outline};
 use crate::buffer::Sink;
 use crate::codec::{DecodeError, EncodeError};
 use crate::message::{First, Message, OnWire};
@@ -21,8 +23,9 @@ pub trait Former<M: Message, W: Brings<M>, C> {
     where
         C: Carries<M, W>;
 
-    /// What that version is made of, where the format does not say it; zero where it is not known.
-    fn outline(version: u32) -> u32
+    /// Adds what each version is made of, where the format does not say it.
+    #[doc(hidden)]
+    fn outlines(known: &mut Vec<(u32, Outline)>)
     where
         C: Carries<M, W>;
 
@@ -56,11 +59,10 @@ impl<M: Message, W: Brings<M>, C> Former<M, W, C> for First {
         None
     }
 
-    fn outline(_: u32) -> u32
+    fn outlines(_: &mut Vec<(u32, Outline)>)
     where
         C: Carries<M, W>,
     {
-        0
     }
 
     fn answer<S: Sink>(_: u32, _: W::Answer, _: &mut S) -> Result<(), EncodeError>
@@ -103,8 +105,9 @@ where
         Some(read.map(Into::into))
     }
 
-    fn outline(version: u32) -> u32 {
-        if version == F::INFO.version { <C as Carries<F, W>>::outline() } else { Before::<F>::outline(version) }
+    fn outlines(known: &mut Vec<(u32, Outline)>) {
+        known.push((F::INFO.version, Outline::of::<F, W, C>()));
+        Before::<F>::outlines(known);
     }
 
     fn answer<S: Sink>(version: u32, answer: <W as Brings<M>>::Answer, sink: &mut S) -> Result<(), EncodeError> {

@@ -65,6 +65,16 @@ impl<const SLOTS: usize> Index<SLOTS> {
     /// that one to read, or to refuse.
     #[inline]
     pub fn find(&self, key: WireKey, version: u32) -> Option<usize> {
+        // Where most are, so that all else is out of the way.
+        let there = &self.slots[Self::slot(key.0)];
+        if there.key == key.0 && there.version == version {
+            return Some(there.at as usize);
+        }
+        self.search(key, version)
+    }
+
+    #[inline(never)]
+    fn search(&self, key: WireKey, version: u32) -> Option<usize> {
         let mut named = None;
         let mut slot = Self::slot(key.0);
         loop {

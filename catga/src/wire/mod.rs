@@ -13,6 +13,7 @@ mod failure;
 mod former;
 mod index;
 mod outlet;
+mod outlines;
 mod press;
 mod read;
 mod rejected;
@@ -21,6 +22,7 @@ mod rows;
 mod running;
 mod server;
 mod serves;
+mod started;
 mod tell;
 mod text;
 mod ways;
@@ -35,17 +37,17 @@ pub(crate) use failure::{AnswerOf, read_failure};
 pub use former::Former;
 pub use index::Index;
 pub use outlet::{Outlet, Whole};
+#[doc(hidden)]
+pub use outlines::{Outline, Outlines};
 pub(crate) use press::Press;
 pub(crate) use read::check_schema;
-#[cfg(feature = "store")]
-pub(crate) use read::outline_of;
 pub use rejected::Rejected;
 pub(crate) use respond::receive_decoded;
 pub use respond::{receive, respond};
 pub use server::{Extends, Served, Server};
 pub use serves::{Arrived, Received, Serves};
 pub use tell::tell;
-pub use ways::{Asked, Brings, Fits, Rowed, Told, Way};
+pub use ways::{Asked, Brings, Fits, Rowed, Told, Way, is_marked};
 
 // Named here once, so that a model checker's may stand in their place.
 use portable_atomic::AtomicBool;

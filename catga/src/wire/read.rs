@@ -1,9 +1,9 @@
 use alloc::boxed::Box;
 
-use super::{Arrived, Brings, Carries, Former, Press, WireError};
+use super::{Arrived, Brings, Carries, Former, Outlines, Press, WireError};
 use crate::codec::{Codec as _, DecodeError};
 use crate::contract::Includes;
-use crate::envelope::{Envelope, Fingerprint, Kind};
+use crate::envelope::{Envelope, Kind};
 use crate::message::Message;
 
 /// The message that has arrived.
@@ -13,60 +13,26 @@ where
     M: Message,
     C: Includes<M>,
 {
-    #[cfg(feature = "store")]
-    if arrived.roll.is_some() {
-        return read_stored::<M, C, X>(arrived);
-    }
-    read_arrived::<M, C, X>(arrived)
+    read_into::<M, C, X, _>(arrived, Ok, Err)
 }
 
-/// One that was stored by this program, or by another release of it.
-#[cfg(feature = "store")]
-#[inline(never)]
-fn read_stored<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
+/// What `then` makes of the message that has arrived, or `refused` of why there is none.
+///
+/// Not a result of either: on its way out of that, the message would be copied more than once.
+#[inline(always)]
+pub(super) fn read_into<M, C, X, T>(
+    arrived: &Arrived<'_, X>,
+    then: impl FnOnce(M) -> T,
+    refused: impl FnOnce(Box<WireError>) -> T,
+) -> T
 where
     M: Message,
     C: Includes<M>,
 {
-    check_outline::<M, C>(arrived.envelope)?;
-    // It is no fingerprint of a contract.
-    let envelope = Envelope { schema: Fingerprint::UNKNOWN, ..*arrived.envelope };
-    read_arrived::<M, C, X>(&Arrived { envelope: &envelope, ..*arrived })
-}
-
-/// What a message is made of, as it is stored with it: by the codec, where its bytes do not say it.
-#[cfg(feature = "store")]
-pub(crate) fn outline_of<M: Message, C: Includes<M>>() -> Fingerprint {
-    Fingerprint(if C::Codec::NAMED { 0 } else { C::Codec::outline() })
-}
-
-/// A format without names reads other fields as these, silently.
-#[cfg(feature = "store")]
-fn check_outline<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Result<(), Box<WireError>> {
-    let found = envelope.schema;
-    if C::Codec::NAMED || found.is_unknown() || envelope.codec != C::Codec::ID {
-        return Ok(());
-    }
-    let is_this = envelope.version == M::INFO.version;
-    let served = if is_this { C::Codec::outline() } else { C::Former::outline(envelope.version) };
-    let served = Fingerprint(served);
-    if served.is_unknown() || served == found {
-        return Ok(());
-    }
-    Err(Box::new(WireError::WrongSchema { message: M::INFO.name, found, served }))
-}
-
-#[inline]
-fn read_arrived<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
-where
-    M: Message,
-    C: Includes<M>,
-{
-    // One type of result for both, so that it is made where it is answered, and not copied there.
     if is_plain::<M, C>(arrived.envelope) {
-        decode::<M, C::Way, C::Codec>(arrived.envelope.body)
+        decode::<M, C::Way, C::Codec>(arrived.envelope.body).map_or_else(refused, then)
     } else {
-        read_other::<M, C, X>(arrived)
+        read_other::<M, C, X, T>(arrived, then, refused)
     }
 }
 
@@ -79,9 +45,7 @@ fn is_plain<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
 /// Whether an envelope carries what it is served as, in whichever version.
 #[inline]
 fn is_served<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
-    envelope.kind == const { Kind::of::<M::Kind>() }
-        && envelope.codec == C::Codec::ID
-        && check_schema::<M, C>(envelope).is_ok()
+    envelope.kind == const { Kind::of::<M::Kind>() } && envelope.codec == C::Codec::ID && is_alike::<M, C>(envelope)
 }
 
 /// The message that a body is. A call, so that it is made where it is answered, and not copied there; the same one for
@@ -94,41 +58,49 @@ fn decode<M: Message, W: Brings<M>, C: Carries<M, W>>(body: &[u8]) -> Result<M, 
 /// One that is compressed, of another version, or none.
 #[cold]
 #[inline(never)]
-fn read_other<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
+fn read_other<M, C, X, T>(
+    arrived: &Arrived<'_, X>,
+    then: impl FnOnce(M) -> T,
+    refused: impl FnOnce(Box<WireError>) -> T,
+) -> T
 where
     M: Message,
     C: Includes<M>,
 {
     let envelope = arrived.envelope;
-    if envelope.compression.is_none() { decode_any::<M, C>(envelope) } else { expand::<M, C, X>(arrived) }
-}
-
-/// The message that an envelope carries in fewer bytes.
-fn expand<M, C, X>(arrived: &Arrived<'_, X>) -> Result<M, Box<WireError>>
-where
-    M: Message,
-    C: Includes<M>,
-{
-    let works = Press::expand(arrived.press, M::INFO.name, arrived.envelope)?;
-    let read = decode_any::<M, C>(&works.plain(arrived.envelope));
+    if envelope.compression.is_none() {
+        return decode_any::<M, C, T>(envelope, then, refused);
+    }
+    let works = match Press::expand(arrived.press, M::INFO.name, envelope) {
+        Ok(works) => works,
+        Err(error) => return refused(error.into()),
+    };
+    let read = decode_any::<M, C, T>(&works.plain(envelope), then, refused);
     Press::give(arrived.press, works);
     read
 }
 
 /// The message that an envelope carries as it is, of whichever version.
-fn decode_any<M, C>(envelope: &Envelope<'_>) -> Result<M, Box<WireError>>
+fn decode_any<M, C, T>(
+    envelope: &Envelope<'_>,
+    then: impl FnOnce(M) -> T,
+    refused: impl FnOnce(Box<WireError>) -> T,
+) -> T
 where
     M: Message,
     C: Includes<M>,
 {
     if !is_served::<M, C>(envelope) {
-        return Err(mistaken::<M, C>(envelope));
+        return refused(mistaken::<M, C>(envelope));
     }
     if envelope.version == M::INFO.version {
-        return decode::<M, C::Way, C::Codec>(envelope.body);
+        return decode::<M, C::Way, C::Codec>(envelope.body).map_or_else(refused, then);
     }
-    let read = C::Former::read(envelope.version, envelope.body).ok_or_else(|| wrong_version::<M>(envelope))?;
-    read.map_err(|error| undecodable(M::INFO.name, error))
+    match C::Former::read(envelope.version, envelope.body) {
+        Some(Ok(message)) => then(message),
+        Some(Err(error)) => refused(undecodable(M::INFO.name, error)),
+        None => refused(wrong_version::<M>(envelope)),
+    }
 }
 
 /// What is wrong with the envelope: it carries something else than it is served as.
@@ -147,27 +119,26 @@ fn undecodable(message: &'static str, error: DecodeError) -> Box<WireError> {
     Box::new(WireError::Undecodable { message, error })
 }
 
-/// A format without names reads other fields as these, silently. What is not known is not compared.
+/// Whether the message is made of what is served, as far as it is said: mostly one comparison.
 #[inline]
-pub(crate) fn check_schema<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Result<(), WireError> {
-    if const { C::Codec::NAMED || C::SCHEMA.is_unknown() } || envelope.schema.is_unknown() {
-        return Ok(());
-    }
-    let served = schema_of::<M, C>(envelope.version);
-    if served.is_unknown() || envelope.schema == served {
-        return Ok(());
-    }
-    Err(WireError::WrongSchema { message: M::INFO.name, found: envelope.schema, served })
+fn is_alike<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
+    envelope.schema.is_unknown()
+        || const { C::Codec::NAMED }
+        || (envelope.version == M::INFO.version && Outlines::is_own::<M, C>(envelope.schema))
+        || Outlines::differs::<M, C>(envelope.version, envelope.schema).is_none()
 }
 
-/// What a version of the message is made of, as far as that is known.
+/// A format without names reads other fields as these, silently. What nobody says is not compared.
 #[inline]
-pub(super) fn schema_of<M: Message, C: Includes<M>>(version: u32) -> Fingerprint {
-    if version == M::INFO.version {
-        return C::SCHEMA;
+pub(crate) fn check_schema<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> Result<(), WireError> {
+    if is_alike::<M, C>(envelope) {
+        return Ok(());
     }
-    let former = C::SHAPE.and_then(|shape| shape.of(version));
-    former.map_or(Fingerprint::UNKNOWN, |shape| shape.fingerprint)
+    let found = envelope.schema;
+    match Outlines::differs::<M, C>(envelope.version, found) {
+        None => Ok(()),
+        Some(served) => Err(WireError::WrongSchema { message: M::INFO.name, found, served }),
+    }
 }
 
 #[cold]

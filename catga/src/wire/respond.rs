@@ -28,7 +28,7 @@ where
 {
     let answered = match Envelope::decode(bytes) {
         Ok(envelope) => {
-            let arrived = Arrived { extension, cancel, ..Arrived::new(&envelope) };
+            let arrived = Arrived { extension, ..Arrived::new(&envelope).cancel(cancel) };
             answer::<C, A, O>(app, &arrived, out).await
         }
         Err(error) => Err(reject(None, error.into(), out)),
@@ -69,7 +69,7 @@ where
 {
     let received = match Envelope::decode(bytes) {
         Ok(envelope) => {
-            let arrived = Arrived { extension, cancel, ..Arrived::new(&envelope) };
+            let arrived = Arrived { extension, ..Arrived::new(&envelope).cancel(cancel) };
             receive_decoded::<C, A>(app, &arrived).await
         }
         Err(error) => Err(error.into()),

@@ -7,7 +7,9 @@ use super::{Ending, Press, WireError};
 use crate::contract::Contract;
 use crate::envelope::{Envelope, WireKey};
 use crate::error::Failure;
-use crate::scope::{Call, Mediator};
+#[cfg(feature = "store")]
+use crate::scope::Roll;
+use crate::scope::{Call, Mediator, Origin};
 use crate::time::Cancel;
 
 /// A contract that the mediator `A` serves: it handles all its messages.
@@ -44,13 +46,10 @@ pub struct Arrived<'a, X = ()> {
     pub envelope: &'a Envelope<'a>,
     /// What handlers read through `Extended`.
     pub extension: Option<&'a X>,
-    /// Who may cancel it.
-    pub cancel: Option<&'a Cancel>,
     /// What expands its body and compresses its answer's.
     pub(crate) press: Option<&'a Press>,
-    /// Who of an event's handlers has done it already.
-    #[cfg(feature = "store")]
-    pub(crate) roll: Option<&'a crate::scope::Roll<'a>>,
+    /// What it says of itself, where all that it sets off finds it.
+    pub(crate) origin: Origin<'a>,
 }
 
 // By hand: a derive would ask it of `X`, which is only borrowed.
@@ -71,22 +70,27 @@ impl<X> fmt::Debug for Arrived<'_, X> {
 impl<'a, X> Arrived<'a, X> {
     /// A message that has arrived.
     pub const fn new(envelope: &'a Envelope<'a>) -> Self {
-        Self {
-            envelope,
-            extension: None,
-            cancel: None,
-            press: None,
-            #[cfg(feature = "store")]
-            roll: None,
-        }
+        Self { envelope, extension: None, press: None, origin: Origin::of_arrived(envelope) }
+    }
+
+    /// Who may cancel it.
+    #[must_use]
+    pub const fn cancel(mut self, cancel: Option<&'a Cancel>) -> Self {
+        self.origin.cancel = cancel;
+        self
+    }
+
+    /// Who of an event's handlers has done it already.
+    #[cfg(feature = "store")]
+    #[must_use]
+    pub(crate) const fn heard_by(mut self, roll: &'a Roll<'a>) -> Self {
+        self.origin.roll = Some(roll);
+        self
     }
 
     /// What it says of itself, as a call.
     #[inline]
     pub(super) const fn call(&self) -> Call<'a, X> {
-        let call = Call::arrived(self.envelope, self.cancel, self.extension);
-        #[cfg(feature = "store")]
-        let call = call.heard_by(self.roll);
-        call
+        Call { origin: self.origin, extension: self.extension }
     }
 }

@@ -34,6 +34,11 @@ impl<M: Message<Kind: Replies>> Fits<M> for Asked {}
 impl<M: Message<Kind: Tells>> Fits<M> for Told {}
 impl<M: Rows> Fits<M> for Rowed {}
 
+/// That a contract has a message marked as what it is.
+pub const fn is_marked<M: Message, W: Fits<M>>() -> bool {
+    true
+}
+
 /// The kind of events.
 pub trait Tells: Kind {}
 

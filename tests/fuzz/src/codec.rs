@@ -198,7 +198,7 @@ pub fn base64(bytes: &[u8]) {
 }
 
 /// No more than this, whatever the bytes say.
-const LIMIT: usize = 100_000;
+pub const LIMIT: usize = 100_000;
 
 /// What is made of bytes before these, damaged ones too, is no matter: it is used again, as a mediator does.
 fn expands<C: Compression>(compression: &mut C, bytes: &[u8]) {

@@ -1,6 +1,9 @@
-//! What a buffer pool shares between threads, under a scheduler that tries interleavings. Its own files, with the
-//! checker's counters and handles in place of the real ones, and a queue that the checker can interrupt before and
-//! after each step.
+//! What a buffer pool shares between threads, under a scheduler that tries interleavings: its own files, and the lock-free
+//! queue's, with the checker's atomics and handles in place of the real ones, so that it can turn to another thread before
+//! and after each step of either.
+//!
+//! What is shown holds for steps in one order that all threads see. That the queue's weaker orderings are enough is its
+//! crate's to show; the pool's counters lean on them for the statistics alone, and no buffer's owner depends on them.
 
 #![allow(dead_code, reason = "a pool uses all of it")]
 #![allow(unexpected_cfgs, reason = "the features of the runtime are not those of its tests")]
@@ -11,6 +14,8 @@ mod buffer;
 mod queue;
 
 use buffer::{Buffer, BufferPool, PoolLimits, Sink, Tier, TierStats};
+use queue::ArrayQueue;
+use shuttle::sync::Arc;
 use shuttle::thread;
 
 /// How many interleavings of each.
@@ -47,6 +52,49 @@ fn is_even(pool: &BufferPool, tier: Tier, gets: u64, at_once: u64) {
     assert_eq!(stats.misses - stats.freed, pool.kept(tier) as u64, "{stats:?}");
     assert!((1..=at_once).contains(&stats.high_water), "{stats:?}");
     assert!(stats.misses <= at_once + stats.freed, "allocated while one was free: {stats:?}");
+}
+
+#[test]
+fn each_item_of_the_queue_is_taken_once_and_in_order() {
+    for capacity in [1, 2] {
+        shuttle::check_random(
+            move || {
+                let queue = Arc::new(ArrayQueue::new(capacity));
+                let producers = [0, 10].map(|first| {
+                    let queue = Arc::clone(&queue);
+                    // Boxes, so that one that is taken twice or never is freed twice or never.
+                    thread::spawn(move || {
+                        (first..first + 3).filter(|item| queue.push(Box::new(*item)).is_ok()).collect()
+                    })
+                });
+                let consumers = [(); 2].map(|()| {
+                    let queue = Arc::clone(&queue);
+                    thread::spawn(move || {
+                        let taken = (0..4).filter_map(|_| queue.pop().map(|item| *item)).collect();
+                        assert!(queue.len() <= capacity, "more is in it than fits");
+                        taken
+                    })
+                });
+                let pushed: Vec<Vec<u32>> = producers.map(|thread| thread.join().unwrap()).into();
+                let mut taken: Vec<Vec<u32>> = consumers.map(|thread| thread.join().unwrap()).into();
+                taken.push(std::iter::from_fn(|| queue.pop().map(|item| *item)).collect());
+                for taken in &taken {
+                    let of = |first: u32| taken.iter().filter(move |item| **item / 10 == first / 10);
+                    assert!(
+                        of(0).is_sorted() && of(10).is_sorted(),
+                        "one who takes sees them in the order of who puts"
+                    );
+                }
+                let sorted = |items: Vec<Vec<u32>>| {
+                    let mut items = items.concat();
+                    items.sort_unstable();
+                    items
+                };
+                assert_eq!(sorted(taken), sorted(pushed), "lost, or there twice");
+            },
+            ROUNDS,
+        );
+    }
 }
 
 #[test]

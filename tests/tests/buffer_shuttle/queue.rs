@@ -1,33 +1,54 @@
-use std::collections::VecDeque;
+//! The queue of `crossbeam-queue`: its source as the library is built with it, but that its atomics are the checker's, which
+//! turns to another thread before and after each of their steps. `build.rs` takes it.
 
-use shuttle::sync::Mutex;
+pub(crate) use array_queue::ArrayQueue;
 
-/// What the real queue promises: each step at once, and the checker may turn to somebody else between two.
-#[derive(Debug)]
-pub(crate) struct ArrayQueue<T> {
-    items: Mutex<VecDeque<T>>,
-    capacity: usize,
+#[allow(warnings, clippy::all, reason = "it is another crate's")]
+mod array_queue {
+    include!(concat!(env!("OUT_DIR"), "/array_queue.rs"));
 }
 
-impl<T> ArrayQueue<T> {
-    pub(crate) fn new(capacity: usize) -> Self {
-        Self { items: Mutex::new(VecDeque::new()), capacity }
-    }
+/// What it takes from `crossbeam-utils`.
+mod utils {
+    use std::ops::{Deref, DerefMut};
 
-    pub(crate) fn pop(&self) -> Option<T> {
-        self.items.lock().unwrap().pop_front()
-    }
+    /// Who waits for another lets it go on.
+    pub(super) struct Backoff;
 
-    pub(crate) fn push(&self, item: T) -> Result<(), T> {
-        let mut items = self.items.lock().unwrap();
-        if items.len() == self.capacity {
-            return Err(item);
+    impl Backoff {
+        pub(super) fn new() -> Self {
+            Self
         }
-        items.push_back(item);
-        Ok(())
+
+        pub(super) fn spin(&self) {
+            shuttle::hint::spin_loop();
+        }
+
+        pub(super) fn snooze(&self) {
+            shuttle::thread::yield_now();
+        }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.items.lock().unwrap().len()
+    /// Where it lies in memory is no matter here.
+    pub(super) struct CachePadded<T>(T);
+
+    impl<T> CachePadded<T> {
+        pub(super) fn new(value: T) -> Self {
+            Self(value)
+        }
+    }
+
+    impl<T> Deref for CachePadded<T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            &self.0
+        }
+    }
+
+    impl<T> DerefMut for CachePadded<T> {
+        fn deref_mut(&mut self) -> &mut T {
+            &mut self.0
+        }
     }
 }

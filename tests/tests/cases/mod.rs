@@ -60,6 +60,7 @@ impl Case {
     }
 
     /// The program without its mistake.
+    #[allow(dead_code)]
     pub fn mended(&self) -> PathBuf {
         let group = self.wrong.parent().and_then(Path::parent).unwrap();
         group.join("pass").join(self.wrong.file_name().unwrap())

@@ -52,6 +52,32 @@ proptest! {
     }
 }
 
+/// Some of them are at the bounds, so that the targets need not find those first.
+#[test]
+fn seeds_reach_the_bounds() {
+    use catga::codec::compression::{Compression, CompressionError, Lz4, Zstd};
+
+    let seed = |name: &str| {
+        std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name)).unwrap()
+    };
+    fn expanded<C: Compression + Default>(bytes: &[u8]) -> Result<usize, CompressionError> {
+        let mut expanded = Vec::new();
+        C::default().expand_within(bytes, checks::LIMIT, &mut expanded).map(|()| expanded.len())
+    }
+    let large = Err(CompressionError::Large { limit: checks::LIMIT });
+    assert_eq!(expanded::<Lz4>(&seed("lz4/limit")), Ok(checks::LIMIT));
+    assert_eq!(expanded::<Lz4>(&seed("lz4/beyond")), large);
+    assert_eq!(expanded::<Zstd>(&seed("zstd/limit")), Ok(checks::LIMIT));
+    assert_eq!(expanded::<Zstd>(&seed("zstd/beyond")), large);
+    assert_eq!(expanded::<Zstd>(&seed("zstd/blocks")), Ok(90_000));
+    for window in ["lz4/window", "zstd/window"] {
+        assert!(seed(window).len() > 64 << 10);
+    }
+    let many = seed("batch/many");
+    let many: catga::codec::Batch<'_, Postcard, checks::Choice> = catga::codec::Decode::decode_batch(&many);
+    assert_eq!(many.filter(Result::is_ok).count(), 1_500);
+}
+
 /// The seeds that the fuzz targets begin with are taken as what they are.
 #[test]
 fn seeds() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use catga::codec::{Decode, Json, Postcard};
+use catga::codec::{Decode, Json, Postcard, outline};
 use serde::{Deserialize, Serialize};
 
 fn of<T: for<'de> Deserialize<'de>>() -> u32 {
@@ -107,6 +107,128 @@ fn whatever_a_type_is_like_there_is_an_end() {
     assert_ne!(of::<Tree>(), of::<List>());
     assert_eq!(of::<Tree>(), of::<Tree>());
     assert_ne!(of::<(u8, Even)>(), of::<(u16, Even)>(), "seen as far as what refuses");
+}
+
+/// Takes one text, as a date or an address does.
+macro_rules! texts {
+    ($($name:ident $text:literal)*) => {$(
+        #[derive(Serialize)]
+        struct $name;
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match String::deserialize(deserializer)?.as_str() {
+                    $text => Ok(Self),
+                    other => Err(serde::de::Error::custom(other)),
+                }
+            }
+        }
+    )*};
+}
+
+texts! {
+    Time "2000-01-01T00:00:00Z"
+    Host "127.0.0.1"
+    Odd "nobody makes this up"
+}
+
+/// Takes 16 bytes, as an id does.
+#[derive(Serialize)]
+struct Uuid;
+
+impl<'de> Deserialize<'de> for Uuid {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes: &serde_bytes::Bytes = Deserialize::deserialize(deserializer)?;
+        if bytes.len() == 16 { Ok(Self) } else { Err(serde::de::Error::invalid_length(bytes.len(), &"16")) }
+    }
+}
+
+/// It begins before it ends.
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "(u32, u32)")]
+#[allow(dead_code)]
+struct Span(u32, u32);
+
+impl TryFrom<(u32, u32)> for Span {
+    type Error = &'static str;
+
+    fn try_from((begin, end): (u32, u32)) -> Result<Self, &'static str> {
+        if begin < end { Ok(Self(begin, end)) } else { Err("it ends before it begins") }
+    }
+}
+
+#[test]
+fn what_stands_behind_a_part_that_is_choosy_is_seen() {
+    assert_ne!(of::<(Time, u32)>(), of::<(Time, i32)>());
+    assert_ne!(of::<(Host, u32)>(), of::<(Host, i32)>());
+    assert_ne!(of::<(Uuid, u32)>(), of::<(Uuid, i32)>());
+    assert_ne!(of::<(Span, u32)>(), of::<(Span, i32)>());
+    assert_ne!(of::<(Time, Uuid, Vec<(Host, Span)>, u8)>(), of::<(Time, Uuid, Vec<(Host, Span)>, u16)>());
+    // It is a text, and nothing in the bytes says which.
+    assert_eq!(of::<(Time, u32)>(), of::<(String, u32)>());
+    // Where nothing that is made up is taken, it ends.
+    assert_eq!(of::<(Odd, u32)>(), of::<(Odd, i32)>());
+}
+
+#[derive(Serialize, Deserialize)]
+enum Outer<T> {
+    First(Inner<u8>),
+    Second(Inner<T>),
+}
+
+#[derive(Serialize, Deserialize)]
+enum Inner<T> {
+    Here,
+    There { at: T },
+    Beyond(Option<T>, u8),
+}
+
+/// Its variants have the names of those of another.
+#[derive(Serialize, Deserialize)]
+enum Twin {
+    Here,
+    There { at: u64 },
+    Beyond(Option<u8>, u8),
+}
+
+#[test]
+fn all_variants_of_all_enums_are_seen() {
+    assert_ne!(of::<Outer<u8>>(), of::<Outer<u16>>(), "in the second variant of an enum within the second of another");
+    assert_ne!(of::<(Inner<u8>, Inner<u8>)>(), of::<(Inner<u8>, Inner<u16>)>());
+    assert_ne!(
+        of::<(Inner<u8>, Twin)>(),
+        of::<(Inner<u8>, Inner<u8>)>(),
+        "also of those whose variants are called the same"
+    );
+    assert_ne!(of::<[Option<Outer<u8>>; 3]>(), of::<[Option<Outer<i8>>; 3]>());
+}
+
+/// As deep as one likes, and both ways.
+#[derive(Serialize, Deserialize)]
+struct Wide {
+    left: Option<Box<Wide>>,
+    right: Option<Box<Wide>>,
+    next: Vec<Wide>,
+}
+
+#[test]
+fn what_stands_behind_a_type_that_is_part_of_itself_is_seen() {
+    assert_ne!(of::<(Tree, u32)>(), of::<(Tree, i32)>());
+    assert_ne!(of::<(Wide, u32)>(), of::<(Wide, i32)>());
+    assert_ne!(of::<(Tree, Wide, List, u32)>(), of::<(Tree, Wide, List, i32)>());
+}
+
+/// Numbers that programs of other builds and machines have, too: a change of these is a change of what is on the wire and
+/// in stores.
+#[test]
+fn it_is_the_same_in_every_build() {
+    let numbers =
+        [of::<was::Charge>(), of::<was::Way>(), of::<Outer<u8>>(), of::<(Tree, u32)>(), of::<(Time, Uuid, Span)>()];
+    assert_eq!(
+        numbers.map(|number| format!("{number:08x}")),
+        ["b0e78e9b", "8fe49c4d", "50f86dae", "5880a0e7", "e2c39794"]
+    );
+    assert_eq!(of::<was::Charge>(), outline::<was::Charge>());
 }
 
 #[test]

@@ -8,3 +8,4 @@ mod features;
 mod fields;
 mod parts;
 mod refused;
+mod served;

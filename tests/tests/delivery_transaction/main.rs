@@ -52,6 +52,8 @@ mod unread;
 
 #[path = "."]
 mod memory {
+    #[path = "../../delivery/admitted.rs"]
+    mod admitted;
     #[path = "../../delivery/apart.rs"]
     mod apart;
     #[path = "../../delivery/effects/mod.rs"]
@@ -66,14 +68,18 @@ mod memory {
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]
     pub mod lock;
-    #[path = "../../delivery/queue.rs"]
+    #[path = "../../delivery/queue/mod.rs"]
     mod queue;
+    #[path = "../../delivery/upkeep.rs"]
+    mod upkeep;
     #[path = "on_memory.rs"]
     pub mod world;
 }
 
 #[path = "."]
 mod durable {
+    #[path = "../../delivery/admitted.rs"]
+    mod admitted;
     #[path = "../../delivery/apart.rs"]
     mod apart;
     #[path = "../../delivery/effects/mod.rs"]
@@ -88,8 +94,10 @@ mod durable {
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]
     pub mod lock;
-    #[path = "../../delivery/queue.rs"]
+    #[path = "../../delivery/queue/mod.rs"]
     mod queue;
+    #[path = "../../delivery/upkeep.rs"]
+    mod upkeep;
     #[path = "on_durable.rs"]
     pub mod world;
 }

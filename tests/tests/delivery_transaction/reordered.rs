@@ -8,7 +8,9 @@ use catga::error::Classify as _;
 use catga::prelude::*;
 use catga::store::Store;
 use catga::store::outbox::KeyState;
-use catga::wire::Serves;
+use catga::transport::memory::Memory as Wire;
+use catga::transport::{Delivers as _, Delivery as _, Endpoint, Subscription as _};
+use catga::wire::{Serves, receive};
 
 use crate::bank::{Backing, Main};
 
@@ -135,6 +137,7 @@ async fn relay<A: Mediator + Serves<A>>(app: &A, db: &Store<Main>, stop: &Cancel
 
 on_every_engine! {
     l13_a_message_whose_fields_have_changed_places_is_held_and_not_read
+    what_is_forwarded_to_another_release_is_refused_there
     a_recorded_reply_whose_fields_have_changed_places_is_an_error
 }
 
@@ -150,6 +153,30 @@ async fn l13_a_message_whose_fields_have_changed_places_is_held_and_not_read(on:
     let stats = relay(&old, &db, &old.hands.0.stop).await;
     assert_eq!(*old.hands.0.rung.lock().unwrap(), [(7, 3)]);
     assert_eq!((stats.delivered, OUTBOX.backlog(&db).unwrap()), (1, 0));
+}
+
+async fn what_is_forwarded_to_another_release_is_refused_there(on: Backing) {
+    let db: Store<Main> = on.open();
+    let old = first::Tower { hands: first::Hands(Seen::default()), db: db.clone() };
+    old.send(first::Put).await.unwrap();
+    let (wire, stop) = (Wire::default(), Cancel::new());
+    let mut there = wire.subscribe(Endpoint::new("Tower"), "tower").await.unwrap();
+    let relay = Relay::new(&db).look_every(std::time::Duration::from_millis(1));
+    let arriving = async {
+        let delivery = there.next().await.unwrap().unwrap();
+        let bytes = delivery.parcel().bytes.clone();
+        delivery.ack().await.unwrap();
+        stop.cancel();
+        bytes
+    };
+    let (_, bytes) = tokio::join!(relay.forward::<first::Tower, _, _>(&old, &wire, &stop), arriving);
+    let new = second::Tower { hands: second::Hands(Seen::default()), db: db.clone() };
+    let refused = receive::<second::Tower, _>(&new, &bytes, None, None).await.unwrap_err();
+    assert_eq!((refused.error.code(), refused.bytes), ("catga.wire.wrong_schema", &bytes[..]));
+    assert_eq!(*new.hands.0.rung.lock().unwrap(), []);
+    let received = receive::<first::Tower, _>(&old, &bytes, None, None).await;
+    assert!(matches!(received, Ok(Ok(()))), "{received:?}");
+    assert_eq!(*old.hands.0.rung.lock().unwrap(), [(7, 3)]);
 }
 
 async fn a_recorded_reply_whose_fields_have_changed_places_is_an_error(_: Backing) {

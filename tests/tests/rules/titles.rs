@@ -104,6 +104,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA103", "a behavior that cannot be kept for each key"),
     ("CATGA104", "a message without a key of its own"),
     ("CATGA105", "a key that tells nothing apart"),
+    ("CATGA106", "an answer without a name"),
     ("CATGA107", "ids that are reserved in no store"),
     ("CATGA110", "a message that cannot be stored"),
     ("CATGA111", "a handler without its transaction"),
@@ -118,6 +119,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA120", "a consumer without the inbox that a message needs"),
     ("CATGA121", "an answer that is borrowed"),
     ("CATGA122", "an error that says nothing of itself"),
+    ("CATGA124", "a handler set that fewer see than its mediator"),
     ("CATGA125", "a second run inside of a transaction"),
     ("CATGA126", "an option that is not written as one"),
 ];
@@ -154,13 +156,18 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
     ),
     (
         "CATGA077",
-        "A mediator asks the macro of a field's name what the field handles. Put `#[handler]` on the impl of the field's type, import \
+        "A mediator asks the macro of a field's name what the field handles, and there is none where the name is misspelled or not imported: rustc \
+         names a similar one, or where to import it from. Put `#[handler]` on the impl of the field's type, import \
          the type under its own name, or mark a field that is no handler set `#[state]`.",
     ),
     (
         "CATGA078",
         "What a handler may do are the bounds on its context, and without one of `Sends`, `Publishes` or `Streams` there is no method of the \
          name: say `cx: &mut Context<impl Publishes<OrderPlaced>>`.",
+    ),
+    (
+        "CATGA124",
+        "A set's macro is seen in the whole crate, and its type is not: make the type visible where the mediator is, such as `pub`.",
     ),
 ];
 
@@ -171,6 +178,11 @@ pub const NOTES: &[(&str, &str)] = &[
         "A set in two fields, one that is imported by two ways, a generic one of two arguments and an inner mediator are all two handlers. \
      Messages are told apart as they are written, so where an alias hides a message's argument, rustc says it in its own words, E0119, at the \
      second field.",
+    ),
+    (
+        "CATGA002",
+        "A handler set is compiled by itself, and knows of no other that names the same message: what is not marked is an error in each set that \
+     takes it or may send it.",
     ),
     (
         "CATGA055",
@@ -239,10 +251,6 @@ pub const WITHOUT_A_CASE: &[(&str, &str)] = &[
         "the cases are compiled with every feature; `tests/tests/crates/features.rs` counts what is printed without one",
     ),
     ("CATGA107", "rustc prints it at the store and at its block; its doctest does not compile"),
-    (
-        "CATGA088",
-        "it says what to do beside errors of rustc's at the same token, which say in which type of the message it is: two to four errors, of one mistake",
-    ),
     (
         "CATGA118",
         "rustc prints it at the store, at the call and at its block; `tests/tests/crates/refused.rs` counts them",

@@ -11,7 +11,7 @@ use crate::plan::{Bug, Plan};
 use crate::seeds::CHAOS;
 
 /// Each with the store that it is looked for on, and how many seeds that may take.
-const BUGS: [(Bug, Kind, u64); 19] = [
+const BUGS: [(Bug, Kind, u64); 20] = [
     (Bug::AcksBeforeCommit, Kind::Memory, 5),
     (Bug::MarksBeforePublishing, Kind::Memory, 5),
     (Bug::InboxApart, Kind::Memory, 5),
@@ -29,6 +29,7 @@ const BUGS: [(Bug, Kind, u64); 19] = [
     (Bug::OrdersAnew, Kind::Memory, 10),
     (Bug::RequestsAnew, Kind::Memory, 10),
     (Bug::RepliesForgotten, Kind::Memory, 10),
+    (Bug::PartsForgotten, Kind::Memory, 10),
     (Bug::WatermarksForgotten, Kind::Memory, 20),
     (Bug::TimesCompared, Kind::Memory, 5),
 ];
@@ -60,7 +61,7 @@ fn each_bug_is_found() {
     let missed: Vec<Bug> = found.iter().filter(|(_, found)| found.is_none()).map(|(bug, _)| *bug).collect();
     assert_eq!(missed, [], "not found");
     evidence("broken systems, each found by the simulation", found.len());
-    assert_eq!(found.len(), 19);
+    assert_eq!(found.len(), 20);
 }
 
 /// Where all clocks are right, nobody finds it.

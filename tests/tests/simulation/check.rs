@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::parts::{
     ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, CREDITED, GIVEN, LETTERS, Main, ORDERS, PAID, PLACED, Placed,
-    REMINDED, SWEPT, TOO_OLD, is_declined, is_stubborn,
+    RECEIPTS, REMINDED, SWEPT, TOO_OLD, is_declined, is_stubborn,
 };
 use crate::plan::Bug;
 use crate::world::World;
@@ -22,6 +22,7 @@ struct Rows {
     orders: BTreeMap<u64, (u32, u64)>,
     placed: BTreeMap<(u32, u64), u64>,
     paid: BTreeMap<u64, u64>,
+    receipts: BTreeMap<u64, u64>,
     swept: Vec<(u64, u64)>,
     balances: BTreeMap<u32, i64>,
     charges: BTreeMap<u64, u64>,
@@ -65,6 +66,7 @@ async fn read(shop: &Store<Main>, payments: &Store<Main>) -> Result<Rows, StoreE
         orders: all(shop, ORDERS).await?,
         placed: all(shop, PLACED).await?,
         paid: all(shop, PAID).await?,
+        receipts: all(shop, RECEIPTS).await?,
         swept: all(shop, SWEPT).await?.into_iter().collect(),
         balances: all(payments, BALANCES).await?,
         charges: all(payments, CHARGES).await?,
@@ -101,9 +103,9 @@ pub async fn unsettled(world: &World) -> Option<String> {
         Err(error) => return Some(error),
     };
     let is_dead = |order: &u64| is_declined(*order) || is_stubborn(*order);
+    let is_paid = |order: &u64| rows.paid.contains_key(order) && rows.receipts.contains_key(order);
     let dead = rows.orders.keys().filter(|order| is_dead(order)).count();
-    let unpaid: Vec<&u64> =
-        rows.orders.keys().filter(|order| !is_dead(order) && !rows.paid.contains_key(order)).collect();
+    let unpaid: Vec<&u64> = rows.orders.keys().filter(|order| !is_dead(order) && !is_paid(order)).collect();
     let unreminded: Vec<&u64> = rows.orders.keys().filter(|order| !rows.reminded.contains_key(order)).collect();
     let left: Vec<_> = rows.left.iter().filter(|(_, left)| *left > 0).collect();
     let buried = rows.letters.len();
@@ -141,6 +143,7 @@ pub async fn check(world: &World) -> Result<(), String> {
         is(of(&rows.charges) == once, format!("order {order} was charged {:?} times", of(&rows.charges)));
         is(of(&rows.booked) == once, format!("order {order} was booked {:?} times", of(&rows.booked)));
         is(of(&rows.paid) == once, format!("order {order} was paid {:?} times", of(&rows.paid)));
+        is(of(&rows.receipts) == once, format!("order {order} has {:?} receipts", of(&rows.receipts)));
         let reminded = rows.reminded.get(order);
         is(reminded.map(|(times, _)| *times) == Some(1), format!("order {order} was reminded of {reminded:?}"));
         // A schedule is no clock: it is not early by more than the moment between its reading and its commit.

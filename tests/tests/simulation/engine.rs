@@ -43,6 +43,9 @@ impl Watched {
             // What the claim says stays, until that ends.
             member.writes.retain(|write| !matches!(space(write), IDEMPOTENCY | IDEMPOTENCY_DONE));
         }
+        if self.env.has(Bug::PartsForgotten) && self.is_shop && step(&member) == "part" {
+            member.writes.retain(|write| !matches!(space(write), IDEMPOTENCY | IDEMPOTENCY_DONE));
+        }
         if self.env.has(Bug::MarksForgotten) && step(&member) == "mark" {
             // The count and the key, and not the row.
             member.writes.retain(|write| space(write) != OUTBOX);
@@ -128,6 +131,7 @@ pub fn step(member: &Member) -> &'static str {
         () if has(INBOX, true) => "effect",
         () if has(OUTBOX, true) => "place",
         () if has(OUTBOX_KEY, true) => "claim",
+        () if has(IDEMPOTENCY, true) && has(ROWS, true) => "part",
         // A claim that finds nothing.
         () if has(OUTBOX_KEY, false) || has(OUTBOX_READY, false) => "tidy",
         () if has(IDEMPOTENCY, true) => "begin",

@@ -41,6 +41,8 @@ pub enum Bug {
     RequestsAnew,
     /// The reply of a request is not recorded with its effect.
     RepliesForgotten,
+    /// What a handler has done of a message is not recorded with its effect.
+    PartsForgotten,
     /// What an inbox forgets leaves no watermark.
     WatermarksForgotten,
     /// A machine compares another machine's time with its own.

@@ -1,5 +1,6 @@
 //! A crash at each numbered step of the outbox and the inbox, one after the other: claim, publish, mark; take, effect,
-//! the inbox's row with it in one commit, acknowledge. After each, everything has taken effect once.
+//! the inbox's row with it in one commit, acknowledge. The row is one that a handler takes itself, or the part that its
+//! transaction records for the consumer's inbox. After each, everything has taken effect once.
 //!
 //! With the tests, each step crashes the first and the last time that it is passed. Every time:
 //! `CATGA_SWEEP=all cargo test -p catga-tests --test simulation sweep -- --nocapture`
@@ -36,7 +37,7 @@ const SEED: u64 = 2;
 /// All steps, as a run without a crash passes them: before and after each commit, publication, acknowledgement and
 /// request, and between what a handler does inside of its transaction. (Without a crash no relay finds a key
 /// without rows, as who publishes the last row of a key marks it as the last one.)
-const STEPS: [&str; 37] = [
+const STEPS: [&str; 42] = [
     "payments after ack",
     "payments after begin",
     "payments after bury",
@@ -44,6 +45,7 @@ const STEPS: [&str; 37] = [
     "payments after delivery",
     "payments after effect",
     "payments after mark",
+    "payments after part",
     "payments after publish",
     "payments before ack",
     "payments before begin",
@@ -51,6 +53,7 @@ const STEPS: [&str; 37] = [
     "payments before claim",
     "payments before effect",
     "payments before mark",
+    "payments before part",
     "payments before publish",
     "payments credit",
     "payments effect",
@@ -61,6 +64,7 @@ const STEPS: [&str; 37] = [
     "shop after delivery",
     "shop after effect",
     "shop after mark",
+    "shop after part",
     "shop after place",
     "shop after publish",
     "shop after release",
@@ -70,10 +74,12 @@ const STEPS: [&str; 37] = [
     "shop before claim",
     "shop before effect",
     "shop before mark",
+    "shop before part",
     "shop before place",
     "shop before publish",
     "shop before release",
     "shop before request",
+    "shop receipt",
 ];
 
 /// The steps of a run without a crash, and how often each is passed.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use catga::Remote;
-use catga::delivery::{OUTBOX, Redelivery};
+use catga::delivery::{OUTBOX, Redelivery, StoreInbox};
 use catga::envelope::Headers;
 use catga::id::Id;
 use catga::id::Snowflake;
@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use crate::machine::Machine;
 use crate::parts::{
     ACCOUNTS, ATTEMPTS, AWAY, Accounts, BOOK, Books, ChargeEvents, Credit, Credits, Kept, Main, OrderEvents, Orders,
-    Payments, Place, RETENTION, Reminder, SWEPT, Shop, TILL, Till, TillApi,
+    Payments, Place, RETENTION, Receipts, Reminder, SWEPT, Shop, TILL, Till, TillApi,
 };
 use crate::plan::{Bug, Plan};
 use crate::points::Points;
@@ -191,6 +191,7 @@ impl World {
             ids: Self::ids(1),
             orders: Orders { env: Arc::clone(env) },
             books: Books { env: Arc::clone(env), db: db.clone() },
+            receipts: Receipts { env: Arc::clone(env) },
             payments: Remote::new(TestWire::new(env, true)),
             till: Remote::new(TestWire::new(env, true)).patience(Duration::from_secs(5)),
             db: db.clone(),
@@ -207,7 +208,8 @@ impl World {
             }
         }
         self.forgets(&env.shop.threads[1], &db, BOOK);
-        let (app, consumer) = (Arc::clone(&shop), self.consumer(&db, "shop", true));
+        let (app, inbox) = (Arc::clone(&shop), StoreInbox::new(&db).lease(HOLD));
+        let consumer = self.consumer(&db, "shop", true).inbox(inbox);
         env.shop.node.spawn(async move {
             consumer.consume::<ChargeEvents, _>(&*app, &Cancel::new()).await.unwrap();
         });

@@ -3,13 +3,14 @@
 use catga::testing::conformance::{self, Verdict};
 
 use crate::broken::{Backed, Fault};
-use crate::memory::DELIVERIES;
+use crate::memory::{CONSUMERS, DELIVERIES};
 
 #[tokio::test(start_paused = true)]
 async fn a_wrapper_without_a_fault_passes() {
     let backend = Backed::new(Fault::Nothing);
     conformance::requests(&backend).await.check(conformance::REQUESTS).unwrap();
     conformance::deliveries(&backend).await.check(DELIVERIES).unwrap();
+    conformance::consumers(&backend).await.check(CONSUMERS).unwrap();
 }
 
 macro_rules! caught {
@@ -36,6 +37,7 @@ async fn every_scenario_catches_a_fault() {
     let reports = [
         (conformance::requests(&backend).await, CAUGHT_REQUESTS),
         (conformance::deliveries(&backend).await, CAUGHT_DELIVERIES),
+        (conformance::consumers(&backend).await, CAUGHT_CONSUMERS),
     ];
     for (report, caught) in reports {
         let ran = report.verdicts().filter(|(_, verdict)| !matches!(verdict, Verdict::NotApplicable(_)));
@@ -111,4 +113,13 @@ caught! {
     unbounded_items UnboundedItems by "S2";
     one_buffer_for_all OneBufferForAll by "S6";
     nobody_is_stopped NobodyIsStopped by "S3";
+}
+
+caught! {
+    consumers, all of CAUGHT_CONSUMERS:
+    a_consumer_of_what_drops DropsEveryTenth by "A11" "A13";
+    a_consumer_of_what_drops_the_empty DropsEmptyBodies by "A12";
+    a_consumer_of_what_says_attempt_one SaysAttemptOne by "D3" "D4" "D6" "D9" "D10";
+    a_consumer_of_what_acks_refusals AcksWhatIsRefused by "D3" "D4" "D5" "D6" "D9" "D10";
+    a_consumer_of_what_loses_ids LosesIds by "A11" "D3" "D7" "D8";
 }

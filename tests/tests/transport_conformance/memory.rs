@@ -84,6 +84,18 @@ async fn deliveries_in_memory() {
     }
 }
 
+pub(crate) const CONSUMERS: usize = conformance::consumers_of(Virtual::CAPABILITIES);
+
+#[tokio::test(start_paused = true)]
+async fn consumers_in_memory() {
+    assert_eq!(CONSUMERS, 11);
+    for bounds in [SMALL, LARGE] {
+        let report = conformance::consumers(&InMemory::new(bounds)).await;
+        report.check(CONSUMERS).unwrap_or_else(|report| panic!("\n{report}"));
+        assert_eq!(report.duplicates(), 0);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_memory_does_not_promise_is_listed_and_not_passed() {
     assert_eq!(DELIVERIES, 30);

@@ -7,7 +7,7 @@ use catga::testing::{SeededRandom, VirtualClock};
 use catga::transport::memory::{Limits, Memory};
 use catga::transport::unix::{UnixClient, UnixLimits, UnixServer};
 
-use crate::memory::{DELIVERIES, SMALL};
+use crate::memory::{CONSUMERS, DELIVERIES, SMALL};
 
 type Server = UnixServer<VirtualClock, VirtualClock>;
 type Client = UnixClient<VirtualClock>;
@@ -84,6 +84,18 @@ async fn requests_over_a_socket() {
 async fn deliveries_over_a_socket() {
     let report = conformance::deliveries(&OverSockets::new(SMALL)).await;
     report.check(DELIVERIES).unwrap_or_else(|report| panic!("\n{report}"));
+}
+
+#[tokio::test]
+async fn consumers_over_a_socket() {
+    let report = conformance::consumers(&OverSockets::new(SMALL)).await;
+    report.check(CONSUMERS).unwrap_or_else(|report| panic!("\n{report}"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn consumers_over_a_socket_between_threads() {
+    let report = conformance::consumers(&OverSockets::new(SMALL)).await;
+    report.check(CONSUMERS).unwrap_or_else(|report| panic!("\n{report}"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

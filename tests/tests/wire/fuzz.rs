@@ -111,4 +111,7 @@ fn seeds_are_whole() {
         check::answer(&seed);
         assert!(Envelope::decode(&seed).is_ok(), "{seed:?}");
     }
+    // Beyond what is kept of an answer that is not read.
+    assert!(seeds("answer").iter().any(|seed| seed.len() > catga::remote::UnreadAnswer::KEPT));
+    assert!(seeds("dispatch").iter().any(|seed| seed.len() > catga::remote::UnreadAnswer::KEPT));
 }

@@ -1,9 +1,11 @@
 //! A consumer at work, from the first message to the last.
 
-use core::future::Future;
+use core::future::{Future, pending};
+use core::pin::pin;
 use core::time::Duration;
 
 use alloc::vec::Vec;
+use futures_util::future::select;
 
 use super::Consumer;
 use super::Mutex;
@@ -15,7 +17,7 @@ use crate::delivery::{DeadLetters, Inbox};
 use crate::scope::Mediator;
 use crate::time::{Cancel, Clock, Timer};
 use crate::transport::{Delivers, TransportError};
-use crate::wire::{Extends, Serves};
+use crate::wire::{Extends, Serves, contain};
 
 impl<T: Delivers, L: DeadLetters, E, I: Inbox> Consumer<T, L, E, I> {
     /// How long what was cut off may take to be handed back.
@@ -102,13 +104,26 @@ impl<T: Delivers, L: DeadLetters, E, I: Inbox> Consumer<T, L, E, I> {
                     work.await;
                 }
             });
-            crew.until(stop.cancelled()).await;
+            crew.until(async {
+                select(pin!(stop.cancelled()), pin!(self.forgets(app))).await;
+            })
+            .await;
             crew.close();
             stopping.cancel();
             crew.until(app.timer().sleep(self.grace)).await;
             over.cancel();
             crew.until(app.timer().sleep(Self::FAREWELL)).await;
             crew.failed().map_or(Ok(()), Err)
+        }
+    }
+
+    /// Has the inbox forget what is old, for as long as this is polled.
+    async fn forgets<A: Mediator>(&self, app: &A) {
+        let Some(every) = self.inbox.forgets_every() else { return pending().await };
+        loop {
+            // What panics is contained there as everywhere, and is tried the next time.
+            let _forgotten = contain(self.inbox.forget()).await;
+            app.timer().sleep(every).await;
         }
     }
 

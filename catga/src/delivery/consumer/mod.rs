@@ -11,6 +11,7 @@ mod consumer;
 mod control;
 mod crew;
 mod hand;
+mod handed;
 mod keeper;
 mod lane;
 mod once;

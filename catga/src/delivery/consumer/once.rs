@@ -2,6 +2,7 @@ use core::pin::pin;
 
 use futures_util::future::{Either, select};
 
+use super::handed::Handed;
 use super::keeper::Unfinished;
 use super::run::Run;
 use super::work::{KeeperOf, panicked};
@@ -81,7 +82,8 @@ where
         let inbox = &self.consumer.inbox;
         let handled = {
             let renewing = pin!(self.renewed(&claim));
-            match select(pin!(self.handle::<C>(keeper, parcel)), renewing).await {
+            let handed = Handed::of(inbox, &claim);
+            match select(pin!(self.handle::<C>(keeper, parcel, handed)), renewing).await {
                 Either::Left((handled, _)) => handled,
                 // Somebody else has it.
                 Either::Right(_) => return Err(Unfinished::Lost),

@@ -5,6 +5,7 @@ use core::time::Duration;
 use alloc::string::{String, ToString as _};
 use bytes::Bytes;
 
+use super::handed::Handed;
 use super::keeper::{Keeper, Unfinished};
 use super::once::once;
 use super::run::{DeliveryOf, Run, Taken};
@@ -50,7 +51,7 @@ where
                 Ok(Err(failure)) => Ok(Err(failure)),
                 Err(unfinished) => Err(unfinished),
             },
-            None => self.handle::<C>(&mut keeper, &parcel).await,
+            None => self.handle::<C>(&mut keeper, &parcel, Handed::default()).await,
         };
         match handled {
             Ok(Ok(())) => match keeper.delivery.ack().await {
@@ -67,10 +68,11 @@ where
         &self,
         keeper: &mut KeeperOf<'r, T, A>,
         parcel: &Parcel,
+        handed: Handed<'_>,
     ) -> Result<Result<(), Failure>, Unfinished> {
         let attempt = keeper.delivery.attempt();
         let cancel = Cancel::new();
-        let mut handling = pin!(contain(self.dispatch::<C>(&parcel.bytes, attempt, &cancel)));
+        let mut handling = pin!(contain(self.dispatch::<C>(&parcel.bytes, attempt, &cancel, handed)));
         let unfinished = match keeper.during(self.over, handling.as_mut()).await {
             Ok(handled) => return Ok(handled.unwrap_or_else(|panic| Err(panicked(panic)))),
             Err(unfinished) => unfinished,
@@ -82,13 +84,34 @@ where
         }
     }
 
-    async fn dispatch<C: Serves<A>>(&self, bytes: &Bytes, attempt: u32, cancel: &Cancel) -> Result<(), Failure> {
+    async fn dispatch<C: Serves<A>>(
+        &self,
+        bytes: &Bytes,
+        attempt: u32,
+        cancel: &Cancel,
+        #[cfg_attr(not(feature = "store"), expect(unused_variables, reason = "there are no stores"))] handed: Handed<
+            '_,
+        >,
+    ) -> Result<(), Failure> {
         let mut envelope = Envelope::decode(bytes).map_err(|error| Failure::from_error(WireError::from(error)))?;
         envelope.attempt = attempt;
         let extension = self.consumer.extends.extend(&envelope);
         let press = Some(&self.consumer.press);
-        let arrived = Arrived { extension: extension.as_ref(), cancel: Some(cancel), press, ..Arrived::new(&envelope) };
-        receive_decoded::<C, A>(self.app, &arrived).await.map_err(Failure::from_error)?
+        let arrived = Arrived { extension: extension.as_ref(), press, ..Arrived::new(&envelope).cancel(Some(cancel)) };
+        #[cfg(feature = "store")]
+        let roll = handed.roll();
+        #[cfg(feature = "store")]
+        let arrived = match &roll {
+            Some(roll) => arrived.heard_by(roll),
+            None => arrived,
+        };
+        let received = receive_decoded::<C, A>(self.app, &arrived).await.map_err(Failure::from_error)?;
+        #[cfg(feature = "store")]
+        if received.is_err() && roll.is_some_and(|roll| roll.was_done()) {
+            // With a reply that cannot be read, and nobody waits for it.
+            return Ok(());
+        }
+        received
     }
 
     /// It comes again, or it goes to the dead letters.

@@ -7,11 +7,10 @@ use futures_util::future::{Either, select};
 use super::Records;
 use super::claim::{Request, lost};
 use super::key::key;
-use crate::codec::Orders;
 use crate::delivery::lock::Outer;
-use crate::delivery::transaction::{InTx, OUTBOX, Plan, Recording, SCHEDULE, taken_in, transact, turn};
+use crate::delivery::transaction::{InTurn, InTx, OUTBOX, Plan, Recording, SCHEDULE, taken_in, transact, turn};
 use crate::error::Error;
-use crate::message::{Message, OnWire, Outcome};
+use crate::message::Outcome;
 use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
 use crate::scope::{Context, Inside};
 use crate::store::port::Remembers;
@@ -47,8 +46,9 @@ use crate::store::{Claiming, Idempotency, Outbox, Scheduler};
 /// Its key is held until the hold is over; then a repeat runs anew, or is answered from the record: it takes effect
 /// once.
 ///
-/// Keys are apart by the message's name. Replies are kept for a day; [`Idempotency::trim`] of a scope with that name
-/// forgets older ones.
+/// Keys are apart by the message's name. Replies are kept for a day, or for as long as
+/// [`Relay::keep_replies`](crate::delivery::Relay::keep_replies) says: a relay that runs the mediator's messages forgets
+/// older ones. A program without one calls [`Idempotency::trim`] of a scope with the message's name.
 ///
 /// A mediator in which a `#[command(critical)]` runs under it compiles.
 ///
@@ -202,11 +202,8 @@ macro_rules! declares {
 
 declares!(Idempotent IdempotentWith);
 
-impl<'a, M, A, S, O> Enters<M, O> for Idempotent<'_, S>
+impl<'a, M: InTurn, A: Records<M> + 'a, S: Remembers, O> Enters<M, O> for Idempotent<'_, S>
 where
-    M: Message<Wire: OnWire<Order: Orders<M>>>,
-    A: Records<M> + 'a,
-    S: Remembers,
     O: Outer<App = A, Root = Inside<'a, A>>,
 {
     type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
@@ -216,11 +213,8 @@ where
     }
 }
 
-impl<'a, M, A, S, O> Enters<M, O> for IdempotentWith<'_, S>
+impl<'a, M: InTurn, A: Records<M> + 'a, S: Remembers, O> Enters<M, O> for IdempotentWith<'_, S>
 where
-    M: Message<Wire: OnWire<Order: Orders<M>>>,
-    A: Records<M> + 'a,
-    S: Remembers,
     O: Outer<App = A, Root = Inside<'a, A>>,
 {
     type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;

@@ -8,12 +8,11 @@ use crate::error::{Class, Failure};
 use crate::message::{Message, fnv};
 use crate::scope::Mediator;
 use crate::store::{ErrorKind, Recorded, StoreError};
-use crate::wire::{Asked, Carries as _, WireError};
+use crate::wire::{Asked, Carries as _, Outlines, WireError};
 
-/// What a reply is recorded as: its schema or its outline, where there is one, and above it the version of the message.
+/// What a reply is recorded as: its outline, where there is one, and above it the version of the message.
 fn schema<M: Message, A: Includes<M, Way = Asked>>() -> u64 {
-    let known = if A::SCHEMA.is_unknown() { A::Codec::answer_outline() } else { A::SCHEMA.0 };
-    u64::from(known) | u64::from(M::INFO.version.saturating_sub(1)) << 32
+    u64::from(Outlines::of_answer::<M, A>().0) | u64::from(M::INFO.version.saturating_sub(1)) << 32
 }
 
 /// A mediator that can write and read the reply of `M`.

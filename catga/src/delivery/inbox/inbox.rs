@@ -44,6 +44,38 @@ pub trait Inbox: Send + Sync {
 
     /// It was not handled, and may be claimed again. Where this fails, the claim ends with its lease.
     fn release(&self, claim: Self::Claim) -> impl Future<Output = ()> + Send;
+
+    /// What the transactions of a store record of the message, each with what a handler does in it; nothing, unless the
+    /// inbox is of that store. One that is around another says what that says.
+    #[cfg(feature = "store")]
+    fn entry<'c>(&'c self, claim: &'c Self::Claim) -> Option<Entry<'c>> {
+        let _ = claim;
+        None
+    }
+
+    /// How often a consumer calls [`forget`](Self::forget) while it runs; never, unless it says so.
+    fn forgets_every(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Forgets what is older than it is to remember. What cannot be forgotten now is the next time.
+    fn forget(&self) -> impl Future<Output = ()> + Send {
+        ready(())
+    }
+}
+
+/// A message that was admitted, as the transactions of a store know it.
+#[cfg(feature = "store")]
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'c> {
+    /// The number of the store.
+    pub(in crate::delivery) store: u64,
+    /// What it is known by there.
+    pub(in crate::delivery) key: &'c [u8],
+    /// A number over what it says.
+    pub(in crate::delivery) fingerprint: u64,
+    /// The handlers that have done their part.
+    pub(in crate::delivery) done: &'c [alloc::string::String],
 }
 
 /// A message, as an inbox sees it. The group, the key and the id are what it is told by.

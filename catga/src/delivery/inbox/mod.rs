@@ -5,6 +5,10 @@ mod inbox;
 #[cfg(feature = "store")]
 mod store;
 
+#[cfg(feature = "store")]
+pub use inbox::Entry;
 pub use inbox::{Admitted, Arrival, Inbox};
+#[cfg(feature = "store")]
+pub(in crate::delivery) use store::ADMITTED;
 #[cfg(feature = "store")]
 pub use store::StoreInbox;

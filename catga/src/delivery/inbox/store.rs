@@ -2,9 +2,10 @@ use core::fmt;
 use core::time::Duration;
 
 use alloc::borrow::ToOwned as _;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Admitted, Arrival, Inbox};
+use super::{Admitted, Arrival, Entry, Inbox};
 use crate::error::{Class, Failure};
 use crate::store::port::Remembers;
 use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, StoreError};
@@ -12,26 +13,98 @@ use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, StoreError
 /// An inbox in a store: `consumer.inbox(StoreInbox::new(&db))`. The store is a [`Store`](crate::store::Store), or a
 /// database of the user's own: `Sql`.
 ///
-/// A message is handled once in effect, however often it comes, as long as the handler's process lives. One that is
-/// killed between the handler's effect and its record runs the handler again when the lease has ended: an effect that
-/// must be safe from that too is a row of a transaction, under [`Idempotent`](crate::delivery::Idempotent), which
-/// records it together with the effect.
+/// A message takes effect once, however often it comes.
 ///
-/// What was handled is remembered until it is [trimmed](Self::trim). What comes after that, and was sent before what is
-/// still remembered, is refused with `catga.delivery.too_old`, and goes to the dead letters: it is never taken for new.
+/// - **In a transaction.** A handler that is [`Transactional`](crate::delivery::Transactional) on this store, or
+///   [`Idempotent`](crate::delivery::Idempotent), records the message there: its rows, what it publishes and enqueues,
+///   and that it has done its part, are one commit. Killed at any moment, before or after, and it has happened once. Of
+///   an event each handler records itself, by its name (`#[handler(name = "..")]`), and those that have do not run
+///   again where a neighbour failed.
+/// - **Outside of one**, or in one of another store, a handler that is killed between its effect and the record runs
+///   again when the lease has ended: that is at least once. So do handlers of one name, as of two fields of one type,
+///   and those in a mediator inside of another.
+///
+/// What was handled is remembered for the [retention](Self::retention), or until it is [trimmed](Self::trim). What comes
+/// after that, and was sent before what is still remembered, is refused with `catga.delivery.too_old`, and goes to the
+/// dead letters: it is never taken for new.
 ///
 /// Another message under the id of one that was handled is refused with `catga.store.mismatch`, and goes to the dead
 /// letters: it is never taken for a repeat.
+///
+/// ```
+/// # use catga::delivery::{DeadLetters, Letter, StoreInbox};
+/// # use catga::prelude::*;
+/// # use catga::store::{Memory as Rows, Store, Table};
+/// # use catga::time::SystemRandom;
+/// # use catga::transport::memory::Memory;
+/// # use serde::{Deserialize, Serialize};
+/// # struct Main;
+/// # struct Nowhere;
+/// # impl DeadLetters for Nowhere {
+/// #     async fn bury(&self, _: Letter<'_>) -> Result<(), Failure> { Ok(()) }
+/// # }
+/// #[event(qos = 2)]
+/// #[derive(Serialize, Deserialize)]
+/// struct Paid { cents: u64 }
+///
+/// #[contract]
+/// struct Payments(#[event] Paid);
+///
+/// const TILL: Table<u8, u64> = Table::new("till");
+///
+/// struct Books { stop: Cancel }
+///
+/// #[handler]
+/// impl Books {
+///     async fn on_paid(&self, event: &Paid, cx: &mut Context<impl Within<Main>>) -> Result<(), Failure> {
+///         let there = TILL.get(cx.tx(), &0).await.map_err(Failure::from_error)?.unwrap_or(0);
+///         TILL.put(cx.tx(), &0, &(there + event.cents)).map_err(Failure::from_error)?;
+///         self.stop.cancel();
+///         Ok(())
+///     }
+/// }
+///
+/// #[mediator]
+/// struct Office {
+///     #[pipeline(events: Transactional(self.db))]    // the store of the inbox
+///     books: Books,
+///     db: Store<Main>,
+/// }
+/// # #[mediator]
+/// # struct Shop { office: catga::Remote<Memory, Payments> }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let db = Store::new(Rows::new(&SystemRandom)).unwrap();
+/// let wire = Memory::default();
+/// let office = Office { books: Books { stop: Cancel::new() }, db: db.clone() };
+/// let consumer = Consumer::new(wire.clone(), "office", Nowhere).inbox(StoreInbox::new(&db));
+/// # let shop = Shop { office: catga::Remote::new(wire) };
+/// # let telling = async { shop.publish(Paid { cents: 7 }).await.unwrap() };
+/// # let consuming = async {
+/// consumer.consume::<Payments, _>(&office, &office.books.stop).await.unwrap();
+/// # };
+/// # tokio::join!(consuming, telling);
+/// assert_eq!(TILL.get(&mut db.begin().unwrap(), &0).await.unwrap(), Some(7));
+/// # }
+/// ```
 pub struct StoreInbox<S> {
     store: S,
     records: Idempotency,
+    /// How long it remembers without being told to forget.
+    retention: Option<Duration>,
 }
+
+/// What inboxes remember, in every store.
+pub(in crate::delivery) const ADMITTED: Idempotency = Idempotency::new("catga.inbox").marked();
+
+/// How much is forgotten in one commit.
+const AT_ONCE: usize = 256;
 
 impl<S: Remembers> StoreInbox<S> {
     /// The inbox of this store. It holds a message that is handled for 30 s at a time, and renews that as long as it
     /// is; it remembers what was handled until that is [trimmed](Self::trim).
     pub fn new(store: &S) -> Self {
-        Self { store: store.clone(), records: Idempotency::new("catga.inbox").marked() }
+        Self { store: store.clone(), records: ADMITTED, retention: None }
     }
 
     /// How long a message is held by a consumer that has vanished; 30 s unless set.
@@ -40,8 +113,15 @@ impl<S: Remembers> StoreInbox<S> {
         Self { records: self.records.lease(lease), ..self }
     }
 
-    /// Forgets up to `limit` messages that were handled longer ago than this, and says how many. It also marks how far
-    /// it went, with a quarter of the retention on top, by which the clocks of two machines may differ: what was sent
+    /// How long it remembers what was handled: a consumer that runs [forgets](Self::trim) what is older, ten times in that
+    /// time and at least every hour. Unless it is set, nothing is forgotten that is not trimmed.
+    #[must_use]
+    pub fn retention(self, retention: Duration) -> Self {
+        Self { retention: Some(retention), ..self }
+    }
+
+    /// Forgets up to `limit` records of what was handled longer ago than this, and says how many: one of each message,
+    /// and one of each handler that has recorded itself. It also marks how far it went, with a quarter of the retention on top, by which the clocks of two machines may differ: what was sent
     /// before that is refused from then on. So keep them longer than a transport or an outbox keeps what it delivers,
     /// or its last part is refused that was never handled.
     ///
@@ -50,6 +130,15 @@ impl<S: Remembers> StoreInbox<S> {
     pub async fn trim(&self, retention: Duration, limit: usize) -> Result<usize, StoreError> {
         self.store.trim_replies(&self.records.retention(retention), limit).await
     }
+
+    /// How far it has forgotten: what was sent before this, in milliseconds since 1970, is refused. Nothing is, where
+    /// nothing was forgotten.
+    ///
+    /// # Errors
+    /// As a read's.
+    pub async fn forgotten_to(&self) -> Result<Option<u64>, StoreError> {
+        self.store.forgotten_replies(&self.records).await
+    }
 }
 
 /// A message that a [`StoreInbox`] holds.
@@ -57,6 +146,9 @@ impl<S: Remembers> StoreInbox<S> {
 pub struct Held {
     key: Vec<u8>,
     claim: Claim,
+    store: u64,
+    fingerprint: u64,
+    done: Vec<String>,
 }
 
 impl<S: Remembers> Inbox for StoreInbox<S> {
@@ -76,9 +168,14 @@ impl<S: Remembers> Inbox for StoreInbox<S> {
         let key = [&key.0.to_be_bytes()[..], &id.get().to_be_bytes(), group.as_bytes()].concat();
         match self.store.claim_reply(&self.records, &key, fingerprint, owner).await {
             Ok(Claiming::Yours(claim)) => {
-                let held = Held { key, claim };
-                // Looked at behind the claim: what is trimmed later was not handled before it.
-                match self.store.forgotten_replies(&self.records).await {
+                let mut held = Held { key, claim, store: 0, fingerprint, done: Vec::new() };
+                // Looked at behind the claim: what is trimmed or done later was not before it.
+                match self.look(&mut held).await {
+                    // The one handler of a command.
+                    Ok(_) if held.done.iter().any(String::is_empty) => {
+                        self.keep(held).await?;
+                        Ok(Admitted::Repeat)
+                    }
                     Ok(forgotten) if forgotten.zip(sent).is_none_or(|(end, sent)| sent >= end) => {
                         Ok(Admitted::New(held))
                     }
@@ -104,15 +201,44 @@ impl<S: Remembers> Inbox for StoreInbox<S> {
         }
     }
 
-    async fn keep(&self, Held { key, claim }: Held) -> Result<(), Failure> {
+    async fn keep(&self, Held { key, claim, .. }: Held) -> Result<(), Failure> {
         // Nobody waits for an answer.
         let nothing = Recorded { codec: "".to_owned(), schema: 0, reply: Vec::new() };
-        self.store.keep_reply(&self.records, &key, claim, nothing).await.map_err(Failure::from_error)
+        self.store.keep_reply(&self.records, &key, claim, nothing).await.map_err(|error| match error.kind() {
+            // It was handled, if not by another, too: it comes again, and then that is known.
+            ErrorKind::Lost => Failure::with_source("catga.delivery.claim_lost", Class::Unknown, error),
+            _ => Failure::from_error(error),
+        })
     }
 
-    async fn release(&self, Held { key, claim }: Held) {
+    async fn release(&self, Held { key, claim, .. }: Held) {
         // Where this fails, the claim ends with its lease.
         let _free = self.store.release_reply(&self.records, &key, claim).await;
+    }
+
+    fn entry<'c>(&'c self, held: &'c Held) -> Option<Entry<'c>> {
+        let Held { key, store, fingerprint, done, .. } = held;
+        Some(Entry { store: *store, key, fingerprint: *fingerprint, done })
+    }
+
+    fn forgets_every(&self) -> Option<Duration> {
+        const LONGEST: Duration = Duration::from_secs(60 * 60);
+        self.retention.map(|retention| (retention / 10).clamp(Duration::from_secs(1), LONGEST))
+    }
+
+    async fn forget(&self) {
+        let Some(retention) = self.retention else { return };
+        // What fails is forgotten the next time.
+        while self.trim(retention, AT_ONCE).await.is_ok_and(|trimmed| trimmed == AT_ONCE) {}
+    }
+}
+
+impl<S: Remembers> StoreInbox<S> {
+    /// What the store knows of a message that is held, and what was forgotten: up to when.
+    async fn look(&self, held: &mut Held) -> Result<Option<u64>, StoreError> {
+        held.store = self.store.store_id().await?.folded();
+        held.done = self.store.recorded_parts(&self.records, &held.key, held.fingerprint).await?;
+        self.store.forgotten_replies(&self.records).await
     }
 }
 

@@ -1,19 +1,21 @@
 //! Where a relay takes messages: to a mediator of this process, or to a transport.
 
 use core::convert::Infallible;
-use core::future::Future;
+use core::future::{Future, ready};
 use core::marker::PhantomData;
+use core::time::Duration;
 
 use alloc::vec::Vec;
 
+use super::upkeep::forget_replies;
 use crate::contract::Contract;
-use crate::envelope::{Envelope, EnvelopeError, Fingerprint, Kind};
+use crate::envelope::{Envelope, EnvelopeError, Kind};
 use crate::error::{Error, Failure};
 use crate::id::Id;
 use crate::message::hash;
-use crate::scope::{Claimed, Mediator, Roll};
+use crate::scope::{By, Claimed, Mediator, Roll};
 use crate::store::StoreError;
-use crate::store::port::Drains;
+use crate::store::port::{Drains, Remembers};
 use crate::time::Cancel;
 use crate::transport::{Delivers, Endpoint, Parcel};
 use crate::wire::{Arrived, Serves, WireError, contain, receive_decoded};
@@ -35,6 +37,9 @@ pub(super) trait Target: Sync {
 
     /// Takes one there. Dropped, it may have arrived.
     fn deliver(&self, row: Row<'_>, cancel: &Cancel) -> impl Future<Output = Delivered> + Send;
+
+    /// Forgets the replies to its commands that are older than this, until it is told to stop.
+    fn forget(&self, retention: Duration, stop: &Cancel) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// A row as it is delivered.
@@ -60,7 +65,7 @@ impl<'r, C, A, S> Local<'r, C, A, S> {
     }
 }
 
-impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
+impl<C: Serves<A>, A: Mediator, S: Drains + Remembers> Target for Local<'_, C, A, S> {
     fn knows(&self, name: &str) -> bool {
         has::<C>(name)
     }
@@ -82,8 +87,8 @@ impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
             Ok(known) => known,
             Err(error) => return Delivered::Failed(Failure::from_error::<StoreError>(error), Vec::new()),
         };
-        let roll = Roll::new(&recorded, store.folded(), row.claimed);
-        let arrived = Arrived { cancel: Some(cancel), roll: Some(&roll), ..Arrived::new(&envelope) };
+        let roll = Roll::new(&recorded, store.folded(), By::Relay(row.claimed));
+        let arrived = Arrived::new(&envelope).cancel(Some(cancel)).heard_by(&roll);
         match contain(receive_decoded::<C, A>(self.app, &arrived)).await {
             Ok(Ok(Ok(()))) => Delivered::Done(roll.is_recorded()),
             Ok(Ok(Err(_))) if roll.has_stranger() => Delivered::Unknown,
@@ -93,6 +98,10 @@ impl<C: Serves<A>, A: Mediator, S: Drains> Target for Local<'_, C, A, S> {
             Ok(Err(error)) => refused(error),
             Err(panic) => Delivered::Failed(Failure::from_error(Error::<Infallible>::Panicked(panic)), roll.done()),
         }
+    }
+
+    async fn forget(&self, retention: Duration, stop: &Cancel) -> Result<(), StoreError> {
+        forget_replies::<C, S>(self.store, retention, stop).await
     }
 }
 
@@ -140,10 +149,10 @@ impl<C: Contract, T: Delivers> Target for Away<'_, C, T> {
             return Delivered::Unknown;
         };
         let key = row.key.map(|key| key.iter().fold(hash(""), |hash, byte| hash.rotate_left(5) ^ u64::from(*byte)));
-        // What it was made of at rest is no fingerprint of a contract; and of what recurs, each time is a message.
-        let (id, schema) = (Id::new(row.id), Fingerprint::UNKNOWN);
+        // Of what recurs, each time is a message. What it was made of when it was written stays: who takes it compares.
+        let id = Id::new(row.id);
         let mut bytes = Vec::with_capacity(row.body.len());
-        if let Err(error) = (Envelope { id, schema, ..envelope }).encode(&mut bytes) {
+        if let Err(error) = (Envelope { id, ..envelope }).encode(&mut bytes) {
             return refused(error.into());
         }
         let parcel = Parcel { bytes: bytes.into(), id: row.id, key };
@@ -151,5 +160,10 @@ impl<C: Contract, T: Delivers> Target for Away<'_, C, T> {
             Ok(()) => Delivered::Done(false),
             Err(error) => Delivered::Failed(Failure::from_error(error), Vec::new()),
         }
+    }
+
+    /// Whoever handles what it publishes keeps the replies.
+    fn forget(&self, _: Duration, _: &Cancel) -> impl Future<Output = Result<(), StoreError>> + Send {
+        ready(Ok(()))
     }
 }

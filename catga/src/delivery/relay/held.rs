@@ -10,40 +10,13 @@ use super::deliver::Target;
 use super::relay::Relay;
 use crate::store::port::Drains;
 use crate::store::{ErrorKind, StoreError};
-use crate::time::{Cancel, Instant};
+use crate::time::Cancel;
 
 /// How often it is looked at, at most.
-const EVERY: Duration = Duration::from_secs(5);
+pub(super) const EVERY: Duration = Duration::from_secs(5);
 
 /// How many keys are looked at together.
 const AT_ONCE: usize = 256;
-
-/// When the next look at what is held is due.
-pub(super) struct Held {
-    due: Option<Instant>,
-    is_looking: bool,
-}
-
-impl Held {
-    pub(super) fn new() -> Self {
-        Self { due: None, is_looking: false }
-    }
-
-    /// Whether a look begins now.
-    pub(super) fn begins(&mut self, now: Instant) -> bool {
-        if self.is_looking || self.due.is_some_and(|due| now < due) {
-            return false;
-        }
-        (self.is_looking, self.due) = (true, Some(now.later(EVERY)));
-        true
-    }
-
-    /// The look has ended; where it has not seen all, it is due again at once.
-    pub(super) fn ended(&mut self, is_done: bool) {
-        self.is_looking = false;
-        self.due = self.due.filter(|_| is_done);
-    }
-}
 
 /// The ids of the messages that one run has held itself: it does not know them when it looks again.
 #[derive(Default)]

@@ -6,8 +6,10 @@ mod levels;
 mod park;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the relay itself")]
 mod relay;
+mod rounds;
 mod run;
 mod stats;
+mod upkeep;
 
 pub use park::DEAD;
 pub use relay::Relay;

@@ -5,13 +5,14 @@ use core::time::Duration;
 use super::levels::Levels;
 use super::park::DEAD;
 use super::stats::{Counts, RelayStats};
+use super::upkeep;
 use crate::behaviors::Meter;
 use crate::contract::Contract;
 use crate::delivery::Redelivery;
 use crate::delivery::transaction::{OUTBOX, SCHEDULE};
 use crate::scope::Mediator;
 use crate::store::outbox::earlier;
-use crate::store::port::Drains;
+use crate::store::port::{Drains, Remembers};
 use crate::store::{DeadLetters, LetterId, Outbox, Scheduler, Store, StoreError};
 use crate::time::Cancel;
 use crate::transport::Delivers;
@@ -42,6 +43,7 @@ use crate::wire::Serves;
 ///   ([`DEAD`]), and so does one with a key where the relay [goes on](Self::skip_poisoned).
 /// - **Unknown messages** are held for a program that knows them: a relay looks when it starts, and every 5 seconds, for
 ///   those of them whose name is in its contract, and delivers them.
+/// - **Replies** of idempotent commands are forgotten after [a day](Self::keep_replies).
 /// - **Later.** What was enqueued for later is delivered when it is due, and at once where that is past.
 ///
 /// ```
@@ -105,6 +107,8 @@ pub struct Relay<D, S = Store<D>> {
     pub(super) concurrency: usize,
     pub(super) skips: bool,
     pub(super) look: Duration,
+    /// How long replies are kept.
+    pub(super) replies: Duration,
     pub(super) counts: Counts,
     pub(super) levels: Option<Levels>,
 }
@@ -127,6 +131,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             concurrency: 64,
             skips: false,
             look: Duration::from_millis(100),
+            replies: upkeep::KEPT,
             counts: Counts::default(),
             levels: None,
         }
@@ -172,6 +177,14 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         Self { look: interval, ..self }
     }
 
+    /// How long the replies are kept that [`Idempotent`](crate::delivery::Idempotent) has recorded; a day unless set, as
+    /// a caller may ask again for as long. What [runs](Self::run) forgets older ones, of the commands of its contract,
+    /// when it starts and every ten minutes.
+    #[must_use]
+    pub fn keep_replies(self, retention: Duration) -> Self {
+        Self { replies: retention, ..self }
+    }
+
     /// Delivers to the handlers of `app`, until it is told to stop; then what was begun ends first.
     ///
     /// It is one future, on one thread. Time, waits and chance are those of `app`; the store's clock should be the
@@ -188,6 +201,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         A: Mediator,
         C: Serves<A>,
         D: 'static,
+        S: Remembers,
     {
         async move {
             self.work(app, &super::deliver::Local::<C, A, S>::new(app, &self.store), stop).await;

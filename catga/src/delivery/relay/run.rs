@@ -14,9 +14,11 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use portable_atomic::{AtomicU64, Ordering};
 
 use super::deliver::{Delivered, Row, Target};
-use super::held::{Held, Unknown};
+use super::held::{self, Unknown};
 use super::park::Failed;
 use super::relay::Relay;
+use super::rounds::Rounds;
+use super::upkeep;
 use crate::delivery::last_poll::last_poll;
 use crate::delivery::renewed::renewed;
 use crate::delivery::transaction::is_keyed;
@@ -41,6 +43,8 @@ enum Step {
     Claimed(Claimer, Vec<ClaimedKey>, bool),
     /// What is held was looked at; whether all of it.
     Looked(bool),
+    /// What is old was forgotten.
+    Forgotten,
     /// There is something to look for.
     Due,
     Stop,
@@ -52,7 +56,8 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Until it is told to stop, and what it has begun has ended.
     pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel) {
         let mut head = self.store.head();
-        let (mut held, unknown) = (Held::new(), &Unknown::default());
+        let (mut held, unknown) = (Rounds::every(held::EVERY), &Unknown::default());
+        let mut upkeep = Rounds::every(upkeep::EVERY);
         let mut claimer = Some(self.outbox.relay(app.random().next()));
         let mut tasks: FuturesUnordered<Task<'_>> = FuturesUnordered::new();
         let (mut ended, mut waiting) = (Vec::new(), VecDeque::new());
@@ -93,6 +98,12 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 if held.begins(now) {
                     tasks.push(Box::pin(async move { Step::Looked(self.resume_held(target, unknown, stop).await) }));
                 }
+                if upkeep.begins(now) {
+                    tasks.push(Box::pin(async move {
+                        self.forget(target, stop).await;
+                        Step::Forgotten
+                    }));
+                }
             }
             if is_stopping && tasks.is_empty() && ended.is_empty() {
                 return;
@@ -128,6 +139,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     waiting.extend(keys);
                 }
                 Step::Looked(is_done) => held.ended(is_done),
+                Step::Forgotten => upkeep.ended(true),
                 Step::Due => is_due = true,
                 Step::Stop => is_stopping = true,
             }

@@ -56,7 +56,7 @@ impl<'a, A: Mediator, D, H: Hold, T: Writes> InTx<'a, A, D, H, T> {
             <<M::Wire as OnWire>::Fault as Stored<A, M>>::row(message, &cx)?
         };
         let id = Id::new(row.id);
-        let is_drain = self.root.frame_ref().outermost().roll().is_some();
+        let is_drain = self.root.frame_ref().is_drain();
         match when {
             When::Now => {
                 let outbox = if is_drain { self.outbox.in_drain() } else { self.outbox };

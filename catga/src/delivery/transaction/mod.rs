@@ -9,6 +9,7 @@ mod within;
 
 pub use enqueues::{EnqueueIn, Enqueues};
 pub use in_tx::InTx;
+pub use run::InTurn;
 pub(super) use run::{Plan, Recording, taken_in, transact, turn};
 pub use stored::Stored;
 pub(super) use stored::is_keyed;

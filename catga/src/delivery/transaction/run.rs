@@ -4,12 +4,13 @@ use super::InTx;
 use super::in_tx::commits;
 use super::stored::keyed;
 use crate::codec::{OrderOf, Orders};
+use crate::delivery::inbox::ADMITTED;
 use crate::delivery::lock::Hold;
 use crate::envelope::Kind;
 use crate::error::{Error, Failure};
 use crate::message::{Message, OnWire, Outcome};
 use crate::pipeline::Next;
-use crate::scope::{Claimed, Context, Inside, Mediator};
+use crate::scope::{By, Claimed, Context, Entry, Frame, Inside, Mediator, Roll};
 use crate::store::port::{Transacts, Writes as _};
 use crate::store::{Claim, Idempotency, KeyGuard, Outbox, Recorded, Scheduler, StoreError, StoreId};
 use crate::wire::WireError;
@@ -35,6 +36,13 @@ pub(in crate::delivery) struct Turn {
     _held: Option<KeyGuard>,
 }
 
+/// A message that says whose turn it waits for, or that it waits for none: every one. It is asked for by one name, as
+/// errors show what is asked for.
+pub trait InTurn: Message<Wire: OnWire<Order: Orders<Self>>> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Message<Wire: OnWire<Order: Orders<M>>>> InTurn for M {}
+
 /// Checks that the store is not open around this message, and waits for the message's key where it has one.
 pub(in crate::delivery) async fn turn<M, A, S>(
     store: &S,
@@ -42,7 +50,7 @@ pub(in crate::delivery) async fn turn<M, A, S>(
     cx: Inside<'_, A>,
 ) -> Result<Turn, Error<M::Error>>
 where
-    M: Message<Wire: OnWire<Order: Orders<M>>>,
+    M: InTurn,
     A: Mediator,
     S: Transacts,
 {
@@ -78,10 +86,10 @@ pub(in crate::delivery) async fn taken_in<A: Mediator, S: Transacts>(
     (plan, turn): (Plan, &Turn),
     cx: Inside<'_, A>,
 ) -> Result<(), StoreError> {
-    match cx.frame_ref().outermost().roll() {
-        Some(_) => Ok(()),
-        None => store.takes_in(&plan.outbox, turn.key.as_deref()).await,
+    if cx.frame_ref().is_drain() {
+        return Ok(());
     }
+    store.takes_in(&plan.outbox, turn.key.as_deref()).await
 }
 
 /// The reply that a transaction records besides.
@@ -90,6 +98,17 @@ pub(in crate::delivery) struct Recording<'r, R> {
     pub(in crate::delivery) key: &'r [u8],
     pub(in crate::delivery) claim: Claim,
     pub(in crate::delivery) recorded: fn(&R) -> Result<Recorded, StoreError>,
+}
+
+/// Whose record it is that a transaction of the store of this number writes, and under which name: who runs in this frame
+/// has done its part of a message that was delivered. A command has one handler, and no name.
+fn part<'a, M: Message>(frame: &Frame<'a>, store: u64) -> Option<(By<'a>, &'static str)> {
+    if let Some(roll) = frame.shared_roll() {
+        return roll.recording(frame, store).map(|handler| (roll.by(), handler));
+    }
+    let is_command = matches!(const { Kind::of::<M::Kind>() }, Kind::Command);
+    let roll: &Roll<'_> = frame.delivered().filter(|roll| is_command && roll.is_admitted(store))?;
+    Some((roll.by(), ""))
 }
 
 /// Runs the rest of the chain in a transaction, and commits it where that ends well, with the reply where it is
@@ -114,7 +133,7 @@ where
     let open = root.frame_ref().opening(turn.id.folded());
     let begun = if turn.is_apart {
         store.begin_apart().await
-    } else if root.frame_ref().outermost().roll().is_some() {
+    } else if root.frame_ref().is_drain() {
         store.begin_drain().await
     } else {
         store.begin_tx(&[]).await
@@ -132,15 +151,19 @@ where
             let recorded = recording.map(|recording| (recording.recorded)(reply).map(|reply| (recording, reply)));
             let recorded = recorded.transpose().map_err(Error::refused)?;
             let frame = root.frame_ref();
-            if let Some(roll) = frame.shared_roll()
-                && let Some(handler) = roll.recording(frame, turn.id.folded())
-            {
-                // Done with its effect, or not at all; and by the relay that has the key: when another has delivered
-                // the event, the record of its handlers is gone.
-                let id = Context::new(root).message_id().get();
-                tx.record_once(id, handler).await.map_err(Error::refused)?;
-                let Claimed { outbox, key, owner, fence } = roll.claimed();
-                tx.hold_key(&Outbox::new(outbox), key, Claim { owner, fence }).await.map_err(Error::refused)?;
+            // Done with its effect, or not at all.
+            match part::<M>(frame, turn.id.folded()) {
+                Some((By::Relay(Claimed { outbox, key, owner, fence }), handler)) => {
+                    let id = Context::new(root).message_id().get();
+                    tx.record_once(id, handler).await.map_err(Error::refused)?;
+                    // And by the relay that has the key: when another has delivered the event, the record of its
+                    // handlers is gone.
+                    tx.hold_key(&Outbox::new(outbox), key, Claim { owner, fence }).await.map_err(Error::refused)?;
+                }
+                Some((By::Inbox(Entry { key, fingerprint }), handler)) => {
+                    tx.record_part(&ADMITTED, key, handler, fingerprint).await.map_err(Error::refused)?;
+                }
+                None => {}
             }
             if let Some((Recording { records, key, claim, .. }, reply)) = recorded {
                 tx.complete(records, key, claim, reply).await.map_err(Error::refused)?;

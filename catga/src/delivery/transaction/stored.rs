@@ -8,7 +8,7 @@ use crate::message::{Faultless, Faulty, Message, Unsent};
 use crate::remote::request::write_to;
 use crate::scope::{Context, Inside, Mediator};
 use crate::store::outbox::OutboxMessage;
-use crate::wire::{WireError, outline_of};
+use crate::wire::{Outlines, WireError};
 
 /// A message that the mediator `A` can put into a store, as it can read it again.
 ///
@@ -60,7 +60,7 @@ where
 {
     // Without a budget: whoever wrote it waits for it no longer.
     let mut body = Vec::new();
-    let said = (None, outline_of::<M, A>());
+    let said = (None, Outlines::of_message::<M, A>());
     let (id, _) = write_to::<M, A, _, _>(&mut body, None, message, cx, said).map_err(Failure::from_error)?;
     if id.is_nil() {
         // Two without an id would be one.

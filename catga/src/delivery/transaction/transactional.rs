@@ -1,10 +1,9 @@
 use core::fmt;
 
-use super::{InTx, OUTBOX, Plan, SCHEDULE, taken_in, transact, turn};
-use crate::codec::Orders;
+use super::{InTurn, InTx, OUTBOX, Plan, SCHEDULE, taken_in, transact, turn};
 use crate::delivery::lock::Outer;
 use crate::error::Error;
-use crate::message::{Message, OnWire, Outcome};
+use crate::message::Outcome;
 use crate::pipeline::{ChangesScope, Declares, Enters, Next, Opens};
 use crate::scope::{Context, Inside, Mediator};
 use crate::store::{Outbox, Scheduler, Transacts};
@@ -185,11 +184,8 @@ impl<S: Transacts> Opens for TransactionalWith<'_, S> {
     type Store = (S::Marker, S::Tx);
 }
 
-impl<'a, M, A, S, O> Enters<M, O> for Transactional<'_, S>
+impl<'a, M: InTurn, A: Mediator + 'a, S: Transacts, O> Enters<M, O> for Transactional<'_, S>
 where
-    M: Message<Wire: OnWire<Order: Orders<M>>>,
-    A: Mediator + 'a,
-    S: Transacts,
     O: Outer<App = A, Root = Inside<'a, A>>,
 {
     type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;
@@ -199,11 +195,8 @@ where
     }
 }
 
-impl<'a, M, A, S, O> Enters<M, O> for TransactionalWith<'_, S>
+impl<'a, M: InTurn, A: Mediator + 'a, S: Transacts, O> Enters<M, O> for TransactionalWith<'_, S>
 where
-    M: Message<Wire: OnWire<Order: Orders<M>>>,
-    A: Mediator + 'a,
-    S: Transacts,
     O: Outer<App = A, Root = Inside<'a, A>>,
 {
     type Inner = InTx<'a, A, S::Marker, O::Hold, S::Tx>;

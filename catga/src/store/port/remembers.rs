@@ -1,7 +1,7 @@
 use core::future::Future;
 
 use super::Transacts;
-use crate::store::{Claim, Claiming, Fingerprint, Idempotency, Recorded, StoreError};
+use crate::store::{Claim, Claiming, Fingerprint, Idempotency, Inbox, Recorded, StoreError};
 
 /// A store that records replies: what [`Idempotency`] promises, each in one commit of its own.
 pub trait Remembers: Transacts {
@@ -55,7 +55,19 @@ pub trait Remembers: Transacts {
         reply: Recorded,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Removes up to `limit` replies that are older than the retention, and says how many.
+    /// The parts of a request that are recorded, each with its effect: see [`Writes::record_part`](super::Writes).
+    ///
+    /// # Errors
+    /// `Mismatch` where they are of another request; else as a read's.
+    fn recorded_parts(
+        &self,
+        records: &Idempotency,
+        key: &[u8],
+        request: Fingerprint,
+    ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+
+    /// Removes up to `limit` replies that are older than the retention, and says how many. Claims that nobody holds any
+    /// more go with them, and do not count.
     ///
     /// # Errors
     /// As a commit's; a `Conflict` says that others were at the same.
@@ -71,6 +83,13 @@ pub trait Remembers: Transacts {
     /// # Errors
     /// As a read's.
     fn forgotten_replies(&self, records: &Idempotency) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Forgets up to `limit` messages that an inbox took in longer ago than its retention, behind its watermark, and says
+    /// how many.
+    ///
+    /// # Errors
+    /// As a commit's; a `Conflict` says that an old message was just being taken.
+    fn trim_inbox(&self, inbox: &Inbox, limit: usize) -> impl Future<Output = Result<usize, StoreError>> + Send;
 
     /// Gives a claim up.
     ///

@@ -2,7 +2,9 @@ use core::future::Future;
 use core::time::Duration;
 
 use crate::store::outbox::OutboxMessage;
-use crate::store::{Claim, Idempotency, Lease, Outbox, Recorded, Scheduler, StoreError, StoreId};
+use crate::store::{
+    Arrival, Claim, Fingerprint, Idempotency, Inbox, Lease, Outbox, Recorded, Scheduler, StoreError, StoreId, Taken,
+};
 
 /// A transaction, as delivery writes in it. Dropped without a commit, nothing happened.
 pub trait Writes: Send + Sync {
@@ -89,6 +91,25 @@ pub trait Writes: Send + Sync {
         claim: Claim,
         reply: Recorded,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Records a part of a request that was admitted, as one of several handlers of it: it is done with what is written
+    /// here.
+    ///
+    /// # Errors
+    /// `Conflict`, here or at the commit, where another transaction has recorded it; else as a write's.
+    fn record_part(
+        &mut self,
+        records: &Idempotency,
+        key: &[u8],
+        part: &str,
+        request: Fingerprint,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Takes a message in: its effect belongs into this transaction.
+    ///
+    /// # Errors
+    /// As a read's and a write's; where two transactions take one message, one of them conflicts.
+    fn take(&mut self, inbox: &Inbox, arrival: Arrival<'_>) -> impl Future<Output = Result<Taken, StoreError>> + Send;
 
     /// Lets it commit only while the lease is held.
     ///

@@ -9,6 +9,7 @@ use crate::store::embedded::space::Space;
 use crate::store::embedded::store::Store;
 use crate::store::embedded::transaction::Transaction;
 use crate::store::error::{ErrorKind, StoreError};
+use crate::store::span;
 use crate::store::value;
 
 /// Idempotency: of all requests with one key, one runs, and the others get its reply.
@@ -48,9 +49,9 @@ pub enum Claiming {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Request {
-    request: Fingerprint,
-    recorded: Option<Recorded>,
+pub(super) struct Request {
+    pub(super) request: Fingerprint,
+    pub(super) recorded: Option<Recorded>,
 }
 
 /// How often a claim is tried while others change the record.
@@ -210,7 +211,8 @@ impl Idempotency {
         self.done(tx, key, at, nobody, old, Request { request, recorded: Some(reply) })
     }
 
-    /// Removes up to `limit` replies that are older than the retention, and says how many.
+    /// Removes up to `limit` replies that are older than the retention, and says how many. The claims among them whose
+    /// owners have vanished go, too, and do not count.
     ///
     /// # Errors
     /// As a commit's; a `Conflict` says that others were at the same.
@@ -218,19 +220,26 @@ impl Idempotency {
         let mut tx = store.begin_own()?;
         let now = tx.unix_ms();
         let end = (self.scope, now.saturating_sub(millis(self.retention)));
-        let span = Space::IdempotencyDone.before(self.scope, end);
+        let mut span = Space::IdempotencyDone.before(self.scope, end);
         let (mut trimmed, mut last) = (0, None);
-        for (index, _) in tx.glance(&span, limit)? {
-            let (_, time, key): (String, u64, Vec<u8>) = Space::IdempotencyDone.parts(&index)?;
-            last = last.max(Some(time));
-            let at = self.key(&key);
-            let seen = claim::peek::<Request>(&mut tx, &at, RecordKind::Idempotency)?;
-            if let Some((head, _)) = seen.filter(|(head, _)| self.age(head.time, &key) == index) {
-                claim::unchanged(&mut tx, &at, Some(&head));
-                tx.write(Write::delete(at))?;
-                trimmed += 1;
+        while trimmed < limit {
+            let old = tx.glance(&span, limit - trimmed)?;
+            let Some((end, _)) = old.last() else { break };
+            span.start = span::next(end);
+            for (index, _) in old {
+                let (_, time, key): (String, u64, Vec<u8>) = Space::IdempotencyDone.parts(&index)?;
+                let at = self.key(&key);
+                let seen = claim::peek::<Request>(&mut tx, &at, RecordKind::Idempotency)?;
+                if let Some((head, _)) = seen.filter(|(head, _)| self.age(head.time, &key) == index) {
+                    claim::unchanged(&mut tx, &at, Some(&head));
+                    tx.write(Write::delete(at))?;
+                    if head.state == State::Done {
+                        trimmed += 1;
+                        last = last.max(Some(time));
+                    }
+                }
+                tx.write(Write::delete(index))?;
             }
-            tx.write(Write::delete(index))?;
         }
         if let Some(last) = last.filter(|_| self.is_marked) {
             let end = (last + 1).saturating_add(self.skew());
@@ -260,7 +269,7 @@ impl Idempotency {
         Space::Watermark.with((self.scope, "", &[][..]))
     }
 
-    fn key(&self, key: &[u8]) -> Vec<u8> {
+    pub(super) fn key(&self, key: &[u8]) -> Vec<u8> {
         Space::Idempotency.with((self.scope, key))
     }
 

@@ -8,6 +8,7 @@ pub(in crate::store) mod idempotency;
 pub(in crate::store) mod inbox;
 pub(in crate::store) mod lease;
 pub mod outbox;
+pub(in crate::store) mod parts;
 pub(in crate::store) mod reservation;
 pub(in crate::store) mod scheduler;
 

@@ -137,14 +137,16 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Lost` where it is another's by now, which is none of the caller's business; else as a commit's.
     pub async fn release_reply(&self, records: &Idempotency, key: &[u8], claim: Claim) -> Result<(), StoreError> {
-        // The row stays, with the fence, so that whoever is late finds that it is another's.
-        let sql = "update catga_idempotency set owner = 0, time_ms = 0 \
+        // The row stays, with the fence, so that whoever is late finds that it is another's; and since when, where a reply
+        // would say its schema.
+        let sql = "update catga_idempotency set owner = 0, time_ms = 0, reply_schema = $5 \
             where scope = $1 and key = $2 and state = 1 and owner = $3 and fence = $4";
         let values = [
             Value::Text(records.scope),
             Value::Bytes(key),
             Value::Int(claim.owner.cast_signed()),
             Value::Int(claim.fence.cast_signed()),
+            Value::Int(self.shared.unix_ms().cast_signed()),
         ];
         if self.shared.once(sql, &values).await?.affected == 0 {
             return Err(lost());
@@ -166,13 +168,15 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         if self.shared.once(sql, &values).await?.affected == 0 { Err(lost()) } else { Ok(()) }
     }
 
-    /// Removes up to `limit` replies and given up claims that are older than the retention, and says how many.
+    /// Removes up to `limit` replies that are older than the retention, and says how many. As many claims that were given
+    /// up, or whose owners have vanished, go, too, and do not count.
     ///
     /// # Errors
     /// As a commit's.
     pub async fn trim_replies(&self, records: &Idempotency, limit: usize) -> Result<usize, StoreError> {
         let end = self.shared.unix_ms().saturating_sub(millis(records.retention));
         let values = [Value::Text(records.scope), Value::Int(end.cast_signed()), count(limit)];
+        self.shared.once(TRIM_CLAIMS, &values).await?;
         if !records.is_marked {
             return Ok(self.shared.once(TRIM, &values).await?.affected as usize);
         }
@@ -182,10 +186,9 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         for row in &trimmed {
             last = last.max(Some(row.bits(0)?));
         }
-        if let Some(last) = last {
-            let end = (last + 1).saturating_add(records.skew());
-            tx.run(MARK, &[Value::Text(records.scope), Value::Int(end.cast_signed())]).await?;
-        }
+        let Some(last) = last else { return Ok(0) };
+        let end = (last + 1).saturating_add(records.skew());
+        tx.run(MARK, &[Value::Text(records.scope), Value::Int(end.cast_signed())]).await?;
         tx.commit().await?;
         Ok(trimmed.len())
     }
@@ -202,7 +205,13 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
 }
 
 const TRIM: &str = "delete from catga_idempotency where scope = $1 and key in (select key from catga_idempotency \
-    where scope = $1 and time_ms < $2 order by time_ms limit $3) and time_ms < $2 returning time_ms";
+    where scope = $1 and time_ms < $2 and state = 2 order by time_ms limit $3) and time_ms < $2 and state = 2 \
+    returning time_ms";
+
+/// What was given up keeps its fence for as long as a reply is kept: who is late finds that it was another's.
+const TRIM_CLAIMS: &str = "delete from catga_idempotency where scope = $1 and key in (select key from catga_idempotency \
+    where scope = $1 and time_ms < $2 and state = 1 and (owner <> 0 or coalesce(reply_schema, 0) < $2) \
+    order by time_ms limit $3) and time_ms < $2 and state = 1 and (owner <> 0 or coalesce(reply_schema, 0) < $2)";
 
 /// Beside the marks of inboxes that a transaction takes messages in by, none of which has an empty source.
 const MARK: &str = "insert into catga_watermarks (subscriber, source, key, below) values ($1, '', '', $2) \

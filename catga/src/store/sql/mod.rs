@@ -33,6 +33,8 @@ mod migrate;
 mod options;
 mod outbox;
 mod own;
+mod parts;
+mod port;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reservation;
@@ -42,7 +44,6 @@ mod shared;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod transacts;
 mod tx;
 
 pub use dialect::Dialect;

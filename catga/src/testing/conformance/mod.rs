@@ -1,4 +1,4 @@
-//! What every transport has to pass: one suite for requests, one for deliveries; and what every store has to, as
+//! What every transport has to pass: one suite for requests, one for deliveries, one with a consumer; and what every store has to, as
 //! `stores` runs it. For the transports and stores of this crate, and for yours.
 //!
 //! A [`Backend`] says how your transport is opened and how its time is moved; [`requests`] and
@@ -6,7 +6,7 @@
 //! reads looks away from duplicates: they are counted, and fail the suite unless you allow them. Nothing
 //! waits for time to pass: scenarios wait for events, and move the clock that the backend shares with its
 //! transport. A scenario that your [`Capabilities`](crate::transport::Capabilities) switch off is listed
-//! as not applicable, and so is what only a consumer can show.
+//! as not applicable, and so is what only a consumer can show: `consumers` runs that, with the feature `wire`.
 //!
 //! ```
 //! use catga::testing::VirtualClock;
@@ -50,12 +50,18 @@
 //! # tokio::time::pause();
 //! let report = conformance::requests(&InMemory(VirtualClock::new())).await;
 //! report.check(conformance::REQUESTS).unwrap();
+//! # #[cfg(feature = "wire")] {
+//! let report = conformance::consumers(&InMemory(VirtualClock::new())).await;
+//! report.check(conformance::consumers_of(<Virtual as catga::transport::Transport>::CAPABILITIES)).unwrap();
+//! # }
 //! # }
 //! ```
 
 mod ask;
 mod backend;
 mod closing;
+#[cfg(feature = "wire")]
+mod consumers;
 mod deliver;
 mod lifecycle;
 mod order;
@@ -69,6 +75,8 @@ mod suite;
 mod tools;
 
 pub use backend::{Backend, Bounds, Opened, OpenedBy};
+#[cfg(feature = "wire")]
+pub use consumers::{consumers, consumers_of};
 pub use report::{Report, Verdict};
 #[cfg(all(feature = "store", feature = "wire"))]
 pub use stores::{StoreBackend, StoreCapabilities, stores, stores_of};

@@ -23,10 +23,12 @@ pub const fn deliveries_of(has: Capabilities) -> usize {
 
 /// What a scenario is about.
 #[derive(Clone, Copy)]
-enum Needs {
+pub(super) enum Needs {
     Nothing,
     Redelivery,
     Groups,
+    #[cfg(feature = "wire")]
+    GroupsAndRedelivery,
     /// That a group without subscribers ends.
     Lapses,
     Delays,
@@ -40,11 +42,13 @@ enum Needs {
 }
 
 impl Needs {
-    const fn is_met(self, has: Capabilities) -> bool {
+    pub(super) const fn is_met(self, has: Capabilities) -> bool {
         match self {
             Self::Nothing => true,
             Self::Redelivery => has.redelivers,
             Self::Groups => has.groups,
+            #[cfg(feature = "wire")]
+            Self::GroupsAndRedelivery => has.groups && has.redelivers,
             Self::Lapses => has.groups && has.lapses,
             Self::Delays => has.redelivers && has.delays,
             Self::Order => has.orders,
@@ -55,21 +59,23 @@ impl Needs {
         }
     }
 
-    const fn whose(self) -> &'static str {
+    pub(super) const fn whose(self) -> &'static str {
         match self {
             Self::Nothing => "",
             Self::Redelivery => "it does not redeliver",
             Self::Groups => "it has no groups",
+            #[cfg(feature = "wire")]
+            Self::GroupsAndRedelivery => "it has no groups, or does not redeliver",
             Self::Lapses => "its groups stay",
             Self::Delays => "it does not delay",
             Self::Order | Self::OrderAndRedelivery | Self::OrderAndDelays => "it does not keep order and redeliver",
             Self::Durability => "it is not durable",
-            Self::Consumer => "a consumer's",
+            Self::Consumer => "a consumer's: see `consumers`",
         }
     }
 }
 
-async fn run<B: Backend>(backend: &B, scenario: impl Future<Output = Checked> + Send) -> Verdict {
+pub(super) async fn run<B: Backend>(backend: &B, scenario: impl Future<Output = Checked> + Send) -> Verdict {
     let (mut scenario, mut give_up) = (pin!(scenario), pin!(backend.give_up()));
     let checked = poll_fn(|cx| match scenario.as_mut().poll(cx) {
         Poll::Ready(checked) => Poll::Ready(Some(checked)),

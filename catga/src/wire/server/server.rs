@@ -1,8 +1,9 @@
 use core::fmt;
 use core::future::{Future, poll_fn};
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use core::task::Poll;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use bytes::Bytes;
 use futures_util::future::{Either, join_all, select};
@@ -143,18 +144,18 @@ impl<T, E> Server<T, E> {
     ///
     /// # Errors
     /// [`TransportError`] where it cannot listen.
-    #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
+    // Boxed: of a future that is opaque, rustc would say thrice what is wrong with the contract.
     pub fn serve<'s, C: Serves<A>, A>(
         &'s self,
         app: &'s A,
         stop: &'s Cancel,
-    ) -> impl Future<Output = Result<Served, TransportError>> + Send + use<'s, C, A, T, E>
+    ) -> Pin<Box<dyn Future<Output = Result<Served, TransportError>> + Send + 's>>
     where
         A: Mediator,
         T: Listens,
         E: Extends<A::Extension>,
     {
-        async move {
+        Box::pin(async move {
             let endpoints = Member::endpoints(C::MEMBERS.iter(), self.endpoint);
             let mut desks = Vec::with_capacity(endpoints.len());
             for endpoint in endpoints {
@@ -163,7 +164,7 @@ impl<T, E> Server<T, E> {
             let desks = desks.into_iter().map(|desk| self.attend::<C, A>(desk, app, stop));
             let served = join_all(desks).await;
             Ok(served.into_iter().fold(Served::default(), Served::and))
-        }
+        })
     }
 
     /// The requests of one endpoint.

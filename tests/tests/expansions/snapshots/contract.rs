@@ -1,6 +1,28 @@
 pub enum PaymentsApi {}
 const _: () = {
     use ::catga::__private as _catga;
+    const _RIGHT_0: _catga::core::primitive::bool = _catga::is_marked::<
+        <ChargeCard as _catga::Checked<{ _catga::is_message::<ChargeCard>() }>>::Message,
+        _catga::Asked,
+    >();
+    type _C0 = <ChargeCard as _catga::Checked<{ _RIGHT_0 }>>::Message;
+    const _RIGHT_1: _catga::core::primitive::bool = _catga::is_marked::<
+        <FindCharge as _catga::Checked<{ _catga::is_message::<FindCharge>() }>>::Message,
+        _catga::Asked,
+    >();
+    type _C1 = <FindCharge as _catga::Checked<{ _RIGHT_1 }>>::Message;
+    const _RIGHT_2: _catga::core::primitive::bool = _catga::is_marked::<
+        <Charged as _catga::Checked<{ _catga::is_message::<Charged>() }>>::Message,
+        _catga::Told,
+    >();
+    type _C2 = <Charged as _catga::Checked<{ _RIGHT_2 }>>::Message;
+    const _RIGHT_3: _catga::core::primitive::bool = _catga::is_marked::<
+        <ListCharges as _catga::Checked<
+            { _catga::is_message::<ListCharges>() },
+        >>::Message,
+        _catga::Rowed,
+    >();
+    type _C3 = <ListCharges as _catga::Checked<{ _RIGHT_3 }>>::Message;
     impl _catga::Contract for PaymentsApi {
         const NAME: &'static _catga::core::primitive::str = "PaymentsApi";
         const DEFAULT_ENDPOINT: &'static _catga::core::primitive::str = "payments";
@@ -9,32 +31,20 @@ const _: () = {
         >>::Message;
         type DefaultCompression = _catga::Uncompressed;
         const MEMBERS: &'static [_catga::Member] = &[
-            _catga::Member::of::<ChargeCard, Self>(),
-            _catga::Member::of::<FindCharge, Self>(),
-            _catga::Member::of::<Charged, Self>(),
-            _catga::Member::of::<ListCharges, Self>(),
+            _catga::Member::of::<_C0, Self>(),
+            _catga::Member::of::<_C1, Self>(),
+            _catga::Member::of::<_C2, Self>(),
+            _catga::Member::of::<_C3, Self>(),
         ];
         const WIRE: &'static [(
             _catga::core::primitive::u64,
             _catga::core::primitive::u64,
             &'static _catga::core::primitive::str,
         )] = &[
-            (
-                14023169601954999987u64,
-                <ChargeCard as _catga::Message>::WIRE,
-                "ChargeCard",
-            ),
-            (
-                11334570576789433434u64,
-                <FindCharge as _catga::Message>::WIRE,
-                "FindCharge",
-            ),
-            (1516976625220465743u64, <Charged as _catga::Message>::WIRE, "Charged"),
-            (
-                11819433228892647450u64,
-                <ListCharges as _catga::Message>::WIRE,
-                "ListCharges",
-            ),
+            (14023169601954999987u64, <_C0 as _catga::Message>::WIRE, "ChargeCard"),
+            (11334570576789433434u64, <_C1 as _catga::Message>::WIRE, "FindCharge"),
+            (1516976625220465743u64, <_C2 as _catga::Message>::WIRE, "Charged"),
+            (11819433228892647450u64, <_C3 as _catga::Message>::WIRE, "ListCharges"),
         ];
         const PART: _catga::Part = _catga::Part::Handlers(
             _catga::HandlerSet::new(
@@ -42,22 +52,22 @@ const _: () = {
                 _catga::Pipeline::EMPTY,
                 &[
                     _catga::HandlerInfo::new(
-                        <ChargeCard as _catga::Message>::INFO,
+                        <_C0 as _catga::Message>::INFO,
                         "PaymentsApi::ChargeCard",
                         0u32,
                     ),
                     _catga::HandlerInfo::new(
-                        <FindCharge as _catga::Message>::INFO,
+                        <_C1 as _catga::Message>::INFO,
                         "PaymentsApi::FindCharge",
                         0u32,
                     ),
                     _catga::HandlerInfo::new(
-                        <Charged as _catga::Message>::INFO,
+                        <_C2 as _catga::Message>::INFO,
                         "PaymentsApi::Charged",
                         0u32,
                     ),
                     _catga::HandlerInfo::new(
-                        <ListCharges as _catga::Message>::INFO,
+                        <_C3 as _catga::Message>::INFO,
                         "PaymentsApi::ListCharges",
                         0u32,
                     ),
@@ -67,120 +77,134 @@ const _: () = {
     }
     const _: () = _catga::apart(<PaymentsApi as _catga::Contract>::MEMBERS);
     impl _catga::ContractSlot<0usize> for PaymentsApi {
-        type Message = ChargeCard;
+        type Message = _C0;
     }
-    impl _catga::Includes<ChargeCard> for PaymentsApi {
+    impl _catga::Includes<_C0> for PaymentsApi {
         type Way = _catga::Asked;
-        type Codec = <<<ChargeCard as _catga::Message>::Wire as _catga::OnWire>::Codec as _catga::Choose<
+        type Codec = <<<_C0 as _catga::Message>::Wire as _catga::OnWire>::Codec as _catga::Choose<
             <PaymentsApi as _catga::Contract>::DefaultCodec,
         >>::Codec;
-        type Compression = <<<ChargeCard as _catga::Message>::Wire as _catga::OnWire>::Compression as _catga::ChooseCompression<
+        type Compression = <<<_C0 as _catga::Message>::Wire as _catga::OnWire>::Compression as _catga::ChooseCompression<
             <PaymentsApi as _catga::Contract>::DefaultCompression,
         >>::Compression;
-        type Order = <<ChargeCard as _catga::Message>::Wire as _catga::OnWire>::Order;
-        type Former = <<ChargeCard as _catga::Message>::Wire as _catga::OnWire>::Former;
+        type Order = <<_C0 as _catga::Message>::Wire as _catga::OnWire>::Order;
+        type Former = <<_C0 as _catga::Message>::Wire as _catga::OnWire>::Former;
+        fn outlines() -> &'static _catga::Outlines {
+            static OUTLINES: _catga::Outlines = _catga::Outlines::new();
+            &OUTLINES
+        }
     }
     const _: () = _catga::core::assert!(
-        << ChargeCard as _catga::Message > ::Key as _catga::Called > ::HASH ==
+        << _C0 as _catga::Message > ::Key as _catga::Called > ::HASH ==
         14023169601954999987u64,
         "CATGA007: `ChargeCard` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
     );
     impl _catga::ContractSlot<1usize> for PaymentsApi {
-        type Message = FindCharge;
+        type Message = _C1;
     }
-    impl _catga::Includes<FindCharge> for PaymentsApi {
+    impl _catga::Includes<_C1> for PaymentsApi {
         type Way = _catga::Asked;
-        type Codec = <<<FindCharge as _catga::Message>::Wire as _catga::OnWire>::Codec as _catga::Choose<
+        type Codec = <<<_C1 as _catga::Message>::Wire as _catga::OnWire>::Codec as _catga::Choose<
             <PaymentsApi as _catga::Contract>::DefaultCodec,
         >>::Codec;
-        type Compression = <<<FindCharge as _catga::Message>::Wire as _catga::OnWire>::Compression as _catga::ChooseCompression<
+        type Compression = <<<_C1 as _catga::Message>::Wire as _catga::OnWire>::Compression as _catga::ChooseCompression<
             <PaymentsApi as _catga::Contract>::DefaultCompression,
         >>::Compression;
-        type Order = <<FindCharge as _catga::Message>::Wire as _catga::OnWire>::Order;
-        type Former = <<FindCharge as _catga::Message>::Wire as _catga::OnWire>::Former;
+        type Order = <<_C1 as _catga::Message>::Wire as _catga::OnWire>::Order;
+        type Former = <<_C1 as _catga::Message>::Wire as _catga::OnWire>::Former;
+        fn outlines() -> &'static _catga::Outlines {
+            static OUTLINES: _catga::Outlines = _catga::Outlines::new();
+            &OUTLINES
+        }
     }
     const _: () = _catga::core::assert!(
-        << FindCharge as _catga::Message > ::Key as _catga::Called > ::HASH ==
+        << _C1 as _catga::Message > ::Key as _catga::Called > ::HASH ==
         11334570576789433434u64,
         "CATGA007: `FindCharge` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
     );
     impl _catga::ContractSlot<2usize> for PaymentsApi {
-        type Message = Charged;
+        type Message = _C2;
     }
-    impl _catga::Includes<Charged> for PaymentsApi {
+    impl _catga::Includes<_C2> for PaymentsApi {
         type Way = _catga::Told;
-        type Codec = <<<Charged as _catga::Message>::Wire as _catga::OnWire>::Codec as _catga::Choose<
+        type Codec = <<<_C2 as _catga::Message>::Wire as _catga::OnWire>::Codec as _catga::Choose<
             <PaymentsApi as _catga::Contract>::DefaultCodec,
         >>::Codec;
-        type Compression = <<<Charged as _catga::Message>::Wire as _catga::OnWire>::Compression as _catga::ChooseCompression<
+        type Compression = <<<_C2 as _catga::Message>::Wire as _catga::OnWire>::Compression as _catga::ChooseCompression<
             <PaymentsApi as _catga::Contract>::DefaultCompression,
         >>::Compression;
-        type Order = <<Charged as _catga::Message>::Wire as _catga::OnWire>::Order;
-        type Former = <<Charged as _catga::Message>::Wire as _catga::OnWire>::Former;
+        type Order = <<_C2 as _catga::Message>::Wire as _catga::OnWire>::Order;
+        type Former = <<_C2 as _catga::Message>::Wire as _catga::OnWire>::Former;
+        fn outlines() -> &'static _catga::Outlines {
+            static OUTLINES: _catga::Outlines = _catga::Outlines::new();
+            &OUTLINES
+        }
     }
     const _: () = _catga::core::assert!(
-        << Charged as _catga::Message > ::Key as _catga::Called > ::HASH ==
+        << _C2 as _catga::Message > ::Key as _catga::Called > ::HASH ==
         1516976625220465743u64,
         "CATGA007: `Charged` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
     );
     impl _catga::ContractSlot<3usize> for PaymentsApi {
-        type Message = ListCharges;
+        type Message = _C3;
     }
-    impl _catga::Includes<ListCharges> for PaymentsApi {
+    impl _catga::Includes<_C3> for PaymentsApi {
         type Way = _catga::Rowed;
-        type Codec = <<<ListCharges as _catga::Message>::Wire as _catga::OnWire>::Codec as _catga::Choose<
+        type Codec = <<<_C3 as _catga::Message>::Wire as _catga::OnWire>::Codec as _catga::Choose<
             <PaymentsApi as _catga::Contract>::DefaultCodec,
         >>::Codec;
-        type Compression = <<<ListCharges as _catga::Message>::Wire as _catga::OnWire>::Compression as _catga::ChooseCompression<
+        type Compression = <<<_C3 as _catga::Message>::Wire as _catga::OnWire>::Compression as _catga::ChooseCompression<
             <PaymentsApi as _catga::Contract>::DefaultCompression,
         >>::Compression;
-        type Order = <<ListCharges as _catga::Message>::Wire as _catga::OnWire>::Order;
-        type Former = <<ListCharges as _catga::Message>::Wire as _catga::OnWire>::Former;
+        type Order = <<_C3 as _catga::Message>::Wire as _catga::OnWire>::Order;
+        type Former = <<_C3 as _catga::Message>::Wire as _catga::OnWire>::Former;
+        fn outlines() -> &'static _catga::Outlines {
+            static OUTLINES: _catga::Outlines = _catga::Outlines::new();
+            &OUTLINES
+        }
     }
     const _: () = _catga::core::assert!(
-        << ListCharges as _catga::Message > ::Key as _catga::Called > ::HASH ==
+        << _C3 as _catga::Message > ::Key as _catga::Called > ::HASH ==
         11819433228892647450u64,
         "CATGA007: `ListCharges` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`"
     );
     impl PaymentsApi {
         pub fn served_by<
-            A: _catga::MediatorPorts + _catga::Handles<ChargeCard>
-                + _catga::Handles<FindCharge> + _catga::Hears<Charged>
-                + _catga::Yields<ListCharges>,
+            A: _catga::MediatorPorts + _catga::Handles<_C0> + _catga::Handles<_C1>
+                + _catga::Hears<_C2> + _catga::Yields<_C3>,
         >() {}
     }
     impl<
-        __A: _catga::MediatorPorts + _catga::Handles<ChargeCard>
-            + _catga::Handles<FindCharge> + _catga::Hears<Charged>
-            + _catga::Yields<ListCharges>,
+        __A: _catga::MediatorPorts + _catga::Handles<_C0> + _catga::Handles<_C1>
+            + _catga::Hears<_C2> + _catga::Yields<_C3>,
     > _catga::Serves<__A> for PaymentsApi {
         fn find(
             __key: _catga::WireKey,
             __version: _catga::core::primitive::u32,
         ) -> _catga::core::option::Option<_catga::core::primitive::usize> {
             const __KEY_0: _catga::core::primitive::u64 = <PaymentsApi as _catga::Includes<
-                ChargeCard,
+                _C0,
             >>::KEY
                 .0;
-            const __VERSION_0: _catga::core::primitive::u32 = <ChargeCard as _catga::Message>::INFO
+            const __VERSION_0: _catga::core::primitive::u32 = <_C0 as _catga::Message>::INFO
                 .version;
             const __KEY_1: _catga::core::primitive::u64 = <PaymentsApi as _catga::Includes<
-                FindCharge,
+                _C1,
             >>::KEY
                 .0;
-            const __VERSION_1: _catga::core::primitive::u32 = <FindCharge as _catga::Message>::INFO
+            const __VERSION_1: _catga::core::primitive::u32 = <_C1 as _catga::Message>::INFO
                 .version;
             const __KEY_2: _catga::core::primitive::u64 = <PaymentsApi as _catga::Includes<
-                Charged,
+                _C2,
             >>::KEY
                 .0;
-            const __VERSION_2: _catga::core::primitive::u32 = <Charged as _catga::Message>::INFO
+            const __VERSION_2: _catga::core::primitive::u32 = <_C2 as _catga::Message>::INFO
                 .version;
             const __KEY_3: _catga::core::primitive::u64 = <PaymentsApi as _catga::Includes<
-                ListCharges,
+                _C3,
             >>::KEY
                 .0;
-            const __VERSION_3: _catga::core::primitive::u32 = <ListCharges as _catga::Message>::INFO
+            const __VERSION_3: _catga::core::primitive::u32 = <_C3 as _catga::Message>::INFO
                 .version;
             const __INDEX: &_catga::Index<8usize> = &_catga::Index::of([
                 (__KEY_0, __VERSION_0),
@@ -208,7 +232,7 @@ const _: () = {
                 match __at {
                     0usize => {
                         _catga::ask::<
-                            ChargeCard,
+                            _C0,
                             __A,
                             PaymentsApi,
                             __E,
@@ -217,7 +241,7 @@ const _: () = {
                     }
                     1usize => {
                         _catga::ask::<
-                            FindCharge,
+                            _C1,
                             __A,
                             PaymentsApi,
                             __E,
@@ -226,7 +250,7 @@ const _: () = {
                     }
                     2usize => {
                         _catga::tell::<
-                            Charged,
+                            _C2,
                             __A,
                             PaymentsApi,
                             __E,
@@ -235,7 +259,7 @@ const _: () = {
                     }
                     3usize => {
                         _catga::Ending::rows::<
-                            ListCharges,
+                            _C3,
                             __A,
                             PaymentsApi,
                         >(__ending, __app, __arrived)
@@ -254,12 +278,22 @@ const _: () = {
 };
 #[macro_export]
 macro_rules! __catga_PaymentsApi_673d4d9ec899dd69 {
+    (remote[$($before:tt)*] [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { remote(0 answers ChargeCard[] "ChargeCard"
+        "PaymentsApi::ChargeCard"[] []) (1 answers FindCharge[] "FindCharge"
+        "PaymentsApi::FindCharge"[] []) (2 hears Charged[] "Charged"
+        "PaymentsApi::Charged"[] []) (3 yields ListCharges[] "ListCharges"
+        "PaymentsApi::ListCharges"[] []) }] $($rest)* }
+    };
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
         $next ! { [$($before)* { remote(0 answers ChargeCard[] "ChargeCard"
         "PaymentsApi::ChargeCard"[] []) (1 answers FindCharge[] "FindCharge"
         "PaymentsApi::FindCharge"[] []) (2 hears Charged[] "Charged"
         "PaymentsApi::Charged"[] []) (3 yields ListCharges[] "ListCharges"
         "PaymentsApi::ListCharges"[] []) }] $($rest)* }
+    };
+    (= $($own:tt)*) => {
+        $($own)*
     };
 }
 pub use __catga_PaymentsApi_673d4d9ec899dd69 as PaymentsApi;

@@ -186,6 +186,12 @@ macro_rules! __catga_Orders {
         ListOrders[] "ListOrders" "Orders::list"[] []) (3 hears Placed[] "Placed"
         "Orders::on_placed"[] []) }] $($rest)* }
     };
+    (= $($own:tt)*) => {
+        $($own)*
+    };
+    (remote[$($before:tt)*] [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { no_contract }] $($rest)* }
+    };
     (8965572881199450990u64 { $($own:tt)* } $($other:tt)*) => {
         $($own)*
     };
@@ -207,6 +213,12 @@ macro_rules! __catga_Orders {
         "Orders::place"[] [(sends ChargeCard[]) (publishes Placed[])]) (1 answers Find[]
         "Find" "Orders::find"[] []) (2 yields ListOrders[] "ListOrders" "Orders::list"[]
         []) (3 hears Placed[] "Placed" "Orders::on_placed"[] []) }] $($rest)* }
+    };
+    (= $($own:tt)*) => {
+        $($own)*
+    };
+    (remote[$($before:tt)*] [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { no_contract }] $($rest)* }
     };
     (8965572881199450990u64 { $($own:tt)* } $($other:tt)*) => {
         $($own)*

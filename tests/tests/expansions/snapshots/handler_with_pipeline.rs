@@ -247,6 +247,12 @@ macro_rules! __catga_Payments_3f838bc1e82f6e3e {
         "Payments::charge"[Trace] []) (1 hears Placed[] "Placed" "Payments::on_placed"[]
         []) }] $($rest)* }
     };
+    (= $($own:tt)*) => {
+        $($own)*
+    };
+    (remote[$($before:tt)*] [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { no_contract }] $($rest)* }
+    };
     (4576655311278927422u64 { $($own:tt)* } $($other:tt)*) => {
         $($own)*
     };

@@ -3,8 +3,8 @@
 #[__catga_pipeline(Trace, queries:Retry::times(3))]
 pub struct Shop {
     #[__catga_pipeline(Transactional(self.db))]
-    orders: Orders,
-    payments: Arc<Payments<Stripe>>,
+    orders: Orders!(= Orders),
+    payments: Arc<Payments!(= Payments < Stripe >)>,
     db: Store,
     clock: Ticks,
     #[__catga_state]

@@ -412,5 +412,11 @@ macro_rules! __catga_Shop {
     ([$($before:tt)*] ($($arguments:tt)*) [$next:path] $($rest:tt)*) => {
         $next ! { [$($before)* { closed }] $($rest)* }
     };
+    (= $($own:tt)*) => {
+        $($own)*
+    };
+    (remote[$($before:tt)*] [$next:path] $($rest:tt)*) => {
+        $next ! { [$($before)* { no_contract }] $($rest)* }
+    };
 }
 pub(crate) use __catga_Shop as Shop;

@@ -1,5 +1,5 @@
 #[derive(Mediator)]
 #[__catga_mediator(serves(PaymentsApi))]
 struct Till {
-    payments: Payments,
+    payments: Payments!(= Payments),
 }

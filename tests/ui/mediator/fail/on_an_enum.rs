@@ -3,6 +3,7 @@
 use catga::prelude::*;
 
 #[mediator]
+#[pipeline(Trace)]
 pub enum Shop {
     Open,
 }

@@ -15,7 +15,8 @@ impl Payments {
 }
 
 #[mediator]
-pub struct Shop(pub Payments);
+#[pipeline(Trace)]
+pub struct Shop(pub Payments, #[state] pub u64);
 
 async fn charge(shop: &Shop) {
     let _ = shop.send(ChargeCard(1)).await;

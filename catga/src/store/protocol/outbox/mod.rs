@@ -10,16 +10,22 @@
 //! A row is deleted, or kept as published for the retention, in the commit that marks it. A relay that ends in
 //! between publishes the row once more, with the same id.
 
+mod backlog;
 pub(crate) mod heard;
+mod keys;
 mod message;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the outbox itself")]
 mod outbox;
 mod relay;
+mod room;
 
-pub use message::{Added, OutboxMessage, OutboxRow};
+pub use backlog::Oldest;
 #[cfg(any(feature = "wire", feature = "sql"))]
-pub(crate) use outbox::earlier;
-pub use outbox::{HeldKey, KeyInfo, KeyState, Oldest, Outbox, OutboxLimits};
+pub(crate) use backlog::earlier;
+pub use keys::{HeldKey, KeyInfo, KeyState};
+pub use message::{Added, OutboxMessage, OutboxRow};
+pub use outbox::Outbox;
 pub use relay::{ClaimedKey, Fate, Marked, Relay};
 #[cfg(feature = "sql")]
 pub(in crate::store) use relay::{LOST, Round};
+pub use room::OutboxLimits;

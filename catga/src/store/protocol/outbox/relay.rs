@@ -1,7 +1,8 @@
 use core::time::Duration;
 
+use super::keys::Trouble;
 use super::message::{OutboxMessage, OutboxRow, Stored};
-use super::outbox::{Outbox, Trouble};
+use super::outbox::Outbox;
 use crate::store::embedded::group::Write;
 use crate::store::embedded::record::{self, RecordKind};
 use crate::store::embedded::space::Space;

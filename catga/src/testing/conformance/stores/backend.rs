@@ -1,12 +1,12 @@
 use core::future::Future;
 use core::time::Duration;
 
-use crate::store::port::{Affects, Drains, Leases, Remembers, Reserves};
+use crate::store::port::{Affects, Leases, Operates, Remembers, Reserves};
 
 /// A store to be held to its promises: how it is opened, and how its time is moved.
 pub trait StoreBackend: Send + Sync {
     /// The store.
-    type Store: Drains + Remembers + Leases + Affects + Reserves;
+    type Store: Operates + Remembers + Leases + Affects + Reserves;
 
     /// What it promises besides.
     const CAPABILITIES: StoreCapabilities;

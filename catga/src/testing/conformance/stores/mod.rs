@@ -51,6 +51,8 @@
 
 mod backend;
 mod idempotency;
+mod inbox;
+mod letters;
 mod outbox;
 mod schedule;
 mod suite;

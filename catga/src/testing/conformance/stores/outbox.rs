@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::StoreBackend;
 use super::tools::{
-    Checked, Delivered, LEASE, LETTERS, OUTBOX, OrSay as _, SECOND, add, again, claim, done, drain, ensure, failed,
-    ids, letter, message, refused,
+    Checked, Delivered, LEASE, OUTBOX, OrSay as _, SECOND, add, again, claim, done, drain, ensure, failed, ids, letter,
+    message, refused,
 };
 use crate::store::outbox::{Fate, KeyState, OutboxLimits};
 use crate::store::port::{Drains as _, Transacts as _, Writes as _};
@@ -267,17 +267,4 @@ pub(super) async fn stale_mark<B: StoreBackend>(backend: &B) -> Checked {
     refused(held, ErrorKind::Lost, "what a handler does for a relay that is late")?;
     done::<B>(&db, newer).await.or_say("marking")?;
     drain::<B>(&db, 10).await?.are(&[("k".into(), vec![2])].into())
-}
-
-pub(super) async fn replayed_once<B: StoreBackend>(backend: &B) -> Checked {
-    let db = backend.open().await;
-    add::<B>(&db, &[("k", 1)]).await?;
-    let mut keys = claim::<B>(&db, &mut OUTBOX.relay(1), 1).await?;
-    let key = keys.pop().ok_or("what was added is not there")?;
-    let letter = letter(&key.rows[0]);
-    failed::<B>(&db, key, Fate::TakeOff, Some(letter)).await?;
-    ensure!(db.backlog(&OUTBOX).await.or_say("counting")? == 0, "it is among the dead letters");
-    let unknown = db.replay_letter(&LETTERS, crate::store::LetterId(u64::MAX >> 2, 0), &OUTBOX).await;
-    refused(unknown, ErrorKind::Missing, "replaying what is not there")?;
-    Ok(0)
 }

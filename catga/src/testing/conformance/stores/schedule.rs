@@ -4,7 +4,7 @@ use super::StoreBackend;
 use super::tools::{
     Checked, OUTBOX, OrSay as _, SCHEDULE, SECOND, again, claim, done, drain, ensure, failed, ids, message, refused,
 };
-use crate::store::port::{Drains as _, Due, Transacts as _, Writes as _};
+use crate::store::port::{Drains as _, Due, Operates as _, Transacts as _, Writes as _};
 use crate::store::{ErrorKind, Scheduler};
 
 async fn later<B: StoreBackend>(db: &B::Store, messages: &[(u64, u64)]) -> Result<(), String> {
@@ -71,6 +71,11 @@ pub(super) async fn moved<B: StoreBackend>(backend: &B) -> Checked {
     let mut tx = db.begin_tx(&[]).await.or_say("beginning")?;
     tx.reschedule(&SCHEDULE, 1, now + 30_000).await.or_say("moving")?;
     tx.commit_tx().await.or_say("committing")?;
+    let listed = db.scheduled(&SCHEDULE, None, 9).await.or_say("listing")?;
+    let times: Vec<(u64, u64)> = listed.iter().map(|(due, scheduled)| (*due, scheduled.message.id)).collect();
+    ensure!(times == [(now + 20_000, 2), (now + 30_000, 1)], "by their times they are {times:?}");
+    let rest = db.scheduled(&SCHEDULE, Some(times[0]), 9).await.or_say("listing the rest")?;
+    ensure!(rest == listed[1..], "behind the first is the second: {rest:?}");
     backend.advance(SECOND * 20).await;
     ensure!(released::<B>(&db).await? == 1, "the one that was not moved is due");
     backend.advance(SECOND * 10).await;

@@ -5,7 +5,7 @@ use core::task::Poll;
 use super::super::report::Line;
 use super::super::{Report, Verdict};
 use super::tools::Checked;
-use super::{StoreBackend, StoreCapabilities, idempotency, outbox, schedule, transactions};
+use super::{StoreBackend, StoreCapabilities, idempotency, inbox, letters, outbox, schedule, transactions};
 
 /// What a scenario is about.
 #[derive(Clone, Copy)]
@@ -96,11 +96,14 @@ suite! {
         "G2" "concurrent duplicates on two nodes: one runs" Nothing: idempotency::two_nodes,
         "G3" "killed between effect and ack" Durability: idempotency::killed_before_ack,
         "G4" "duplicates within a batch" Nothing: idempotency::within_a_batch,
+        "G5" "an id older than retention is never new" Nothing: inbox::older,
         "G6" "dedup per id and destination" Nothing: idempotency::by_destination,
         "G7" "a stale mark does not complete a newer delivery" Nothing: outbox::stale_mark,
         "G8" "a fence never goes back" Nothing: idempotency::fences_grow,
         "G9" "a caller that vanishes does not block the key" Nothing: idempotency::vanished,
         "G10" "failures are not cached" Nothing: idempotency::failures,
+        "G11" "a part is recorded once, with its effect" Nothing: inbox::parts,
+        "G12" "replies are trimmed by retention, and counted" Nothing: inbox::trimmed,
         "L5" "cancelled before the hand-over, and after" Nothing: transactions::cancelled,
         "L6" "one attempt's rows" Nothing: transactions::attempts,
         "L7" "nested on one store" Nothing: transactions::nested,
@@ -108,11 +111,12 @@ suite! {
         "L13" "what nobody knows is held" Nothing: outbox::held,
         "L14" "ids after a restart, and two processes with one worker's number" Nothing: transactions::reserved_ids,
         "I2" "a lease is one owner's, and fenced" Nothing: transactions::leases,
-        "D3" "a dead letter leaves the outbox" Nothing: outbox::replayed_once,
+        "D3" "a dead letter is kept as it came, and discarded once" Nothing: letters::kept,
+        "D7" "a dead letter is replayed once" Nothing: letters::replayed,
+        "D8" "a dead letter is edited and replayed" Nothing: letters::edited,
         "X1" "effects outside of the store" Nothing: transactions::effects,
     }
     elsewhere {
-        "G5" "an id older than retention" "asked of an inbox's own transaction",
         "L1" "members of one commit group conflict" "asked of the store's own tables",
         "L2" "write skew" "asked of the store's own tables",
         "L3" "phantom in a range read" "asked of the store's own tables",

@@ -1,0 +1,5 @@
+//! Sends, and serves nobody.
+
+fn main() {
+    println!("{}", served::run());
+}

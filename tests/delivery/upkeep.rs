@@ -1,0 +1,196 @@
+//! What is old is forgotten by who runs anyway: replies by a relay, and what an inbox knows by its consumer. On every
+//! store; what is around this file is its `world`.
+
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::time::Duration;
+
+use catga::Remote;
+use catga::delivery::{DeadLetters, Letter, Records, StoreInbox};
+use catga::id::Id;
+use catga::prelude::*;
+use catga::store::Idempotency;
+use catga::store::port::Remembers;
+use catga::testing::VirtualClock;
+use catga::transport::memory::Memory;
+use catga_tests::{scenarios, until};
+use serde::{Deserialize, Serialize};
+
+use super::world::{Base, Main, Tx, count, counting};
+
+scenarios! { 3:
+    a_relay_forgets_replies_that_are_old
+    a_relay_keeps_replies_for_a_day_unless_it_is_said
+    a_consumer_has_its_inbox_forget_what_is_old
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[command(reply = u32)]
+#[derive(Clone, Serialize, Deserialize)]
+struct Charge {
+    item: u32,
+}
+
+#[event(qos = 2)]
+#[derive(Clone, Serialize, Deserialize)]
+struct Charged {
+    item: u32,
+}
+
+#[contract]
+struct Charges(#[event] Charged);
+
+#[derive(Default)]
+struct Cards {
+    runs: AtomicU32,
+}
+
+#[handler]
+impl Cards {
+    async fn charge(&self, cmd: Charge, cx: &mut Context<impl Within<Main, Tx>>) -> Result<u32, Error> {
+        count(cx.tx(), cmd.item).await.map_err(Error::refused)?;
+        Ok(self.runs.fetch_add(1, SeqCst) + 1)
+    }
+}
+
+#[derive(Default)]
+struct Mail {
+    heard: AtomicU32,
+}
+
+#[handler]
+impl Mail {
+    fn on_charged(&self, _: &Charged) {
+        self.heard.fetch_add(1, SeqCst);
+    }
+}
+
+/// On the time of its store.
+#[mediator(serves, clock = self.clock, timer = self.clock)]
+struct Shop {
+    clock: VirtualClock,
+    #[pipeline(commands: Idempotent(self.db))]
+    cards: Cards,
+    mail: Mail,
+    db: Base,
+}
+
+impl Shop {
+    fn new(db: Base, clock: &VirtualClock) -> Self {
+        Self { clock: clock.clone(), cards: Cards::default(), mail: Mail::default(), db }
+    }
+
+    async fn charge(&self, id: u64) -> u32 {
+        self.send_with(Charge { item: 1 }, Call::new().id(Id::new(id))).await.unwrap()
+    }
+
+    /// Moves the clock until nothing is known of a charge.
+    async fn until_forgotten(&self, id: u64) {
+        let request = <Self as Records<Charge>>::fingerprint(&Charge { item: 1 }).unwrap();
+        let key = [&[0][..], &id.to_be_bytes()].concat();
+        let records = Idempotency::new("Charge");
+        while Remembers::recorded_reply(&self.db, &records, &key, request).await.unwrap().is_some() {
+            self.tick().await;
+        }
+    }
+
+    /// Moves the clock a little, where somebody waits for it.
+    async fn tick(&self) {
+        if self.clock.waiting() > 0 {
+            self.clock.advance(Duration::from_millis(50));
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Runs a relay until the script has ended.
+async fn relayed<F: Future>(shop: &Shop, relay: &Relay<Main, Base>, script: F) -> F::Output {
+    let stop = Cancel::new();
+    let mut running = Box::pin(relay.run::<Shop, _>(shop, &stop));
+    let output = until(&mut running, script).await;
+    stop.cancel();
+    running.await;
+    output
+}
+
+async fn a_relay_forgets_replies_that_are_old() {
+    let (_place, db, clock) = counting().await;
+    let shop = Shop::new(db, &clock);
+    let relay = Relay::new(&shop.db).keep_replies(MINUTE);
+    relayed(&shop, &relay, async {
+        assert_eq!((shop.charge(1).await, shop.charge(1).await), (1, 1), "it is answered from its record");
+        clock.advance(MINUTE * 10);
+        shop.until_forgotten(1).await;
+        assert_eq!(shop.charge(1).await, 2, "nobody knows of it any more");
+        assert_eq!(shop.charge(1).await, 2);
+    })
+    .await;
+    assert_eq!(relay.stats().store_errors, 0);
+}
+
+async fn a_relay_keeps_replies_for_a_day_unless_it_is_said() {
+    let (_place, db, clock) = counting().await;
+    let shop = Shop::new(db, &clock);
+    let relay = Relay::new(&shop.db);
+    relayed(&shop, &relay, async {
+        assert_eq!(shop.charge(1).await, 1);
+        clock.advance(MINUTE * 60 * 23);
+        // It has looked, at what is newer than a day.
+        for _ in 0..1_000 {
+            clock.advance(Duration::from_secs(1));
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(shop.charge(1).await, 1);
+        clock.advance(MINUTE * 60);
+        shop.until_forgotten(1).await;
+        assert_eq!(shop.charge(1).await, 2);
+    })
+    .await;
+}
+
+struct Nowhere;
+
+impl DeadLetters for Nowhere {
+    async fn bury(&self, letter: Letter<'_>) -> Result<(), Failure> {
+        panic!("{letter:?}");
+    }
+}
+
+#[mediator]
+struct Till {
+    charges: Remote<Memory, Charges>,
+}
+
+async fn a_consumer_has_its_inbox_forget_what_is_old() {
+    let (_place, db, clock) = counting().await;
+    let shop = Shop::new(db, &clock);
+    let wire = Memory::default();
+    let till = Till { charges: Remote::new(wire.clone()) };
+    let inbox = StoreInbox::new(&shop.db).retention(MINUTE);
+    let consumer = Consumer::new(wire, "shop", Nowhere).inbox(inbox);
+    let stop = Cancel::new();
+    let mut running = Box::pin(consumer.consume::<Charges, _>(&shop, &stop));
+    let heard = async |times: u32| {
+        till.publish_with(Charged { item: 1 }, Call::new().id(Id::new(1))).await.unwrap();
+        while consumer.stats().done + consumer.stats().repeated < u64::from(times) {
+            tokio::task::yield_now().await;
+        }
+        shop.mail.heard.load(SeqCst)
+    };
+    until(&mut running, async {
+        while consumer.stats().subscribed == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!((heard(1).await, heard(2).await), (1, 1), "it is known");
+        clock.advance(MINUTE);
+        // What is forgotten leaves a mark.
+        let marked = StoreInbox::new(&shop.db);
+        while marked.forgotten_to().await.unwrap().is_none() {
+            shop.tick().await;
+        }
+        assert_eq!(heard(3).await, 2, "nobody knows of it any more, and who sent it does not say when");
+    })
+    .await;
+    stop.cancel();
+    running.await.unwrap();
+}

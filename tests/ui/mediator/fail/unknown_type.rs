@@ -1,0 +1,26 @@
+//! CATGA077: a mediator's field is of a type that there is not, at `Order`.
+
+use catga::prelude::*;
+
+#[query(reply = Vec<u64>)]
+pub struct ListOrders;
+
+pub struct Orders;
+
+#[handler]
+impl Orders {
+    fn list(&self, _: ListOrders) -> Vec<u64> {
+        vec![7]
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    orders: Order,
+}
+
+pub async fn list(shop: &Shop) -> usize {
+    shop.send(ListOrders).await.map_or(0, |orders| orders.len())
+}
+
+fn main() {}

@@ -1,0 +1,29 @@
+//! CATGA020: a union as a message that is handled and sent, at `ListOrders`.
+
+use catga::prelude::*;
+
+#[query(reply = Vec<u64>)]
+pub union ListOrders {
+    pub most: usize,
+}
+
+pub struct Orders;
+
+#[handler]
+impl Orders {
+    fn list(&self, query: ListOrders) -> Vec<u64> {
+        let _ = query;
+        vec![7]
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    orders: Orders,
+}
+
+pub async fn list(shop: &Shop) -> usize {
+    shop.send(ListOrders { most: 3 }).await.map_or(0, |orders| orders.len())
+}
+
+fn main() {}
