@@ -7,6 +7,7 @@ use catga::prelude::*;
 use catga_tests::{scenarios, until};
 use futures_util::future::join_all;
 
+use super::super::world::counting;
 use super::gateway::Does;
 use super::shop::{LEASE, Policy, Shop, attempt, over, pay, shop};
 
@@ -16,7 +17,8 @@ scenarios! { 3:
     of_attempts_in_two_processes_one_calls
 }
 
-/// Until it is known, at this time, that the call goes on, and its attempt waits to say so again.
+/// Until it is known, at this time, that the call goes on, and its attempt was answered so: who asks has the one
+/// connection after it.
 async fn renewed(app: &Shop) {
     loop {
         let told = app.send_with(pay(Policy::Park), attempt(7)).await.unwrap_err();
@@ -25,13 +27,11 @@ async fn renewed(app: &Shop) {
             break;
         }
     }
-    while app.clock.waiting() == 0 {
-        tokio::task::yield_now().await;
-    }
 }
 
 async fn a_call_that_takes_long_is_not_taken_over() {
-    let (_place, app) = shop().await;
+    let (place, _, clock) = counting().await;
+    let app = over(place.alone(&clock).await, clock);
     app.payments.gateway.will([Does::Waits]);
     let mut first = pin!(app.send_with(pay(Policy::Park), attempt(7)));
     until(&mut first, app.payments.gateway.called()).await;
