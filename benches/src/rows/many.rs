@@ -4,7 +4,7 @@ pub(super) mod ten {
     use catga::prelude::*;
     use serde::{Deserialize, Serialize};
 
-    use super::super::wire::{Ask, Quotes};
+    use super::super::quotes::{Ask, Quotes};
 
     include!(concat!(env!("OUT_DIR"), "/ten.rs"));
 }
@@ -13,7 +13,7 @@ pub(super) mod thousand {
     use catga::prelude::*;
     use serde::{Deserialize, Serialize};
 
-    use super::super::wire::{Ask, Quotes};
+    use super::super::quotes::{Ask, Quotes};
 
     include!(concat!(env!("OUT_DIR"), "/thousand.rs"));
 }

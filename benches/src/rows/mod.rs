@@ -14,6 +14,7 @@ mod nested;
 mod pool;
 mod production;
 mod publish;
+mod quotes;
 mod stream;
 mod tower;
 mod transport;

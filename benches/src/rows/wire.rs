@@ -4,75 +4,31 @@
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::sync::atomic::AtomicU64;
 
 use catga::codec::{Codec as _, Encode as _, Postcard};
-use catga::envelope::{Envelope, Kind, WireKey};
+use catga::envelope::{Envelope, Fingerprint, Kind, WireKey};
 use catga::id::Id;
 use catga::prelude::*;
-use catga::wire::{Answering, Arrived, Serves, Whole};
-use serde::{Deserialize, Serialize};
+use catga::wire::{Answering, Arrived, Serves, Whole, WireError};
 
 use super::many::{ten, thousand};
+use super::quotes::{Ask, Quotes};
+use crate::block_on::block_on;
 use crate::row::{Case, Row};
-use crate::work;
-use crate::work::{out_of_line, seed};
 
 /// An operation of these is a message of 64 bytes, decoded, handled, and its reply encoded.
 pub(super) fn rows() -> Vec<Row> {
     vec![Row::of::<Plain>(), Row::of::<Dispatched<Ten>>(), Row::of::<Dispatched<Thousand>>(), Row::of::<Enveloped>()]
 }
 
-#[query(reply = Quote)]
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Ask {
-    /// As bytes, so that it can be written where it stands.
-    pub q: [u8; 8],
-    customer: u64,
-    amounts: [u32; 8],
-    name: [u8; 22],
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Quote {
-    pub sum: [u8; 8],
-    customer: u64,
-    amounts: [u32; 8],
-}
-
-impl Ask {
-    const SAMPLE: Self =
-        Self { q: [0; 8], customer: 4_711, amounts: [100_000_000; 8], name: *b"twenty-two letters now" };
-}
-
-pub struct Quotes {
-    seed: AtomicU64,
-}
-
-impl Default for Quotes {
-    fn default() -> Self {
-        let quotes = Self { seed: seed() };
-        out_of_line(quotes.quote(Ask::SAMPLE));
-        quotes
-    }
-}
-
-#[handler]
-impl Quotes {
-    pub async fn quote(&self, query: Ask) -> Quote {
-        let sum = work!(self.seed, u64::from_le_bytes(query.q));
-        Quote { sum: sum.to_le_bytes(), customer: query.customer, amounts: query.amounts }
-    }
-}
-
 /// A contract by how many messages it has.
-pub(super) trait Size: 'static {
+trait Size: 'static {
     const NAME: &'static str;
     type App: Mediator + Default;
     type Api: Serves<Self::App>;
 }
 
-pub(super) struct Ten;
+struct Ten;
 
 impl Size for Ten {
     const NAME: &'static str = "catga, decode, dispatch and encode";
@@ -80,7 +36,7 @@ impl Size for Ten {
     type Api = ten::Api;
 }
 
-pub(super) struct Thousand;
+struct Thousand;
 
 impl Size for Thousand {
     const NAME: &'static str = "catga, the same with 1 000 messages";
@@ -89,22 +45,51 @@ impl Size for Thousand {
 }
 
 /// The bytes that came in, and where the answer goes; both are used again.
-pub(super) struct Wires<A> {
+struct Wires<A> {
     app: A,
+    /// What a `Remote` says that the message is made of.
+    schema: Fingerprint,
     request: RefCell<Vec<u8>>,
     answer: RefCell<Whole<Vec<u8>>>,
 }
 
+/// How long the envelope of a request or an answer is that says what it is made of.
+const HEAD: usize = 29;
+
 impl<A: Default> Wires<A> {
-    fn new(head: bool) -> Self {
+    fn new(schema: Fingerprint) -> Self {
         let mut request = Vec::new();
-        if head {
-            let envelope = Envelope::new(Kind::Query, Id::new(1 << 40), WireKey::of("Ask"), Postcard::ID);
-            envelope.encode_head(&mut request).expect("it is small");
-        }
         Postcard::encode(&Ask::SAMPLE, &mut request).expect("it has bytes");
-        assert!(head || request.len() == 64, "{}", request.len());
-        Self { app: A::default(), request: request.into(), answer: Whole(Vec::with_capacity(256)).into() }
+        assert_eq!(request.len(), 64);
+        Self { app: A::default(), schema, request: request.into(), answer: Whole(Vec::with_capacity(256)).into() }
+    }
+
+    /// The same, with the envelope before it.
+    fn enveloped(self) -> Self {
+        let mut request = Vec::new();
+        ask(self.schema).encode_head(&mut request).expect("it is small");
+        assert_eq!(request.len(), HEAD);
+        request.extend(self.request.take());
+        Self { request: request.into(), ..self }
+    }
+}
+
+/// A request without its body.
+fn ask(schema: Fingerprint) -> Envelope<'static> {
+    let mut envelope = Envelope::new(Kind::Query, Id::new(1 << 40), WireKey::of("Ask"), Postcard::ID);
+    envelope.schema = schema;
+    envelope
+}
+
+/// What `Ask` is made of: whoever sends it with anything else is told so.
+fn served<S: Size>() -> Fingerprint {
+    let (app, envelope) = (S::App::default(), ask(Fingerprint(1)));
+    let at = S::Api::find(envelope.key, envelope.version).expect("it is served");
+    let arrived = Arrived::new(&envelope);
+    let refused = block_on(S::Api::dispatch(&app, at, &arrived, Answering(&mut Whole(Vec::new()))));
+    match refused.map_err(|error| *error) {
+        Err(WireError::WrongSchema { served, .. }) => served,
+        other => panic!("{:?}", other.err()),
     }
 }
 
@@ -121,7 +106,7 @@ impl Case for Plain {
     type Output = u64;
 
     fn app() -> Self::App {
-        Wires::new(false)
+        Wires::new(Fingerprint::UNKNOWN)
     }
 
     fn future(app: &Self::App, q: u64) -> impl Future<Output = u64> {
@@ -149,21 +134,21 @@ impl<S: Size> Case for Dispatched<S> {
     type Output = u64;
 
     fn app() -> Self::App {
-        Wires::new(false)
+        Wires::new(served::<S>())
     }
 
     fn future(app: &Self::App, q: u64) -> impl Future<Output = u64> {
         async move {
             app.request.borrow_mut()[..8].copy_from_slice(&q.to_le_bytes());
             let request = app.request.borrow();
-            let mut envelope = Envelope::new(Kind::Query, Id::new(1 << 40), WireKey::of("Ask"), Postcard::ID);
+            let mut envelope = ask(app.schema);
             envelope.body = &request;
             let mut answer = app.answer.borrow_mut();
             answer.0.clear();
             let at = S::Api::find(envelope.key, envelope.version).expect("it is served");
             let arrived = Arrived::new(&envelope);
             S::Api::dispatch(&app.app, at, &arrived, Answering(&mut *answer)).await.expect("it is dispatched");
-            sum(&answer.0[25..])
+            sum(&answer.0[HEAD..])
         }
     }
 
@@ -181,18 +166,18 @@ impl Case for Enveloped {
     type Output = u64;
 
     fn app() -> Self::App {
-        Wires::new(true)
+        Wires::new(served::<Ten>()).enveloped()
     }
 
     fn future(app: &Self::App, q: u64) -> impl Future<Output = u64> {
         async move {
-            app.request.borrow_mut()[25..33].copy_from_slice(&q.to_le_bytes());
+            app.request.borrow_mut()[HEAD..HEAD + 8].copy_from_slice(&q.to_le_bytes());
             let request = app.request.borrow();
             let mut answer = app.answer.borrow_mut();
             answer.0.clear();
             let answered = catga::wire::respond::<ten::Api, _, _>(&app.app, &request, None, None, &mut *answer);
             answered.await.expect("it is dispatched");
-            sum(&answer.0[25..])
+            sum(&answer.0[HEAD..])
         }
     }
 

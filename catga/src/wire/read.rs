@@ -36,14 +36,17 @@ where
     }
 }
 
-/// Whether it is what most are: its body is the message of this version as it is.
+/// Whether it is what most are: its body is the message of this version as it is, and made of what that is here.
 #[inline]
 fn is_plain<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
-    envelope.compression.is_none() && is_served::<M, C>(envelope) && envelope.version == M::INFO.version
+    envelope.version == M::INFO.version
+        && envelope.compression.is_none()
+        && envelope.kind == const { Kind::of::<M::Kind>() }
+        && envelope.codec == C::Codec::ID
+        && (const { C::Codec::NAMED } || Outlines::is_own::<M, C>(envelope.schema) || envelope.schema.is_unknown())
 }
 
 /// Whether an envelope carries what it is served as, in whichever version.
-#[inline]
 fn is_served<M: Message, C: Includes<M>>(envelope: &Envelope<'_>) -> bool {
     envelope.kind == const { Kind::of::<M::Kind>() } && envelope.codec == C::Codec::ID && is_alike::<M, C>(envelope)
 }
@@ -55,7 +58,7 @@ fn decode<M: Message, W: Brings<M>, C: Carries<M, W>>(body: &[u8]) -> Result<M, 
     C::decode(body).map_err(|error| undecodable(M::INFO.name, error))
 }
 
-/// One that is compressed, of another version, or none.
+/// One that is compressed, of another version, stored for somebody who does not wait, or none.
 #[cold]
 #[inline(never)]
 fn read_other<M, C, X, T>(

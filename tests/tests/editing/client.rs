@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -33,7 +34,7 @@ pub struct Place {
 impl Client {
     /// Starts it in the workspace `root`, for the package `package`, and waits until it has read everything.
     pub fn start(root: &Path, package: &str, target: &Path) -> Self {
-        let mut server = Command::new(rust_analyzer())
+        let mut server = Command::new(&*RUST_ANALYZER)
             .current_dir(root)
             .env("CARGO_TARGET_DIR", target)
             .env("CARGO_NET_OFFLINE", "true")
@@ -196,13 +197,15 @@ fn receive(output: &mut impl BufRead) -> Option<Value> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// The toolchain's own, which is installed where it is not there yet.
-fn rust_analyzer() -> PathBuf {
-    let rustup = |arguments: &[&str]| {
-        let output = Command::new("rustup").args(arguments).output().expect("rustup starts");
-        assert!(output.status.success(), "rustup {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    };
+/// The toolchain's own, which is installed where it is not there yet: once, as two installations at a time are in each
+/// other's way.
+static RUST_ANALYZER: LazyLock<PathBuf> = LazyLock::new(|| {
     rustup(&["component", "add", "rust-analyzer"]);
     PathBuf::from(rustup(&["which", "rust-analyzer"]))
+});
+
+fn rustup(arguments: &[&str]) -> String {
+    let output = Command::new("rustup").args(arguments).output().expect("rustup starts");
+    assert!(output.status.success(), "rustup {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -1,8 +1,7 @@
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-
-use crate::workspace::repository;
 
 /// In which way the same messages are handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -212,4 +211,9 @@ impl Style {
         }
         text
     }
+}
+
+/// The root of this repository.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }

@@ -2,7 +2,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::krate::Style;
+use crate::krate::{Style, repository};
 
 /// The generated crates, side by side in a folder for temporary files.
 pub(crate) struct Workspace {
@@ -61,9 +61,4 @@ impl Drop for Workspace {
             let _left_behind = fs::remove_dir_all(&self.root);
         }
     }
-}
-
-/// The root of this repository.
-pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
