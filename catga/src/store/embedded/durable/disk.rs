@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::file::SystemFile;
+
 /// The port to where a store's file lies: a folder in production, a faulty one in a simulation.
 pub trait Disk: Send + Sync + 'static {
     /// Whether the file is there.
@@ -170,7 +172,7 @@ impl Disk for SystemDisk {
     fn open(&self) -> io::Result<Box<dyn DiskFile>> {
         let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         lock(&file)?;
-        Ok(Box::new(SystemFile { file }))
+        Ok(Box::new(SystemFile::new(file)?))
     }
 
     fn fresh(&self) -> io::Result<Box<dyn DiskFile>> {
@@ -180,7 +182,7 @@ impl Disk for SystemDisk {
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
         *self.name() = Some(path);
         lock(&file).inspect_err(|_| self.discard())?;
-        Ok(Box::new(SystemFile { file }))
+        Ok(Box::new(SystemFile::new(file)?))
     }
 
     fn place(&self) -> io::Result<()> {
@@ -213,60 +215,5 @@ fn lock(file: &File) -> io::Result<()> {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
         Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
-#[derive(Debug)]
-struct SystemFile {
-    file: File,
-}
-
-impl DiskFile for SystemFile {
-    fn size(&self) -> io::Result<u64> {
-        Ok(self.file.metadata()?.len())
-    }
-
-    #[cfg(unix)]
-    fn read(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        std::os::unix::fs::FileExt::read_exact_at(&self.file, buffer, offset)
-    }
-
-    #[cfg(windows)]
-    fn read(&self, mut offset: u64, mut buffer: &mut [u8]) -> io::Result<()> {
-        use std::os::windows::fs::FileExt as _;
-        while !buffer.is_empty() {
-            match self.file.seek_read(buffer, offset)? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                read => {
-                    buffer = buffer.split_at_mut(read).1;
-                    offset += read as u64;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    #[cfg(unix)]
-    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        std::os::unix::fs::FileExt::write_all_at(&self.file, bytes, offset)
-    }
-
-    #[cfg(windows)]
-    fn write(&self, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
-        use std::os::windows::fs::FileExt as _;
-        while !bytes.is_empty() {
-            let written = self.file.seek_write(bytes, offset)?;
-            bytes = bytes.split_at(written).1;
-            offset += written as u64;
-        }
-        Ok(())
-    }
-
-    fn resize(&self, size: u64) -> io::Result<()> {
-        self.file.set_len(size)
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
     }
 }
