@@ -164,6 +164,7 @@ fn what_stands_behind_a_part_that_is_choosy_is_seen() {
     assert_ne!(of::<(Uuid, u32)>(), of::<(Uuid, i32)>());
     assert_ne!(of::<(Span, u32)>(), of::<(Span, i32)>());
     assert_ne!(of::<(Time, Uuid, Vec<(Host, Span)>, u8)>(), of::<(Time, Uuid, Vec<(Host, Span)>, u16)>());
+    assert_ne!(of::<([[Time; 32]; 8], u8)>(), of::<([[Time; 32]; 8], u16)>(), "however many there are");
     // It is a text, and nothing in the bytes says which.
     assert_eq!(of::<(Time, u32)>(), of::<(String, u32)>());
     // Where nothing that is made up is taken, it ends.
@@ -203,6 +204,33 @@ fn all_variants_of_all_enums_are_seen() {
     assert_ne!(of::<[Option<Outer<u8>>; 3]>(), of::<[Option<Outer<i8>>; 3]>());
 }
 
+/// As many variants as the events of a large program have.
+macro_rules! many {
+    ($($name:ident { $($variant:ident)* })*) => {$(
+        #[derive(Serialize, Deserialize)]
+        #[allow(dead_code)]
+        enum $name<T> {
+            $($variant { at: u8 },)*
+            Last(T),
+        }
+    )*};
+}
+
+many! {
+    Many { A B C D E F G H I J K L M N O P Q R S T U V W X }
+    More { AA AB AC AD AE AF AG AH AI AJ AK AL AM AN AO AP AQ AR AS AT AU AV AW AX }
+    Most { BA BB BC BD BE BF BG BH BI BJ BK BL BM BN BO BP BQ BR BS BT BU BV BW BX }
+}
+
+#[test]
+fn enums_within_enums_are_seen_however_many_variants_each_of_them_has() {
+    assert_ne!(of::<Many<More<u8>>>(), of::<Many<More<u16>>>(), "the last of 25 within the last of 25");
+    assert_ne!(of::<Many<More<Most<u8>>>>(), of::<Many<More<Most<u16>>>>());
+    assert_ne!(of::<Many<Many<u8>>>(), of::<Many<Many<u16>>>(), "which is another type, by the same names");
+    assert_ne!(of::<(Tree, Many<u8>)>(), of::<(Tree, Many<u16>)>(), "and behind what is part of itself");
+    assert_ne!(of::<Many<Tree>>(), of::<Many<List>>());
+}
+
 /// As deep as one likes, and both ways.
 #[derive(Serialize, Deserialize)]
 struct Wide {
@@ -222,11 +250,17 @@ fn what_stands_behind_a_type_that_is_part_of_itself_is_seen() {
 /// in stores.
 #[test]
 fn it_is_the_same_in_every_build() {
-    let numbers =
-        [of::<was::Charge>(), of::<was::Way>(), of::<Outer<u8>>(), of::<(Tree, u32)>(), of::<(Time, Uuid, Span)>()];
+    let numbers = [
+        of::<was::Charge>(),
+        of::<was::Way>(),
+        of::<Outer<u8>>(),
+        of::<(Tree, u32)>(),
+        of::<(Time, Uuid, Span)>(),
+        of::<Many<More<u8>>>(),
+    ];
     assert_eq!(
         numbers.map(|number| format!("{number:08x}")),
-        ["b0e78e9b", "8fe49c4d", "50f86dae", "5880a0e7", "e2c39794"]
+        ["b0e78e9b", "8fe49c4d", "50f86dae", "4d352340", "e2c39794", "07220400"]
     );
     assert_eq!(of::<was::Charge>(), outline::<was::Charge>());
 }

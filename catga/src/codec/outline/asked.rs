@@ -1,4 +1,3 @@
-use alloc::vec::Vec;
 use core::fmt;
 
 use serde_core::de::value::U32Deserializer;
@@ -17,6 +16,8 @@ const FILLED: u32 = 16;
 const DEPTH: u32 = 2 * FILLED;
 /// How many parts are looked at, each time; from the half on, lists and options are empty.
 const PARTS: u32 = 4_096;
+/// How many are looked at altogether, before it ends with that time.
+const ALL: u32 = 256 * PARTS;
 
 /// Who is asked for parts.
 pub(super) struct Asked {
@@ -24,10 +25,10 @@ pub(super) struct Asked {
     sites: Sites,
     /// Where it is, as the hash of the way there.
     place: u64,
-    /// The variants of the enums that it is within.
-    enums: Vec<&'static [&'static str]>,
     depth: u32,
     left: u32,
+    /// How many parts were looked at, all times together.
+    parts: u32,
     /// It ended here, and not by what a part refused.
     is_cut: bool,
 }
@@ -38,28 +39,19 @@ pub(super) struct Begun(u64);
 
 impl Asked {
     pub(super) fn new() -> Self {
-        Self {
-            hash: fnv::of(&[]),
-            sites: Sites::default(),
-            place: 0,
-            enums: Vec::new(),
-            depth: 0,
-            left: 0,
-            is_cut: false,
-        }
+        Self { hash: fnv::of(&[]), sites: Sites::default(), place: 0, depth: 0, left: 0, parts: 0, is_cut: false }
     }
 
     /// It is asked from the start.
     pub(super) fn begin(&mut self) -> Begun {
         self.sites.begin();
-        self.enums.clear();
         (self.place, self.depth, self.left, self.is_cut) = (fnv::of(&[]), 0, PARTS, false);
         Begun(self.hash)
     }
 
     /// It was refused: whether it is worth to ask again, with something else made up. Then it is as if it had not been.
     pub(super) fn refused(&mut self, begun: Begun) -> bool {
-        let again = !self.is_cut && self.sites.tries_another();
+        let again = !self.is_cut && self.parts <= ALL && self.sites.tries_another();
         if again {
             self.hash = begun.0;
         }
@@ -71,9 +63,9 @@ impl Asked {
         self.byte(0xff);
     }
 
-    /// Whether all was seen that can be.
-    pub(super) fn is_seen(&self) -> bool {
-        self.sites.are_seen()
+    /// Whether all was seen that can be, or as much as is looked at.
+    pub(super) fn is_seen(&mut self) -> bool {
+        self.sites.are_seen() || self.parts > ALL
     }
 
     /// What it comes to.
@@ -108,6 +100,7 @@ impl Asked {
         match self.left.checked_sub(1) {
             Some(left) => {
                 self.left = left;
+                self.parts = self.parts.saturating_add(1);
                 Ok(())
             }
             None => Err(self.stop()),
@@ -145,15 +138,6 @@ impl Asked {
     /// Whether a list or an option has something in it: where it has not, a type that is part of itself ends.
     fn is_filled(&self) -> bool {
         self.depth < FILLED && self.left > PARTS / 2
-    }
-
-    /// The variant that an enum shows now. Within itself it begins with another, so that it ends.
-    fn variant(&mut self, variants: &'static [&'static str]) -> Result<usize, Stop> {
-        if variants.is_empty() {
-            return Err(self.stop());
-        }
-        let first = self.enums.iter().filter(|outer| **outer == variants).count();
-        Ok(self.sites.variant(self.place, variants.len(), first))
     }
 }
 
@@ -279,11 +263,14 @@ impl<'de> Deserializer<'de> for &mut Asked {
     ) -> Result<V::Value, Stop> {
         self.within(23, |asked| {
             asked.names(variants);
-            let variant = asked.variant(variants)?;
+            if variants.is_empty() {
+                return Err(asked.stop());
+            }
+            let showing = asked.sites.enter(asked.place, variants);
+            let variant = showing.variant;
             asked.count(variant);
-            asked.enums.push(variants);
             let seen = asked.at(variant, |asked| visitor.visit_enum(Variant { asked, variant }));
-            asked.enums.pop();
+            asked.sites.leave(showing, seen.is_ok());
             seen
         })
     }

@@ -2,22 +2,23 @@ use serde_core::Deserialize;
 
 use super::asked::Asked;
 
-/// How often a type is asked at most: an enum shows one of its variants each time.
-const TIMES: u32 = 256;
+/// How often a type is asked at most: an enum shows one of its variants each time, and those within it one of theirs.
+const TIMES: u32 = 1_024;
 /// How often it is asked again besides, as a part refuses what is made up for it.
-const RETRIES: u32 = 512;
+const RETRIES: u32 = 4_096;
 
 /// The outline of a type: it is read from made-up parts, and what it asks for is counted in. Never zero.
 ///
 /// For [`Decode::outline`](crate::codec::Decode::outline) of a format that is built on serde and writes no names, as
-/// [`Postcard`](crate::codec::Postcard) is one. It is a walk of microseconds that allocates, so whoever needs it often
-/// keeps it. It is the same in every build and on every machine.
+/// [`Postcard`](crate::codec::Postcard) is one. It is a walk of microseconds, of milliseconds where a type is large, that
+/// allocates, so whoever needs it often keeps it. It is the same in every build and on every machine.
 ///
 /// Two types have one outline where their fields have the same names, order and kinds, and their enums the same variants:
 /// the names of types are no part of it, as nothing depends on them. What is `#[serde(with = ..)]` is seen as what
 /// it reads. A part that is read from a text or a number and takes none of those that are made up (dates, addresses and
-/// ids do) is seen as far as that, and behind it the names of fields alone. Of a type that is part of itself, 16 levels
-/// are looked at.
+/// ids do) is seen as far as that, and behind it the names of fields alone. Of a type that is part of itself 16 levels of
+/// lists and options are looked at, and two of an enum. What has more than a thousand variants, those of the enums in
+/// them counted with them, is seen as far as that.
 ///
 /// ```
 /// use catga::codec::outline;

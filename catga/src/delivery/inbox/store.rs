@@ -19,10 +19,11 @@ use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, StoreError
 ///   [`Idempotent`](crate::delivery::Idempotent), records the message there: its rows, what it publishes and enqueues,
 ///   and that it has done its part, are one commit. Killed at any moment, before or after, and it has happened once. Of
 ///   an event each handler records itself, by its name (`#[handler(name = "..")]`), and those that have do not run
-///   again where a neighbour failed.
+///   again where a neighbour failed. Names belong to what is stored: an event of whose handlers one was recorded that
+///   the program has no more is refused with `catga.delivery.strange_handler`, and goes to the dead letters.
 /// - **Outside of one**, or in one of another store, a handler that is killed between its effect and the record runs
-///   again when the lease has ended: that is at least once. So do handlers of one name, as of two fields of one type,
-///   and those in a mediator inside of another.
+///   again when the lease has ended, and one of an event where a neighbour failed: that is at least once. So do handlers
+///   of one name, as of two fields of one type, and those in a mediator inside of another.
 ///
 /// What was handled is remembered for the [retention](Self::retention), or until it is [trimmed](Self::trim). What comes
 /// after that, and was sent before what is still remembered, is refused with `catga.delivery.too_old`, and goes to the
@@ -121,9 +122,10 @@ impl<S: Remembers> StoreInbox<S> {
     }
 
     /// Forgets up to `limit` records of what was handled longer ago than this, and says how many: one of each message,
-    /// and one of each handler that has recorded itself. It also marks how far it went, with a quarter of the retention on top, by which the clocks of two machines may differ: what was sent
-    /// before that is refused from then on. So keep them longer than a transport or an outbox keeps what it delivers,
-    /// or its last part is refused that was never handled.
+    /// and one of each handler that has recorded itself. It also marks how far it went, with a quarter of the retention
+    /// on top, by which the clocks of two machines may differ: what was sent before that is refused from then on. So keep
+    /// them longer than a transport or an outbox keeps what it delivers, or its last part is refused that was never
+    /// handled.
     ///
     /// # Errors
     /// As a commit's; a `Conflict` says that others were at the same.

@@ -1,5 +1,6 @@
 //! Who delivers what transactions have stored.
 
+mod caught_up;
 mod deliver;
 mod held;
 mod levels;

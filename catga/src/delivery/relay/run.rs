@@ -13,6 +13,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use portable_atomic::{AtomicU64, Ordering};
 
+use super::caught_up::CaughtUp;
 use super::deliver::{Delivered, Row, Target};
 use super::held::{self, Unknown};
 use super::park::Failed;
@@ -40,7 +41,7 @@ enum Step {
     /// A key; none where it was lost.
     Ended(Option<Settled>),
     Settled,
-    Claimed(Claimer, Vec<ClaimedKey>, bool),
+    Claimed(Claimer, Vec<ClaimedKey>, Left),
     /// What is held was looked at; whether all of it.
     Looked(bool),
     /// What is old was forgotten.
@@ -50,6 +51,17 @@ enum Step {
     Stop,
 }
 
+/// What a claim has left for the next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// There may be more.
+    More,
+    /// It has all that there was to claim.
+    Nothing,
+    /// The store has refused it, so nobody knows.
+    Unknown,
+}
+
 type Task<'t> = Pin<Box<dyn Future<Output = Step> + Send + 't>>;
 
 impl<D, S: Drains<Marker = D>> Relay<D, S> {
@@ -57,7 +69,9 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel) {
         let mut head = self.store.head();
         let (mut held, unknown) = (Rounds::every(held::EVERY), &Unknown::default());
+        let mut claimed = app.clock().now();
         let mut upkeep = Rounds::every(upkeep::EVERY);
+        let mut caught_up = CaughtUp::new(claimed, self.outbox.claimed_for());
         let mut claimer = Some(self.outbox.relay(app.random().next()));
         let mut tasks: FuturesUnordered<Task<'_>> = FuturesUnordered::new();
         let (mut ended, mut waiting) = (Vec::new(), VecDeque::new());
@@ -94,11 +108,12 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 is_due = false;
                 head.borrow_and_update();
                 let (most, now) = (self.concurrency.saturating_mul(AHEAD), app.clock().now());
+                claimed = now;
                 tasks.push(Box::pin(self.claim(claimer, most - delivering - waiting.len(), now)));
                 if held.begins(now) {
                     tasks.push(Box::pin(async move { Step::Looked(self.resume_held(target, unknown, stop).await) }));
                 }
-                if upkeep.begins(now) {
+                if caught_up.is_reached(now) && upkeep.begins(now) {
                     tasks.push(Box::pin(async move {
                         self.forget(target, stop).await;
                         Step::Forgotten
@@ -133,9 +148,13 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     is_due = true;
                 }
                 Step::Settled => is_settling = false,
-                Step::Claimed(back, keys, is_more) => {
+                Step::Claimed(back, keys, left) => {
                     claimer = Some(back);
-                    is_due |= is_more;
+                    match left {
+                        Left::More => is_due = true,
+                        Left::Nothing => caught_up.nothing_left(claimed),
+                        Left::Unknown => {}
+                    }
                     waiting.extend(keys);
                 }
                 Step::Looked(is_done) => held.ended(is_done),
@@ -159,7 +178,9 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Claims keys, after what was enqueued for later is among them; and forgets old rows.
     async fn claim(&self, mut claimer: Claimer, room: usize, now: Instant) -> Step {
         let released = self.or_default(self.store.release_due(&self.schedule, &self.outbox, AT_ONCE).await);
-        let keys = self.or_default(self.store.claim_keys(&mut claimer, room).await);
+        let keys = self.store.claim_keys(&mut claimer, room).await;
+        let is_known = keys.is_ok();
+        let keys = self.or_default(keys);
         let mut is_more = released == AT_ONCE || keys.len() == room;
         if keys.is_empty() && !self.outbox.kept_for().is_zero() {
             is_more |= self.or_default(self.store.trim_published(&self.outbox, AT_ONCE).await) == AT_ONCE;
@@ -167,7 +188,12 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         if let Some(levels) = &self.levels {
             self.or_default(levels.look(&self.store, &self.outbox, now).await);
         }
-        Step::Claimed(claimer, keys, is_more)
+        let left = match (is_more, is_known) {
+            (true, _) => Left::More,
+            (false, true) => Left::Nothing,
+            (false, false) => Left::Unknown,
+        };
+        Step::Claimed(claimer, keys, left)
     }
 
     /// Holds a key for long enough to begin with it: since when it is this relay's for a lease. None where it is not, or
