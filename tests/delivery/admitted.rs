@@ -113,8 +113,10 @@ impl Plain {
     fn on_noted(&self, _: &Noted) {}
 }
 
-#[mediator(serves)]
+/// Its time stands still: no claim has to be renewed in time, and the one that is to be lost is not.
+#[mediator(serves, clock = self.still, timer = self.still)]
 struct Books {
+    still: VirtualClock,
     #[pipeline(events: Transactional(self.db), commands: Transactional(self.db))]
     counts: Counts,
     plain: Plain,
@@ -179,7 +181,7 @@ struct World {
 
 async fn world() -> World {
     let (place, db, clock) = counting().await;
-    let books = Books { counts: Counts::default(), plain: Plain::default(), db };
+    let books = Books { still: VirtualClock::new(), counts: Counts::default(), plain: Plain::default(), db };
     World { _place: place, clock, wire: Memory::default(), dead: Dead::default(), books }
 }
 

@@ -4,13 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::time::Duration;
 
 use catga::delivery::OUTBOX;
 use catga::error::Class;
 use catga::prelude::*;
 use catga::store::Sql;
-use catga::store::sql::SqlOptions;
 use catga::testing::SeededRandom;
 use catga::time::Random as _;
 use catga_tests::history::{ACCOUNTS, Account, EACH, Transfer, check};
@@ -18,7 +16,7 @@ use catga_tests::{poll_once, scenarios};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use super::world::{Db, Main, ONE_WRITER, Place, Tx};
+use super::world::{Db, Main, ONE_WRITER, Place, Tx, timed};
 
 scenarios! { 1:
     transfers_are_serializable_and_none_is_lost
@@ -90,7 +88,7 @@ pub struct Bank {
 
 /// On what is there.
 pub async fn open(place: &Place) -> Bank {
-    let db: Sql<Db, Main> = place.node(10, SqlOptions::default().max_age(Duration::from_secs(30))).await;
+    let db: Sql<Db, Main> = place.node(10, timed()).await;
     db.migrate().await.unwrap();
     Bank { accounts: Accounts, db }
 }

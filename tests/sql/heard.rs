@@ -8,13 +8,12 @@ use catga::error::Classify as _;
 use catga::prelude::*;
 use catga::store::outbox::{KeyState, OutboxLimits};
 use catga::store::port::{Drains as _, Transacts as _, Writes as _};
-use catga::store::sql::SqlOptions;
 use catga::store::{ErrorKind, Outbox, Sql};
 use catga_tests::Trouble;
 use catga_tests::scenarios;
 use serde::{Deserialize, Serialize};
 
-use super::world::{Db, Main, Place, Tx, fresh};
+use super::world::{Db, Main, Place, Tx, fresh, timed};
 
 scenarios! { 5:
     f_who_has_done_its_part_does_not_do_it_again
@@ -116,7 +115,7 @@ struct Quiet {
 async fn shop(failing: u32) -> (Place, Shop) {
     let (place, ..) = fresh().await;
     // On the system's time, for retries.
-    let db: Sql<Db, Main> = place.node(8, SqlOptions::default()).await;
+    let db: Sql<Db, Main> = place.node(8, timed()).await;
     sqlx::raw_sql("create table stock (pieces bigint); insert into stock values (0)").execute(db.pool()).await.unwrap();
     let last = Last { failing: failing.into(), ..Last::default() };
     let shop = Shop { orders: Orders::default(), stock: Stock, mail: Mail::default(), last, db };

@@ -8,13 +8,12 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::SeqCst};
 use catga::error::{Class, Classify as _};
 use catga::id::Id;
 use catga::prelude::*;
-use catga::store::sql::SqlOptions;
 use catga::store::{ErrorKind, Sql};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::postgres::world::{Db, Main, Place, Tx};
+use crate::postgres::world::{Db, Main, Place, Tx, timed};
 use crate::server;
 
 /// What happens at the next `COMMIT`.
@@ -83,16 +82,15 @@ async fn forward(client: UnixStream, server: PathBuf, cut: Arc<AtomicU8>, is_clo
 /// A store through somebody who stands between, and another that is not disturbed.
 async fn world() -> (Between, Sql<Db, Main>, Sql<Db, Main>) {
     let place = Place::new().await;
-    let direct: Sql<Db, Main> = place.node(2, SqlOptions::default()).await;
+    let direct: Sql<Db, Main> = place.node(2, timed()).await;
     direct.migrate().await.unwrap();
     sqlx::raw_sql("create table rows (id bigint primary key)").execute(direct.pool()).await.unwrap();
     let between = Between::new().await;
     let name = place.name();
     let (_, schema) = name.split_once('\n').unwrap();
     let options = server::options(between.folder.path()).options([("search_path", schema)]);
-    let pool =
-        sqlx::postgres::PgPoolOptions::new().max_connections(1).acquire_timeout(std::time::Duration::from_secs(60));
-    let db = Sql::with(pool.connect_with(options).await.unwrap(), SqlOptions::default());
+    let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1).acquire_timeout(server::PATIENCE);
+    let db = Sql::with(pool.connect_with(options).await.unwrap(), timed());
     (between, db, direct)
 }
 

@@ -4,11 +4,12 @@ use catga::store::sql::SqlOptions;
 use catga::testing::VirtualClock;
 
 use super::world::{Base, Place, Tx};
+use crate::server::PATIENCE;
 
 impl Place {
     /// Another node, on the system's time.
     pub async fn other(&self) -> Base {
-        self.node(8, SqlOptions::default()).await
+        self.node(8, timed()).await
     }
 
     /// Another node, on this time.
@@ -20,6 +21,11 @@ impl Place {
     pub async fn alone(&self, clock: &VirtualClock) -> Base {
         self.node(1, SqlOptions::default().clock(clock.clone())).await
     }
+}
+
+/// On the system's time: a machine that is busy with others does not end a transaction.
+pub fn timed() -> SqlOptions {
+    SqlOptions::default().max_age(PATIENCE)
 }
 
 /// A migrated store on virtual time.

@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::server;
 
-pub use super::nodes::{count, counted, counting, fresh};
+pub use super::nodes::{count, counted, counting, fresh, timed};
 
 pub struct Main;
 pub type Db = sqlx::Postgres;

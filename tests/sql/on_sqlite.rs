@@ -9,7 +9,8 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tempfile::TempDir;
 
-pub use super::nodes::{count, counted, counting, fresh};
+pub use super::nodes::{count, counted, counting, fresh, timed};
+use crate::server::PATIENCE;
 
 pub struct Main;
 pub type Db = sqlx::Sqlite;
@@ -34,8 +35,9 @@ impl Place {
             .filename(&self.1)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .busy_timeout(std::time::Duration::from_secs(30));
-        SqlitePoolOptions::new().max_connections(size).connect_with(options).await.unwrap()
+            .busy_timeout(PATIENCE);
+        let pool = SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
+        pool.connect_with(options).await.unwrap()
     }
 
     /// Its name, for another process.

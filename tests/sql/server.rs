@@ -6,15 +6,19 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgPool};
 
 pub const PORT: u16 = 5432;
 
+/// How long somebody waits who is not to wait for ever: longer than a machine that is busy with others stands still.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Ends when its standard input does: with the process that holds the other end, however that ends.
 const KEEPER: &str = r#"
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c port=5432 -c max_connections=300 -c fsync=off \
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c port=5432 -c max_connections=1000 -c fsync=off \
     -c max_prepared_transactions=0 -c deadlock_timeout=100ms 2>&1 &
 server=$!
 echo "server $server"
@@ -168,5 +172,6 @@ pub async fn schema(server: &Server, name: &str) -> PgConnectOptions {
 }
 
 pub async fn pool(options: PgConnectOptions, size: u32) -> PgPool {
-    PgPoolOptions::new().max_connections(size).connect_with(options).await.unwrap()
+    let pool = PgPoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
+    pool.connect_with(options).await.unwrap()
 }

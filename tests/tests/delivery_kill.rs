@@ -30,8 +30,10 @@ const TALLY: Table<u32, u64> = Table::new("tally");
 
 const HOLDERS: u32 = 8;
 const EACH: i64 = 1_000;
-/// A relay that was killed has its keys for so long.
+/// Who was killed has its keys for so long.
 const LEASE: Duration = Duration::from_millis(300);
+/// And who is not, for longer than a disk takes that is busy with others.
+const LASTING: Duration = Duration::from_secs(60);
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Classify)]
 struct Poor;
@@ -113,25 +115,33 @@ impl Counter {
     }
 }
 
-#[mediator(serves)]
-struct Bank {
-    #[pipeline(commands: Retry::times(200).base(Duration::from_millis(1)), commands: Transactional(self.db))]
-    accounts: Accounts,
-    #[pipeline(events: Transactional(self.db))]
-    ledger: Ledger,
-    #[pipeline(commands: Idempotent(self.db).lease(LEASE))]
-    counter: Counter,
-    db: Store<Main>,
+macro_rules! banks {
+    ($($bank:ident $lease:ident)*) => {$(
+        #[mediator(serves)]
+        struct $bank {
+            #[pipeline(commands: Retry::times(200).base(Duration::from_millis(1)), commands: Transactional(self.db))]
+            accounts: Accounts,
+            #[pipeline(events: Transactional(self.db))]
+            ledger: Ledger,
+            #[pipeline(commands: Idempotent(self.db).lease($lease))]
+            counter: Counter,
+            db: Store<Main>,
+        }
+
+        impl $bank {
+            fn open(folder: &Path) -> Self {
+                let db = Store::new(Durable::open(folder.join("bank.store")).unwrap()).unwrap();
+                Self { accounts: Accounts, ledger: Ledger, counter: Counter, db }
+            }
+
+            fn relay(&self) -> Relay<Main> {
+                Relay::new(&self.db).outbox(OUTBOX.lease($lease)).look_every(Duration::from_millis(20))
+            }
+        }
+    )*};
 }
 
-fn bank(folder: &Path) -> Bank {
-    let db = Store::new(Durable::open(folder.join("bank.store")).unwrap()).unwrap();
-    Bank { accounts: Accounts, ledger: Ledger, counter: Counter, db }
-}
-
-fn relay(bank: &Bank) -> Relay<Main> {
-    Relay::new(&bank.db).outbox(OUTBOX.lease(LEASE)).look_every(Duration::from_millis(20))
-}
+banks! { Killed LEASE Last LASTING }
 
 const FOLDER: &str = "CATGA_KILLED_IN";
 
@@ -140,7 +150,7 @@ const FOLDER: &str = "CATGA_KILLED_IN";
 #[ignore = "it runs until it is killed; the other test starts it"]
 async fn process() {
     let folder = PathBuf::from(std::env::var_os(FOLDER).expect("the other test says where"));
-    let bank = Arc::new(bank(&folder));
+    let bank = Arc::new(Killed::open(&folder));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let bank = Arc::clone(&bank);
@@ -160,7 +170,7 @@ async fn process() {
     }
     tasks.spawn(async move {
         let stop = Cancel::new();
-        relay(&bank).run::<Bank, _>(&bank, &stop).await;
+        bank.relay().run::<Killed, _>(&*bank, &stop).await;
     });
     tasks.join_next().await.unwrap().unwrap();
 }
@@ -204,8 +214,8 @@ async fn a_bank_that_is_killed_loses_nothing() {
     }
     assert!(said.len() as u64 >= kills, "each said something");
 
-    let bank = bank(folder.path());
-    let relay = relay(&bank);
+    let bank = Last::open(folder.path());
+    let relay = bank.relay();
     let (stop, mut head) = (Cancel::new(), bank.db.head());
     let drained = async {
         while relay.backlog().await.unwrap() > 0 {
@@ -213,7 +223,7 @@ async fn a_bank_that_is_killed_loses_nothing() {
         }
         stop.cancel();
     };
-    tokio::join!(relay.run::<Bank, _>(&bank, &stop), drained);
+    tokio::join!(relay.run::<Last, _>(&bank, &stop), drained);
 
     let mut tx = bank.db.begin().unwrap();
     let made: BTreeMap<u64, i64> = MADE.range(&mut tx, ..).await.unwrap().into_iter().collect();

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use axum::http::{StatusCode, header};
 use serde_json::Value;
 
+use crate::folder::Folder;
 use crate::program::Program;
 
 everywhere!(
@@ -82,11 +83,6 @@ fn drawn(url: &str, profile: &Path) -> String {
     document
 }
 
-/// A folder of a shop's own.
-fn folder(address: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("graph").join(address.replace(':', "-"))
-}
-
 /// The texts behind a mark, each up to the next quote.
 fn all<'d>(document: &'d str, mark: &str) -> Vec<&'d str> {
     document.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).collect()
@@ -118,16 +114,15 @@ fn is_drawn(document: &str, table: &Value) {
 async fn a_browser_draws_the_page_with_a_server_and_without(shop: Program) {
     let table = shop.get("/graph.json").await.json();
     let (address, page) = (shop.address.clone(), shop.get("/graph").await.body);
-    let folder = folder(&address);
-    let (served, alone) = (folder.join("served"), folder.join("alone"));
+    // What is left of a browser may write into its profile still when it goes.
+    let folder = Folder::new();
+    let (served, alone) = (folder.0.join("served"), folder.0.join("alone"));
     let served = tokio::task::spawn_blocking(move || drawn(&format!("http://{address}/graph"), &served));
     is_drawn(&served.await.unwrap(), &table);
     drop(shop);
 
-    fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("page.html");
+    let file = folder.0.join("page.html");
     fs::write(&file, page).unwrap();
     let alone = tokio::task::spawn_blocking(move || drawn(&format!("file://{}", file.display()), &alone));
     is_drawn(&alone.await.unwrap(), &table);
-    fs::remove_dir_all(folder).unwrap();
 }

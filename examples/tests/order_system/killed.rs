@@ -88,21 +88,6 @@ struct Ended {
     errors: BTreeMap<String, u64>,
 }
 
-/// Places an order, and asks under the same key until it is told what became of it: where all are slow, an order is
-/// accepted first.
-async fn asked(client: &program::Http, address: &str, key: &str, body: &str) -> Answer {
-    let asking = async {
-        loop {
-            let answer = program::send_named(client, address, "/orders", key, body).await;
-            let answer = answer.expect("the shop is not killed");
-            if answer.status != StatusCode::ACCEPTED {
-                return answer;
-            }
-        }
-    };
-    timeout(HANGS, asking).await.expect("every order comes to its end")
-}
-
 /// Places one order after the other, and one in the last round. Most pause from each error to the next round; every
 /// fourth goes on asking, so that payments come back under load.
 async fn customer(number: usize, address: String, board: Arc<Board>) -> Ended {
@@ -114,7 +99,7 @@ async fn customer(number: usize, address: String, board: Arc<Board>) -> Ended {
         let name = format!("c{number}-{count}@example.com");
         let card = if is_declined { DECLINED } else { GOOD };
         let body = program::order("TEA", quantity, card).replace("ann@example.com", &name);
-        let answer = asked(&client, &address, &format!("{number}-{count}"), &body).await;
+        let answer = program::order_named(&client, &address, &format!("{number}-{count}"), &body).await;
         if let Some(code) = transport_error(&answer) {
             assert!(round < KILLS, "nobody kills any more: {answer:?}");
             *ended.errors.entry(code).or_default() += 1;

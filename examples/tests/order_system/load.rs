@@ -24,7 +24,8 @@ where
     let mut visits = JoinSet::new();
     for number in 0..CLIENTS {
         let start = Arc::clone(&start);
-        let visit = visit(number, Visitor { address: shop.address.clone(), client: program::client() });
+        let visitor = Visitor { address: shop.address.clone(), key: number.to_string(), client: program::client() };
+        let visit = visit(number, visitor);
         visits.spawn(async move {
             start.wait().await;
             visit.await
@@ -35,6 +36,8 @@ where
 
 struct Visitor {
     address: String,
+    /// Of its one order.
+    key: String,
     client: hyper_util::client::legacy::Client<
         hyper_util::client::legacy::connect::HttpConnector,
         http_body_util::Full<axum::body::Bytes>,
@@ -42,8 +45,9 @@ struct Visitor {
 }
 
 impl Visitor {
+    /// Orders, and asks again for what becomes of it: where all are slow, an order is accepted first.
     async fn order(&self, quantity: u64, card: &str) -> Answer {
-        self.post("/orders", &program::order("TEA", quantity, card)).await
+        program::order_named(&self.client, &self.address, &self.key, &program::order("TEA", quantity, card)).await
     }
 
     async fn post(&self, path: &str, body: &str) -> Answer {

@@ -265,6 +265,20 @@ pub(crate) async fn send_named(client: &Http, address: &str, path: &str, key: &s
     try_finish(client, request).await
 }
 
+/// Places an order, and asks under the same key until it is told what became of it: where all are slow, an order is
+/// accepted first.
+pub(crate) async fn order_named(client: &Http, address: &str, key: &str, body: &str) -> Answer {
+    let asking = async {
+        loop {
+            let answer = send_named(client, address, "/orders", key, body).await.expect("the shop is not killed");
+            if answer.status != StatusCode::ACCEPTED {
+                return answer;
+            }
+        }
+    };
+    tokio::time::timeout(HANGS, asking).await.expect("every order comes to its end")
+}
+
 /// Sends any request.
 pub(crate) async fn finish(client: &Http, request: Request<Full<Bytes>>) -> Answer {
     try_finish(client, request).await.expect("nobody breaks off")

@@ -60,6 +60,9 @@ async fn two_nodes_race_and_one_holds_it() {
 #[command]
 struct Race;
 
+/// Longer than any machine takes: nobody is to wait in vain, nor to lose it.
+const NEVER: Duration = Duration::from_secs(3_600);
+
 struct Races {
     inside: Arc<AtomicBool>,
     order: Arc<Mutex<Vec<u64>>>,
@@ -77,7 +80,7 @@ impl Races {
 
 #[mediator]
 struct Node {
-    #[pipeline(Lock(self.db).by(|_: &Race| 0))]
+    #[pipeline(Lock(self.db).by(|_: &Race| 0).lease(NEVER).patience(NEVER))]
     races: Races,
     db: Base,
 }

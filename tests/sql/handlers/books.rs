@@ -8,11 +8,10 @@ use catga::delivery::OUTBOX;
 use catga::error::Classify as _;
 use catga::prelude::*;
 use catga::store::Sql;
-use catga::store::sql::SqlOptions;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-use super::super::world::{Db, Main, Place, Tx, fresh};
+use super::super::world::{Db, Main, Place, Tx, fresh, timed};
 
 pub use catga_tests::bank::{BankError, Then};
 
@@ -126,7 +125,7 @@ pub async fn open() -> (Place, Sql<Db, Main>) {
     let tables = "create table accounts (id bigint primary key, cents bigint not null); \
         create table heard (id bigint primary key, times bigint not null)";
     sqlx::raw_sql(tables).execute(db.pool()).await.unwrap();
-    let db = place.node(8, SqlOptions::default()).await;
+    let db = place.node(8, timed()).await;
     (place, db)
 }
 

@@ -2,9 +2,9 @@
 
 use catga::delivery::OUTBOX;
 use catga::prelude::*;
-use catga::store::sql::SqlOptions;
 use catga_tests::scenarios;
 
+use super::super::world::timed;
 use super::books::{Bank, BankError, Then, accounts, attempts, book, drain, heard, open};
 
 scenarios! { 3:
@@ -34,7 +34,7 @@ async fn f3_another_node_delivers_what_a_vanished_one_committed() {
     before.send(book(1, 5, Then::Answer)).await.unwrap();
     before.db.pool().close().await;
     drop(before);
-    let after = Bank::new(place.node(4, SqlOptions::default()).await);
+    let after = Bank::new(place.node(4, timed()).await);
     drain(&Relay::new(&after.db), &after, &after.db).await;
     assert_eq!(heard(&after.db).await, [1]);
 }
@@ -45,7 +45,7 @@ async fn f5_two_relays_deliver_each_message_once() {
     for number in 0..60 {
         bank.send(book(number % 20, 1, Then::Answer)).await.unwrap();
     }
-    let other = Bank::new(place.node(4, SqlOptions::default()).await);
+    let other = Bank::new(place.node(4, timed()).await);
     let (one, two) = (Relay::new(&bank.db).concurrency(4), Relay::new(&other.db).concurrency(4));
     let stop = Cancel::new();
     let waiting = async {

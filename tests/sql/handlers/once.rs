@@ -9,12 +9,11 @@ use catga::error::Classify as _;
 use catga::id::Id;
 use catga::prelude::*;
 use catga::store::Sql;
-use catga::store::sql::SqlOptions;
 use catga_tests::scenarios;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::super::world::{Db, Main, Tx};
+use super::super::world::{Db, Main, Tx, timed};
 use super::books::{BankError, accounts, add, open};
 
 scenarios! { 3:
@@ -75,7 +74,7 @@ async fn g2_concurrent_duplicates_on_two_nodes_have_one_effect() {
     let (place, db) = open().await;
     let nodes = [
         Arc::new(Shop { cards: Cards::default(), db }),
-        Arc::new(Shop { cards: Cards::default(), db: place.node(4, SqlOptions::default()).await }),
+        Arc::new(Shop { cards: Cards::default(), db: place.node(4, timed()).await }),
     ];
     for id in 1..=10 {
         let calls = (0..8).map(|n| {

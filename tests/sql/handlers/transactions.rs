@@ -7,12 +7,11 @@ use std::time::Duration;
 use catga::delivery::OUTBOX;
 use catga::prelude::*;
 use catga::store::Sql;
-use catga::store::sql::SqlOptions;
 use catga_tests::{poll_once, scenarios};
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::super::world::{Db, Main, Tx};
+use super::super::world::{Db, Main, Tx, timed};
 use super::books::{Bank, BankError, Books, Ledger, Then, accounts, add, attempts, book, open};
 
 scenarios! { 6:
@@ -74,7 +73,7 @@ async fn l6_a_retry_inside_commits_one_attempts_rows() {
 async fn l7_a_nested_transaction_is_refused_and_does_not_hang() {
     let (place, _) = open().await;
     // Where it is not refused, it waits for the only connection.
-    let bank = Bank::new(place.node(1, SqlOptions::default()).await);
+    let bank = Bank::new(place.node(1, timed()).await);
     assert_eq!(bank.send(book(1, 5, Then::Nest)).await, Ok(5));
     assert_eq!(accounts(&bank.db).await, [(1, 5)]);
 }
@@ -122,7 +121,7 @@ struct Twins {
 async fn l8_two_databases_are_not_mixed_up() {
     let (_one, main) = open().await;
     let (place, _) = open().await;
-    let twins = Twins { left: Left, right: Right, main, side: place.node(2, SqlOptions::default()).await };
+    let twins = Twins { left: Left, right: Right, main, side: place.node(2, timed()).await };
     twins.send(Both).await.unwrap();
     assert_eq!((accounts(&twins.main).await, accounts(&twins.side).await), (vec![(1, 1)], vec![(2, 2)]));
 }

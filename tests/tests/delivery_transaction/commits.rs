@@ -163,7 +163,7 @@ async fn l9_a_transaction_ends_at_its_maximum_age(on: Backing) {
 /// A timeout that ends the wait for the commit does not say that it failed, and nothing runs it again.
 async fn l5_after_the_hand_over_it_is_unknown(on: Backing) {
     let manual = Manual::default();
-    let app = recording(on.store(Store::<Main>::options().writer(manual.clone())));
+    let app = recording(on.store(Store::<Main>::options().writer(manual.clone()).clock(VirtualClock::new())));
     let (outcome, waits) = drive(&app.clock, app.send(Book::new(1, 5, Then::Answer))).await;
     let outcome = outcome.unwrap_err();
     assert_eq!((outcome.class(), waits), (Class::Unknown, vec![Duration::from_secs(1)]));

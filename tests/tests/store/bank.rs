@@ -12,7 +12,7 @@ use catga_tests::history::{self, EACH, check};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use crate::engines::{self, store};
+use crate::engines::{self, options, store};
 use crate::suite::poll;
 
 const ACCOUNTS: u64 = history::ACCOUNTS as u64;
@@ -94,7 +94,7 @@ async fn audit(store: &Store) -> i64 {
 }
 
 fn run(engine: Arc<dyn Engine>, transfers: u64) {
-    let store = store(engine, Store::<()>::options());
+    let store = store(engine, options());
     let counts = Arc::new(Counts::default());
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap().block_on(async {
         let mut tx = store.begin().unwrap();

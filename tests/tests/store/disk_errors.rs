@@ -8,7 +8,7 @@ use catga::testing::SeededRandom;
 use catga_tests::evidence;
 
 use crate::disk::{Faults, SimDisk};
-use crate::engines::on;
+use crate::engines::{on, options};
 use crate::history::{Known, open, read, work};
 use crate::suite::{block_on, poll};
 
@@ -173,7 +173,7 @@ fn an_unknown_commit_is_not_overlooked() {
             first.await.map_err(|error| error.kind())
         });
         drop(store);
-        let store: Store = Store::with(on(&disk), Store::<()>::options().writer(Inline)).unwrap();
+        let store: Store = Store::with(on(&disk), options().writer(Inline)).unwrap();
         block_on(async {
             let mut tx = store.begin().unwrap();
             let count = COUNTS.get(&mut tx, &1).await.unwrap().unwrap_or_default();
@@ -195,7 +195,7 @@ fn a_snapshot_from_before_a_failure_sees_nothing_of_later() {
     for at in 0..12 {
         let disk = SimDisk::new();
         let engine = Durable::options().cache(0).verify(false).open_on(disk.clone()).unwrap();
-        let store: Store = Store::with(engine, Store::<()>::options().writer(Inline)).unwrap();
+        let store: Store = Store::with(engine, options().writer(Inline)).unwrap();
         block_on(async {
             let fill = async |value| {
                 let mut tx = store.begin().ok()?;

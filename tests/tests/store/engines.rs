@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catga::store::{Durable, Engine, Memory, Store, StoreOptions};
-use catga::testing::SeededRandom;
+use catga::testing::{SeededRandom, VirtualClock};
 use catga::time::SystemRandom;
 
 use crate::disk::SimDisk;
@@ -22,6 +22,11 @@ pub fn durable() -> Arc<dyn Engine> {
 /// The durable engine over a simulated disk.
 pub fn on(disk: &SimDisk) -> Durable {
     Durable::options().verify(false).random(SeededRandom::new(1)).open_on(disk.clone()).unwrap()
+}
+
+/// A store whose time stands still: no transaction becomes too old, however busy the machine is.
+pub fn options() -> StoreOptions {
+    Store::<()>::options().clock(VirtualClock::new())
 }
 
 pub fn store(engine: Arc<dyn Engine>, options: StoreOptions) -> Store {

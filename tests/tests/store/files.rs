@@ -8,12 +8,13 @@ use catga::store::writer::Inline;
 use catga::store::{Durable, ErrorKind, Store, StoreError, Table};
 use catga::time::NoRandom;
 
+use crate::engines::options;
 use crate::suite::block_on;
 
 const ROWS: Table<u64, String> = Table::new("rows");
 
 fn fill(path: &Path, rows: u64) {
-    let store: Store = Store::with(Durable::open(path).unwrap(), Store::<()>::options().writer(Inline)).unwrap();
+    let store: Store = Store::with(Durable::open(path).unwrap(), options().writer(Inline)).unwrap();
     block_on(async {
         let mut tx = store.begin().unwrap();
         for key in 0..rows {
@@ -45,7 +46,7 @@ fn rows_are_there_after_it_is_opened_again() {
         let engine = Durable::open(&path).unwrap();
         assert_eq!(catga::store::Engine::identity(&engine), id, "the same store");
         assert!(!engine.recovery().recovered && !engine.recovery().rolled_back, "{:?}", engine.recovery());
-        let store: Store = Store::with(engine, Store::<()>::options().writer(Inline)).unwrap();
+        let store: Store = Store::with(engine, options().writer(Inline)).unwrap();
         let rows = block_on(async { ROWS.range(&mut store.begin().unwrap(), ..).await.unwrap() });
         assert_eq!((rows.len(), rows[999].1.as_str()), (1_000, "row 999"));
     }

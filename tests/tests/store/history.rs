@@ -8,6 +8,7 @@ use catga::store::{Durable, ErrorKind, Outbox, Scheduler, Store, StoreError, Tab
 use catga::testing::SeededRandom;
 use catga::time::Random;
 
+use crate::engines::options;
 use crate::suite::{block_on, poll};
 
 pub const ROWS: Table<u64, Vec<u8>> = Table::new("rows");
@@ -51,7 +52,7 @@ impl Known {
 
 pub fn open(engine: Durable) -> (Store, Manual) {
     let writer = Manual::default();
-    (Store::with(engine, Store::<()>::options().writer(writer.clone())).unwrap(), writer)
+    (Store::with(engine, options().writer(writer.clone())).unwrap(), writer)
 }
 
 pub fn read(store: &Store) -> Result<Rows, StoreError> {

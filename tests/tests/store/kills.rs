@@ -20,6 +20,7 @@ use catga_tests::{evidence, runs};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
+use crate::engines::options;
 use crate::suite::block_on;
 
 const ACCOUNTS: u64 = 8;
@@ -141,7 +142,7 @@ fn child(path: &Path, plan: &str) {
     let mut number = || words.next().unwrap().parse::<u64>().unwrap();
     let (life, at, point) = (number(), number(), number());
     let disk = There { path: path.to_path_buf(), at, point: POINTS[point as usize].1 };
-    let store: Store = Store::new(Durable::options().open_on(disk).unwrap()).unwrap();
+    let store: Store = Store::with(Durable::options().open_on(disk).unwrap(), options()).unwrap();
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap().block_on(async {
         let mut tasks = JoinSet::new();
         for writer in 0..WRITERS {
@@ -241,7 +242,7 @@ fn check(path: &Path, life: u64, seen: &mut Seen) {
     std::fs::copy(path, &copy).unwrap();
     let engine = Durable::open(&copy).unwrap();
     seen.recovered += u64::from(engine.recovery().recovered);
-    let store: Store = Store::with(engine, Store::<()>::options().writer(Inline)).unwrap();
+    let store: Store = Store::with(engine, options().writer(Inline)).unwrap();
     block_on(async {
         let mut tx = store.begin().unwrap();
         let log: BTreeMap<(u64, u64), Transfer> = LOG.range(&mut tx, ..).await.unwrap().into_iter().collect();
@@ -286,7 +287,7 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     let kills = runs("CATGA_KILLS", 20);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.store");
-    let store: Store = Store::with(Durable::open(&path).unwrap(), Store::<()>::options().writer(Inline)).unwrap();
+    let store: Store = Store::with(Durable::open(&path).unwrap(), options().writer(Inline)).unwrap();
     block_on(async {
         let mut tx = store.begin().unwrap();
         (0..ACCOUNTS).for_each(|account| BOOK.put(&mut tx, &account, &EACH).unwrap());

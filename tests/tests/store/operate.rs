@@ -9,6 +9,7 @@ use catga::store::outbox::OutboxMessage;
 use catga::store::writer::Inline;
 use catga::store::{Durable, Engine as _, ErrorKind, Lease, Outbox, Scheduler, Store, Table};
 
+use crate::engines::options;
 use crate::suite::{block_on, kind};
 
 const ROWS: Table<u64, Vec<u8>> = Table::new("rows");
@@ -16,7 +17,7 @@ const OUTBOX: Outbox = Outbox::new("out");
 
 pub fn open(path: &Path) -> (Arc<Durable>, Store) {
     let engine = Arc::new(Durable::open(path).unwrap());
-    (Arc::clone(&engine), Store::with(engine, Store::<()>::options().writer(Inline)).unwrap())
+    (Arc::clone(&engine), Store::with(engine, options().writer(Inline)).unwrap())
 }
 
 pub async fn put(store: &Store, keys: std::ops::Range<u64>, size: usize) {
@@ -162,7 +163,7 @@ fn a_check_finds_damage_while_the_store_is_open() {
     for flip in 0..40u64 {
         let disk = SimDisk::new();
         let engine = Arc::new(crate::engines::on(&disk));
-        let store: Store = Store::with(Arc::clone(&engine), Store::<()>::options().writer(Inline)).unwrap();
+        let store: Store = Store::with(Arc::clone(&engine), options().writer(Inline)).unwrap();
         block_on(put(&store, 0..3_000, 100));
         // Where there is data, and where there may be none.
         disk.flip((100_000 + flip * 30_011) % disk.len() as u64 * 8);

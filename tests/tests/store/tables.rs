@@ -7,7 +7,7 @@ use catga::store::{Direction, ErrorKind, Store, Table};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::engines::{self, Make, store};
+use crate::engines::{self, Make, options, store};
 use crate::suite::block_on;
 
 const ROWS: Table<u16, u32> = Table::new("rows");
@@ -38,7 +38,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// One transaction after the other does what an ordered map does.
 fn follows_the_model(make: Make<'_>, steps: Vec<Step>) {
-    let store: Store = store(make(), Store::<()>::options().writer(Inline));
+    let store: Store = store(make(), options().writer(Inline));
     block_on(async {
         let mut stored = BTreeMap::new();
         let mut seen = stored.clone();
@@ -115,7 +115,7 @@ fn rows_outlive_a_change_of_their_type() {
     }
     let old: Table<u8, Old> = Table::new("bills");
     let new: Table<u8, New> = Table::new("bills").version(1);
-    let store: Store = store(engines::memory(), Store::<()>::options().writer(Inline));
+    let store: Store = store(engines::memory(), options().writer(Inline));
     block_on(async {
         let mut tx = store.begin().unwrap();
         old.put(&mut tx, &1, &Old { name: "a".into(), cents: 5 }).unwrap();

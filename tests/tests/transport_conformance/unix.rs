@@ -1,9 +1,9 @@
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use catga::testing::conformance::{self, Backend, Bounds, Opened};
 use catga::testing::{SeededRandom, VirtualClock};
+use catga::time::{Random as _, SystemRandom};
 use catga::transport::memory::{Limits, Memory};
 use catga::transport::unix::{UnixClient, UnixLimits, UnixServer};
 
@@ -26,10 +26,9 @@ impl OverSockets {
     }
 }
 
-pub(crate) fn path() -> PathBuf {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    std::env::temp_dir().join(format!("catga-conformance-{}-{number}", std::process::id()))
+/// By chance, as a socket of a process that was killed stays, and its number is another's by now.
+fn path() -> PathBuf {
+    std::env::temp_dir().join(format!("catga-conformance-{:016x}", SystemRandom.next()))
 }
 
 impl Backend for OverSockets {

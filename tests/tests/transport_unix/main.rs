@@ -10,21 +10,20 @@ mod raw;
 mod slow;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use catga::testing::VirtualClock;
+use catga::time::{Random as _, SystemRandom};
 use catga::transport::memory::{Limits, Memory};
 use catga::transport::unix::{BindError, UnixLimits, UnixServer};
 use catga::transport::{Answer, Endpoint, Incoming, Listens, Responder};
 
 const ECHO: Endpoint<'static> = Endpoint::new("echo");
 
+/// By chance, as a socket of a process that was killed stays, and its number is another's by now.
 fn path() -> PathBuf {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    std::env::temp_dir().join(format!("catga-unix-{}-{number}", std::process::id()))
+    std::env::temp_dir().join(format!("catga-unix-{:016x}", SystemRandom.next()))
 }
 
 /// A server; the one before it, which was dropped, may take a moment to go.

@@ -11,7 +11,7 @@ use catga::time::Random as _;
 
 use super::messages::{add, ids, marked, message, publish};
 use super::world::{OUTBOX, World, world};
-use crate::engines::{Make, store};
+use crate::engines::{Make, options, store};
 use crate::suite::{block_on, kind, poll, scenarios};
 
 scenarios! {
@@ -28,7 +28,7 @@ scenarios! {
 
 fn f5_two_relays_never_have_one_key(make: Make<'_>) {
     let writer = Manual::default();
-    let store = store(make(), Store::<()>::options().writer(writer.clone()));
+    let store = store(make(), options().writer(writer.clone()));
     block_on(async {
         let mut tx = store.begin().unwrap();
         for id in 0..12 {
@@ -222,7 +222,7 @@ fn f_no_row_is_forgotten_whatever_interleaves(make: Make<'_>) {
     for seed in 0..15 {
         let chance = SeededRandom::new(seed);
         let writer = Manual::default();
-        let store = store(make(), Store::<()>::options().writer(writer.clone()));
+        let store = store(make(), options().writer(writer.clone()));
         block_on(async {
             let mut adding = Vec::new();
             let mut relays: Vec<_> = (0..2).map(|owner| OUTBOX.relay(owner)).collect();

@@ -6,7 +6,7 @@ use catga::store::writer::Manual;
 use catga::store::{Claim, Claiming, ErrorKind, Idempotency, Lease, Recorded, Store};
 
 use super::world::{EFFECTS, PAY, World, effect, world};
-use crate::engines::{Make, store};
+use crate::engines::{Make, options, store};
 use crate::suite::{block_on, kind, poll, scenarios};
 
 scenarios! {
@@ -54,7 +54,7 @@ fn g1_a_duplicate_gets_the_recorded_reply(make: Make<'_>) {
 
 fn g2_concurrent_duplicates_have_one_effect(make: Make<'_>) {
     let writer = Manual::default();
-    let store = store(make(), Store::<()>::options().writer(writer.clone()));
+    let store = store(make(), options().writer(writer.clone()));
     block_on(async {
         let mut claims: Vec<_> = (0..8).map(|owner| Box::pin(PAY.claim(&store, b"k", 1, owner))).collect();
         let mut answers = Vec::new();

@@ -6,7 +6,7 @@ use catga::store::writer::Manual;
 use catga::store::{Arrival, Inbox, Store, Taken};
 
 use super::world::{INBOX, World, world};
-use crate::engines::{Make, store};
+use crate::engines::{Make, options, store};
 use crate::suite::{block_on, poll, scenarios};
 
 scenarios! {
@@ -17,7 +17,7 @@ scenarios! {
 
 fn g4_duplicates_in_one_group(make: Make<'_>) {
     let writer = Manual::default();
-    let store = store(make(), Store::<()>::options().writer(writer.clone()));
+    let store = store(make(), options().writer(writer.clone()));
     block_on(async {
         let arrival = Arrival { source: "shop", key: b"k", id: 9 };
         let mut commits = Vec::new();

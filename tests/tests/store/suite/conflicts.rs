@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use super::counters::{COUNTERS, add, inline, put, value};
 use super::scenario::{block_on, kind, scenarios};
-use crate::engines::{Make, store};
+use crate::engines::{Make, options, store};
 
 scenarios! {
     l2_write_skew,
@@ -105,7 +105,7 @@ fn l3_a_row_that_goes_is_a_phantom_too(make: Make<'_>) {
 
 fn l4_one_hot_key(make: Make<'_>) {
     // Callers that wait for each other: each is one at a time, and none gives up.
-    let store = store(make(), Store::<()>::options());
+    let store = store(make(), options());
     let locks = KeyedLocks::default();
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap().block_on(async {
         let mut callers = JoinSet::new();

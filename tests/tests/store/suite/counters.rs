@@ -3,18 +3,18 @@
 use catga::store::writer::{Inline, Manual};
 use catga::store::{Store, Table, Transaction};
 
-use crate::engines::{Make, store};
+use crate::engines::{Make, options, store};
 
 pub const COUNTERS: Table<u64, u64> = Table::new("counters");
 pub const NAMES: Table<String, u64> = Table::new("names");
 
 pub fn inline(make: Make<'_>) -> Store {
-    store(make(), Store::<()>::options().writer(Inline))
+    store(make(), options().writer(Inline))
 }
 
 pub fn manual(make: Make<'_>) -> (Store, Manual) {
     let writer = Manual::default();
-    (store(make(), Store::<()>::options().writer(writer.clone())), writer)
+    (store(make(), options().writer(writer.clone())), writer)
 }
 
 pub async fn value(store: &Store, key: u64) -> u64 {

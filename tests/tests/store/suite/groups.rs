@@ -7,7 +7,7 @@ use catga::store::{Direction, ErrorKind, Span, Store};
 
 use super::counters::{COUNTERS, add, inline, manual, value};
 use super::scenario::{block_on, kind, poll, scenarios};
-use crate::engines::{Make, store};
+use crate::engines::{Make, options, store};
 
 scenarios! {
     l1_members_of_a_group_conflict_and_none_is_lost,
@@ -108,7 +108,7 @@ fn sequences_only_grow(make: Make<'_>) {
 
 fn more_than_may_wait_is_refused(make: Make<'_>) {
     let writer = Manual::default();
-    let store = store(make(), Store::<()>::options().writer(writer.clone()).most_waiting(3));
+    let store = store(make(), options().writer(writer.clone()).most_waiting(3));
     block_on(async {
         let mut commits = Vec::new();
         for key in 0..3 {
@@ -129,7 +129,7 @@ fn more_than_may_wait_is_refused(make: Make<'_>) {
 /// How many members the groups have in which seven commits that wait are done.
 fn groups_of_seven(make: Make<'_>, largest: usize) -> Vec<usize> {
     let writer = Manual::default();
-    let store = store(make(), Store::<()>::options().writer(writer.clone()).largest_group(largest));
+    let store = store(make(), options().writer(writer.clone()).largest_group(largest));
     block_on(async {
         let mut commits = Vec::new();
         for key in 0..7 {
@@ -161,7 +161,7 @@ fn what_waits_is_committed_on_close(make: Make<'_>) {
         drop(commit);
         drop(store_);
         assert_eq!(writer.waiting(), 0);
-        let store = store(engine, Store::<()>::options().writer(Inline));
+        let store = store(engine, options().writer(Inline));
         assert_eq!(value(&store, 1).await, 1);
     });
 }

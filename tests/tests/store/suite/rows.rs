@@ -5,7 +5,7 @@ use catga::store::{Direction, ErrorKind, Store, Table};
 
 use super::counters::{COUNTERS, NAMES, inline, put};
 use super::scenario::{block_on, kind, scenarios};
-use crate::engines::{Make, store};
+use crate::engines::{Make, options, store};
 
 scenarios! {
     own_writes_are_read,
@@ -73,7 +73,7 @@ fn names_sort_as_names(make: Make<'_>) {
 
 fn what_is_too_large_is_refused(make: Make<'_>) {
     const BLOBS: Table<Vec<u8>, Vec<u8>> = Table::new("blobs");
-    let options = Store::<()>::options().writer(Inline).largest_record(10_000).largest_transaction(30_000);
+    let options = options().writer(Inline).largest_record(10_000).largest_transaction(30_000);
     let store = store(make(), options);
     block_on(async {
         let mut tx = store.begin().unwrap();
