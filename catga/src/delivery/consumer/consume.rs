@@ -123,7 +123,8 @@ impl<T: Delivers, L: DeadLetters, E, I: Inbox> Consumer<T, L, E, I> {
         loop {
             // What panics is contained there as everywhere, and is tried the next time.
             let _forgotten = contain(self.inbox.forget()).await;
-            app.timer().sleep(every).await;
+            // A wait of nothing would leave no time for what is consumed.
+            app.timer().sleep(every.max(Duration::from_millis(1))).await;
         }
     }
 
