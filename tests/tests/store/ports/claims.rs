@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use catga::store::ErrorKind;
 use catga::store::outbox::{Fate, OutboxLimits};
 use catga::store::writer::Manual;
-use catga::store::{ErrorKind, Store};
 use catga::testing::SeededRandom;
 use catga::time::Random as _;
 

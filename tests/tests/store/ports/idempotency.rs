@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use catga::store::writer::Manual;
-use catga::store::{Claim, Claiming, ErrorKind, Idempotency, Lease, Recorded, Store};
+use catga::store::{Claim, Claiming, ErrorKind, Idempotency, Lease, Recorded};
 
 use super::world::{EFFECTS, PAY, World, effect, world};
 use crate::engines::{Make, options, store};

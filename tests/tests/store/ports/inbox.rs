@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use catga::store::writer::Manual;
-use catga::store::{Arrival, Inbox, Store, Taken};
+use catga::store::{Arrival, Inbox, Taken};
 
 use super::world::{INBOX, World, world};
 use crate::engines::{Make, options, store};

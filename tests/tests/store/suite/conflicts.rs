@@ -1,6 +1,6 @@
 //! Transactions that do not go together: of two, one commits.
 
-use catga::store::{Direction, ErrorKind, KeyedLocks, Store};
+use catga::store::{Direction, ErrorKind, KeyedLocks};
 use tokio::task::JoinSet;
 
 use super::counters::{COUNTERS, add, inline, put, value};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catga::store::writer::{Inline, Manual};
-use catga::store::{Direction, ErrorKind, Span, Store};
+use catga::store::{Direction, ErrorKind, Span};
 
 use super::counters::{COUNTERS, add, inline, manual, value};
 use super::scenario::{block_on, kind, poll, scenarios};

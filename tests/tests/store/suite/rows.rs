@@ -1,7 +1,7 @@
 //! The rows that a transaction reads and writes: its own, by table, in order, and of a size.
 
 use catga::store::writer::Inline;
-use catga::store::{Direction, ErrorKind, Store, Table};
+use catga::store::{Direction, ErrorKind, Table};
 
 use super::counters::{COUNTERS, NAMES, inline, put};
 use super::scenario::{block_on, kind, scenarios};
