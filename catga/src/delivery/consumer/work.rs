@@ -89,29 +89,19 @@ where
         bytes: &Bytes,
         attempt: u32,
         cancel: &Cancel,
-        #[cfg_attr(not(feature = "store"), expect(unused_variables, reason = "there are no stores"))] handed: Handed<
-            '_,
-        >,
+        handed: Handed<'_>,
     ) -> Result<(), Failure> {
         let mut envelope = Envelope::decode(bytes).map_err(|error| Failure::from_error(WireError::from(error)))?;
         envelope.attempt = attempt;
         let extension = self.consumer.extends.extend(&envelope);
         let press = Some(&self.consumer.press);
         let arrived = Arrived { extension: extension.as_ref(), press, ..Arrived::new(&envelope).cancel(Some(cancel)) };
-        #[cfg(feature = "store")]
         let roll = handed.roll();
-        #[cfg(feature = "store")]
-        let arrived = match &roll {
-            Some(roll) => arrived.heard_by(roll),
-            None => arrived,
-        };
-        let received = receive_decoded::<C, A>(self.app, &arrived).await.map_err(Failure::from_error)?;
-        #[cfg(feature = "store")]
-        if received.is_err() && roll.is_some_and(|roll| roll.was_done()) {
+        match receive_decoded::<C, A>(self.app, &roll.on(arrived)).await.map_err(Failure::from_error)? {
             // With a reply that cannot be read, and nobody waits for it.
-            return Ok(());
+            Err(_) if roll.was_done() => Ok(()),
+            received => received,
         }
-        received
     }
 
     /// It comes again, or it goes to the dead letters.
