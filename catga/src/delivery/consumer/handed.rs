@@ -29,8 +29,8 @@ impl<'c> Handed<'c> {
     pub(super) fn roll(self) -> HandedRoll<'c> {
         HandedRoll {
             #[cfg(feature = "store")]
-            roll: self.entry.map(|Entry { store, key, fingerprint, done }| {
-                Roll::new(done, store, By::Inbox(Known { key, fingerprint }))
+            roll: self.entry.map(|Entry { store, records, key, fingerprint, done }| {
+                Roll::new(done, store, By::Inbox(Known { records, key, fingerprint }))
             }),
             inbox: PhantomData,
         }

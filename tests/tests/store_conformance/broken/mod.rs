@@ -67,6 +67,11 @@ pub enum Fault {
     ReplaysAgain,
     EditsNothing,
     DiscardsNothing,
+    LosesWhatIsBuried,
+    BuriesTwice,
+    HasOneLetter,
+    BuriesAnyNumber,
+    SettlesTheLetterAlone,
     ForgetsAtACrash,
 }
 

@@ -114,6 +114,9 @@ suite! {
         "D3" "a dead letter is kept as it came, and discarded once" Nothing: letters::kept,
         "D7" "a dead letter is replayed once" Nothing: letters::replayed,
         "D8" "a dead letter is edited and replayed" Nothing: letters::edited,
+        "D11" "what consumers give up is one letter, however often" Nothing: letters::given_up_again,
+        "D12" "letters of consumers are bounded" Nothing: letters::bounded,
+        "D13" "what is done of a letter goes with it" Nothing: letters::settled,
         "X1" "effects outside of the store" Nothing: transactions::effects,
     }
     elsewhere {
