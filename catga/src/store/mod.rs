@@ -38,7 +38,7 @@
 //! | schedule | name, time, id | a message; and an index by id |
 //! | leases | name | claim |
 //! | workers | number | claim, with the time up to which its ids are reserved |
-//! | effects | name, message, part | claim, request, answer; an index of those without an answer, and one by time |
+//! | effects | name, message, part | claim, request, answer; an index of those without an answer, and of the others one by time, and one by how long they are kept |
 
 mod backlogs;
 mod clock;

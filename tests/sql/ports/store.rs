@@ -30,10 +30,10 @@ async fn migrations_are_run_once_and_newer_ones_are_refused() {
     for one in starting {
         let (migrated, same) = one.await.unwrap();
         let migrated = migrated.unwrap();
-        assert_eq!((migrated.from, migrated.to), (5, 5), "nothing is left to do");
+        assert_eq!((migrated.from, migrated.to), (6, 6), "nothing is left to do");
         assert_eq!(same.unwrap(), id);
     }
-    sqlx::raw_sql("insert into catga_migrations (version, applied_ms) values (6, 0)").execute(db.pool()).await.unwrap();
+    sqlx::raw_sql("insert into catga_migrations (version, applied_ms) values (7, 0)").execute(db.pool()).await.unwrap();
     let older: Sql<Db, Main> = place.node(1, SqlOptions::default()).await;
     assert_eq!(older.migrate().await.unwrap_err().kind(), ErrorKind::Newer);
     assert_eq!(older.begin().await.unwrap_err().kind(), ErrorKind::Newer);
@@ -66,7 +66,7 @@ async fn migrations_are_run_once_and_newer_ones_are_refused() {
     let newer: Sql<Db, Main> = place.node(1, SqlOptions::default()).await;
     assert_eq!(newer.begin().await.unwrap_err().kind(), ErrorKind::Unmigrated);
     let migrated = newer.migrate().await.unwrap();
-    assert_eq!((migrated.from, migrated.to, newer.id().await.unwrap()), (1, 5, id));
+    assert_eq!((migrated.from, migrated.to, newer.id().await.unwrap()), (1, 6, id));
     assert!(newer.forget_handler("any", 1).await.is_ok(), "the table is there");
     assert!(newer.open_effects(None, 1).await.unwrap().is_empty(), "and this one");
     assert_eq!(newer.letters(&DEAD, None, 2).await.unwrap(), [(kept[0].0, letter(1))], "what was there is as it was");

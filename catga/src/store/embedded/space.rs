@@ -33,6 +33,7 @@ pub(crate) enum Space {
     ScheduledDue = 0x51,
     Effects = 0x60,
     EffectsDone = 0x61,
+    EffectsKept = 0x62,
     User = 0x80,
 }
 

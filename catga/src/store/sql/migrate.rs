@@ -73,6 +73,10 @@ const VERSIONS: &[&[&str]] = &[
         "create unique index catga_dead_letters_once on catga_dead_letters \
         (letters, group_name, source, id, fingerprint) where group_name <> ''",
     ],
+    &[
+        "alter table catga_effects add column until_ms bigint",
+        "create index catga_effects_until on catga_effects (until_ms) where state = 2",
+    ],
 ];
 
 /// The version that this program works with.

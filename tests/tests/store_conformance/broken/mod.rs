@@ -72,6 +72,8 @@ pub enum Fault {
     HasOneLetter,
     BuriesAnyNumber,
     SettlesTheLetterAlone,
+    TrimsNoAnswers,
+    HasOneRetention,
     ForgetsAtACrash,
 }
 

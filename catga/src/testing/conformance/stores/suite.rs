@@ -118,6 +118,7 @@ suite! {
         "D12" "letters of consumers are bounded" Nothing: letters::bounded,
         "D13" "what is done of a letter goes with it" Nothing: letters::settled,
         "X1" "effects outside of the store" Nothing: transactions::effects,
+        "X2" "answers are forgotten when their own retention has passed" Nothing: transactions::old_answers,
     }
     elsewhere {
         "L1" "members of one commit group conflict" "asked of the store's own tables",
