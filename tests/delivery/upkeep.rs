@@ -1,11 +1,11 @@
-//! What is old is forgotten by who runs anyway: replies by a relay, and what an inbox knows by its consumer. On every
-//! store; what is around this file is its `world`.
+//! What is old is forgotten by who runs anyway: replies and answers by a relay, and what an inbox knows by its consumer.
+//! On every store; what is around this file is its `world`.
 
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
 
 use catga::Remote;
-use catga::delivery::{DeadLetters, Letter, OUTBOX, Records, StoreInbox};
+use catga::delivery::{DeadLetters, Effect, Letter, OUTBOX, Records, StoreInbox};
 use catga::id::Id;
 use catga::prelude::*;
 use catga::store::Idempotency;
@@ -17,10 +17,12 @@ use serde::{Deserialize, Serialize};
 
 use super::world::{Base, Main, Tx, count, counting};
 
-scenarios! { 4:
+scenarios! { 6:
     a_relay_forgets_replies_that_are_old
     what_was_handled_and_not_marked_before_an_outage_finds_its_reply
     a_relay_keeps_replies_for_a_day_unless_it_is_said
+    a_relay_forgets_each_answer_when_its_own_retention_has_passed
+    one_that_forwards_forgets_them_too
     a_consumer_has_its_inbox_forget_what_is_old
 }
 
@@ -70,6 +72,30 @@ impl Bills {
     }
 }
 
+/// Two effects outside of the store, of which one keeps its answers for longer.
+const SHORT: Effect<u32, u32> = Effect::new("short").retention(MINUTE.saturating_mul(60));
+const LONG: Effect<u32, u32> = Effect::new("long").retention(MINUTE.saturating_mul(180));
+
+#[command(reply = (u32, u32))]
+#[derive(Clone, Serialize, Deserialize)]
+struct AskBoth {
+    item: u32,
+}
+
+struct Gateway {
+    calls: AtomicU32,
+    db: Base,
+}
+
+#[handler]
+impl Gateway {
+    async fn call(&self, cmd: AskBoth, cx: &mut Context<impl Scope>) -> Result<(u32, u32), Error> {
+        let call = async |_| Ok(self.calls.fetch_add(1, SeqCst) + 1);
+        let short = SHORT.run(&self.db, cx, &cmd.item, call).await?;
+        Ok((short, LONG.run(&self.db, cx, &cmd.item, call).await?))
+    }
+}
+
 #[derive(Default)]
 struct Mail {
     heard: AtomicU32,
@@ -90,17 +116,56 @@ struct Shop {
     cards: Cards,
     #[pipeline(commands: Transactional(self.db))]
     bills: Bills,
+    gateway: Gateway,
     mail: Mail,
     db: Base,
 }
 
 impl Shop {
     fn new(db: Base, clock: &VirtualClock) -> Self {
-        Self { clock: clock.clone(), cards: Cards::default(), bills: Bills, mail: Mail::default(), db }
+        let gateway = Gateway { calls: AtomicU32::new(0), db: db.clone() };
+        Self { clock: clock.clone(), cards: Cards::default(), bills: Bills, gateway, mail: Mail::default(), db }
     }
 
     async fn charge(&self, id: u64) -> u32 {
         self.send_with(Charge { item: 1 }, Call::new().id(Id::new(id))).await.unwrap()
+    }
+
+    /// What both effects of one message answer.
+    async fn answers(&self) -> (u32, u32) {
+        self.send_with(AskBoth { item: 1 }, Call::new().id(Id::new(1))).await.unwrap()
+    }
+
+    /// Moves the clock a little, and often.
+    async fn pass(&self) {
+        for _ in 0..1_000 {
+            self.clock.advance(Duration::from_secs(1));
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Moves the clock until so many calls were made.
+    async fn until_calls(&self, expected: u32) {
+        while self.gateway.calls.load(SeqCst) < expected {
+            self.answers().await;
+            self.tick().await;
+        }
+    }
+
+    /// Each answer is forgotten when its own time has passed, by who runs meanwhile.
+    async fn forgets_answers(&self) {
+        assert_eq!((self.answers().await, self.answers().await), ((1, 2), (1, 2)), "they are answered from the record");
+        self.clock.advance(MINUTE * 30);
+        self.pass().await;
+        assert_eq!(self.answers().await, (1, 2), "it has looked, and nothing is old");
+        self.clock.advance(MINUTE * 30);
+        self.until_calls(3).await;
+        assert_eq!(self.answers().await, (3, 2));
+        self.clock.advance(MINUTE * 30);
+        self.pass().await;
+        assert_eq!(self.answers().await, (3, 2), "the one is an hour younger, and the other keeps them for three");
+        self.clock.advance(MINUTE * 120);
+        self.until_calls(5).await;
     }
 
     /// Moves the clock until nothing is known of a charge.
@@ -183,6 +248,24 @@ async fn a_relay_keeps_replies_for_a_day_unless_it_is_said() {
         assert_eq!(shop.charge(1).await, 3);
     })
     .await;
+}
+
+async fn a_relay_forgets_each_answer_when_its_own_retention_has_passed() {
+    let (_place, db, clock) = counting().await;
+    let shop = Shop::new(db, &clock);
+    let relay = Relay::new(&shop.db);
+    relayed(&shop, &relay, shop.forgets_answers()).await;
+    assert_eq!(relay.stats().store_errors, 0);
+}
+
+async fn one_that_forwards_forgets_them_too() {
+    let (_place, db, clock) = counting().await;
+    let shop = Shop::new(db, &clock);
+    let (relay, wire, stop) = (Relay::new(&shop.db), Memory::default(), Cancel::new());
+    let mut running = Box::pin(relay.forward::<Charges, _, _>(&shop, &wire, &stop));
+    until(&mut running, shop.forgets_answers()).await;
+    stop.cancel();
+    assert_eq!(running.await.store_errors, 0);
 }
 
 struct Nowhere;

@@ -28,6 +28,8 @@ mod postgres {
     mod inbox;
     #[path = "../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../delivery/letters/mod.rs"]
+    mod letters;
     #[path = "../delivery/levels.rs"]
     mod levels;
     #[path = "../delivery/lock/mod.rs"]
@@ -68,6 +70,8 @@ mod sqlite {
     mod inbox;
     #[path = "../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../delivery/letters/mod.rs"]
+    mod letters;
     #[path = "../delivery/levels.rs"]
     mod levels;
     #[path = "../delivery/lock/mod.rs"]

@@ -4,9 +4,9 @@
 //! Over a transport that is a [`Consumer`], with an [`Inbox`] where its messages are of QoS 2. Over a
 //! [store](crate::store) it is [`Transactional`], under which a handler's rows and events commit together, and a
 //! [`Relay`], which delivers what was committed; [`Idempotent`] gives a repeat of a command the reply of the first. A
-//! [`StoreInbox`] of the same store has its record of a message in the transaction of the handler's effect. A [`Lock`] lets
-//! one message of a key run at a time. An [`Effect`] is what a handler does outside of the store.
-//! [`KeptIds`] are ids of which none is given out twice.
+//! [`StoreInbox`] of the same store has its record of a message in the transaction of the handler's effect, and
+//! [`StoreLetters`] keep what a consumer gives up. A [`Lock`] lets one message of a key run at a time. An [`Effect`] is
+//! what a handler does outside of the store. [`KeptIds`] are ids of which none is given out twice.
 
 mod consumer;
 mod dead_letters;
@@ -24,10 +24,13 @@ mod lock;
 mod relay;
 #[cfg(feature = "store")]
 mod renewed;
+mod said;
 #[cfg(feature = "store")]
 mod transaction;
 
 pub use consumer::{Consumer, Redelivery, Stats};
+#[cfg(feature = "store")]
+pub use dead_letters::StoreLetters;
 pub use dead_letters::{DeadLetters, Letter};
 #[cfg(feature = "store")]
 pub use effect::{Effect, EffectKey, unanswered};

@@ -25,9 +25,10 @@ pub(crate) enum By<'r> {
     Inbox(Entry<'r>),
 }
 
-/// What an inbox knows a message by, and a number over what it says.
+/// What an inbox knows a message by, among which records, and a number over what it says.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry<'r> {
+    pub(crate) records: &'static str,
     pub(crate) key: &'r [u8],
     pub(crate) fingerprint: u64,
 }

@@ -34,11 +34,11 @@
 //! | idempotency | scope, key | claim, request, reply; parts of it that are done; and an index by time |
 //! | outbox | outbox, key, sequence, number | a message; indexes of keys that are ready, that wait until a time, the state of a key, and the handlers that have done their part, by id and name |
 //! | inbox | subscriber, source, key, id | nothing; an index by time, and a watermark per source and key |
-//! | dead letters | name, sequence, number | the message and why |
+//! | dead letters | name, sequence, number | the message and why; and an index of what consumers gave up, by group, endpoint and id |
 //! | schedule | name, time, id | a message; and an index by id |
 //! | leases | name | claim |
 //! | workers | number | claim, with the time up to which its ids are reserved |
-//! | effects | name, message, part | claim, request, answer; an index of those without an answer, and one by time |
+//! | effects | name, message, part | claim, request, answer; an index of those without an answer, and of the others one by time, and one by how long they are kept |
 
 mod backlogs;
 mod clock;

@@ -10,7 +10,7 @@ scenarios! { 1:
     d7_d8_dead_letters_are_listed_edited_replayed_once_and_discarded
 }
 
-fn letter(id: u64) -> DeadLetter {
+pub fn letter(id: u64) -> DeadLetter {
     DeadLetter {
         id,
         name: "placed".into(),
@@ -21,6 +21,8 @@ fn letter(id: u64) -> DeadLetter {
         attempts: 3,
         first_ms: 1,
         last_ms: 2,
+        group: String::new(),
+        fingerprint: 0,
     }
 }
 

@@ -9,7 +9,8 @@ use catga::store::{ErrorKind, Sql};
 use catga_tests::scenarios;
 
 use super::super::world::{Db, Main, Place, fresh};
-use super::{OUTBOX, SCHEDULE, SECOND, add, ids, mark, message};
+use super::letters::letter;
+use super::{DEAD, OUTBOX, SCHEDULE, SECOND, add, ids, mark, message};
 
 scenarios! { 3:
     migrations_are_run_once_and_newer_ones_are_refused
@@ -29,10 +30,10 @@ async fn migrations_are_run_once_and_newer_ones_are_refused() {
     for one in starting {
         let (migrated, same) = one.await.unwrap();
         let migrated = migrated.unwrap();
-        assert_eq!((migrated.from, migrated.to), (4, 4), "nothing is left to do");
+        assert_eq!((migrated.from, migrated.to), (6, 6), "nothing is left to do");
         assert_eq!(same.unwrap(), id);
     }
-    sqlx::raw_sql("insert into catga_migrations (version, applied_ms) values (5, 0)").execute(db.pool()).await.unwrap();
+    sqlx::raw_sql("insert into catga_migrations (version, applied_ms) values (7, 0)").execute(db.pool()).await.unwrap();
     let older: Sql<Db, Main> = place.node(1, SqlOptions::default()).await;
     assert_eq!(older.migrate().await.unwrap_err().kind(), ErrorKind::Newer);
     assert_eq!(older.begin().await.unwrap_err().kind(), ErrorKind::Newer);
@@ -54,15 +55,21 @@ async fn migrations_are_run_once_and_newer_ones_are_refused() {
 
     // Tables as an older program has left them.
     let id = bare.id().await.unwrap();
+    let mut tx = bare.begin().await.unwrap();
+    tx.bury(&DEAD, &letter(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let kept = bare.letters(&DEAD, None, 2).await.unwrap();
     let sql = "drop table catga_heard; drop table catga_effects; drop table catga_workers; drop index catga_leases_fence; \
-        delete from catga_migrations where version > 1";
+        drop index catga_dead_letters_once; alter table catga_dead_letters drop column group_name; \
+        alter table catga_dead_letters drop column fingerprint; delete from catga_migrations where version > 1";
     sqlx::raw_sql(sql).execute(bare.pool()).await.unwrap();
     let newer: Sql<Db, Main> = place.node(1, SqlOptions::default()).await;
     assert_eq!(newer.begin().await.unwrap_err().kind(), ErrorKind::Unmigrated);
     let migrated = newer.migrate().await.unwrap();
-    assert_eq!((migrated.from, migrated.to, newer.id().await.unwrap()), (1, 4, id));
+    assert_eq!((migrated.from, migrated.to, newer.id().await.unwrap()), (1, 6, id));
     assert!(newer.forget_handler("any", 1).await.is_ok(), "the table is there");
     assert!(newer.open_effects(None, 1).await.unwrap().is_empty(), "and this one");
+    assert_eq!(newer.letters(&DEAD, None, 2).await.unwrap(), [(kept[0].0, letter(1))], "what was there is as it was");
 }
 
 async fn l12_a_copy_sends_nothing_on_its_own() {

@@ -64,6 +64,8 @@ mod memory {
     mod inbox;
     #[path = "../../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../../delivery/letters/mod.rs"]
+    mod letters;
     #[path = "../../delivery/levels.rs"]
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]
@@ -90,6 +92,8 @@ mod durable {
     mod inbox;
     #[path = "../../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../../delivery/letters/mod.rs"]
+    mod letters;
     #[path = "../../delivery/levels.rs"]
     mod levels;
     #[path = "../../delivery/lock/mod.rs"]

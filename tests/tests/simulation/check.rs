@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering::SeqCst;
 
 use catga::codec::{Decode as _, Postcard};
-use catga::delivery::{DEAD, OUTBOX, SCHEDULE};
+use catga::delivery::{DEAD, OUTBOX, SCHEDULE, StoreLetters};
 use catga::envelope::{Envelope, WireKey};
 use catga::store::{DeadLetter, Store, StoreError, Table};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::parts::{
-    ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, CREDITED, GIVEN, LETTERS, Main, ORDERS, PAID, PLACED, Placed,
-    RECEIPTS, REMINDED, SWEPT, TOO_OLD, is_declined, is_stubborn,
+    ATTEMPTS, AWAY, BALANCES, BOOKED, CHARGED, CHARGES, CREDITED, GIVEN, Main, ORDERS, PAID, PLACED, Placed, RECEIPTS,
+    REMINDED, SWEPT, TOO_OLD, is_declined, is_stubborn,
 };
 use crate::plan::Bug;
 use crate::world::World;
@@ -49,9 +49,9 @@ where
 
 async fn read(shop: &Store<Main>, payments: &Store<Main>) -> Result<Rows, StoreError> {
     let is_old = |letter: &DeadLetter| letter.errors.iter().any(|error| error.contains(TOO_OLD));
-    let of = |db| LETTERS.list(db, None, 10_000);
-    let (old, letters): (Vec<_>, Vec<_>) = of(payments)?.into_iter().partition(|(_, letter)| is_old(letter));
-    let (shops_old, shops): (Vec<_>, Vec<_>) = of(shop)?.into_iter().partition(|(_, letter)| is_old(letter));
+    let of = async |db| StoreLetters::new(db).list(None, 10_000).await;
+    let (old, letters): (Vec<_>, Vec<_>) = of(payments).await?.into_iter().partition(|(_, letter)| is_old(letter));
+    let (shops_old, shops): (Vec<_>, Vec<_>) = of(shop).await?.into_iter().partition(|(_, letter)| is_old(letter));
     let mut left = Vec::new();
     for (of, db, outbox) in [("shop", shop, OUTBOX), ("payments", payments, OUTBOX), ("payments away", payments, AWAY)]
     {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use catga::Remote;
-use catga::delivery::{OUTBOX, Redelivery, StoreInbox};
+use catga::delivery::{OUTBOX, Redelivery, StoreInbox, StoreLetters};
 use catga::envelope::Headers;
 use catga::id::Id;
 use catga::id::Snowflake;
@@ -22,12 +22,14 @@ use tokio::sync::oneshot;
 
 use crate::machine::Machine;
 use crate::parts::{
-    ACCOUNTS, ATTEMPTS, AWAY, Accounts, BOOK, Books, ChargeEvents, Credit, Credits, Kept, Main, OrderEvents, Orders,
+    ACCOUNTS, ATTEMPTS, AWAY, Accounts, BOOK, Books, ChargeEvents, Credit, Credits, Main, OrderEvents, Orders,
     Payments, Place, RETENTION, Receipts, Reminder, SWEPT, Shop, TILL, Till, TillApi,
 };
 use crate::plan::{Bug, Plan};
 use crate::points::Points;
 use crate::wire::TestWire;
+
+type Taking = Consumer<TestWire, StoreLetters<Store<Main>>>;
 
 /// What all parts of the system share, and what of it is the test's.
 pub struct Env {
@@ -173,9 +175,8 @@ impl World {
             .concurrency(8)
     }
 
-    fn consumer(&self, db: &Store<Main>, group: &'static str, is_shop: bool) -> Consumer<TestWire, Kept> {
-        let kept = Kept { db: db.clone() };
-        Consumer::new(TestWire::new(&self.env, is_shop), group, kept)
+    fn consumer(&self, db: &Store<Main>, group: &'static str, is_shop: bool) -> Taking {
+        Consumer::new(TestWire::new(&self.env, is_shop), group, StoreLetters::new(db))
             .concurrency(6)
             .prefetch(2)
             .redelivery(Redelivery::attempts(ATTEMPTS).base(Duration::from_millis(200)).cap(Duration::from_secs(5)))

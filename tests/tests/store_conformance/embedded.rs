@@ -92,8 +92,8 @@ impl StoreBackend for InFiles {
 async fn memory() {
     let report = stores(&InMemory::default()).await;
     println!("{report}");
-    assert_eq!(stores_of(InMemory::CAPABILITIES), 39);
-    report.check(39).unwrap();
+    assert_eq!(stores_of(InMemory::CAPABILITIES), 43);
+    report.check(43).unwrap();
     let off = report.verdicts().filter(|(_, verdict)| matches!(verdict, Verdict::NotApplicable(_)));
     assert_eq!(off.count(), 3 + 8, "three ask for a disk, and eight for what no port has");
     assert_eq!(report.duplicates(), 0);
@@ -103,7 +103,7 @@ async fn memory() {
 async fn durable() {
     let report = stores(&InFiles::new()).await;
     println!("{report}");
-    assert_eq!(stores_of(InFiles::CAPABILITIES), 42);
-    report.check(42).unwrap();
+    assert_eq!(stores_of(InFiles::CAPABILITIES), 46);
+    report.check(46).unwrap();
     assert_eq!(report.duplicates(), 0);
 }

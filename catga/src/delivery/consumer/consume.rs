@@ -83,11 +83,7 @@ impl<T: Delivers, L: DeadLetters, E, I: Inbox> Consumer<T, L, E, I> {
         E: Extends<A::Extension>,
     {
         const {
-            assert!(A::Clock::RUNS, "`Consumer` needs a clock: `#[mediator(clock = self.clock)]`");
-            assert!(
-                A::Timer::WAITS,
-                "`Consumer` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
-            );
+            runs::<A>();
             assert!(has_consumed(C::MEMBERS), "`Consumer` takes events and commands, and the contract has none");
             consumed(T::HONOURS, I::TELLS, C::MEMBERS);
         }
@@ -132,6 +128,15 @@ impl<T: Delivers, L: DeadLetters, E, I: Inbox> Consumer<T, L, E, I> {
     fn endpoints(&self, members: &[Member]) -> Vec<&'static str> {
         Member::endpoints(members.iter().filter(|member| is_consumed(member)), self.endpoint)
     }
+}
+
+/// Checks, at compile time, that a mediator has what a consumer goes by.
+pub(super) const fn runs<A: Mediator>() {
+    assert!(A::Clock::RUNS, "`Consumer` needs a clock: `#[mediator(clock = self.clock)]`");
+    assert!(
+        A::Timer::WAITS,
+        "`Consumer` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
+    );
 }
 
 /// Events are told, and commands are taken; queries are asked, and what is asked is not consumed.

@@ -18,6 +18,7 @@ use crate::wire::Press;
 /// [dead letters](DeadLetters) have taken it. What fails is tried again as the [`Redelivery`] says; where it is an
 /// event, with all of its handlers. What cannot be decoded, is of an unknown type or of another version goes to the
 /// dead letters at once, and the stream goes on. Where the dead letters fail, too, the message comes again later.
+/// `StoreLetters` are the dead letters of a store, and the consumer replays them.
 /// Handlers see which attempt it is: [`Context::attempt`](crate::Context::attempt).
 ///
 /// **Order.** Messages of one key are handled one after the other, also when one is tried again, as far as the

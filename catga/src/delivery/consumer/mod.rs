@@ -10,12 +10,15 @@ mod consume;
 mod consumer;
 mod control;
 mod crew;
+mod dispatch;
 mod hand;
 mod handed;
 mod keeper;
 mod lane;
 mod once;
 mod redelivery;
+#[cfg(feature = "store")]
+mod replay;
 mod run;
 mod stats;
 mod work;

@@ -3,12 +3,12 @@ use core::pin::pin;
 use core::time::Duration;
 
 use alloc::string::{String, ToString as _};
-use bytes::Bytes;
 
 use super::handed::Handed;
 use super::keeper::{Keeper, Unfinished};
 use super::once::once;
 use super::run::{DeliveryOf, Run, Taken};
+use crate::contract::Contract;
 use crate::delivery::last_poll::last_poll;
 use crate::delivery::{Admitted, DeadLetters, Inbox, Letter};
 use crate::envelope::Envelope;
@@ -16,7 +16,7 @@ use crate::error::{Classify as _, Error, Failure, Panic};
 use crate::scope::Mediator;
 use crate::time::{Cancel, Clock as _};
 use crate::transport::{Delivers, Delivery as _, Parcel};
-use crate::wire::{Arrived, Extends, Serves, WireError, contain, receive_decoded};
+use crate::wire::{Extends, Serves, contain};
 
 pub(super) type KeeperOf<'r, T, A> = Keeper<'r, DeliveryOf<T>, A>;
 
@@ -58,7 +58,7 @@ where
                 Ok(()) => counts.done.add(),
                 Err(_) => counts.lost.add(),
             },
-            Ok(Err(failure)) => self.fail(keeper, endpoint, &parcel, failure).await,
+            Ok(Err(failure)) => self.fail::<C>(keeper, endpoint, &parcel, failure).await,
             Err(unfinished) => self.leave(keeper, unfinished).await,
         }
     }
@@ -72,7 +72,8 @@ where
     ) -> Result<Result<(), Failure>, Unfinished> {
         let attempt = keeper.delivery.attempt();
         let cancel = Cancel::new();
-        let mut handling = pin!(contain(self.dispatch::<C>(&parcel.bytes, attempt, &cancel, handed)));
+        let dispatching = self.consumer.dispatch::<C, A>(self.app, &parcel.bytes, (attempt, &cancel), handed);
+        let mut handling = pin!(contain(dispatching));
         let unfinished = match keeper.during(self.over, handling.as_mut()).await {
             Ok(handled) => return Ok(handled.unwrap_or_else(|panic| Err(panicked(panic)))),
             Err(unfinished) => unfinished,
@@ -84,38 +85,14 @@ where
         }
     }
 
-    async fn dispatch<C: Serves<A>>(
-        &self,
-        bytes: &Bytes,
-        attempt: u32,
-        cancel: &Cancel,
-        #[cfg_attr(not(feature = "store"), expect(unused_variables, reason = "there are no stores"))] handed: Handed<
-            '_,
-        >,
-    ) -> Result<(), Failure> {
-        let mut envelope = Envelope::decode(bytes).map_err(|error| Failure::from_error(WireError::from(error)))?;
-        envelope.attempt = attempt;
-        let extension = self.consumer.extends.extend(&envelope);
-        let press = Some(&self.consumer.press);
-        let arrived = Arrived { extension: extension.as_ref(), press, ..Arrived::new(&envelope).cancel(Some(cancel)) };
-        #[cfg(feature = "store")]
-        let roll = handed.roll();
-        #[cfg(feature = "store")]
-        let arrived = match &roll {
-            Some(roll) => arrived.heard_by(roll),
-            None => arrived,
-        };
-        let received = receive_decoded::<C, A>(self.app, &arrived).await.map_err(Failure::from_error)?;
-        #[cfg(feature = "store")]
-        if received.is_err() && roll.is_some_and(|roll| roll.was_done()) {
-            // With a reply that cannot be read, and nobody waits for it.
-            return Ok(());
-        }
-        received
-    }
-
     /// It comes again, or it goes to the dead letters.
-    async fn fail(&self, mut keeper: KeeperOf<'r, T, A>, endpoint: &'static str, parcel: &Parcel, failure: Failure) {
+    async fn fail<C: Contract>(
+        &self,
+        mut keeper: KeeperOf<'r, T, A>,
+        endpoint: &'static str,
+        parcel: &Parcel,
+        failure: Failure,
+    ) {
         let counts = &self.consumer.counts;
         let attempt = keeper.delivery.attempt();
         let again = match T::CAPABILITIES.redelivers {
@@ -127,7 +104,7 @@ where
             counts.retried.add();
             return self.give_back(keeper, after).await;
         }
-        let burying = contain(self.bury(endpoint, parcel, attempt, &failure));
+        let burying = contain(self.bury::<C>(endpoint, parcel, attempt, &failure));
         match keeper.during(self.over, burying).await {
             Ok(Ok(Ok(()))) => {
                 counts.buried.add();
@@ -144,9 +121,16 @@ where
         }
     }
 
-    async fn bury(&self, endpoint: &str, parcel: &Parcel, attempts: u32, failure: &Failure) -> Result<(), Failure> {
+    async fn bury<C: Contract>(
+        &self,
+        endpoint: &str,
+        parcel: &Parcel,
+        attempts: u32,
+        failure: &Failure,
+    ) -> Result<(), Failure> {
         let letter = Letter {
             parcel,
+            name: name::<C>(parcel),
             endpoint,
             group: &self.consumer.group,
             attempts,
@@ -174,6 +158,12 @@ where
             self.consumer.counts.lost.add();
         }
     }
+}
+
+/// What the contract calls a message.
+fn name<C: Contract>(parcel: &Parcel) -> Option<&'static str> {
+    let key = Envelope::decode(&parcel.bytes).ok()?.key;
+    C::MEMBERS.iter().find(|member| member.key == key).map(|member| member.message.name)
 }
 
 #[cold]

@@ -139,7 +139,8 @@ impl<Q, T> Effect<Q, T> {
     }
 
     /// How long answers are kept; 30 days unless set. An attempt that comes after that calls anew: keep them for longer
-    /// than a message may be attempted.
+    /// than a message may be attempted, or may wait for somebody as a dead letter or under a parked key. It is recorded
+    /// with each answer, and a [`Relay`](crate::delivery::Relay) of the store forgets those whose time has passed.
     #[must_use]
     pub const fn retention(self, retention: Duration) -> Self {
         Self { effects: self.effects.retention(retention), ..self }
@@ -224,7 +225,8 @@ impl<Q: Serialize, T: Serialize + DeserializeOwned> Effect<Q, T> {
         store.resolve_effect(&self.effects, (&id.message, id.part), answer.as_deref()).await
     }
 
-    /// Forgets up to `limit` answers that are older than the retention, and says how many.
+    /// Forgets up to `limit` answers that are older than the retention, and says how many: for a program in which no
+    /// [`Relay`](crate::delivery::Relay) does so, and for answers that were recorded before relays did.
     ///
     /// # Errors
     /// As a commit's.

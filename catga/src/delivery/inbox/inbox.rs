@@ -70,7 +70,9 @@ pub trait Inbox: Send + Sync {
 pub struct Entry<'c> {
     /// The number of the store.
     pub(in crate::delivery) store: u64,
-    /// What it is known by there.
+    /// Among which records it is there.
+    pub(in crate::delivery) records: &'static str,
+    /// What it is known by among them.
     pub(in crate::delivery) key: &'c [u8],
     /// A number over what it says.
     pub(in crate::delivery) fingerprint: u64,

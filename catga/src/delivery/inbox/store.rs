@@ -1,14 +1,10 @@
 use core::fmt;
 use core::time::Duration;
 
-use alloc::borrow::ToOwned as _;
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use super::{Admitted, Arrival, Entry, Inbox};
+use super::{Admitted, Arrival, Entry, Held, Inbox};
 use crate::error::{Class, Failure};
 use crate::store::port::Remembers;
-use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, StoreError};
+use crate::store::{Idempotency, StoreError};
 
 /// An inbox in a store: `consumer.inbox(StoreInbox::new(&db))`. The store is a [`Store`](crate::store::Store), or a
 /// database of the user's own: `Sql`.
@@ -33,17 +29,13 @@ use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, StoreError
 /// letters: it is never taken for a repeat.
 ///
 /// ```
-/// # use catga::delivery::{DeadLetters, Letter, StoreInbox};
+/// use catga::delivery::{StoreInbox, StoreLetters};
 /// # use catga::prelude::*;
 /// # use catga::store::{Memory as Rows, Store, Table};
 /// # use catga::time::SystemRandom;
 /// # use catga::transport::memory::Memory;
 /// # use serde::{Deserialize, Serialize};
 /// # struct Main;
-/// # struct Nowhere;
-/// # impl DeadLetters for Nowhere {
-/// #     async fn bury(&self, _: Letter<'_>) -> Result<(), Failure> { Ok(()) }
-/// # }
 /// #[event(qos = 2)]
 /// #[derive(Serialize, Deserialize)]
 /// struct Paid { cents: u64 }
@@ -78,7 +70,8 @@ use crate::store::{Claim, Claiming, ErrorKind, Idempotency, Recorded, StoreError
 /// let db = Store::new(Rows::new(&SystemRandom)).unwrap();
 /// let wire = Memory::default();
 /// let office = Office { books: Books { stop: Cancel::new() }, db: db.clone() };
-/// let consumer = Consumer::new(wire.clone(), "office", Nowhere).inbox(StoreInbox::new(&db));
+/// let letters = StoreLetters::new(&db);
+/// let consumer = Consumer::new(wire.clone(), "office", letters).inbox(StoreInbox::new(&db));
 /// # let shop = Shop { office: catga::Remote::new(wire) };
 /// # let telling = async { shop.publish(Paid { cents: 7 }).await.unwrap() };
 /// # let consuming = async {
@@ -96,7 +89,7 @@ pub struct StoreInbox<S> {
 }
 
 /// What inboxes remember, in every store.
-pub(in crate::delivery) const ADMITTED: Idempotency = Idempotency::new("catga.inbox").marked();
+const ADMITTED: Idempotency = Idempotency::new("catga.inbox").marked();
 
 /// How much is forgotten in one commit.
 const AT_ONCE: usize = 256;
@@ -143,16 +136,6 @@ impl<S: Remembers> StoreInbox<S> {
     }
 }
 
-/// A message that a [`StoreInbox`] holds.
-#[derive(Debug)]
-pub struct Held {
-    key: Vec<u8>,
-    claim: Claim,
-    store: u64,
-    fingerprint: u64,
-    done: Vec<String>,
-}
-
 impl<S: Remembers> Inbox for StoreInbox<S> {
     type Claim = Held;
 
@@ -168,59 +151,34 @@ impl<S: Remembers> Inbox for StoreInbox<S> {
             return Err(Failure::with_source("catga.delivery.no_id", Class::Permanent, text));
         }
         let key = [&key.0.to_be_bytes()[..], &id.get().to_be_bytes(), group.as_bytes()].concat();
-        match self.store.claim_reply(&self.records, &key, fingerprint, owner).await {
-            Ok(Claiming::Yours(claim)) => {
-                let mut held = Held { key, claim, store: 0, fingerprint, done: Vec::new() };
-                // Looked at behind the claim: what is trimmed or done later was not before it.
-                match self.look(&mut held).await {
-                    // The one handler of a command.
-                    Ok(_) if held.done.iter().any(String::is_empty) => {
-                        self.keep(held).await?;
-                        Ok(Admitted::Repeat)
-                    }
-                    Ok(forgotten) if forgotten.zip(sent).is_none_or(|(end, sent)| sent >= end) => {
-                        Ok(Admitted::New(held))
-                    }
-                    unknown => {
-                        self.release(held).await;
-                        Err(unknown.map_or_else(Failure::from_error, |_| too_old()))
-                    }
-                }
+        let held = match Held::claim(&self.store, &self.records, (key, fingerprint), owner).await? {
+            Admitted::New(held) => held,
+            known => return Ok(known),
+        };
+        // Looked at behind the claim: what is trimmed later was not before it.
+        match self.store.forgotten_replies(&self.records).await {
+            Ok(forgotten) if forgotten.zip(sent).is_none_or(|(end, sent)| sent >= end) => Ok(Admitted::New(held)),
+            unknown => {
+                self.release(held).await;
+                Err(unknown.map_or_else(Failure::from_error, |_| too_old()))
             }
-            Ok(Claiming::Done(_)) => Ok(Admitted::Repeat),
-            Err(error) => match error.kind() {
-                ErrorKind::InProgress { retry_after } => Ok(Admitted::InHand(retry_after)),
-                _ => Err(Failure::from_error(error)),
-            },
         }
     }
 
     async fn renew(&self, held: &Held) -> Result<bool, Failure> {
-        match self.store.renew_reply(&self.records, &held.key, held.claim).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::Lost => Ok(false),
-            Err(error) => Err(Failure::from_error(error)),
-        }
+        held.renew(&self.store).await
     }
 
-    async fn keep(&self, Held { key, claim, .. }: Held) -> Result<(), Failure> {
-        // Nobody waits for an answer.
-        let nothing = Recorded { codec: "".to_owned(), schema: 0, reply: Vec::new() };
-        self.store.keep_reply(&self.records, &key, claim, nothing).await.map_err(|error| match error.kind() {
-            // It was handled, if not by another, too: it comes again, and then that is known.
-            ErrorKind::Lost => Failure::with_source("catga.delivery.claim_lost", Class::Unknown, error),
-            _ => Failure::from_error(error),
-        })
+    async fn keep(&self, held: Held) -> Result<(), Failure> {
+        held.keep(&self.store).await
     }
 
-    async fn release(&self, Held { key, claim, .. }: Held) {
-        // Where this fails, the claim ends with its lease.
-        let _free = self.store.release_reply(&self.records, &key, claim).await;
+    async fn release(&self, held: Held) {
+        held.release(&self.store).await;
     }
 
     fn entry<'c>(&'c self, held: &'c Held) -> Option<Entry<'c>> {
-        let Held { key, store, fingerprint, done, .. } = held;
-        Some(Entry { store: *store, key, fingerprint: *fingerprint, done })
+        Some(held.entry())
     }
 
     fn forgets_every(&self) -> Option<Duration> {
@@ -232,15 +190,6 @@ impl<S: Remembers> Inbox for StoreInbox<S> {
         let Some(retention) = self.retention else { return };
         // What fails is forgotten the next time.
         while self.trim(retention, AT_ONCE).await.is_ok_and(|trimmed| trimmed == AT_ONCE) {}
-    }
-}
-
-impl<S: Remembers> StoreInbox<S> {
-    /// What the store knows of a message that is held, and what was forgotten: up to when.
-    async fn look(&self, held: &mut Held) -> Result<Option<u64>, StoreError> {
-        held.store = self.store.store_id().await?.folded();
-        held.done = self.store.recorded_parts(&self.records, &held.key, held.fingerprint).await?;
-        self.store.forgotten_replies(&self.records).await
     }
 }
 

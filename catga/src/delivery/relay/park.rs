@@ -49,6 +49,8 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             attempts: attempt,
             first_ms: row.added_ms,
             last_ms: now,
+            group: String::new(),
+            fingerprint: 0,
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::delivery::Redelivery;
 use crate::delivery::transaction::{OUTBOX, SCHEDULE};
 use crate::scope::Mediator;
 use crate::store::outbox::earlier;
-use crate::store::port::{Drains, Remembers};
+use crate::store::port::{Affects, Drains, Remembers};
 use crate::store::{DeadLetters, LetterId, Outbox, Scheduler, Store, StoreError};
 use crate::time::Cancel;
 use crate::transport::Delivers;
@@ -43,7 +43,8 @@ use crate::wire::Serves;
 ///   ([`DEAD`]), and so does one with a key where the relay [goes on](Self::skip_poisoned).
 /// - **Unknown messages** are held for a program that knows them: a relay looks when it starts, and every 5 seconds, for
 ///   those of them whose name is in its contract, and delivers them.
-/// - **Replies** of idempotent commands are forgotten after [a day](Self::keep_replies).
+/// - **Replies** of idempotent commands are forgotten after [a day](Self::keep_replies), and answers of
+///   [effects](crate::delivery::Effect) when their own [retention](crate::delivery::Effect::retention) has passed.
 /// - **Later.** What was enqueued for later is delivered when it is due, and at once where that is past.
 ///
 /// ```
@@ -202,7 +203,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         A: Mediator,
         C: Serves<A>,
         D: 'static,
-        S: Remembers,
+        S: Remembers + Affects,
     {
         async move {
             self.work(app, &super::deliver::Local::<C, A, S>::new(app, &self.store), stop).await;
@@ -226,6 +227,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         C: Contract,
         T: Delivers,
         D: 'static,
+        S: Affects,
     {
         async move {
             self.work(app, &super::deliver::Away::<C, T>::new(transport), stop).await;

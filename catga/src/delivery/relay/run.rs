@@ -25,7 +25,7 @@ use crate::delivery::renewed::renewed;
 use crate::delivery::transaction::is_keyed;
 use crate::scope::{Claimed, Mediator};
 use crate::store::outbox::{ClaimedKey, Fate, Marked, Relay as Claimer};
-use crate::store::port::{Drains, Settled};
+use crate::store::port::{Affects, Drains, Settled};
 use crate::store::{ErrorKind, StoreError};
 use crate::time::{Cancel, Clock as _, Instant, Random as _, Timer as _};
 
@@ -66,7 +66,10 @@ type Task<'t> = Pin<Box<dyn Future<Output = Step> + Send + 't>>;
 
 impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Until it is told to stop, and what it has begun has ended.
-    pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel) {
+    pub(super) async fn work<A: Mediator, T: Target>(&self, app: &A, target: &T, stop: &Cancel)
+    where
+        S: Affects,
+    {
         let mut head = self.store.head();
         let (mut held, unknown) = (Rounds::every(held::EVERY), &Unknown::default());
         let mut claimed = app.clock().now();

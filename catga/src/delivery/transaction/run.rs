@@ -4,7 +4,6 @@ use super::InTx;
 use super::in_tx::commits;
 use super::stored::keyed;
 use crate::codec::{OrderOf, Orders};
-use crate::delivery::inbox::ADMITTED;
 use crate::delivery::lock::Hold;
 use crate::envelope::Kind;
 use crate::error::{Error, Failure};
@@ -160,8 +159,9 @@ where
                     // handlers is gone.
                     tx.hold_key(&Outbox::new(outbox), key, Claim { owner, fence }).await.map_err(Error::refused)?;
                 }
-                Some((By::Inbox(Entry { key, fingerprint }), handler)) => {
-                    tx.record_part(&ADMITTED, key, handler, fingerprint).await.map_err(Error::refused)?;
+                Some((By::Inbox(Entry { records, key, fingerprint }), handler)) => {
+                    let records = Idempotency::new(records);
+                    tx.record_part(&records, key, handler, fingerprint).await.map_err(Error::refused)?;
                 }
                 None => {}
             }

@@ -17,6 +17,7 @@ pub(crate) enum Space {
     EffectsOpen = 0x07,
     Workers = 0x08,
     ScheduledCount = 0x09,
+    DeadLettersCount = 0x0a,
     // What there may be any number of.
     Idempotency = 0x10,
     IdempotencyDone = 0x11,
@@ -27,10 +28,12 @@ pub(crate) enum Space {
     Watermark = 0x31,
     InboxAge = 0x32,
     DeadLetters = 0x40,
+    DeadLettersOnce = 0x41,
     Scheduled = 0x50,
     ScheduledDue = 0x51,
     Effects = 0x60,
     EffectsDone = 0x61,
+    EffectsKept = 0x62,
     User = 0x80,
 }
 

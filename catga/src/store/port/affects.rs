@@ -99,4 +99,11 @@ pub trait Affects: Transacts {
     /// # Errors
     /// As a commit's.
     fn trim_effects(&self, effects: &Effects, limit: usize) -> impl Future<Output = Result<usize, StoreError>> + Send;
+
+    /// Removes up to `limit` answers of all names that are older than the retention that was recorded with them, and says
+    /// how many.
+    ///
+    /// # Errors
+    /// As a commit's.
+    fn trim_answers(&self, limit: usize) -> impl Future<Output = Result<usize, StoreError>> + Send;
 }

@@ -10,7 +10,7 @@ use crate::store::embedded::store::Store;
 use crate::store::embedded::transaction::Transaction;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::port::Ended;
-use crate::store::span;
+use crate::store::span::{self, Span};
 
 /// What is known of effects outside of the store, of one name: which was begun, which has answered, and which was
 /// sent and may have happened.
@@ -72,6 +72,9 @@ struct Sent {
     error: String,
     calls: u32,
     first_ms: u64,
+    /// Up to when the answer is kept, where that was said with it.
+    #[serde(default)]
+    until_ms: Option<u64>,
 }
 
 pub(in crate::store) const LOST: &str = "another attempt at the message has taken the effect over; leave it to that";
@@ -98,7 +101,8 @@ impl Effects {
         self.lease
     }
 
-    /// How long answers are kept; 30 days by default. A message that is attempted again after that calls anew.
+    /// How long answers are kept; 30 days by default. A message that is attempted again after that calls anew. It is
+    /// recorded with each answer, for those who [forget](Self::trim_all) the old ones of all names.
     #[must_use]
     pub const fn retention(self, retention: Duration) -> Self {
         Self { retention, ..self }
@@ -129,7 +133,8 @@ impl Effects {
         let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?;
         let (head, sent) = match seen {
             None => {
-                (None, Sent { request: request.into(), answer: None, error: String::new(), calls: 0, first_ms: now })
+                let (request, error) = (request.into(), String::new());
+                (None, Sent { request, answer: None, error, calls: 0, first_ms: now, until_ms: None })
             }
             Some((_, sent)) if sent.request != request => {
                 return Err(mismatch());
@@ -198,7 +203,7 @@ impl Effects {
     /// As a read's.
     pub fn list<D>(store: &Store<D>, after: Option<&EffectId>, limit: usize) -> Result<Vec<OpenEffect>, StoreError> {
         let mut tx = store.begin_own()?;
-        let mut all = span::Span::prefix(&Space::EffectsOpen.key());
+        let mut all = Span::prefix(&Space::EffectsOpen.key());
         if let Some(EffectId { name, message, part }) = after {
             all.start = span::next(&Space::EffectsOpen.with((name, message, part)));
         }
@@ -256,14 +261,42 @@ impl Effects {
         for (age, _) in tx.glance(&Space::EffectsDone.before(self.name, end), limit)? {
             let (_, _, message, part): (String, u64, Vec<u8>, u64) = Space::EffectsDone.parts(&age)?;
             let at = self.key(&message, part);
-            let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?.map(|(head, _)| head);
-            if let Some(head) = seen.filter(|head| self.age(head.time, &message, part) == age) {
+            let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?;
+            if let Some((head, sent)) = seen.filter(|(head, _)| self.age(head.time, &message, part) == age) {
                 // Somebody else may forget it first, and a late attempt call it anew: that answer stays.
                 claim::unchanged(&mut tx, &at, Some(&head));
                 tx.write(Write::delete(at))?;
+                if let Some(until) = sent.until_ms {
+                    tx.write(Write::delete(Space::EffectsKept.with((until, self.name, &message, part))))?;
+                }
                 trimmed += 1;
             }
             tx.write(Write::delete(age))?;
+        }
+        tx.commit().await?;
+        Ok(trimmed)
+    }
+
+    /// Removes up to `limit` answers of all names that are older than the retention that was recorded with them, oldest
+    /// first, and says how many. Those of programs that recorded none stay, for [`trim`](Self::trim).
+    ///
+    /// # Errors
+    /// As a commit's; a `Conflict` says that others were at the same.
+    pub async fn trim_all<D>(store: &Store<D>, limit: usize) -> Result<usize, StoreError> {
+        let mut tx = store.begin_own()?;
+        let old = Span { end: Some(Space::EffectsKept.with(tx.unix_ms())), ..Span::prefix(&Space::EffectsKept.key()) };
+        let mut trimmed = 0;
+        for (kept, _) in tx.glance(&old, limit)? {
+            let (until, name, message, part): (u64, String, Vec<u8>, u64) = Space::EffectsKept.parts(&kept)?;
+            let at = Space::Effects.with((&name, &message, part));
+            let seen = claim::peek::<Sent>(&mut tx, &at, RecordKind::Effect)?;
+            if let Some((head, _)) = seen.filter(|(_, sent)| sent.until_ms == Some(until)) {
+                claim::unchanged(&mut tx, &at, Some(&head));
+                tx.write(Write::delete(at))?;
+                tx.write(Write::delete(Space::EffectsDone.with((&name, head.time, &message, part))))?;
+            }
+            tx.write(Write::delete(kept))?;
+            trimmed += 1;
         }
         tx.commit().await?;
         Ok(trimmed)
@@ -304,9 +337,12 @@ impl Effects {
 
     fn answered(&self, tx: &mut Transaction, id: (&[u8], u64), claim: Claim, sent: Sent) -> Result<(), StoreError> {
         let now = tx.unix_ms();
-        self.put(tx, id, Head::new(State::Done, claim, now), &sent)?;
+        let until = claim::end(now, self.retention);
+        self.put(tx, id, Head::new(State::Done, claim, now), &Sent { until_ms: Some(until), ..sent })?;
         tx.write(Write::delete(self.open(id.0, id.1)))?;
-        tx.write(Write::put(self.age(now, id.0, id.1), RecordKind::Index, 0, &[]))
+        tx.write(Write::put(self.age(now, id.0, id.1), RecordKind::Index, 0, &[]))?;
+        let kept = Space::EffectsKept.with((until, self.name, id.0, id.1));
+        tx.write(Write::put(kept, RecordKind::Index, 0, &[]))
     }
 
     fn forget(&self, tx: &mut Transaction, (message, part): (&[u8], u64)) -> Result<(), StoreError> {

@@ -73,6 +73,12 @@ impl Idempotency {
         Self { lease, ..self }
     }
 
+    /// The scope.
+    #[cfg(feature = "wire")]
+    pub(crate) const fn scope(&self) -> &'static str {
+        self.scope
+    }
+
     /// How long a claim lasts.
     #[cfg(feature = "wire")]
     pub(crate) const fn leased(&self) -> Duration {
@@ -274,7 +280,7 @@ impl Idempotency {
     }
 
     /// Where the record stands in the order of times.
-    fn age(&self, time: u64, key: &[u8]) -> Vec<u8> {
+    pub(super) fn age(&self, time: u64, key: &[u8]) -> Vec<u8> {
         Space::IdempotencyDone.with((self.scope, time, key))
     }
 

@@ -5,7 +5,7 @@
 
 use super::claim;
 use super::idempotency::{Fingerprint, Idempotency, Recorded, Request, mismatch};
-use crate::store::embedded::group::Need;
+use crate::store::embedded::group::{Need, Write};
 use crate::store::embedded::record::RecordKind;
 use crate::store::embedded::space::Space;
 use crate::store::embedded::store::Store;
@@ -57,11 +57,8 @@ impl Idempotency {
     /// # Errors
     /// `Mismatch` where they are of another request; else as a read's.
     pub fn parts<D>(&self, store: &Store<D>, key: &[u8], request: Fingerprint) -> Result<Vec<String>, StoreError> {
-        // Without the end of the key, so that it is the beginning of each part's.
-        let mut first = self.key(&part_key(key, ""));
-        first.truncate(first.len() - 2);
         let mut parts = Vec::new();
-        for (at, record) in store.begin_own()?.glance(&Span::prefix(&first), usize::MAX)? {
+        for (at, record) in store.begin_own()?.glance(&self.all_parts(key), usize::MAX)? {
             let (_, recorded) = claim::parse::<Request>(&at, &record, RecordKind::Idempotency)?;
             if recorded.request != request {
                 return Err(mismatch());
@@ -70,5 +67,26 @@ impl Idempotency {
             parts.push(part_of(key.len(), &part)?);
         }
         Ok(parts)
+    }
+
+    /// Forgets a request, as part of the transaction: its claim or its reply, and its parts.
+    pub(in crate::store) fn forget(&self, tx: &mut Transaction, key: &[u8]) -> Result<(), StoreError> {
+        let whole = self.key(key);
+        let mut records = tx.glance(&self.all_parts(key), usize::MAX)?;
+        records.extend(tx.peek(&whole)?.map(|record| (whole, record)));
+        for (at, record) in records {
+            let (head, _) = claim::parse::<Request>(&at, &record, RecordKind::Idempotency)?;
+            let (_, key): (String, Vec<u8>) = Space::Idempotency.parts(&at)?;
+            tx.write(Write::delete(self.age(head.time, &key)))?;
+            tx.write(Write::delete(at))?;
+        }
+        Ok(())
+    }
+
+    fn all_parts(&self, key: &[u8]) -> Span {
+        // Without the end of the key, so that it is the beginning of each part's.
+        let mut first = self.key(&part_key(key, ""));
+        first.truncate(first.len() - 2);
+        Span::prefix(&first)
     }
 }

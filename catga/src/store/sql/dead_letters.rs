@@ -7,16 +7,28 @@ use super::sql::Sql;
 use super::tx::SqlTx;
 use crate::store::error::StoreError;
 use crate::store::outbox::{Outbox, OutboxMessage};
-use crate::store::protocol::dead_letters::{DeadLetter, DeadLetters, LetterId, missing};
+use crate::store::protocol::dead_letters::{DeadLetter, DeadLetters, LetterId, full, missing};
+use crate::store::protocol::idempotency::Idempotency;
 use crate::store::value;
 
-const PUT: &str = "insert into catga_dead_letters \
-    (letters, id, name, source, key, body, errors, attempts, first_ms, last_ms) \
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-const TAKE: &str = "delete from catga_dead_letters where letters = $1 and seq = $2 \
-    returning seq, id, name, source, key, body, errors, attempts, first_ms, last_ms";
+/// What a group of consumers gives up once more is there.
+const PUT: &str = "insert into catga_dead_letters (letters, id, name, source, key, body, errors, attempts, first_ms, \
+    last_ms, group_name, fingerprint) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+    on conflict (letters, group_name, source, id, fingerprint) where group_name <> '' do nothing";
 
-fn values<'v>(letters: &DeadLetters, letter: &'v DeadLetter, errors: &'v [u8]) -> [Value<'v>; 10] {
+/// The same where there are fewer than `$13` of consumers.
+const PUT_WITHIN: &str = "insert into catga_dead_letters (letters, id, name, source, key, body, errors, attempts, \
+    first_ms, last_ms, group_name, fingerprint) select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 \
+    where (select count(*) from (select 1 from catga_dead_letters where letters = $1 and group_name <> '' limit $13) \
+    counted) < $13 on conflict (letters, group_name, source, id, fingerprint) where group_name <> '' do nothing";
+
+const HAS: &str = "select seq from catga_dead_letters \
+    where letters = $1 and group_name = $2 and source = $3 and id = $4 and fingerprint = $5 and group_name <> ''";
+
+const TAKE: &str = "delete from catga_dead_letters where letters = $1 and seq = $2 \
+    returning seq, id, name, source, key, body, errors, attempts, first_ms, last_ms, group_name, fingerprint";
+
+fn values<'v>(letters: &DeadLetters, letter: &'v DeadLetter, errors: &'v [u8]) -> [Value<'v>; 12] {
     [
         Value::Text(letters.name),
         Value::Int(letter.id.cast_signed()),
@@ -28,6 +40,8 @@ fn values<'v>(letters: &DeadLetters, letter: &'v DeadLetter, errors: &'v [u8]) -
         Value::Int(i64::from(letter.attempts)),
         Value::Int(letter.first_ms.cast_signed()),
         Value::Int(letter.last_ms.cast_signed()),
+        Value::Text(&letter.group),
+        Value::Int(letter.fingerprint.cast_signed()),
     ]
 }
 
@@ -42,12 +56,15 @@ fn letter(row: &mut Cells) -> Result<(LetterId, DeadLetter), StoreError> {
         attempts: row.number(7)?,
         first_ms: row.bits(8)?,
         last_ms: row.bits(9)?,
+        group: row.text(10)?,
+        fingerprint: row.bits(11)?,
     };
     Ok((LetterId(row.bits(0)?, 0), letter))
 }
 
 impl<Db: Dialect> SqlTx<Db> {
-    /// Puts a message into dead letters, as part of the transaction.
+    /// Puts a message into dead letters, as part of the transaction. What a group of consumers gives up once more is
+    /// there, and stays as it is.
     ///
     /// # Errors
     /// As a statement's.
@@ -71,9 +88,37 @@ impl<Db: Dialect> Own<Db> {
         let errors = value::encode(&letter.errors)?;
         self.run(PUT, &values(letters, letter, &errors)).await.map(drop)
     }
+
+    async fn exhume(&mut self, letters: &DeadLetters, id: LetterId) -> Result<DeadLetter, StoreError> {
+        let mut done = self.run(TAKE, &[Value::Text(letters.name), Value::Int(id.0.cast_signed())]).await?;
+        done.rows.first_mut().map_or_else(|| Err(missing()), |row| letter(row).map(|(_, letter)| letter))
+    }
 }
 
 impl<Db: Dialect, D: 'static> Sql<Db, D> {
+    /// Keeps a message that a group of consumers gives up, in a commit of its own. Cancel safe: where the caller does not
+    /// hear of it, it may be kept, and keeping it again makes no other letter.
+    ///
+    /// # Errors
+    /// `Overloaded` where there are as many as there may be; else as a commit's.
+    pub async fn bury(&self, letters: &DeadLetters, letter: &DeadLetter) -> Result<(), StoreError> {
+        self.shared.known().await?;
+        let errors = value::encode(&letter.errors)?;
+        let limit = Value::Int(i64::try_from(letters.limit).unwrap_or(i64::MAX));
+        let values = [&values(letters, letter, &errors)[..], &[limit]].concat();
+        if self.shared.once(PUT_WITHIN, &values).await?.affected > 0 {
+            return Ok(());
+        }
+        let same = [
+            Value::Text(letters.name),
+            Value::Text(&letter.group),
+            Value::Text(&letter.source),
+            Value::Int(letter.id.cast_signed()),
+            Value::Int(letter.fingerprint.cast_signed()),
+        ];
+        if self.shared.read(HAS, &same).await?.is_empty() { Err(full()) } else { Ok(()) }
+    }
+
     /// Up to `limit` dead letters, oldest first, after one of them.
     ///
     /// # Errors
@@ -84,8 +129,8 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         after: Option<LetterId>,
         limit: usize,
     ) -> Result<Vec<(LetterId, DeadLetter)>, StoreError> {
-        let sql = "select seq, id, name, source, key, body, errors, attempts, first_ms, last_ms \
-            from catga_dead_letters where letters = $1 and seq > $2 order by seq limit $3";
+        let sql = "select seq, id, name, source, key, body, errors, attempts, first_ms, last_ms, \
+            group_name, fingerprint from catga_dead_letters where letters = $1 and seq > $2 order by seq limit $3";
         let after = Value::Int(after.map_or(-1, |id| id.0.cast_signed()));
         let rows = self.shared.read(sql, &[Value::Text(letters.name), after, count(limit)]).await?;
         rows.into_iter().map(|mut row| letter(&mut row)).collect()
@@ -96,8 +141,8 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// # Errors
     /// `Missing`; else as a read's.
     pub async fn letter(&self, letters: &DeadLetters, id: LetterId) -> Result<DeadLetter, StoreError> {
-        let sql = "select seq, id, name, source, key, body, errors, attempts, first_ms, last_ms \
-            from catga_dead_letters where letters = $1 and seq = $2";
+        let sql = "select seq, id, name, source, key, body, errors, attempts, first_ms, last_ms, \
+            group_name, fingerprint from catga_dead_letters where letters = $1 and seq = $2";
         let mut rows = self.shared.read(sql, &[Value::Text(letters.name), Value::Int(id.0.cast_signed())]).await?;
         rows.first_mut().map_or_else(|| Err(missing()), |row| letter(row).map(|(_, letter)| letter))
     }
@@ -118,9 +163,28 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// `Missing`; else as a commit's.
     pub async fn discard(&self, letters: &DeadLetters, id: LetterId) -> Result<(), StoreError> {
         let mut own = self.begin_own().await?;
-        let mut done = own.run(TAKE, &[Value::Text(letters.name), Value::Int(id.0.cast_signed())]).await?;
-        let (_, letter) = done.rows.first_mut().map_or_else(|| Err(missing()), letter)?;
-        own.unheard(&[letter.id]).await?;
+        let letter = own.exhume(letters, id).await?;
+        // Ids that came from elsewhere are not those of the outboxes.
+        if letter.group.is_empty() {
+            own.unheard(&[letter.id]).await?;
+        }
+        own.commit().await
+    }
+
+    /// Takes a dead letter out for good that consumers gave up, with what is recorded of the request that it was handled by
+    /// where it lies: claim or reply, and parts. All in one commit.
+    ///
+    /// # Errors
+    /// `Missing`; else as a commit's.
+    pub async fn settle_letter(
+        &self,
+        letters: &DeadLetters,
+        id: LetterId,
+        (records, key): (&Idempotency, &[u8]),
+    ) -> Result<(), StoreError> {
+        let mut own = self.begin_own().await?;
+        own.exhume(letters, id).await?;
+        own.forget_request(records, key).await?;
         own.commit().await
     }
 
@@ -131,8 +195,7 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
     /// `Missing`; else as a commit's.
     pub async fn replay(&self, letters: &DeadLetters, id: LetterId, outbox: &Outbox) -> Result<(), StoreError> {
         let mut own = self.begin_own().await?;
-        let mut done = own.run(TAKE, &[Value::Text(letters.name), Value::Int(id.0.cast_signed())]).await?;
-        let (_, letter) = done.rows.first_mut().map_or_else(|| Err(missing()), letter)?;
+        let letter = own.exhume(letters, id).await?;
         let message = OutboxMessage { id: letter.id, name: letter.name, key: letter.key, body: letter.body };
         own.add(outbox, &message).await?;
         own.commit().await

@@ -111,12 +111,12 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         claim: Claim,
         ended: Ended,
     ) -> Result<(), StoreError> {
-        let now = Value::Int(self.shared.unix_ms().cast_signed());
+        let (now, until) = self.kept(effects);
         let (state, error) = match ended {
             Ended::Answered(answer) => {
-                let sql = "update catga_effects set state = 2, time_ms = $6, answer = $7 \
+                let sql = "update catga_effects set state = 2, time_ms = $6, answer = $7, until_ms = $8 \
                     where name = $1 and message = $2 and part = $3 and state = 1 and owner = $4 and fence = $5";
-                let values = self.mine(effects, effect, claim, &[now, Value::Bytes(&answer)]);
+                let values = self.mine(effects, effect, claim, &[now, Value::Bytes(&answer), until]);
                 return written(&self.shared.once(sql, &values).await?);
             }
             Ended::Undone => {
@@ -133,6 +133,12 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         let error = error.replace('\0', " ");
         let left = [now, Value::Int(state as i64), Value::Text(&error)];
         written(&self.shared.once(sql, &self.mine(effects, effect, claim, &left)).await?)
+    }
+
+    /// Now, and up to when what is answered now is kept.
+    fn kept(&self, effects: &Effects) -> (Value<'static>, Value<'static>) {
+        let now = self.shared.unix_ms();
+        (Value::Int(now.cast_signed()), Value::Int(end(now, effects.kept_for()).cast_signed()))
     }
 
     fn mine<'v>(
@@ -179,13 +185,13 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         answer: Option<&[u8]>,
     ) -> Result<(), StoreError> {
         let [name, message, part] = id(effects, effect);
-        let now = Value::Int(self.shared.unix_ms().cast_signed());
+        let (now, until) = self.kept(effects);
         let done = match answer {
             Some(answer) => {
-                let sql = "update catga_effects set state = 2, time_ms = $4, answer = $5 \
+                let sql = "update catga_effects set state = 2, time_ms = $4, answer = $5, until_ms = $6 \
                     where name = $1 and message = $2 and part = $3 \
                     and (state in (0, 3) or state = 1 and time_ms <= $4)";
-                self.shared.once(sql, &[name, message, part, now, Value::Bytes(answer)]).await?
+                self.shared.once(sql, &[name, message, part, now, Value::Bytes(answer), until]).await?
             }
             None => {
                 let sql = "delete from catga_effects where name = $1 and message = $2 and part = $3 \
@@ -206,5 +212,17 @@ impl<Db: Dialect, D: 'static> Sql<Db, D> {
         let before = self.shared.unix_ms().saturating_sub(millis(effects.kept_for()));
         let values = [Value::Text(effects.name()), Value::Int(before.cast_signed()), count(limit)];
         Ok(self.shared.once(sql, &values).await?.affected as usize)
+    }
+
+    /// Removes up to `limit` answers of all names that are older than the retention that was recorded with them, oldest
+    /// first, and says how many. Those of programs that recorded none stay, for [`trim_effects`](Self::trim_effects).
+    ///
+    /// # Errors
+    /// As a commit's.
+    pub async fn trim_answers(&self, limit: usize) -> Result<usize, StoreError> {
+        let sql = "delete from catga_effects where state = 2 and until_ms < $1 and (name, message, part) in \
+            (select name, message, part from catga_effects where state = 2 and until_ms < $1 order by until_ms limit $2)";
+        let now = Value::Int(self.shared.unix_ms().cast_signed());
+        Ok(self.shared.once(sql, &[now, count(limit)]).await?.affected as usize)
     }
 }

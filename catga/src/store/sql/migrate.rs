@@ -67,6 +67,16 @@ const VERSIONS: &[&[&str]] = &[
     ],
     &["create table catga_workers (worker bigint primary key, fence bigint not null, from_ms bigint not null, \
         until_ms bigint not null)"],
+    &[
+        "alter table catga_dead_letters add column group_name text not null default ''",
+        "alter table catga_dead_letters add column fingerprint bigint not null default 0",
+        "create unique index catga_dead_letters_once on catga_dead_letters \
+        (letters, group_name, source, id, fingerprint) where group_name <> ''",
+    ],
+    &[
+        "alter table catga_effects add column until_ms bigint",
+        "create index catga_effects_until on catga_effects (until_ms) where state = 2",
+    ],
 ];
 
 /// The version that this program works with.

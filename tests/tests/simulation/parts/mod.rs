@@ -2,18 +2,16 @@
 
 mod chance;
 mod inbox;
-mod kept;
 mod messages;
 mod payments;
 mod shop;
 mod tables;
 
 pub use inbox::{BOOK, RETENTION, TILL};
-pub use kept::Kept;
 pub use messages::{AWAY, ChargeEvents, Credit, OrderEvents, Place, Placed, REMIND, Reminder, TillApi};
 pub use payments::{ATTEMPTS, Accounts, Credits, Payments, Till};
 pub use shop::{Books, Orders, Receipts, Shop};
 pub use tables::{
-    ACCOUNTS, BALANCES, BOOKED, CHARGED, CHARGES, CREDITED, GIVEN, LETTERS, Main, ORDERS, PAID, PLACED, RECEIPTS,
-    REMINDED, SWEPT, TOO_OLD, is_declined, is_stubborn,
+    ACCOUNTS, BALANCES, BOOKED, CHARGED, CHARGES, CREDITED, GIVEN, Main, ORDERS, PAID, PLACED, RECEIPTS, REMINDED,
+    SWEPT, TOO_OLD, is_declined, is_stubborn,
 };

@@ -1,7 +1,7 @@
 //! What the programs keep.
 
 use catga::prelude::*;
-use catga::store::{DeadLetters, Table, Transaction};
+use catga::store::{Table, Transaction};
 
 /// The store of a program.
 pub struct Main;
@@ -34,7 +34,6 @@ pub const REMINDED: Table<u64, (u64, u64)> = Table::new("reminded");
 pub const GIVEN: Table<u64, u64> = Table::new("given");
 /// The credits of an account, in the order in which they were given.
 pub const CREDITED: Table<(u32, u64), u64> = Table::new("credited");
-pub const LETTERS: DeadLetters = DeadLetters::new("letters");
 /// The code of what an inbox knows too little of.
 pub const TOO_OLD: &str = "inbox.too_old";
 

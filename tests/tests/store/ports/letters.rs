@@ -22,6 +22,8 @@ pub fn letter(id: u64) -> DeadLetter {
         attempts: 5,
         first_ms: 10,
         last_ms: 20,
+        group: String::new(),
+        fingerprint: 0,
     }
 }
 

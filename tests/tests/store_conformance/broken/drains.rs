@@ -1,8 +1,10 @@
 //! Its outbox, dead letters and schedules.
 
+use std::sync::atomic::Ordering::SeqCst;
+
 use catga::store::outbox::{ClaimedKey, Fate, HeldKey, KeyInfo, Marked, Oldest, OutboxMessage, Relay};
 use catga::store::port::{Drains, Operates, Settled, Transacts as _, Writes as _};
-use catga::store::{DeadLetter, DeadLetters, LetterId, Outbox, Scheduled, Scheduler, StoreError};
+use catga::store::{DeadLetter, DeadLetters, Idempotency, LetterId, Outbox, Scheduled, Scheduler, StoreError};
 
 use super::{Broken, Fault, unless_late};
 
@@ -121,6 +123,21 @@ impl Drains for Broken {
 }
 
 impl Operates for Broken {
+    async fn bury_letter(&self, letters: &DeadLetters, letter: &DeadLetter) -> Result<(), StoreError> {
+        match self.fault {
+            Fault::LosesWhatIsBuried => Ok(()),
+            Fault::BuriesAnyNumber => self.store.bury_letter(&letters.limit(u64::MAX), letter).await,
+            Fault::BuriesTwice => {
+                let fingerprint = letter.fingerprint + self.count.fetch_add(1, SeqCst);
+                self.store.bury_letter(letters, &DeadLetter { fingerprint, ..letter.clone() }).await
+            }
+            Fault::HasOneLetter => {
+                self.store.bury_letter(letters, &DeadLetter { fingerprint: 0, ..letter.clone() }).await
+            }
+            _ => self.store.bury_letter(letters, letter).await,
+        }
+    }
+
     async fn letters(
         &self,
         letters: &DeadLetters,
@@ -140,6 +157,18 @@ impl Operates for Broken {
 
     async fn discard_letter(&self, letters: &DeadLetters, letter: LetterId) -> Result<(), StoreError> {
         if self.is(Fault::DiscardsNothing) { Ok(()) } else { self.store.discard_letter(letters, letter).await }
+    }
+
+    async fn settle_letter(
+        &self,
+        letters: &DeadLetters,
+        letter: LetterId,
+        handled: (&Idempotency, &[u8]),
+    ) -> Result<(), StoreError> {
+        if self.is(Fault::SettlesTheLetterAlone) {
+            return self.store.discard_letter(letters, letter).await;
+        }
+        self.store.settle_letter(letters, letter, handled).await
     }
 
     async fn scheduled(

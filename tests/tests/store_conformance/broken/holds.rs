@@ -8,6 +8,9 @@ use catga::store::{Begun, Claim, EffectId, Effects, Lease, OpenEffect, Reservati
 
 use super::{Broken, Fault, unless_late};
 
+/// Shorter than that of some effects of the suite.
+const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Leases for Broken {
     async fn acquire_lease(&self, name: &str, owner: u64, time: Duration) -> Result<Lease, StoreError> {
         self.store.acquire_lease(name, owner, time).await
@@ -62,6 +65,7 @@ impl Affects for Broken {
         claim: Claim,
         ended: Ended,
     ) -> Result<(), StoreError> {
+        let effects = &if self.is(Fault::HasOneRetention) { effects.retention(RETENTION) } else { *effects };
         let ended = match ended {
             Ended::Parked(_) if self.is(Fault::ForgetsParkedEffects) => Ended::Undone,
             ended => ended,
@@ -84,5 +88,9 @@ impl Affects for Broken {
 
     async fn trim_effects(&self, effects: &Effects, limit: usize) -> Result<usize, StoreError> {
         self.store.trim_effects(effects, limit).await
+    }
+
+    async fn trim_answers(&self, limit: usize) -> Result<usize, StoreError> {
+        if self.is(Fault::TrimsNoAnswers) { Ok(0) } else { self.store.trim_answers(limit).await }
     }
 }

@@ -67,6 +67,13 @@ pub enum Fault {
     ReplaysAgain,
     EditsNothing,
     DiscardsNothing,
+    LosesWhatIsBuried,
+    BuriesTwice,
+    HasOneLetter,
+    BuriesAnyNumber,
+    SettlesTheLetterAlone,
+    TrimsNoAnswers,
+    HasOneRetention,
     ForgetsAtACrash,
 }
 

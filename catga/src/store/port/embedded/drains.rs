@@ -1,6 +1,6 @@
 use crate::store::outbox::{ClaimedKey, HeldKey, KeyInfo, Oldest, OutboxMessage, Relay, heard};
 use crate::store::port::{Drains, Operates, Settled};
-use crate::store::{DeadLetter, DeadLetters, LetterId, Outbox, Scheduled, Scheduler, Store, StoreError};
+use crate::store::{DeadLetter, DeadLetters, Idempotency, LetterId, Outbox, Scheduled, Scheduler, Store, StoreError};
 
 impl<D: 'static> Drains for Store<D> {
     async fn claim_keys(&self, relay: &mut Relay, limit: usize) -> Result<Vec<ClaimedKey>, StoreError> {
@@ -69,6 +69,10 @@ impl<D: 'static> Drains for Store<D> {
 }
 
 impl<D: 'static> Operates for Store<D> {
+    async fn bury_letter(&self, letters: &DeadLetters, letter: &DeadLetter) -> Result<(), StoreError> {
+        letters.bury(self, letter).await
+    }
+
     async fn letters(
         &self,
         letters: &DeadLetters,
@@ -88,6 +92,15 @@ impl<D: 'static> Operates for Store<D> {
 
     async fn discard_letter(&self, letters: &DeadLetters, letter: LetterId) -> Result<(), StoreError> {
         letters.discard(self, letter).await
+    }
+
+    async fn settle_letter(
+        &self,
+        letters: &DeadLetters,
+        letter: LetterId,
+        handled: (&Idempotency, &[u8]),
+    ) -> Result<(), StoreError> {
+        letters.settle(self, letter, handled).await
     }
 
     async fn scheduled(

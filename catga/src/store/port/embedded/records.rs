@@ -140,4 +140,8 @@ impl<D: 'static> Affects for Store<D> {
     async fn trim_effects(&self, effects: &Effects, limit: usize) -> Result<usize, StoreError> {
         effects.trim(self, limit).await
     }
+
+    async fn trim_answers(&self, limit: usize) -> Result<usize, StoreError> {
+        Effects::trim_all(self, limit).await
+    }
 }

@@ -4,6 +4,7 @@ use crate::store::error::StoreError;
 use crate::store::outbox::{ClaimedKey, HeldKey, KeyInfo, Oldest, Outbox, Relay};
 use crate::store::port::{Drains, Operates, Settled};
 use crate::store::protocol::dead_letters::{DeadLetter, DeadLetters, LetterId};
+use crate::store::protocol::idempotency::Idempotency;
 use crate::store::protocol::scheduler::{Scheduled, Scheduler};
 
 impl<Db: Dialect, D: 'static> Drains for Sql<Db, D> {
@@ -62,6 +63,10 @@ impl<Db: Dialect, D: 'static> Drains for Sql<Db, D> {
 }
 
 impl<Db: Dialect, D: 'static> Operates for Sql<Db, D> {
+    async fn bury_letter(&self, letters: &DeadLetters, letter: &DeadLetter) -> Result<(), StoreError> {
+        self.bury(letters, letter).await
+    }
+
     async fn letters(
         &self,
         letters: &DeadLetters,
@@ -81,6 +86,15 @@ impl<Db: Dialect, D: 'static> Operates for Sql<Db, D> {
 
     async fn discard_letter(&self, letters: &DeadLetters, letter: LetterId) -> Result<(), StoreError> {
         self.discard(letters, letter).await
+    }
+
+    async fn settle_letter(
+        &self,
+        letters: &DeadLetters,
+        letter: LetterId,
+        handled: (&Idempotency, &[u8]),
+    ) -> Result<(), StoreError> {
+        Self::settle_letter(self, letters, letter, handled).await
     }
 
     async fn scheduled(

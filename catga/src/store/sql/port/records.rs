@@ -146,4 +146,8 @@ impl<Db: Dialect, D: 'static> Affects for Sql<Db, D> {
     async fn trim_effects(&self, effects: &Effects, limit: usize) -> Result<usize, StoreError> {
         Self::trim_effects(self, effects, limit).await
     }
+
+    async fn trim_answers(&self, limit: usize) -> Result<usize, StoreError> {
+        Self::trim_answers(self, limit).await
+    }
 }

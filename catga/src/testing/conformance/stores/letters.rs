@@ -1,10 +1,11 @@
 use super::StoreBackend;
 use super::tools::{
-    Checked, LETTERS, OUTBOX, OrSay as _, SECOND, add, claim, drain, ensure, failed, ids, letter, refused,
+    Checked, LETTERS, OUTBOX, OrSay as _, RECORDS, SECOND, add, both, claim, drain, ensure, failed, ids, letter,
+    refused, yours,
 };
 use crate::store::outbox::Fate;
-use crate::store::port::{Drains as _, Operates as _};
-use crate::store::{DeadLetter, ErrorKind, LetterId};
+use crate::store::port::{Drains as _, Operates as _, Remembers as _, Transacts as _, Writes as _};
+use crate::store::{DeadLetter, DeadLetters, ErrorKind, LetterId};
 
 /// Has what is added given up, and says which letters there are.
 async fn bury<B: StoreBackend>(db: &B::Store, messages: &[(&str, u64)]) -> Result<Vec<(LetterId, DeadLetter)>, String> {
@@ -71,5 +72,113 @@ pub(super) async fn edited<B: StoreBackend>(backend: &B) -> Checked {
     let keys = db.claim_keys(&mut OUTBOX.relay(1), 9).await.or_say("claiming")?;
     ensure!(ids(&keys) == [1], "it comes with its id, and not as {:?}", ids(&keys));
     ensure!(keys[0].rows[0].message.body == b"mended", "it comes as it was edited: {keys:?}");
+    Ok(0)
+}
+
+/// What a group of consumers gives up.
+fn given_up(group: &str, id: u64, fingerprint: u64) -> DeadLetter {
+    DeadLetter {
+        id,
+        name: format!("message.{id}"),
+        source: "endpoint".into(),
+        key: Vec::new(),
+        body: id.to_be_bytes().to_vec(),
+        errors: vec!["it failed".into()],
+        attempts: 5,
+        first_ms: 1,
+        last_ms: 2,
+        group: group.into(),
+        fingerprint,
+    }
+}
+
+async fn all_of<B: StoreBackend>(db: &B::Store) -> Result<Vec<(LetterId, DeadLetter)>, String> {
+    db.letters(&LETTERS, None, 100).await.or_say("listing dead letters")
+}
+
+pub(super) async fn given_up_again<B: StoreBackend>(backend: &B) -> Checked {
+    let db = backend.open().await;
+    let other = backend.node(&db).await;
+    let first = given_up("one", 1, 7);
+    // Two that have it at once, and one that has not heard of that.
+    let (here, there) = both(db.bury_letter(&LETTERS, &first), other.bury_letter(&LETTERS, &first)).await;
+    here.or_say("burying a message")?;
+    there.or_say("burying it at the same time")?;
+    drop(other);
+    let db = if B::CAPABILITIES.durable {
+        backend.reopen(db).await.ok_or("it is durable, and was not opened again")?
+    } else {
+        db
+    };
+    let again = DeadLetter { errors: vec!["it is too old".into()], attempts: 6, last_ms: 9, ..first.clone() };
+    let kept = all_of::<B>(&db).await?;
+    ensure!(kept.len() == 1 && kept[0].1 == first, "one message is one letter, as it came: {kept:?}");
+    db.edit_letter(&LETTERS, kept[0].0, b"mended").await.or_say("editing")?;
+    db.bury_letter(&LETTERS, &again).await.or_say("burying it again")?;
+    let kept = all_of::<B>(&db).await?;
+    let expected = DeadLetter { body: b"mended".to_vec(), ..first.clone() };
+    ensure!(kept.len() == 1 && kept[0].1 == expected, "it is one, and stays as it is: {kept:?}");
+    // What is not the same is another.
+    let elsewhere = DeadLetter { source: "elsewhere".into(), ..first.clone() };
+    let others = [given_up("two", 1, 7), given_up("one", 2, 7), given_up("one", 1, 8), elsewhere];
+    for letter in &others {
+        db.bury_letter(&LETTERS, letter).await.or_say("burying another")?;
+    }
+    let kept = all_of::<B>(&db).await?;
+    let rest: Vec<&DeadLetter> = kept.iter().skip(1).map(|(_, letter)| letter).collect();
+    ensure!(rest == others.iter().collect::<Vec<_>>(), "each is a letter of its own: {kept:?}");
+    // What has left is new.
+    db.discard_letter(&LETTERS, kept[0].0).await.or_say("discarding")?;
+    db.bury_letter(&LETTERS, &first).await.or_say("burying what was discarded")?;
+    let kept = all_of::<B>(&db).await?;
+    ensure!(kept.len() == 5 && kept[4].1 == first, "what was discarded is a letter again: {kept:?}");
+    Ok(0)
+}
+
+pub(super) async fn bounded<B: StoreBackend>(backend: &B) -> Checked {
+    const FEW: DeadLetters = LETTERS.limit(3);
+    let db = backend.open().await;
+    // A relay's are not held to it.
+    bury::<B>(&db, &[("a", 91), ("b", 92), ("c", 93)]).await?;
+    for id in 1..=3 {
+        db.bury_letter(&FEW, &given_up("one", id, 7)).await.or_say("burying within the limit")?;
+    }
+    let beyond = given_up("one", 4, 7);
+    refused(db.bury_letter(&FEW, &beyond).await, ErrorKind::Overloaded, "burying beyond the limit")?;
+    db.bury_letter(&FEW, &given_up("one", 2, 7)).await.or_say("burying what is there")?;
+    let kept = all_of::<B>(&db).await?;
+    ensure!(kept.len() == 6, "three are of a relay and three of consumers, and {} are there", kept.len());
+    db.discard_letter(&FEW, kept[4].0).await.or_say("discarding")?;
+    db.bury_letter(&FEW, &beyond).await.or_say("burying where there is room again")?;
+    refused(db.bury_letter(&FEW, &given_up("one", 5, 7)).await, ErrorKind::Overloaded, "burying beyond the limit")?;
+    Ok(0)
+}
+
+/// Records a part of what a letter is handled by, and says which there are.
+async fn part<B: StoreBackend>(db: &B::Store, key: &[u8]) -> Result<Vec<String>, String> {
+    let mut tx = db.begin_tx(&[]).await.or_say("beginning")?;
+    tx.record_part(&RECORDS, key, "Mail::on_paid", 7).await.or_say("recording a part")?;
+    tx.commit_tx().await.or_say("committing")?;
+    db.recorded_parts(&RECORDS, key, 7).await.or_say("asking")
+}
+
+pub(super) async fn settled<B: StoreBackend>(backend: &B) -> Checked {
+    let db = backend.open().await;
+    db.bury_letter(&LETTERS, &given_up("one", 1, 7)).await.or_say("burying")?;
+    let at = all_of::<B>(&db).await?.first().ok_or("what was buried is not there")?.0;
+    let claim = yours(db.claim_reply(&RECORDS, b"one", 7, 1).await.or_say("claiming")?)?;
+    for key in [&b"one"[..], b"on", b"one more"] {
+        let parts = part::<B>(&db, key).await?;
+        ensure!(parts == ["Mail::on_paid"], "one part is done, and not {parts:?}");
+    }
+    db.settle_letter(&LETTERS, at, (&RECORDS, b"one")).await.or_say("settling what was handled")?;
+    refused(db.letter(&LETTERS, at).await, ErrorKind::Missing, "looking at what was settled")?;
+    refused(db.settle_letter(&LETTERS, at, (&RECORDS, b"on")).await, ErrorKind::Missing, "settling it again")?;
+    refused(db.renew_reply(&RECORDS, b"one", claim).await, ErrorKind::Lost, "the claim of what was settled")?;
+    for (key, left) in [(&b"one"[..], 0), (b"on", 1), (b"one more", 1)] {
+        let parts = db.recorded_parts(&RECORDS, key, 7).await.or_say("asking")?;
+        ensure!(parts.len() == left, "what was done of it goes with it, and nothing else: {parts:?}");
+    }
+    yours(db.claim_reply(&RECORDS, b"one", 8, 2).await.or_say("claiming anew")?)?;
     Ok(0)
 }

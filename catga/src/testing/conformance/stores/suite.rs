@@ -114,7 +114,11 @@ suite! {
         "D3" "a dead letter is kept as it came, and discarded once" Nothing: letters::kept,
         "D7" "a dead letter is replayed once" Nothing: letters::replayed,
         "D8" "a dead letter is edited and replayed" Nothing: letters::edited,
+        "D11" "what consumers give up is one letter, however often" Nothing: letters::given_up_again,
+        "D12" "letters of consumers are bounded" Nothing: letters::bounded,
+        "D13" "what is done of a letter goes with it" Nothing: letters::settled,
         "X1" "effects outside of the store" Nothing: transactions::effects,
+        "X2" "answers are forgotten when their own retention has passed" Nothing: transactions::old_answers,
     }
     elsewhere {
         "L1" "members of one commit group conflict" "asked of the store's own tables",

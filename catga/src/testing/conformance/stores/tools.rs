@@ -104,7 +104,8 @@ pub(super) fn again(after: Duration) -> Fate {
 pub(super) fn letter(row: &OutboxRow) -> DeadLetter {
     let OutboxMessage { id, name, key, body } = row.message.clone();
     let (source, errors) = (String::from("conformance"), vec![String::from("it failed")]);
-    DeadLetter { id, name, source, key, body, errors, attempts: row.attempts + 1, first_ms: row.added_ms, last_ms: 0 }
+    let (attempts, first_ms, group) = (row.attempts + 1, row.added_ms, String::new());
+    DeadLetter { id, name, source, key, body, errors, attempts, first_ms, last_ms: 0, group, fingerprint: 0 }
 }
 
 /// Delivers all that is there, and notes it by its key.

@@ -167,3 +167,47 @@ pub(super) async fn effects<B: StoreBackend>(backend: &B) -> Checked {
     ensure!(matches!(begin(b"two", 4).await, Ok(Begun::First(_))), "it did not happen, and is called anew");
     Ok(0)
 }
+
+pub(super) async fn old_answers<B: StoreBackend>(backend: &B) -> Checked {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    const CARD: Effects = Effects::new("conformance.card").lease(LEASE).retention(DAY);
+    const MAIL: Effects = Effects::new("conformance.mail").lease(LEASE).retention(DAY.saturating_mul(3));
+    let db = backend.open().await;
+    for effects in [&CARD, &MAIL] {
+        for part in 0..3 {
+            let begun = db.begin_effect(effects, (b"one", part), b"request", 1).await.or_say("beginning an effect")?;
+            let Begun::First(claim) = begun else { return Err("nobody has called it".into()) };
+            let ended = match part {
+                0 => Ended::Answered(b"done".to_vec()),
+                // What has no answer stays, however old: the one is looked at, and the other is not.
+                _ => Ended::Parked("look at it".into()),
+            };
+            db.end_effect(effects, (b"one", part), claim, ended).await.or_say("ending an effect")?;
+        }
+        db.resolve_effect(effects, (b"one", 1), Some(b"found")).await.or_say("resolving")?;
+    }
+    let trimmed = |limit| {
+        let db = &db;
+        async move { db.trim_answers(limit).await.or_say("forgetting") }
+    };
+    ensure!(trimmed(10).await? == 0, "nothing is old");
+    backend.advance(DAY - Duration::from_secs(1)).await;
+    ensure!(trimmed(10).await? == 0, "nothing is a day old");
+    backend.advance(Duration::from_secs(2)).await;
+    ensure!(trimmed(1).await? == 1, "up to one is forgotten");
+    ensure!(
+        trimmed(10).await? == 1,
+        "the other of the two goes then, and nothing of the effect that keeps them longer"
+    );
+    let again = db.begin_effect(&MAIL, (b"one", 0), b"request", 2).await.or_say("beginning again")?;
+    ensure!(again == Begun::Done(b"done".to_vec()), "its answer is kept: {again:?}");
+    let again = db.begin_effect(&CARD, (b"one", 0), b"request", 2).await.or_say("beginning again")?;
+    ensure!(matches!(again, Begun::First(_)), "nobody knows of it any more, and it is {again:?}");
+    backend.advance(DAY * 2).await;
+    // By its name, as one goes that the program trims itself.
+    ensure!(db.trim_effects(&MAIL, 1).await.or_say("forgetting")? == 1, "by its name, too");
+    ensure!(trimmed(10).await? == 1, "what went by its name is not counted again");
+    let open = db.open_effects(None, 10).await.or_say("listing")?;
+    ensure!(open.len() == 3, "two are parked and one is called: {open:?}");
+    Ok(0)
+}

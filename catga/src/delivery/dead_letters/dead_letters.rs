@@ -5,11 +5,11 @@ use alloc::sync::Arc;
 use crate::error::{Class, Failure};
 use crate::transport::Parcel;
 
-/// Who keeps what could not be handled: the port behind a [`Consumer`](super::Consumer).
+/// Who keeps what could not be handled: the port behind a [`Consumer`](crate::delivery::Consumer).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` keeps no dead letters",
     label = "what cannot be handled has to go somewhere",
-    note = "implement `DeadLetters` for it: `async fn bury(&self, letter: Letter<'_>) -> Result<(), Failure>`"
+    note = "`StoreLetters::new(&db)` keeps them in a store; or implement `DeadLetters` for it: `async fn bury(&self, letter: Letter<'_>) -> Result<(), Failure>`"
 )]
 pub trait DeadLetters: Send + Sync {
     /// Keeps a letter; only when this has succeeded is the message acknowledged.
@@ -28,6 +28,8 @@ pub trait DeadLetters: Send + Sync {
 pub struct Letter<'a> {
     /// What arrived, with its id and its key. Published again, it is the same message.
     pub parcel: &'a Parcel,
+    /// Which message it is, by its name on the wire; none where the contract has no such message.
+    pub name: Option<&'static str>,
     /// Where it arrived.
     pub endpoint: &'a str,
     /// The group that could not handle it; others may have.
