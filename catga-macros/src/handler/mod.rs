@@ -9,6 +9,7 @@ mod guard;
 mod hand_over;
 mod holds;
 mod lint;
+mod method;
 mod model;
 mod on_method;
 mod orphan;
