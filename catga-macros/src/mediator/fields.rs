@@ -4,9 +4,10 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{Field, GenericArgument, Generics, Ident, ItemStruct, PathArguments, Token, Type, parse_quote};
+use syn::{
+    Field, GenericArgument, Generics, Ident, ItemStruct, Path, PathArguments, Token, Type, TypePath, parse_quote,
+};
 
-use super::parse::handler_set;
 use crate::krate;
 
 /// Writes them so, where syntax shows that they are some. An editor is not told, and derives do not take the call of a
@@ -94,4 +95,68 @@ pub(super) fn as_written(field: &Field) -> Field {
         *ty = own;
     }
     field
+}
+
+/// Types that are never handler sets: what a mediator holds of them is its state.
+const PLAIN: &[&str] = &[
+    "bool",
+    "char",
+    "String",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "f32",
+    "f64",
+    "Vec",
+    "VecDeque",
+    "Option",
+    "Result",
+    "Arc",
+    "Rc",
+    "Box",
+    "HashMap",
+    "BTreeMap",
+    "HashSet",
+    "BTreeSet",
+    "Mutex",
+    "RwLock",
+    "Cell",
+    "RefCell",
+    "OnceLock",
+    "LazyLock",
+    "PathBuf",
+    "Duration",
+    "Instant",
+    "PhantomData",
+    "AtomicBool",
+    "AtomicU32",
+    "AtomicU64",
+    "AtomicUsize",
+];
+
+/// The path of a field's handler set, whether it is a type parameter, and how many `Arc`s and `Box`es are
+/// around it.
+pub(super) fn handler_set(ty: &Type, generics: &Generics) -> Option<(Path, Option<Ident>, usize)> {
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let last = path.segments.last()?;
+    if (last.ident == "Arc" || last.ident == "Box")
+        && let PathArguments::AngleBracketed(arguments) = &last.arguments
+        && let Some(GenericArgument::Type(inner)) = arguments.args.first()
+    {
+        return handler_set(inner, generics).map(|(path, parameter, pointers)| (path, parameter, pointers + 1));
+    }
+    if PLAIN.iter().any(|name| last.ident == name) {
+        return None;
+    }
+    let parameter = generics.type_params().find(|parameter| path.is_ident(&parameter.ident));
+    Some((path.clone(), parameter.map(|parameter| parameter.ident.clone()), 0))
 }
