@@ -2,10 +2,11 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens as _;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{
-    Attribute, FnArg, GenericArgument, GenericParam, ImplItemFn, Lifetime, LitStr, Path, PathArguments, Receiver,
-    ReceiverKind, ReturnType, Token, Type, TypeParamBound, TypePath, parse_quote,
+    Attribute, FnArg, GenericArgument, GenericParam, ImplItemFn, Lifetime, LitStr, Path, PathArguments, PathSegment,
+    Receiver, ReceiverKind, ReturnType, Token, Type, TypeParamBound, TypePath, parse_quote,
 };
 
 use super::lint;
@@ -180,7 +181,7 @@ pub(super) fn complete(method: &mut ImplItemFn, krate: &Krate) {
         };
         let Type::Path(TypePath { qself: None, path, .. }) = inner else { continue };
         let Some(last) = path.segments.last_mut() else { continue };
-        if last.ident == "Context" && (last.arguments.is_none() || is_of_dyn(&last.arguments)) {
+        if last.ident == "Context" && (last.arguments.is_none() || is_no_context(&last.arguments)) {
             last.arguments = PathArguments::AngleBracketed(parse_quote!(<impl #p::Scope>));
             let is_opaque = matches!(&method.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)));
             if !is_opaque {
@@ -192,10 +193,14 @@ pub(super) fn complete(method: &mut ImplItemFn, krate: &Krate) {
     }
 }
 
-/// `Context<dyn Sends<ChargeCard>>`
-fn is_of_dyn(arguments: &PathArguments) -> bool {
+/// `Context<dyn Sends<ChargeCard>>`, `Context<impl Sends<ChargeCard, Refund>>`
+fn is_no_context(arguments: &PathArguments) -> bool {
     let PathArguments::AngleBracketed(arguments) = arguments else { return false };
-    matches!(arguments.args.first(), Some(GenericArgument::Type(Type::TraitObject(_))))
+    match arguments.args.first() {
+        Some(GenericArgument::Type(Type::TraitObject(_))) => true,
+        Some(GenericArgument::Type(Type::ImplTrait(bounds))) => crowded(&bounds.bounds).is_some(),
+        _ => false,
+    }
 }
 
 fn is_almost_context(ty: &Type) -> bool {
@@ -279,10 +284,27 @@ fn context(ty: &Type, method: &Ident) -> Option<Result<ContextArgument, String>>
     };
     match arguments.args.first() {
         Some(GenericArgument::Type(Type::ImplTrait(bounds))) if mutable || !by_value => {
+            if let Some(crowded) = crowded(&bounds.bounds) {
+                return Some(Err(catalogue::one_message(crowded)));
+            }
             Some(Ok(ContextArgument { bounds: bounds.bounds.iter().cloned().collect(), by_value }))
         }
         _ => Some(Err(catalogue::context_bounds(method))),
     }
+}
+
+/// A capability that names several messages.
+fn crowded(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&Ident> {
+    let last = bounds.iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last(),
+        _ => None,
+    });
+    let is_crowded = |last: &&PathSegment| {
+        let is_known = ["Sends", "Publishes", "Streams", "Enqueues"].iter().any(|name| last.ident == name);
+        is_known && matches!(&last.arguments, PathArguments::AngleBracketed(given) if given.args.len() > 1)
+    };
+    let mut crowded = last.filter(is_crowded);
+    crowded.next().map(|last| &last.ident)
 }
 
 fn shape(method: &ImplItemFn, by_reference: bool) -> Shape {

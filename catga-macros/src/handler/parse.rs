@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
-use syn::{Ident, ImplItem, Item, LitStr, Path, Type, TypePath, parse_quote};
+use syn::{Ident, ImplItem, Item, ItemImpl, LitStr, Path, Type, TypePath, parse_quote};
 
 use super::batches::batches;
 use super::bodies::Bodies;
@@ -68,7 +68,14 @@ fn not_an_impl(item: Option<Item>, tokens: TokenStream, errors: &Errors) -> Opti
         _ => return None,
     };
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
-    let original = parse_quote!(impl #impl_generics #ident #type_generics #clause {});
+    stub(parse_quote!(impl #impl_generics #ident #type_generics #clause {}))
+}
+
+/// What a mediator finds for an impl of a named type that was meant to have handlers, without any.
+pub(super) fn stub(original: ItemImpl) -> Option<HandlerSet> {
+    let Type::Path(TypePath { path, .. }) = &*original.self_ty else { return None };
+    let ident = path.segments.last()?.ident.clone();
+    let original = ItemImpl { attrs: Vec::new(), items: Vec::new(), ..original };
     let (slots, warnings, paths) = (Vec::new(), Vec::new(), Vec::new());
     let (krate, export, pipeline) = (Krate::default(), false, Pipeline::default());
     Some(HandlerSet { original, krate, export, ident, pipeline, slots, is_broken: true, warnings, paths })

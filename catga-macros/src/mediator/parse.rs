@@ -82,7 +82,8 @@ fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, err
         (Visibility::Inherited, _) | (_, Visibility::Public(_)) => true,
         (mediator, field) => mediator.to_token_stream().to_string() == field.to_token_stream().to_string(),
     };
-    Some(Set { field: name.clone(), ty: field.ty.clone(), path, arguments, pipeline, is_as_visible, pointers })
+    let (ty, own) = (field.ty.clone(), field.ty.clone());
+    Some(Set { field: name.clone(), ty, own, asked: None, path, arguments, pipeline, is_as_visible, pointers })
 }
 
 fn options(input: &DeriveInput, fields: &[&Field], errors: &Errors) -> Options {
