@@ -116,7 +116,7 @@ impl Expansion<'_> {
                 const #right: #p::core::primitive::bool = {
                     #[allow(unused_imports)]
                     use #p::{IsNoSet as _, IsSet as _};
-                    #p::core::assert!(#p::is_set(|| #p::Candidate::<#ty>::new().ask()), #text);
+                    #p::core::assert!(#p::is_set(|| #p::Candidate::<#ty>::of().ask()), #text);
                     true
                 };
                 type #name = <#ty as #p::Checked<{ #right }>>::Message;

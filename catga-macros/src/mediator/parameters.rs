@@ -78,7 +78,7 @@ fn types<'a>(set: &Set, given: &'a Given) -> impl Iterator<Item = (GenericArgume
     arguments.filter(|argument| !matches!(argument, GenericArgument::Lifetime(_))).zip(&given.needs)
 }
 
-fn parsed(needs: &String) -> Option<Vec<TypeParamBound>> {
+fn parsed(needs: &str) -> Option<Vec<TypeParamBound>> {
     let bounds = Punctuated::<TypeParamBound, Token![+]>::parse_terminated.parse_str(needs).ok()?;
     Some(bounds.into_iter().collect())
 }

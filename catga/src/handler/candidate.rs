@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use super::Named;
 
-/// A type to be asked. `Candidate::<Orders<Pg>>::new().ask()` is looked up by value first, where it is a handler set, and
+/// A type to be asked. `Candidate::<Orders<Pg>>::of().ask()` is looked up by value first, where it is a handler set, and
 /// then by reference, for every type.
 #[derive(Debug)]
 pub struct Candidate<H>(PhantomData<fn() -> H>);
@@ -12,7 +12,7 @@ pub struct Candidate<H>(PhantomData<fn() -> H>);
 impl<H> Candidate<H> {
     /// The type.
     #[must_use]
-    pub const fn new() -> Self {
+    pub const fn of() -> Self {
         Self(PhantomData)
     }
 }

@@ -17,7 +17,7 @@ pub const fn nothing<M, S>() -> Part<M, S, Stub> {
 
 /// A link to be asked. `Fit::<M, S, _>::of(link).ask()` is looked up by value first, where it fits, and then by reference.
 #[derive(Debug)]
-pub struct Fit<M, S, L>(PhantomData<fn() -> (M, S, L)>);
+pub struct Fit<M, S, L>(PhantomData<(M, S, L)>);
 
 impl<M, S, L> Fit<M, S, L> {
     /// The link.

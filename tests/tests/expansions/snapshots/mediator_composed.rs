@@ -3,7 +3,7 @@ const _: () = {
     const THE_TYPE_OF_payments: _catga::core::primitive::bool = {
         use _catga::{IsNoSet as _, IsSet as _};
         _catga::core::assert!(
-            _catga::is_set(|| _catga::Candidate:: < Payments < Stripe > > ::new().ask()),
+            _catga::is_set(|| _catga::Candidate:: < Payments < Stripe > > ::of().ask()),
             "CATGA109: `Payments<Stripe>` has handlers where `Stripe: Provider + Send + Sync`, and that is not so; give the type what it lacks, or name another"
         );
         true
