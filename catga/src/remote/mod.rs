@@ -29,7 +29,7 @@ macro_rules! __catga_Remote {
     (= $($segment:ident)::+ <$transport:ty, $contract:path $(,)?>) => {
         $($segment)::+ <
             $transport,
-            <$contract!(= $contract) as $crate::__private::Checked<{ $contract!(= true) }>>::Message
+            <$contract!(= $contract) as $crate::handler::Checked<{ $contract!(= true) }>>::Message
         >
     };
     (= $($own:tt)*) => { $($own)* };
