@@ -34,6 +34,8 @@ rules! {
     alias(message) = "CATGA007: `{message}` is not the name of the message that it stands for, and a mediator finds handlers by name; write the message's own name here, imported without `as`";
     nobody_hears(who, event, mediator) = "CATGA005: {who} publishes `{event}`, and nobody in `{mediator}` hears it; make a handler set with a method that takes `&{event}` a field of `{mediator}`, or say `#[mediator(unheard({event}))]`";
     sends_event(who, event) = "CATGA001: {who} sends `{event}`, which is an event; say `Publishes<{event}>`, and publish it";
+    streams_query(who, message) = "CATGA001: {who} streams `{message}`, which is no stream query; say `Sends<{message}>`, and send it";
+    sends_rows(who, message) = "CATGA001: {who} sends `{message}`, which is a stream query; say `Streams<{message}>`, and stream it";
     publishes_command(who, message) = "CATGA005: {who} publishes `{message}`, which is no event; say `Sends<{message}>`, and send it";
     no_extension(who, extension, mediator) = "CATGA014: {who} reads the extension `{extension}`, and `{mediator}` has none; say `#[mediator(extension = {extension})]`";
     duplicate(message, first, mediator) = "CATGA016: `{message}` has two handlers in `{mediator}`, and `{first}` is the other; remove one, or where they are two messages of one name, say `#[handler(key = \"..\")]` on one method";
@@ -81,12 +83,17 @@ rules! {
     pipeline_place() = "CATGA050: `#[pipeline]` stands with `#[handler]` or `#[mediator]`, on one of their methods or fields";
     pipeline_kind(kind) = "CATGA051: there is no kind `{kind}`; there are `commands`, `queries`, `events` and `streams`";
     pipeline_entry() = "CATGA052: an entry of a pipeline is a constant such as `Retry::times(3)`, a field by its name such as `self.breaker`, or a constructor over fields such as `Transactional(self.db)`";
+    unfit_entry(entry, message) = "CATGA127: `{entry}` does not wrap `{message}`; implement `Behavior` for it, move it to a pipeline whose messages it fits, or opt out on the handler with `#[pipeline(without({entry}))]`";
     stateful(behavior) = "CATGA073: a `{behavior}` has a state, and a constant is made anew for every call; keep it in a field, and write `self.field` here";
     unknown_qos(level) = "CATGA090: there is no QoS {level}; 0 is at most once, 1 at least once, 2 exactly once in effect";
     unknown_entry(name) = "CATGA053: no pipeline around this has an entry `{name}` that it could do without; correct the name, or remove it";
     not_a_contract() = "CATGA093: a contract is a tuple struct of its messages, without parameters: `#[contract] pub struct PaymentsApi(ChargeCard, Refund);`";
     contract_member() = "CATGA093: a contract lists messages by their paths; write the message's own name here";
     no_contract(given) = "CATGA093: `Remote<{given}>` calls what is no contract; name a transport, and a struct that says `#[contract]`: `Remote<UnixClient, PaymentsApi>`";
+    no_transport(remote) = "CATGA108: `{remote}` goes over what is no transport; name one, such as `UnixClient` or `Memory`, or implement `Transport` for yours";
+    unfit_set(set, asks) = "CATGA109: `{set}` has handlers where {asks}, and that is not so; give the type what it lacks, or name another";
+    other_set(set) = "CATGA109: there is no `#[handler]` impl of `{set}`; name the types that the impl is of, or make it generic";
+    one_message(capability) = "CATGA129: `{capability}` is of one message; write a bound for each: `{capability}<A> + {capability}<B>`";
     serves_generic() = "CATGA100: a mediator with parameters cannot have a table of what arrives as bytes; serve contracts of it: `#[mediator(serves(PaymentsApi))]`";
     no_feature(what, feature) = "CATGA102: {what} is there with the feature `{feature}` of catga; say `catga = {{ version = \"..\", features = [\"{feature}\"] }}` in Cargo.toml";
     circle(sends) = "CATGA070: {sends}, and a future cannot hold itself; box one of these sends: `Box::pin(cx.send(..)).await`";

@@ -6,7 +6,7 @@ use syn::{Attribute, Data, DeriveInput, LitStr, Member, Path, Variant};
 
 use crate::catalogue;
 use crate::errors::Errors;
-use crate::krate::Krate;
+use crate::krate::{Krate, at, respan};
 
 /// What `#[class(..)]` says.
 #[derive(Clone, Default)]
@@ -75,9 +75,7 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
             }
         }
     });
-    quote! {
-        #[automatically_derived]
-        impl #impl_generics #p::Classify for #ident #type_generics #clause {
+    let items = quote! {
             fn class(&self) -> #p::Class {
                 match self { #(#classes,)* }
             }
@@ -87,7 +85,26 @@ fn expand(item: &DeriveInput, errors: &Errors) -> TokenStream {
             }
 
             #retry_after
-        }
+    };
+    // A parameter may not be used in a constant.
+    if !item.generics.params.is_empty() || clause.is_some() {
+        return quote! {
+            #[automatically_derived]
+            impl #impl_generics #p::Classify for #ident #type_generics #clause { #items }
+        };
+    }
+    // What is no error has no class, and nothing follows from that.
+    let question =
+        respan(quote!(const _ERROR: #p::core::primitive::bool = #p::is_error::<#ident>();), at(ident.span()));
+    quote! {
+        const _: () = {
+            #question
+            #[automatically_derived]
+            #[allow(trivial_bounds)]
+            impl #p::Classify for #ident where <#ident as #p::Checked<{ _ERROR }>>::Message: #p::core::error::Error {
+                #items
+            }
+        };
     }
 }
 
@@ -138,7 +155,7 @@ fn options(attributes: &[Attribute], errors: &Errors) -> Options {
             options.class = Some(Ident::new(class, Span::call_site()));
             Ok(())
         });
-        errors.take(parsed);
+        errors.take_options(parsed);
     }
     options
 }

@@ -12,6 +12,7 @@ mod contract;
 mod errors;
 mod handler;
 mod krate;
+mod lone_pipeline;
 mod mediator;
 mod message;
 mod near;
@@ -101,7 +102,7 @@ pub fn handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// out what outer pipelines put in under that name.
 #[proc_macro_attribute]
 pub fn pipeline(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    pipeline::attribute(arguments.into(), item.into()).into()
+    lone_pipeline::attribute(arguments.into(), item.into()).into()
 }
 
 /// Makes a struct a mediator: it handles what its fields handle.

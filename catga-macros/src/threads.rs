@@ -23,6 +23,11 @@ pub(crate) fn shared_message(ty: &TokenStream, p: &TokenStream) -> TokenStream {
     quote!(#p::is_shared_message::<<#ty as #p::Checked<{ #p::is_sent_message::<#ty>() }>>::Message>())
 }
 
+/// An answer, where threads may hand it to each other; otherwise that is one error, and it is no type.
+pub(crate) fn sent_answer(ty: &TokenStream, p: &TokenStream) -> TokenStream {
+    quote!(<#ty as #p::Checked<{ #p::is_sent_answer::<#ty>() }>>::Message)
+}
+
 /// The same of a message where nothing of it looks so: what is wrong is inside of a type that it names.
 pub(crate) fn shared_within(ty: &TokenStream, p: &TokenStream) -> TokenStream {
     quote!(#p::is_shared_within::<#ty>())

@@ -14,11 +14,11 @@ pub use crate::buffer::Sink;
 pub use crate::codec::compression::is_compression;
 pub use crate::codec::{EncodeError, KeyBytes, Keyed, is_codec};
 pub use crate::describe::{Capability, Described, Entry, Field, HandlerInfo, HandlerSet, Part, Pipeline, Table};
-pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid};
+pub use crate::error::{Checks, Class, Classify, Failure, PublishError, Valid, is_error};
 pub use crate::handler::{
-    ByReference, ByValue, Checked, Handler, Impls, Method, More, Named, OneImpl, Single, Slot, Sound, StreamHandler,
-    answer, answer_now, asked, check, is_message, is_sent, is_sent_message, is_shared, is_shared_message,
-    is_shared_within, is_single, rows,
+    ByReference, ByValue, Candidate, Checked, Handler, Impls, IsNoSet, IsSet, Method, More, Named, OneImpl, Single,
+    Slot, Sound, StreamHandler, answer, answer_now, asked, check, is_message, is_sent, is_sent_answer, is_sent_message,
+    is_set, is_shared, is_shared_message, is_shared_within, is_single, rows,
 };
 pub use crate::id::ids_fit;
 pub use crate::mediator::{
@@ -32,9 +32,9 @@ pub use crate::message::{
     wire,
 };
 pub use crate::pipeline::{
-    AnyKind, Asks, AsksInVain, Broken, Chain, Commands, Constant, End, EndMethod, Events, Fits, Next, On, Open, Opener,
-    Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, PickInto, PickPlain, Probe, Queries, Said,
-    StreamQueries, Whole, end, is_in_bound, nests, plain, run, said,
+    AnyKind, Asks, AsksInVain, Broken, Chain, Commands, Constant, End, EndMethod, Events, Fit, Fits, IsFit, IsUnfit,
+    Next, On, Open, Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, PickInto, PickPlain,
+    Probe, Queries, Said, StreamQueries, Whole, end, fits, is_fit, is_in_bound, nests, nothing, plain, run, said,
 };
 pub use crate::scope::{
     Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,

@@ -85,6 +85,7 @@
 //! [CATGA086]: mod@CATGA086
 //! [CATGA087]: mod@CATGA087
 //! [CATGA088]: mod@CATGA088
+//! [CATGA089]: mod@CATGA089
 //! [CATGA090]: mod@CATGA090
 //! [CATGA091]: mod@CATGA091
 //! [CATGA092]: mod@CATGA092
@@ -102,6 +103,8 @@
 //! [CATGA105]: mod@CATGA105
 //! [CATGA106]: mod@CATGA106
 //! [CATGA107]: mod@CATGA107
+//! [CATGA108]: mod@CATGA108
+//! [CATGA109]: mod@CATGA109
 //! [CATGA110]: mod@CATGA110
 //! [CATGA111]: mod@CATGA111
 //! [CATGA112]: mod@CATGA112
@@ -118,6 +121,10 @@
 //! [CATGA124]: mod@CATGA124
 //! [CATGA125]: mod@CATGA125
 //! [CATGA126]: mod@CATGA126
+//! [CATGA127]: mod@CATGA127
+//! [CATGA128]: mod@CATGA128
+//! [CATGA129]: mod@CATGA129
+//! [CATGA130]: mod@CATGA130
 //!
 #![doc = include_str!("../rules/README.md")]
 #![allow(non_snake_case, reason = "ids are written as they are printed")]
@@ -383,6 +390,9 @@ pub mod CATGA087 {}
 #[doc = include_str!("../rules/CATGA088.md")]
 pub mod CATGA088 {}
 
+#[doc = include_str!("../rules/CATGA089.md")]
+pub mod CATGA089 {}
+
 #[doc = include_str!("../rules/CATGA090.md")]
 pub mod CATGA090 {}
 
@@ -434,6 +444,12 @@ pub mod CATGA106 {}
 #[doc = include_str!("../rules/CATGA107.md")]
 pub mod CATGA107 {}
 
+#[doc = include_str!("../rules/CATGA108.md")]
+pub mod CATGA108 {}
+
+#[doc = include_str!("../rules/CATGA109.md")]
+pub mod CATGA109 {}
+
 #[doc = include_str!("../rules/CATGA110.md")]
 pub mod CATGA110 {}
 
@@ -481,3 +497,15 @@ pub mod CATGA125 {}
 
 #[doc = include_str!("../rules/CATGA126.md")]
 pub mod CATGA126 {}
+
+#[doc = include_str!("../rules/CATGA127.md")]
+pub mod CATGA127 {}
+
+#[doc = include_str!("../rules/CATGA128.md")]
+pub mod CATGA128 {}
+
+#[doc = include_str!("../rules/CATGA129.md")]
+pub mod CATGA129 {}
+
+#[doc = include_str!("../rules/CATGA130.md")]
+pub mod CATGA130 {}

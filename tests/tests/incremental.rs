@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use cases::Case;
 use fixture::Fixture;
@@ -28,9 +27,10 @@ tokio = { version = "1.54", features = ["rt"] }
 #[test]
 fn every_mistake_is_one_error_in_an_incremental_build_too() {
     let cases = Case::errors();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("incremental");
-    write_package(&folder, &cases);
-    let printed = printed(&folder);
+    // What is built for other tests, too, is not built again.
+    let package = Fixture::written("incremental", "crates");
+    write(&package, &cases);
+    let printed = printed(&package);
     let mut wrong = String::new();
     for case in &cases {
         let name = of(case);
@@ -44,15 +44,14 @@ fn every_mistake_is_one_error_in_an_incremental_build_too() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// A package with each of the cases as a program.
-fn write_package(folder: &Path, cases: &[Case]) {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let catga = tests.parent().unwrap().join("catga");
+/// Writes each of the cases as a program of the package.
+fn write(package: &Fixture, cases: &[Case]) {
+    let catga = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("catga");
     let mut manifest = format!(
         "[workspace]\n[package]\nname = \"incremental\"\nversion = \"0.0.0\"\nedition = \"2024\"\nautobins = false\n\
          [dependencies]\ncatga = {{ path = {catga:?}, features = [\"full\"] }}{USES}"
     );
-    let programs = folder.join("src");
+    let programs = package.root().join("src");
     fs::create_dir_all(&programs).unwrap();
     for case in cases {
         let name = of(case);
@@ -60,8 +59,7 @@ fn write_package(folder: &Path, cases: &[Case]) {
         // Here, as a path from elsewhere is a long one, which rustc has more to say about.
         fs::copy(&case.wrong, programs.join(format!("{name}.rs"))).unwrap();
     }
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    fs::copy(tests.join("../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    fs::write(package.root().join("Cargo.toml"), manifest).unwrap();
 }
 
 fn of(case: &Case) -> String {
@@ -69,17 +67,9 @@ fn of(case: &Case) -> String {
 }
 
 /// The errors of each program, as they are shown. The same one twice is shown once, by cargo.
-fn printed(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
-    // What is built for other tests, too, is not built again.
-    let target = Fixture::new("crates").target().to_owned();
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["check", "--bins", "--keep-going", "--message-format=json"])
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target)
-        .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_INCREMENTAL", "1")
-        .output()
-        .expect("cargo starts");
+fn printed(package: &Fixture) -> BTreeMap<String, BTreeSet<String>> {
+    let check = ["check", "--bins", "--keep-going", "--message-format=json"];
+    let output = package.command(&check).env("CARGO_INCREMENTAL", "1").output().expect("cargo starts");
     let mut errors = BTreeMap::<String, BTreeSet<String>>::new();
     let lines = String::from_utf8(output.stdout).unwrap();
     for message in lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {

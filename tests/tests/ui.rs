@@ -32,6 +32,12 @@ const BY_RUSTC: &[(&str, &str)] = &[
     ("not_constant", "E0015"),
     ("not_send", "future cannot be sent between threads safely"),
     ("unknown_capability", "E0425"),
+    ("remote_of_no_contract", "cannot find macro `PaymentsApi`"),
+    ("too_many_arguments", "E0107"),
+    ("no_arguments", "E0107"),
+    ("remote_of_one", "E0107"),
+    ("undeclared_argument", "E0425"),
+    ("unmarked_and_made", "cannot find macro `Payments`"),
     ("publishes_nothing", "E0599"),
     ("traced_field", "E0609"),
 ];

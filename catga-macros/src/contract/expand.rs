@@ -132,7 +132,7 @@ fn includes(contract: &Contract, member: &Member, p: &TokenStream) -> TokenStrea
         let (hash, error) = (hash(&message.unraw().to_string()), catalogue::alias(message));
         quote!(const _: () = #p::core::assert!(<<#path as #p::Message>::Key as #p::Called>::HASH == #hash, #error);)
     });
-    let arm = member.arm();
+    let arm = Arm::of(member);
     let included = include(p, ident, &arm, &schema.unwrap_or_default());
     let items = quote! {
         #[automatically_derived]
@@ -182,7 +182,7 @@ fn served(contract: &Contract, p: &TokenStream) -> TokenStream {
         }
     });
     let bounds: Vec<TokenStream> = bounds.collect();
-    let arms: Vec<Arm> = contract.members.iter().map(Member::arm).collect();
+    let arms: Vec<Arm> = contract.members.iter().map(Arm::of).collect();
     let table = table(p, &quote!(#ident), &quote!(__A), &arms);
     quote! {
         impl #ident {

@@ -1,9 +1,7 @@
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Ident, LitStr, Path, Type, Visibility};
 
-use super::table::Arm;
 use crate::krate::Krate;
 
 /// A contract as the user declared it.
@@ -62,11 +60,6 @@ impl Member {
     /// The message as the expansion names it: checked.
     pub(super) fn checked(&self) -> Ident {
         Ident::new(&format!("_C{}", self.index), self.path.span())
-    }
-
-    /// It as a message of a table.
-    pub(super) fn arm(&self) -> Arm {
-        Arm { message: self.checked().to_token_stream(), key: None, way: self.way, at: self.path.span() }
     }
 
     /// Its generic arguments.

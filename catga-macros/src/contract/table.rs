@@ -2,9 +2,10 @@
 //! with a thousand arms in one async function takes the compiler gigabytes, so there are two levels.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::spanned::Spanned as _;
 
-use super::model::Way;
+use super::model::{Member, Way};
 use crate::krate::respan;
 
 /// Arms of one async block.
@@ -18,6 +19,13 @@ pub(crate) struct Arm {
     pub(crate) key: Option<TokenStream>,
     pub(crate) way: Way,
     pub(crate) at: Span,
+}
+
+impl Arm {
+    /// A message of a contract.
+    pub(super) fn of(member: &Member) -> Self {
+        Self { message: member.checked().to_token_stream(), key: None, way: member.way, at: member.path.span() }
+    }
 }
 
 /// The items of `impl Serves<app> for contract`.

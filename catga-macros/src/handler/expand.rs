@@ -190,12 +190,7 @@ impl Expansion<'_> {
                 #body
             }
         };
-        // Coherence tells the impls of a set apart by the message as it is written; it does not see through the
-        // check.
-        let key = slot.is_plain().then(|| {
-            let written = &slot.message;
-            quote_spanned!(at=> , #written)
-        });
+        let key = key(slot, at);
         let (message, scope) = (respan(message, self.at()), Ident::new("AnyScope", self.at()));
         let port = quote_spanned!(self.at()=> #p::#port<#message, #scope #key>);
         self.in_every_scope(slot, at, port, handle)
@@ -245,7 +240,7 @@ impl Expansion<'_> {
         let p = &self.p;
         let (at, message) = (place(entries, slot.answer), slot.checked());
         let (input, cx, scope) = (ours("__input", at), ours("__cx", at), Ident::new("AnyScope", at));
-        let chain = chain(entries, p, &message, &scope.to_token_stream(), at, end);
+        let chain = chain(entries, p, &message, &scope.to_token_stream(), at, end, None);
         let picks = respan(picks(p), at);
         let p = respan(p.clone(), at);
         let message = respan(message, at);
@@ -308,8 +303,18 @@ impl Expansion<'_> {
                 __cx: #p::Context<AnyScope>,
             ) -> impl #p::Stream<Item = #p::RowOf<#message>> + #p::Send
         };
-        let (head, port) = (respan(head, at), respan(quote!(#p::StreamHandler<#message, AnyScope>), self.at()));
+        let (head, key) = (respan(head, at), key(slot, at));
+        let (message, scope) = (respan(message, self.at()), Ident::new("AnyScope", self.at()));
+        let port = quote_spanned!(self.at()=> #p::StreamHandler<#message, #scope #key>);
         let call = self.call(slot);
         Some(self.in_every_scope(slot, at, port, quote_spanned!(at=> #head { #call })))
     }
+}
+
+/// The message as it is written, by which coherence tells the impls of a set apart: it does not see through the check.
+fn key(slot: &Slot, at: Span) -> Option<TokenStream> {
+    slot.is_plain().then(|| {
+        let written = &slot.message;
+        quote_spanned!(at=> , #written)
+    })
 }

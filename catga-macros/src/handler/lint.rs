@@ -4,12 +4,25 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
-use syn::Ident;
+use syn::meta::ParseNestedMeta;
+use syn::punctuated::Punctuated;
+use syn::{Ident, Token};
 
 use crate::catalogue;
 
 /// The names of the lints.
-pub(super) const NAMES: [&str; 4] = ["blocking_sleep", "blocking_io", "nested_block_on", "detached_spawn"];
+const NAMES: [&str; 4] = ["blocking_sleep", "blocking_io", "nested_block_on", "detached_spawn"];
+
+/// `allow(blocking_sleep, ..)`
+pub(super) fn allowed(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Ident>> {
+    let names;
+    syn::parenthesized!(names in meta.input);
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated(&names)?;
+    if let Some(unknown) = names.iter().find(|name| !NAMES.iter().any(|known| *name == known)) {
+        return Err(syn::Error::new(unknown.span(), catalogue::unknown_lint(unknown, NAMES.join("`, `"))));
+    }
+    Ok(names.into_iter().collect())
+}
 
 /// One thing that a body should not do.
 pub(super) struct Finding {

@@ -9,6 +9,7 @@ mod guard;
 mod hand_over;
 mod holds;
 mod lint;
+mod method;
 mod model;
 mod on_method;
 mod orphan;
@@ -17,6 +18,7 @@ mod said;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ItemImpl;
 
 pub(crate) use orphan::kept;
 
@@ -35,4 +37,9 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
     let expansion = quote!(#other #expansion);
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)
+}
+
+/// What stands for an impl that lacks the attribute, which was said.
+pub(crate) fn stub(unmarked: ItemImpl) -> Option<TokenStream> {
+    parse::stub(unmarked).map(|set| expand::expand(&set))
 }

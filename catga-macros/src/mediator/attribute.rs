@@ -59,15 +59,16 @@ fn take_off(attributes: &mut Vec<Attribute>) {
 fn to_derive(arguments: &TokenStream, mut item: ItemStruct) -> TokenStream {
     let mut paths = Vec::new();
     let entries = entries(&item);
-    fields::of_handler_sets(arguments, &mut item);
+    let p = krate(arguments).private();
+    fields::of_handler_sets(arguments, &mut item, &p);
     rename(&mut item.attrs, &mut paths);
     for field in &mut item.fields {
         rename(&mut field.attrs, &mut paths);
     }
-    let p = krate(arguments).private();
     let options: Attribute = parse_quote!(#[__catga_mediator(#arguments)]);
     item.attrs.insert(0, options);
     let uses = pipeline::uses(&paths);
+    let item = fields::without_parameters(item);
     quote! {
         #[derive(#p::Mediator)]
         #item

@@ -2,53 +2,21 @@
 
 use syn::Ident;
 
+use super::checked::{Checked, CheckedSlot, Doubt};
 use super::circle;
 use super::model::Mediator;
-use super::slot::{Given, Nested, Shape, Slot};
+use super::slot::{Given, Nested, Slot};
 use crate::catalogue;
 use crate::errors::Errors;
 use crate::near::is_almost;
 use crate::pipeline::Entry;
 
-/// A mediator whose slots have been looked at.
-pub(super) struct Checked {
-    pub(super) mediator: Mediator,
-    pub(super) slots: Vec<CheckedSlot>,
-    /// Which of its sets warn where no mediator has them.
-    pub(super) kept: Vec<bool>,
-    /// Which of its sets another process serves.
-    pub(super) remote: Vec<bool>,
-    pub(super) doubts: Vec<Doubt>,
-    /// Something is wrong with it, and was reported.
-    pub(super) is_reported: bool,
-    /// What is wrong with the struct itself: of that struct nothing else is said.
-    pub(super) mistake: Option<proc_macro2::TokenStream>,
-}
-
-/// What a handler asks for and no field seems to have. Where a handler calls its message by another name, or
-/// takes it in the wrong way, that is the mistake, and the types know.
-pub(super) struct Doubt {
-    /// The set that asks.
-    pub(super) set: usize,
-    /// What is wrong where all handlers are right.
-    pub(super) text: String,
-}
-
-pub(super) struct CheckedSlot {
-    /// The set that it belongs to.
-    pub(super) set: usize,
-    pub(super) slot: Slot,
-    /// Its place among all.
-    pub(super) number: usize,
-    /// Reported: a stub stands for it.
-    pub(super) is_stub: bool,
-}
-
 pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Checked {
     let mut slots: Vec<CheckedSlot> = Vec::new();
     let kept: Vec<bool> = sets.iter().map(|given| given.is_kept).collect();
     let remote = sets.iter().map(|given| given.is_remote).collect();
-    let is_broken = sets.iter().any(|given| given.is_broken);
+    // What one that is not open handles is not known.
+    let is_broken = sets.iter().any(|given| given.is_broken || given.is_closed);
     for (set, given) in sets.into_iter().enumerate() {
         if given.is_closed {
             let ty = &mediator.sets[set].ty;
@@ -82,7 +50,7 @@ pub(super) fn check(mediator: Mediator, sets: Vec<Given>, errors: &Errors) -> Ch
 }
 
 /// Behaviors that a handler may do without wherever it is, whether they are around it or not.
-const KNOWN: &[&str] = &[
+pub(super) const KNOWN: &[&str] = &[
     "Authorize",
     "AuthorizeAsync",
     "AutoBatch",
@@ -123,8 +91,8 @@ fn unknown_entries(mediator: &Mediator, set: usize, slots: &[Slot], errors: &Err
 
 /// What a handler's context asks for and no field has.
 fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool, errors: &Errors) -> Vec<Doubt> {
-    let known = |slot: &CheckedSlot| (slot.slot.is_event(), slot.slot.ident.to_string());
-    let known: Vec<(bool, String)> = slots.iter().map(known).collect();
+    let known = |slot: &CheckedSlot| (slot.slot.way(), slot.slot.ident.to_string());
+    let known: Vec<(Nested, String)> = slots.iter().map(known).collect();
     // No parameter may be used in a constant.
     let is_plain = mediator.generics.params.is_empty();
     let mut doubts = Vec::new();
@@ -137,6 +105,11 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool,
         for capability in &checked.slot.capabilities {
             let message = capability.message.to_string();
             let is_event = capability.word == "publishes";
+            let way = match capability.word.to_string().as_str() {
+                "publishes" => Nested::Hears,
+                "streams" => Nested::Yields,
+                _ => Nested::Answers,
+            };
             let is_extension = capability.word == "reads";
             if capability.word == "enqueues" {
                 // Another process may handle it; what may be stored is for the types to say.
@@ -146,7 +119,7 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool,
                 // Whether it is the same is for the types to say.
                 continue;
             }
-            let is_known = known.iter().any(|(event, ident)| *event == is_event && *ident == message);
+            let is_known = known.iter().any(|(known, ident)| *known == way && *ident == message);
             if !is_extension && is_known || is_event && is_unheard(&message) {
                 continue;
             }
@@ -155,13 +128,15 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool,
                 continue;
             }
             let who = format!("`{}`", checked.slot.name);
-            let other = known.iter().any(|(event, ident)| is_plain && *event != is_event && *ident == message);
-            let text = match (is_extension, is_event, other) {
-                (true, ..) => catalogue::no_extension(who, &message, &mediator.ident),
-                (_, true, true) => catalogue::publishes_command(who, &message),
-                (_, true, false) => catalogue::nobody_hears(who, &message, &mediator.ident),
-                (_, false, true) => catalogue::sends_event(who, &message),
-                (_, false, false) => catalogue::no_handler(who, &message, &mediator.ident),
+            let other = known.iter().find(|(_, ident)| is_plain && *ident == message).map(|(other, _)| *other);
+            let text = match (way, other) {
+                _ if is_extension => catalogue::no_extension(who, &message, &mediator.ident),
+                (Nested::Hears, None) => catalogue::nobody_hears(who, &message, &mediator.ident),
+                (Nested::Hears, Some(_)) => catalogue::publishes_command(who, &message),
+                (_, Some(Nested::Hears)) => catalogue::sends_event(who, &message),
+                (Nested::Yields, Some(_)) => catalogue::streams_query(who, &message),
+                (Nested::Answers, Some(_)) => catalogue::sends_rows(who, &message),
+                (_, None) => catalogue::no_handler(who, &message, &mediator.ident),
             };
             if is_plain && !is_extension {
                 doubts.push(Doubt { set: checked.set, text });
@@ -172,22 +147,4 @@ fn mark_missing(mediator: &Mediator, slots: &mut [CheckedSlot], is_broken: bool,
         }
     }
     doubts
-}
-
-impl Checked {
-    pub(super) fn answering(&self) -> impl Iterator<Item = &CheckedSlot> {
-        self.shaped(|shape| matches!(shape, Shape::Answers | Shape::Nested(Nested::Answers, _)))
-    }
-
-    pub(super) fn hearing(&self) -> impl Iterator<Item = &CheckedSlot> {
-        self.shaped(|shape| matches!(shape, Shape::Hears | Shape::Nested(Nested::Hears, _)))
-    }
-
-    pub(super) fn yielding(&self) -> impl Iterator<Item = &CheckedSlot> {
-        self.shaped(|shape| matches!(shape, Shape::Yields | Shape::Nested(Nested::Yields, _)))
-    }
-
-    fn shaped(&self, is: impl Fn(Shape) -> bool) -> impl Iterator<Item = &CheckedSlot> {
-        self.slots.iter().filter(move |checked| is(checked.slot.shape))
-    }
 }

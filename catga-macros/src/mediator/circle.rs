@@ -3,7 +3,7 @@
 
 use proc_macro2::Span;
 
-use super::check::CheckedSlot;
+use super::checked::CheckedSlot;
 use super::model::Mediator;
 use super::slot::Shape;
 use crate::catalogue;

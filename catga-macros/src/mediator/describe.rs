@@ -31,7 +31,7 @@ impl Expansion<'_> {
 
     fn field(&self, set: &Set) -> TokenStream {
         let p = &self.p;
-        let (name, ty, pipeline) = (set.field.unraw().to_string(), &set.ty, self.pipeline(&set.pipeline));
+        let (name, ty, pipeline) = (set.field.unraw().to_string(), &set.own, self.pipeline(&set.pipeline));
         quote!(#p::Field::new(#name, #pipeline, <#ty as #p::Named>::PART))
     }
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::check::CheckedSlot;
+use super::checked::CheckedSlot;
 use super::expand::Expansion;
 use super::site::Site;
 use super::slot::{Nested, Shape};
@@ -51,7 +51,7 @@ impl Expansion<'_> {
         });
         let asked = self.asked_when_built();
         let fields = bare.map(|(number, set)| {
-            let (at, ty, field) = (set.span(), &set.ty, &set.field);
+            let (at, ty, field) = (set.span(), &set.own, &set.field);
             let of = respan(quote!(#p::Holds<<#ty as #p::Named>::Nothing, #number>), at);
             let set = quote! {
                 type Set = #ty;
@@ -112,7 +112,8 @@ impl Expansion<'_> {
             _ => quote!(#p::end(&self.#field)),
         };
         let scope = quote_spanned!(at=> #p::Inside<'_, Self>);
-        let chain = chain(&entries, p, message, &scope, at, end);
+        let asked = self.fitted(slot);
+        let chain = chain(&entries, p, message, &scope, at, end, asked.as_ref());
         let picks = respan(picks(p), at);
         quote_spanned!(at=> #picks #p::run::<#message, #scope, _>(#chain, #input, #cx))
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use super::check::CheckedSlot;
+use super::checked::CheckedSlot;
 use super::expand::Expansion;
 use super::model::Set;
 use crate::krate::hash;
@@ -20,7 +20,7 @@ impl Expansion<'_> {
         let (p, behavior) = (&self.p, format!("`{}`", entry.name()));
         let sets = self.checked.mediator.sets.iter().enumerate();
         let around: Vec<(usize, &Set)> = sets.filter(|(_, set)| self.position(set, &[], entry).is_some()).collect();
-        let types = around.iter().map(|(_, set)| &set.ty);
+        let types = around.iter().map(|(_, set)| &set.own);
         let is_inside = |slot: &&CheckedSlot| around.iter().any(|(number, _)| *number == slot.set);
         let apart = self.apart().filter(is_inside).filter(|slot| {
             let set = self.set(slot);
@@ -53,7 +53,7 @@ impl Expansion<'_> {
         if outer.is_empty() && !is_open {
             return TokenStream::new();
         }
-        let (p, ty) = (&self.p, &set.ty);
+        let (p, ty) = (&self.p, &set.own);
         let apart = self.apart().filter(|slot| slot.set == number);
         let apart = apart.map(|slot| hash(&slot.slot.ident.unraw().to_string()));
         quote!(#p::all_doubled::<#ty>(#is_open, 0 #(#outer)*, &[#(#apart),*]);)

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
-use super::check::CheckedSlot;
+use super::checked::CheckedSlot;
 use super::expand::Expansion;
 use crate::krate::{hash, respan};
 use crate::pipeline::{Entry, within};
@@ -79,7 +79,7 @@ impl Expansion<'_> {
         }
         let p = &self.p;
         let ident = &self.checked.mediator.ident;
-        let sets = self.checked.mediator.sets.iter().map(|set| &set.ty);
+        let sets = self.checked.mediator.sets.iter().map(|set| &set.own);
         let of_one_ident = self.of_one_ident();
         let keyed = of_one_ident.iter().map(|slot| {
             let (message, name) = (self.message(slot), slot.slot.ident.unraw().to_string());
@@ -106,7 +106,7 @@ impl Expansion<'_> {
         let p = &self.p;
         let remote = self.checked.mediator.sets.iter().zip(&self.checked.remote).filter(|(_, is_remote)| **is_remote);
         let checks = remote.map(|(set, _)| {
-            let ty = &set.ty;
+            let ty = &set.own;
             respan(
                 quote!(const _: () = #p::honoured(<#ty as #p::Calls>::HONOURS, <#ty as #p::Calls>::MEMBERS);),
                 set.span(),

@@ -1,10 +1,12 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::parse_quote;
+use syn::spanned::Spanned as _;
 
-use super::check::{Checked, CheckedSlot};
-use super::model::Set;
-use crate::krate::{hash, respan, scoped, short};
+use super::checked::{Checked, CheckedSlot};
+use super::model::{Asked, Set};
+use crate::krate::{at, hash, respan, scoped, short};
 use crate::pipeline::Entry;
 
 pub(super) fn expand(checked: &Checked) -> TokenStream {
@@ -21,12 +23,14 @@ pub(super) fn expand(checked: &Checked) -> TokenStream {
     let described = expansion.described();
     let evidence = expansion.evidence();
     let served = expansion.served();
+    let (numbers, fits) = (expansion.numbers(), expansion.fits());
     // A macro has to be seen from outside of the block.
-    let nested = Expansion { checked, p: krate.private() }.nested();
+    let nested = expansion.nested();
     let ours = scoped(
         krate,
         quote! {
             #aliases #ports #right #fields #(#handles)* #(#yields)* #hears #unheard #named #described #evidence #served
+            #numbers #fits
         },
     );
     quote! {
@@ -93,21 +97,42 @@ impl Expansion<'_> {
         self.checked.mediator.generics.params.is_empty()
     }
 
-    /// The names of the messages, and of the context.
+    /// The names of the sets that are asked, of the messages, and of the context.
     fn aliases(&self) -> Option<TokenStream> {
         let (p, ident) = (&self.p, &self.checked.mediator.ident);
         let context = quote!(type _Cx<'a> = #p::Context<#p::Inside<'a, #ident>>;);
-        let aliases = self.checked.slots.iter().map(|slot| {
+        let messages = self.checked.slots.iter().map(|slot| {
             let (alias, path) = (self.message(slot), self.path(slot));
             quote!(type #alias = #path;)
         });
-        self.is_plain().then(|| aliases.chain([context]).collect())
+        let asked = self.checked.mediator.sets.iter().filter_map(|set| Some((&set.field, set.asked.as_ref()?)));
+        let sets = asked.map(|(field, Asked { name, ty, text })| {
+            let at = at(ty.span());
+            let (p, name) = (respan(p.clone(), at), respan(name.to_token_stream(), at));
+            // Its name is shown where it has no value.
+            let right = Ident::new(&format!("THE_TYPE_OF_{}", field.unraw()), at);
+            quote_spanned! {at=>
+                #[allow(non_upper_case_globals)]
+                const #right: #p::core::primitive::bool = {
+                    #[allow(unused_imports)]
+                    use #p::{IsNoSet as _, IsSet as _};
+                    #p::core::assert!(#p::is_set(|| #p::Candidate::<#ty>::of().ask()), #text);
+                    true
+                };
+                type #name = <#ty as #p::Checked<{ #right }>>::Message;
+            }
+        });
+        self.is_plain().then(|| sets.chain(messages).chain([context]).collect())
     }
 
     /// The message of a slot, without its path in scope.
     fn path(&self, slot: &CheckedSlot) -> TokenStream {
         let p = &self.p;
-        let ty = &self.set(slot).ty;
+        let set = self.set(slot);
+        let mut slots = self.checked.slots.iter();
+        let has_twin = slots.any(|other| other.number != slot.number && other.slot.ident == slot.slot.ident);
+        // Two of one ident are told apart by their types, which coherence does not see through the question.
+        let ty = if has_twin { &set.ty } else { &set.own };
         let index = &slot.slot.index;
         let ident = &self.checked.mediator.ident;
         let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();

@@ -4,46 +4,25 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 use syn::parse_quote;
 
-use super::check::CheckedSlot;
+use super::checked::CheckedSlot;
 use super::expand::Expansion;
 use super::slot::{Nested, Shape};
 use crate::krate::{hash, hidden, place};
 
 impl Expansion<'_> {
-    /// What it hands over as a field of another mediator: the commands and queries that it answers, and
-    /// of the events those that it says.
+    /// What it hands over as a field of another mediator.
     pub(super) fn nested(&self) -> TokenStream {
         let mediator = &self.checked.mediator;
         let own = &mediator.ident;
-        let hears: Vec<String> = mediator
-            .options
-            .hears
-            .iter()
-            .filter_map(|path| path.segments.last())
-            .map(|last| last.ident.to_string())
-            .collect();
-        let mut heard: Vec<String> = Vec::new();
         let mut slots = TokenStream::new();
-        let mut numbers = TokenStream::new();
         if !mediator.options.is_nested() {
             slots.extend(quote!(closed));
         }
         if self.checked.is_reported {
             slots.extend(quote!(broken));
         }
-        let offered = self.checked.slots.iter().filter(|slot| {
-            if !mediator.options.is_nested() {
-                return false;
-            }
-            let ident = slot.slot.ident.to_string();
-            let first = !heard.contains(&ident);
-            if slot.slot.is_event() {
-                heard.push(ident.clone());
-            }
-            !slot.slot.is_event() || first && hears.contains(&ident)
-        });
         let prefix = if mediator.options.extension.is_some() { "extended" } else { "nested" };
-        for (index, slot) in offered.enumerate() {
+        for (index, slot) in self.offered().into_iter().enumerate() {
             let word = match slot.slot.shape {
                 Shape::Answers | Shape::Nested(Nested::Answers, _) => "answers",
                 Shape::Hears | Shape::Nested(Nested::Hears, _) => "hears",
@@ -54,7 +33,6 @@ impl Expansion<'_> {
             let name = own.to_string();
             let literal = syn::Index::from(index);
             slots.extend(quote!((#literal #word #ident [#arguments] #key #name [] [])));
-            numbers.extend(self.number(index, slot));
         }
         let name = if mediator.options.export {
             hidden(format_args!("{own}_{:016x}", self.fingerprint()))
@@ -67,8 +45,6 @@ impl Expansion<'_> {
             (quote!(), quote!(pub(crate)))
         };
         quote! {
-            #numbers
-
             #exported
             #[doc(hidden)]
             #[allow(unused_macros)]
@@ -88,6 +64,31 @@ impl Expansion<'_> {
         }
     }
 
+    /// The commands and queries that it answers, and of the events those that it says.
+    fn offered(&self) -> Vec<&CheckedSlot> {
+        let options = &self.checked.mediator.options;
+        if !options.is_nested() {
+            return Vec::new();
+        }
+        let hears = options.hears.iter().filter_map(|path| path.segments.last());
+        let hears: Vec<String> = hears.map(|last| last.ident.to_string()).collect();
+        let mut heard: Vec<String> = Vec::new();
+        let slots = self.checked.slots.iter().filter(|slot| {
+            let ident = slot.slot.ident.to_string();
+            let first = !heard.contains(&ident);
+            if slot.slot.is_event() {
+                heard.push(ident.clone());
+            }
+            !slot.slot.is_event() || first && hears.contains(&ident)
+        });
+        slots.collect()
+    }
+
+    /// The messages of what it offers, by their numbers.
+    pub(super) fn numbers(&self) -> TokenStream {
+        self.offered().into_iter().enumerate().map(|(index, slot)| self.number(index, slot)).collect()
+    }
+
     fn number(&self, index: usize, slot: &CheckedSlot) -> TokenStream {
         let p = &self.p;
         let ident = &self.checked.mediator.ident;
@@ -97,7 +98,7 @@ impl Expansion<'_> {
         let (impl_generics, _, clause) = generics.split_for_impl();
         // By way of the tag, the outer mediator: a type of the outer crate, or coherence does not look
         // through the projection.
-        let (ty, of) = (&self.set(slot).ty, &slot.slot.index);
+        let (ty, of) = (&self.set(slot).own, &slot.slot.index);
         let message = quote!(<#ty as #p::Slot<__CatgaTag, #of>>::Message);
         quote! {
             #[automatically_derived]

@@ -5,6 +5,7 @@
 
 mod attribute;
 mod check;
+mod checked;
 mod circle;
 mod describe;
 mod dispatch;
@@ -13,6 +14,7 @@ mod ears;
 mod evidence;
 mod expand;
 mod fields;
+mod fitted;
 mod hand_over;
 mod layout;
 mod model;
@@ -27,8 +29,8 @@ mod site;
 mod slot;
 mod sound;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{format_ident, quote};
 
 pub(crate) use attribute::attribute;
 
@@ -46,24 +48,42 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         if let Some(set) = model.sets.get(SETS) {
             errors.at(&set.field, catalogue::too_many_fields());
         }
-        Some(if errors.is_empty() { hand_over(model, &item) } else { stub(model, errors.first()) })
+        // Rustc says of the struct that it has no such lifetime, and would of each place where the type stands.
+        let is_elided = model.sets.iter().any(|set| has_elided(set.arguments.clone()));
+        Some(if errors.is_empty() && !is_elided { hand_over(model, &item) } else { stub(model, errors.first()) })
     });
     let errors = errors.into_compile_errors();
     quote!(#hand_over #errors)
 }
 
+/// Whether a lifetime is `'_`.
+fn has_elided(tokens: TokenStream) -> bool {
+    let mut trees = tokens.into_iter().peekable();
+    let mut is_elided = false;
+    while let Some(tree) = trees.next() {
+        is_elided |= match tree {
+            TokenTree::Group(group) => has_elided(group.stream()),
+            TokenTree::Punct(tick) if tick.as_char() == '\'' => {
+                matches!(trees.peek(), Some(TokenTree::Ident(name)) if name == "_")
+            }
+            _ => false,
+        };
+    }
+    is_elided
+}
+
 /// A mediator with which something is wrong, that was reported: everything may be sent to it.
 fn stub(model: model::Mediator, mistake: Option<TokenStream>) -> TokenStream {
     let model = model::Mediator { sets: Vec::new(), ..model };
-    let checked = check::Checked { mistake, ..unasked(model, true) };
+    let checked = checked::Checked { mistake, ..unasked(model, true) };
     let (begin, rest) = (expand::begin(&checked), expand::expand(&checked));
     quote!(#begin #rest)
 }
 
 /// A mediator whose handler sets were not asked.
-fn unasked(mediator: model::Mediator, is_reported: bool) -> check::Checked {
+fn unasked(mediator: model::Mediator, is_reported: bool) -> checked::Checked {
     let (slots, kept, remote, doubts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    check::Checked { mediator, slots, kept, remote, doubts, is_reported, mistake: None }
+    checked::Checked { mediator, slots, kept, remote, doubts, is_reported, mistake: None }
 }
 
 fn hand_over(model: model::Mediator, item: &TokenStream) -> TokenStream {
@@ -98,8 +118,28 @@ pub(crate) fn compose(input: TokenStream) -> TokenStream {
             return Some(expand::expand(&unasked(model, true)));
         }
         parameters::complete(&mut model, &handed.sets);
+        ask(&mut model, &handed.sets);
         Some(expand::expand(&check::check(model, handed.sets, &errors)))
     });
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)
+}
+
+/// Asks of the sets with arguments whether they are some. A generic mediator cannot: no parameter may be used in a constant.
+fn ask(model: &mut model::Mediator, sets: &[slot::Given]) {
+    if !model.generics.params.is_empty() {
+        return;
+    }
+    for (number, (set, given)) in model.sets.iter_mut().zip(sets).enumerate() {
+        // Those of parameters may have been left out.
+        if !set.arguments.is_empty() || !given.needs.is_empty() {
+            let (own, asks) = (text(set.without_pointers()), parameters::asks(set, given).join(" and "));
+            let text = match () {
+                () if given.is_remote => catalogue::no_transport(own),
+                () if asks.is_empty() => catalogue::other_set(own),
+                () => catalogue::unfit_set(own, asks),
+            };
+            set.ask(format_ident!("_S{number}"), text);
+        }
+    }
 }

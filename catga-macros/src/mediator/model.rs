@@ -1,8 +1,9 @@
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
-use syn::{Generics, Ident, Path, Type};
+use syn::{Generics, Ident, Path, Type, parse_quote};
 
+use super::fields::innermost;
 use crate::krate::Krate;
 use crate::pipeline::{Entry, Pipeline};
 
@@ -57,7 +58,12 @@ pub(super) struct Port {
 /// A field that is a handler set.
 pub(super) struct Set {
     pub(super) field: Ident,
+    /// As it is written.
     pub(super) ty: Type,
+    /// As the expansion names it.
+    pub(super) own: Type,
+    /// What is asked before, where it has arguments, which may not be its.
+    pub(super) asked: Option<Asked>,
     /// The set's type without its generics, under which its hidden macro is found too.
     pub(super) path: Path,
     /// The generics.
@@ -69,7 +75,37 @@ pub(super) struct Set {
     pub(super) pointers: usize,
 }
 
+/// A set that is asked whether it is one, with its arguments.
+pub(super) struct Asked {
+    /// What it is called in the expansion. Where it is no set, that is no type, and rustc says no more about it.
+    pub(super) name: Ident,
+    /// Its type without the `Arc`s and `Box`es around it, as it is written.
+    pub(super) ty: Type,
+    /// What is said where it is none.
+    pub(super) text: String,
+}
+
 impl Set {
+    /// Asks whether it is a set, under a name of its own in the expansion.
+    pub(super) fn ask(&mut self, name: Ident, text: String) {
+        let mut own = self.ty.clone();
+        if let Some(set) = innermost(&mut own, self.pointers) {
+            let ty = std::mem::replace(set, parse_quote!(#name));
+            self.asked = Some(Asked { name, ty, text });
+            self.own = own;
+        }
+    }
+
+    /// Its type without the `Arc`s and `Box`es around it.
+    pub(super) fn without_pointers(&self) -> TokenStream {
+        if let Some(asked) = &self.asked {
+            return asked.name.to_token_stream();
+        }
+        let (path, arguments) = (&self.path, &self.arguments);
+        let arguments = (!arguments.is_empty()).then(|| quote!(<#arguments>));
+        quote!(#path #arguments)
+    }
+
     /// The set itself, without the `Arc`s and `Box`es around it.
     pub(super) fn inner(&self) -> TokenStream {
         let field = &self.field;

@@ -12,14 +12,13 @@ impl Expansion<'_> {
     pub(super) fn named(&self) -> TokenStream {
         let p = &self.p;
         let sets = self.checked.mediator.sets.iter().map(|set| {
-            let ty = &set.ty;
+            let ty = &set.own;
             quote!(& <#ty as #p::Named>::RIGHT)
         });
         let local = self.checked.mediator.sets.iter().zip(&self.checked.kept).filter(|(_, is_kept)| **is_kept);
         let reads = local.map(|(set, _)| {
-            let (path, arguments, kept) = (&set.path, &set.arguments, kept(set.span()));
-            let arguments = (!arguments.is_empty()).then(|| quote!(<#arguments>));
-            quote!(<#path #arguments>::#kept;)
+            let (set, kept) = (set.without_pointers(), kept(set.span()));
+            quote!(<#set>::#kept;)
         });
         let sound = self.sound_when_built();
         let named = quote! {

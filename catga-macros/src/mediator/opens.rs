@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use super::check::CheckedSlot;
+use super::checked::CheckedSlot;
 use super::expand::Expansion;
 use crate::catalogue;
 use crate::krate::{ours, respan};

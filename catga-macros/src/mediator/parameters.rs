@@ -1,5 +1,7 @@
 //! The parameters of a mediator, and what its handler sets say of theirs.
 
+use proc_macro2::Span;
+use quote::quote;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::{GenericArgument, Ident, Token, TypeParamBound, parse_quote};
@@ -53,19 +55,38 @@ pub(super) fn complete(mediator: &mut Mediator, sets: &[Given]) {
     mediator.generics = generics;
 }
 
-/// The mediator's parameters that are arguments of a set's type, each with what the set says of it.
-fn given_parameters<'a>(mediator: &'a Mediator, set: &Set, given: &Given) -> Vec<(&'a Ident, Vec<TypeParamBound>)> {
+/// What a set says of the types that are its arguments, each as text: `Pg: Bank + Send + Sync`.
+pub(super) fn asks(set: &Set, given: &Given) -> Vec<String> {
+    let both = types(set, given).filter(|(argument, _)| matches!(argument, GenericArgument::Type(_)));
+    let asks = both.map(|(argument, needs)| {
+        let mut needs: Vec<TypeParamBound> = parsed(needs).unwrap_or_default();
+        for shared in ["Send", "Sync"] {
+            if !needs.iter().any(|bound| names(bound, shared)) {
+                let shared = Ident::new(shared, Span::call_site());
+                needs.push(parse_quote!(#shared));
+            }
+        }
+        format!("`{}: {}`", crate::pipeline::text(quote!(#argument)), text(&needs))
+    });
+    asks.collect()
+}
+
+/// A set's arguments but lifetimes, each with what it says of it.
+fn types<'a>(set: &Set, given: &'a Given) -> impl Iterator<Item = (GenericArgument, &'a String)> {
     let arguments = Punctuated::<GenericArgument, Token![,]>::parse_terminated.parse2(set.arguments.clone());
     let arguments = arguments.into_iter().flatten();
-    let arguments = arguments.filter(|argument| !matches!(argument, GenericArgument::Lifetime(_)));
-    let parse = |needs: &String| Punctuated::<TypeParamBound, Token![+]>::parse_terminated.parse_str(needs);
-    arguments
-        .zip(&given.needs)
-        .filter_map(|(argument, needs)| {
-            let needs = parse(needs).ok()?;
-            Some((parameter(&mediator.generics, &argument)?, needs.into_iter().collect()))
-        })
-        .collect()
+    arguments.filter(|argument| !matches!(argument, GenericArgument::Lifetime(_))).zip(&given.needs)
+}
+
+fn parsed(needs: &str) -> Option<Vec<TypeParamBound>> {
+    let bounds = Punctuated::<TypeParamBound, Token![+]>::parse_terminated.parse_str(needs).ok()?;
+    Some(bounds.into_iter().collect())
+}
+
+/// The mediator's parameters that are arguments of a set's type, each with what the set says of it.
+fn given_parameters<'a>(mediator: &'a Mediator, set: &Set, given: &Given) -> Vec<(&'a Ident, Vec<TypeParamBound>)> {
+    let given = types(set, given);
+    given.filter_map(|(argument, needs)| Some((parameter(&mediator.generics, &argument)?, parsed(needs)?))).collect()
 }
 
 /// Whether there is a trait among them that not every type has.
@@ -75,5 +96,5 @@ fn is_more(needs: &[TypeParamBound]) -> bool {
 }
 
 fn text(needs: &[TypeParamBound]) -> String {
-    crate::pipeline::text(quote::quote!(#(#needs)+*))
+    crate::pipeline::text(quote!(#(#needs)+*))
 }

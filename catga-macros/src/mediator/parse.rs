@@ -2,10 +2,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
-use syn::{
-    Data, DeriveInput, Expr, Field, GenericArgument, Generics, Ident, Path, PathArguments, Token, Type, TypePath,
-    Visibility,
-};
+use syn::{Data, DeriveInput, Expr, Field, Ident, Path, PathArguments, Token, Visibility};
 
 use super::fields;
 use super::model::{Mediator, Options, Port, Set};
@@ -66,7 +63,7 @@ fn pipeline(attributes: &[syn::Attribute], errors: &Errors) -> Pipeline {
 }
 
 fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, errors: &Errors) -> Option<Set> {
-    let Some((mut path, parameter, pointers)) = handler_set(&field.ty, &input.generics) else {
+    let Some((mut path, parameter, pointers)) = fields::handler_set(&field.ty, &input.generics) else {
         errors.at(&field.ty, catalogue::field_type());
         return None;
     };
@@ -85,71 +82,8 @@ fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, err
         (Visibility::Inherited, _) | (_, Visibility::Public(_)) => true,
         (mediator, field) => mediator.to_token_stream().to_string() == field.to_token_stream().to_string(),
     };
-    Some(Set { field: name.clone(), ty: field.ty.clone(), path, arguments, pipeline, is_as_visible, pointers })
-}
-
-/// Types that are never handler sets: what a mediator holds of them is its state.
-const PLAIN: &[&str] = &[
-    "bool",
-    "char",
-    "String",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "f32",
-    "f64",
-    "Vec",
-    "VecDeque",
-    "Option",
-    "Result",
-    "Arc",
-    "Rc",
-    "Box",
-    "HashMap",
-    "BTreeMap",
-    "HashSet",
-    "BTreeSet",
-    "Mutex",
-    "RwLock",
-    "Cell",
-    "RefCell",
-    "OnceLock",
-    "LazyLock",
-    "PathBuf",
-    "Duration",
-    "Instant",
-    "PhantomData",
-    "AtomicBool",
-    "AtomicU32",
-    "AtomicU64",
-    "AtomicUsize",
-];
-
-/// The path of a handler set, whether it is a type parameter, and how many `Arc`s and `Box`es are
-/// around it.
-pub(super) fn handler_set(ty: &Type, generics: &Generics) -> Option<(Path, Option<Ident>, usize)> {
-    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
-    let last = path.segments.last()?;
-    if (last.ident == "Arc" || last.ident == "Box")
-        && let PathArguments::AngleBracketed(arguments) = &last.arguments
-        && let Some(GenericArgument::Type(inner)) = arguments.args.first()
-    {
-        return handler_set(inner, generics).map(|(path, parameter, pointers)| (path, parameter, pointers + 1));
-    }
-    if PLAIN.iter().any(|name| last.ident == name) {
-        return None;
-    }
-    let parameter = generics.type_params().find(|parameter| path.is_ident(&parameter.ident));
-    Some((path.clone(), parameter.map(|parameter| parameter.ident.clone()), 0))
+    let (ty, own) = (field.ty.clone(), field.ty.clone());
+    Some(Set { field: name.clone(), ty, own, asked: None, path, arguments, pipeline, is_as_visible, pointers })
 }
 
 fn options(input: &DeriveInput, fields: &[&Field], errors: &Errors) -> Options {

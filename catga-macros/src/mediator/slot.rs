@@ -201,6 +201,16 @@ impl Slot {
         self.key == other.key && text(&self.arguments) == text(&other.arguments)
     }
 
+    /// In which way it is handled, here or inside.
+    pub(super) fn way(&self) -> Nested {
+        match self.shape {
+            Shape::Answers => Nested::Answers,
+            Shape::Hears => Nested::Hears,
+            Shape::Yields => Nested::Yields,
+            Shape::Nested(way, _) => way,
+        }
+    }
+
     pub(super) fn is_event(&self) -> bool {
         matches!(self.shape, Shape::Hears | Shape::Nested(Nested::Hears, _))
     }

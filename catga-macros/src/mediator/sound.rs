@@ -5,12 +5,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use super::check::CheckedSlot;
+use super::checked::CheckedSlot;
 use super::expand::Expansion;
 use super::model::Set;
 use super::slot::{Nested, Shape};
 use crate::krate::{hash, respan};
-use crate::pipeline::{Entry, asks, is_for_commands, said};
+use crate::pipeline::{Entry, asks, said};
 
 impl Expansion<'_> {
     /// Each check is an item of its own, for `cargo check` to run.
@@ -103,7 +103,7 @@ impl Expansion<'_> {
 
     /// The same of what is inside a set, and that its critical commands are guarded, within or around it.
     fn set_is_sound(&self, number: usize, set: &Set, entries: &[Entry]) -> TokenStream {
-        let (p, own, ty) = (&self.p, self.own(), &set.ty);
+        let (p, own, ty) = (&self.p, self.own(), &set.own);
         let name = self.checked.mediator.ident.unraw().to_string();
         let outside = self.is_guarded(set, &[], entries);
         let slots = self.checked.slots.iter().filter(|slot| slot.set == number);
@@ -125,7 +125,7 @@ impl Expansion<'_> {
     fn is_guarded(&self, set: &Set, without: &[Ident], entries: &[Entry]) -> TokenStream {
         let table = table();
         let around = set.entries(&self.checked.mediator.pipeline, without);
-        let around = around.iter().filter(|entry| is_for_commands(entry));
+        let around = around.iter().filter(|entry| entry.is_for_commands());
         let said = around.filter_map(|entry| {
             let i = entries.iter().position(|other| other.is_same(entry))?;
             Some(quote!(| #table[#i].idempotent))

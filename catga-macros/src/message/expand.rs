@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Type, WherePredicate, parse_quote};
 
@@ -7,7 +7,7 @@ use super::model::{Kind, Message, Options};
 use crate::catalogue;
 use crate::contract::checked;
 use crate::krate::{at, hash, respan};
-use crate::threads::{shared_message, shared_within};
+use crate::threads::{is_suspect, sent_answer, shared_message, shared_within};
 
 /// Where something is wrong with it, its reply and its error are that mistake, and no types: what follows from it
 /// is no other mistake.
@@ -81,9 +81,21 @@ fn shared_alone(message: &Message) -> Option<WherePredicate> {
 
 fn reply(message: &Message) -> TokenStream {
     match &message.options.reply {
-        Some(reply) => quote!(#reply),
+        Some(reply) => sent(message, reply),
         None => quote!(()),
     }
+}
+
+/// What it answers with, asked whether threads may hand it to each other where it looks as if they might not: they may
+/// wait for it in many places.
+fn sent(message: &Message, answer: &Type) -> TokenStream {
+    let tokens = answer.to_token_stream();
+    if is_doubtful(message, answer) { sent_answer(&tokens, &message.options.krate.private()) } else { tokens }
+}
+
+fn is_doubtful(message: &Message, answer: &Type) -> bool {
+    // A parameter of the message may not be used in a constant.
+    message.is_plain() && is_suspect(answer.to_token_stream())
 }
 
 fn error(message: &Message) -> TokenStream {
@@ -206,7 +218,15 @@ fn wire(message: &Message) -> Option<TokenStream> {
     let p = message.options.krate.private();
     let wire = said.clone().unwrap_or_else(|| quote!(#p::ridden::<Self>()));
     let wire = if message.is_guarded() { quote!(#p::critical(#wire)) } else { wire };
-    if message.is_asked() {
+    let answers =
+        message.options.reply.iter().chain(&message.options.stream).filter(|answer| is_doubtful(message, answer));
+    let answers: Vec<TokenStream> =
+        answers.map(|answer| quote!(let _sent = #p::is_sent_answer::<#answer>();)).collect();
+    if !answers.is_empty() {
+        // The same of an answer.
+        let shared = message.is_asked().then(|| quote!(let _shared = _SHARED;));
+        Some(quote!({ #shared #(#answers)* #wire }))
+    } else if message.is_asked() {
         // What threads may not share has no number, and what asks for it is quiet.
         Some(quote!({ let _shared = _SHARED; #wire }))
     } else {
@@ -247,6 +267,7 @@ fn rows(message: &Message) -> Option<TokenStream> {
     let generics = bounded(message);
     let (impl_generics, _, clause) = generics.split_for_impl();
     let ty = message.ty();
+    let row = sent(message, row);
     Some(quote! {
         #[automatically_derived]
         impl #impl_generics #p::Rows for #ty #clause {

@@ -68,7 +68,7 @@ impl Message {
     }
 
     /// Whether it has no parameters.
-    fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.generics.params.is_empty() && self.lifetimes == 0
     }
 

@@ -1,11 +1,11 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::visit_mut::VisitMut;
-use syn::{Expr, Ident, parse_quote_spanned};
+use syn::Ident;
 
-use super::entry::{Entry, Form, is_self};
+use super::entry::{Entry, Form};
+use super::said::{borrowed, reached};
 use crate::catalogue;
-use crate::krate::{bind, respan};
+use crate::krate::{bind, ours, respan};
 
 /// What brings `pick` and `whole` into scope in a block.
 pub(crate) fn picks(p: &TokenStream) -> TokenStream {
@@ -15,7 +15,8 @@ pub(crate) fn picks(p: &TokenStream) -> TokenStream {
     }
 }
 
-/// The entries around `end`, for a message in a scope. What is said of an entry stands at the entry, so that a behavior
+/// The entries around `end`, for a message in a scope; `asked` is the message where the first entry of which nothing is
+/// known is fitted in. What is said of an entry stands at the entry, so that a behavior
 /// that does not fit is one error there; that the end fits is asked `at` another place.
 ///
 /// ```text
@@ -32,18 +33,59 @@ pub(crate) fn chain(
     scope: &TokenStream,
     at: Span,
     end: TokenStream,
+    asked: Option<&TokenStream>,
 ) -> TokenStream {
     // It is the same up to an entry that may change it, and rustc has less to find out where it is told.
-    let known = entries.iter().take_while(|entry| !entry.may_double()).count();
+    let known = known(entries);
     let scope = |i: usize| if i <= known { scope.clone() } else { quote!(_) };
     let innermost = scope(entries.len());
     let end = respan(quote!(#p::Chain::<#message, #innermost>::end(#end)), at);
     let chain = entries.iter().enumerate().rev().fold(end, |rest, (i, entry)| {
-        let scope = scope(i);
+        let (scope, message) = (scope(i), asked.filter(|_| i == known).unwrap_or(message));
         let of = quote!(#message, #scope);
         link(entry, p, &of, rest)
     });
     quote_spanned!(at=> #chain.whole())
+}
+
+/// How many entries there are before the first of which nothing is known: up to that one the scope is.
+pub(crate) fn known(entries: &[Entry]) -> usize {
+    entries.iter().take_while(|entry| !entry.may_double()).count()
+}
+
+/// That an entry fits for a message in a scope, as a value, which it has not otherwise; the pipeline's fields are those of
+/// `owner`. What is said is the types' to say, or a text.
+pub(crate) fn fits(
+    entry: &Entry,
+    p: &TokenStream,
+    of: &TokenStream,
+    owner: &TokenStream,
+    text: Option<String>,
+) -> TokenStream {
+    let at = entry.span();
+    let this = ours("__this", at);
+    let expr = reached(entry, &this);
+    let (p, of, owner) = (respan(p.clone(), at), respan(of.clone(), at), respan(owner.clone(), at));
+    let pick = match entry.form() {
+        Form::Constant => quote_spanned!(at=> #p::Pick(#p::Constant(|| &const { #expr }))),
+        Form::Field => quote_spanned!(at=> #p::Pick(#expr)),
+        Form::Built => quote_spanned!(at=> #p::PickBuilt(move || #expr)),
+    };
+    let picks = respan(picks(&p), at);
+    match text {
+        None => quote_spanned! {at=>
+            { #picks #p::fits::<#owner, _>(|#this| #p::Fits::<#of>::then(#pick.pick(), #p::nothing())) }
+        },
+        Some(text) => quote_spanned! {at=>
+            {
+                #picks
+                #[allow(unused_imports)]
+                use #p::{IsFit as _, IsUnfit as _};
+                #p::core::assert!(#p::is_fit::<#owner, _>(|#this| #p::Fit::<#of, _>::of(#pick.pick()).ask()), #text);
+                true
+            }
+        },
+    }
 }
 
 /// One entry, `of` a message and a scope.
@@ -72,33 +114,6 @@ fn link(entry: &Entry, p: &TokenStream, of: &TokenStream, rest: TokenStream) -> 
         }
     };
     quote_spanned!(at=> #p::Fits::<#of>::then(#pick.pick(), #rest))
-}
-
-/// `Transactional(self.db)` as `Transactional(&self.db)`.
-pub(super) fn borrowed(expr: &Expr) -> Expr {
-    struct Borrow;
-    impl VisitMut for Borrow {
-        fn visit_expr_mut(&mut self, expr: &mut Expr) {
-            match expr {
-                Expr::Reference(_) => {}
-                Expr::Field(field) if of_self(&field.base) => {
-                    let span = syn::spanned::Spanned::span(field);
-                    *expr = parse_quote_spanned!(span=> &#field);
-                }
-                _ => syn::visit_mut::visit_expr_mut(self, expr),
-            }
-        }
-    }
-    let mut expr = expr.clone();
-    Borrow.visit_expr_mut(&mut expr);
-    expr
-}
-
-fn of_self(expr: &Expr) -> bool {
-    match expr {
-        Expr::Field(field) => of_self(&field.base),
-        other => is_self(other),
-    }
 }
 
 /// That no timeout that is written out is longer than the message says its answer may take.

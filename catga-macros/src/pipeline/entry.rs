@@ -5,7 +5,6 @@ use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 use syn::{Expr, Ident, Token};
 
-use super::said::is_for_commands;
 use crate::catalogue;
 use crate::krate::at;
 
@@ -131,7 +130,12 @@ fn kind_type(kind: &Ident) -> Option<&'static str> {
 impl Entry {
     /// The same behavior, whatever it is for.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.text() == other.text() && is_for_commands(self) == is_for_commands(other)
+        self.text() == other.text() && self.is_for_commands() == other.is_for_commands()
+    }
+
+    /// Whether it is around commands.
+    pub(crate) fn is_for_commands(&self) -> bool {
+        self.kind.as_ref().is_none_or(|kind| kind == "commands")
     }
 
     fn text(&self) -> String {
@@ -187,6 +191,11 @@ impl Entry {
     /// Whether it is built over fields, for each call.
     pub(crate) fn is_built(&self) -> bool {
         matches!(self.form(), Form::Built)
+    }
+
+    /// Whether it is a field, whose type is not seen here.
+    pub(crate) fn is_field(&self) -> bool {
+        matches!(self.form(), Form::Field)
     }
 
     pub(crate) fn form(&self) -> Form {

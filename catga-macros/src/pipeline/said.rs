@@ -2,9 +2,10 @@
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
+use syn::visit_mut::VisitMut;
+use syn::{Expr, parse_quote_spanned};
 
-use super::chain::borrowed;
-use super::entry::{Entry, Form};
+use super::entry::{Entry, Form, is_self};
 use crate::krate::{bind, ours, respan};
 
 /// What brings `ask` into scope in a block.
@@ -45,9 +46,31 @@ pub(crate) fn reached(entry: &Entry, this: &Ident) -> TokenStream {
     bind(renamed(expr, this))
 }
 
-/// Whether it is around commands.
-pub(crate) fn is_for_commands(entry: &Entry) -> bool {
-    entry.kind.as_ref().is_none_or(|kind| kind == "commands")
+/// `Transactional(self.db)` as `Transactional(&self.db)`.
+pub(super) fn borrowed(expr: &Expr) -> Expr {
+    struct Borrow;
+    impl VisitMut for Borrow {
+        fn visit_expr_mut(&mut self, expr: &mut Expr) {
+            match expr {
+                Expr::Reference(_) => {}
+                Expr::Field(field) if of_self(&field.base) => {
+                    let span = syn::spanned::Spanned::span(field);
+                    *expr = parse_quote_spanned!(span=> &#field);
+                }
+                _ => syn::visit_mut::visit_expr_mut(self, expr),
+            }
+        }
+    }
+    let mut expr = expr.clone();
+    Borrow.visit_expr_mut(&mut expr);
+    expr
+}
+
+fn of_self(expr: &Expr) -> bool {
+    match expr {
+        Expr::Field(field) => of_self(&field.base),
+        other => is_self(other),
+    }
 }
 
 /// A closure has no `self` of its own; `self::` is a path and stays.

@@ -70,3 +70,19 @@ impl Classify for Infallible {
         match *self {}
     }
 }
+
+/// An error, as its derive asks for it.
+#[diagnostic::on_unimplemented(
+    message = "CATGA130: `{Self}` has classes, and is no error",
+    label = "not `std::error::Error`",
+    note = "derive `thiserror::Error`, or write `Debug`, `Display` and `impl std::error::Error for {Self} {{}}`"
+)]
+pub trait IsError {}
+
+#[diagnostic::do_not_recommend]
+impl<E: core::error::Error> IsError for E {}
+
+/// That a type is an error.
+pub const fn is_error<E: IsError>() -> bool {
+    true
+}

@@ -17,6 +17,8 @@ mod publish;
 mod text;
 mod violation;
 
+#[doc(hidden)]
+pub use class::is_error;
 pub use class::{Class, Classify};
 pub use denial::Denial;
 pub use error::Error;

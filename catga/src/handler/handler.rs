@@ -19,8 +19,8 @@ pub trait Handler<M: Message, S, K = M> {
     fn handle(&self, input: M::In<'_>, cx: &mut Context<S>) -> impl Future<Output = Outcome<M>> + Send;
 }
 
-/// Opens the rows of a stream query; what `#[handler]` writes for a method that returns a stream.
-pub trait StreamHandler<Q: Rows, S> {
+/// Opens the rows of a stream query; what `#[handler]` writes for a method that returns a stream. `K` is as in [`Handler`].
+pub trait StreamHandler<Q: Rows, S, K = Q> {
     /// The rows, which run when they are polled.
     fn rows(&self, query: Q, cx: Context<S>) -> impl Stream<Item = RowOf<Q>> + Send;
 }

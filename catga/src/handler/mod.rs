@@ -2,6 +2,7 @@
 //!
 //! A user names nothing of it: what a mediator handles is asked by [`Handles`](crate::mediator::Handles).
 
+mod candidate;
 mod check;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the handler itself")]
 mod handler;
@@ -13,6 +14,8 @@ mod slot;
 mod take;
 mod threads;
 
+#[doc(hidden)]
+pub use candidate::{Candidate, IsNoSet, IsSet, is_set};
 #[doc(hidden)]
 pub use check::{Checked, Sound, asked, check, is_message};
 pub use handler::{Handler, StreamHandler};
@@ -27,4 +30,4 @@ pub use slot::{Impls, More, Named, One as OneImpl, Single, Slot, is_single};
 #[doc(hidden)]
 pub use take::{ByReference, ByValue};
 #[doc(hidden)]
-pub use threads::{is_sent, is_sent_message, is_shared, is_shared_message, is_shared_within};
+pub use threads::{is_sent, is_sent_answer, is_sent_message, is_shared, is_shared_message, is_shared_within};

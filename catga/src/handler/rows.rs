@@ -45,13 +45,10 @@ impl<T, E, Q: Rows<Row: Same<T>, Error: Same<E>>> IntoRow<Q, HandedOn> for Resul
     }
 }
 
-/// A method's stream as a handler's rows.
+/// A method's stream as a handler's rows. That it is `Send` is asked of what is returned: where there is no message, there is
+/// nothing to ask.
 #[inline]
-pub fn rows<Q, How, S>(method: S) -> impl Stream<Item = RowOf<Q>> + Send
-where
-    Q: Rows,
-    S: Stream<Item: IntoRow<Q, How>> + Send,
-{
+pub fn rows<Q: Rows, How, S: Stream<Item: IntoRow<Q, How>>>(method: S) -> impl Stream<Item = RowOf<Q>> {
     Answered { method, how: PhantomData::<fn() -> (Q, How)> }
 }
 

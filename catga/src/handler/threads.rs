@@ -65,6 +65,22 @@ pub const fn is_shared_message<T: SharedMessage>() -> bool {
     true
 }
 
+/// An answer that one thread may hand to another.
+#[diagnostic::on_unimplemented(
+    message = "CATGA128: `{Self}` cannot be handed from one thread to another, and what answers a message is",
+    label = "`Rc`, a `Cell` behind a pointer, a guard of a lock or a `dyn` without `Send` is in it",
+    note = "take `Arc` for `Rc`, and answer with what a lock guards and not with its guard"
+)]
+pub trait SentAnswer {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send> SentAnswer for T {}
+
+/// That one thread may hand an answer to another.
+pub const fn is_sent_answer<T: SentAnswer>() -> bool {
+    true
+}
+
 /// What threads may hand to each other and share.
 #[diagnostic::on_unimplemented(
     message = "CATGA088: threads cannot share `{Self}`, and a message travels between them",

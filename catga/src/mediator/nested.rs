@@ -7,7 +7,7 @@ use crate::error::{Error, Failure, PublishError};
 use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::pipeline::Next;
 use crate::scope::{Context, Dispatched, Inside, Lends, Mediator, Place, Scope};
-use crate::stream::{Lineage, surround};
+use crate::stream::Lineage;
 
 /// Whether the inner mediator has an extension, which then is the outer one's too.
 #[diagnostic::on_unimplemented(
@@ -108,7 +108,8 @@ where
     Q: Rows,
 {
     let extension = <O as Passes<A, EXTENDED>>::pass(cx.extension_of());
-    surround(inner, query, Lineage::Mediator(cx.frame_ref(), cx.frame_ref().deadline_left(cx.app().clock())), extension)
+    let left = cx.frame_ref().deadline_left(cx.app().clock());
+    inner.open(query, Lineage::mediator(cx.frame_ref(), left), extension)
 }
 
 /// No rows, of whatever query.

@@ -10,6 +10,7 @@ mod choose;
 mod declares;
 mod end;
 mod entry;
+mod fit;
 mod link;
 mod next;
 mod opens;
@@ -27,6 +28,8 @@ pub use declares::{Asks, AsksInVain, Probe, Said, said};
 pub use end::{End, EndMethod, Open, end};
 #[doc(hidden)]
 pub use entry::{Constant, Entry};
+#[doc(hidden)]
+pub use fit::{Fit, IsFit, IsUnfit, fits, is_fit, nothing};
 #[doc(hidden)]
 pub use link::{Fits, Leads, Link, LinkBuilt, LinkBuiltInto, LinkInto, Suits, plain};
 pub use next::{Next, run};

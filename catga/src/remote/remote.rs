@@ -36,7 +36,7 @@ pub struct Remote<T, C> {
     contract: PhantomData<fn() -> C>,
 }
 
-impl<T: Transport, C: Contract> Remote<T, C> {
+impl<T, C: Contract> Remote<T, C> {
     /// Half a minute.
     const PATIENCE: Duration = Duration::from_secs(30);
 

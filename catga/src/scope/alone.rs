@@ -4,7 +4,7 @@ use super::{Call, Extended, Frame, Lends, Mediator, PublishIn, Scope, SendIn, Se
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::stream::{Lineage, surround};
+use crate::stream::Lineage;
 
 /// A scope outside of any send: what [`Mediator::context`] gives a test.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl<E: Message, A: Hears<E>> PublishIn<E> for Alone<'_, A> {
 
 impl<Q: Rows, A: Yields<Q>> StreamIn<Q> for Alone<'_, A> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        surround(self.app, query, Lineage::Handler(&self.frame), self.extension)
+        self.app.open(query, Lineage::handler(&self.frame), self.extension)
     }
 }
 

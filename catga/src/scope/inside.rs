@@ -5,7 +5,7 @@ use super::{Dispatched, Extended, Frame, Lends, Mediator, Place, PublishIn, Scop
 use crate::error::PublishError;
 use crate::mediator::{Handles, Hears, Yields};
 use crate::message::{Message, Outcome, RowOf, Rows};
-use crate::stream::{Lineage, surround};
+use crate::stream::Lineage;
 
 /// The plain scope: a handler of a mediator, outside of any transaction.
 pub struct Inside<'a, A: Mediator> {
@@ -109,7 +109,7 @@ impl<E: Message, A: Hears<E>> PublishIn<E> for Inside<'_, A> {
 impl<Q: Rows, A: Yields<Q>> StreamIn<Q> for Inside<'_, A> {
     #[inline]
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        surround(self.place.app, query, Lineage::Handler(&self.place.frame), self.place.extension)
+        self.place.app.open(query, Lineage::handler(&self.place.frame), self.place.extension)
     }
 }
 

@@ -11,4 +11,6 @@ mod gate;
 mod surround;
 
 pub use gate::{Admit, Ticket};
-pub(crate) use surround::{Lineage, surround};
+#[doc(hidden)]
+pub use surround::Lineage;
+pub(crate) use surround::surround;

@@ -7,7 +7,7 @@ use futures_core::Stream;
 
 use super::gate::{Gate, Ticket};
 use crate::error::Error;
-use crate::mediator::Yields;
+use crate::mediator::Opens;
 use crate::message::{Message, Outcome, RowOf, Rows};
 use crate::scope::{Context, Frame, Inside, Limit, Mediator, Origin, Place};
 
@@ -16,24 +16,42 @@ use crate::scope::{Context, Frame, Inside, Limit, Mediator, Origin, Place};
 const ROW: u8 = 8;
 
 /// Where a stream query comes from.
-pub(crate) enum Lineage<'a> {
-    /// From outside of the mediator.
+#[derive(Debug)]
+pub struct Lineage<'a>(Whence<'a>);
+
+#[derive(Debug)]
+enum Whence<'a> {
     Outside(Origin<'a>),
-    /// From a handler, whose message this frame is.
     Handler(&'a Frame<'a>),
-    /// From the mediator around this one: the same message, with what is left of its deadline.
     Mediator(&'a Frame<'a>, Limit),
 }
 
+impl<'a> Lineage<'a> {
+    /// From outside of the mediator.
+    pub(crate) const fn outside(origin: Origin<'a>) -> Self {
+        Self(Whence::Outside(origin))
+    }
+
+    /// From a handler, whose message this frame is.
+    pub(crate) const fn handler(parent: &'a Frame<'a>) -> Self {
+        Self(Whence::Handler(parent))
+    }
+
+    /// From the mediator around this one: the same message, with what is left of its deadline.
+    pub(crate) const fn mediator(parent: &'a Frame<'a>, left: Limit) -> Self {
+        Self(Whence::Mediator(parent, left))
+    }
+}
+
 /// A stream query of a mediator: its chain, and its rows beside it.
-pub(crate) fn surround<'a, A, Q, Route>(
+pub(crate) fn surround<'a, A, Q>(
     app: &'a A,
     query: Q,
     lineage: Lineage<'a>,
     extension: Option<&'a A::Extension>,
-) -> impl Stream<Item = RowOf<Q>> + Send + use<'a, A, Q, Route>
+) -> impl Stream<Item = RowOf<Q>> + Send + use<'a, A, Q>
 where
-    A: Yields<Q, Route>,
+    A: Mediator + Opens<Q, Q::Key>,
     Q: Rows,
 {
     Surround::new(
@@ -107,7 +125,7 @@ where
     unsafe fn inner(&self) -> (&'a Place<'a, A>, &'a Gate<Q>) {
         // SAFETY: pinned, so neither moves until it is dropped; the chain and the rows are dropped
         // before them. `'a` is longer than that, but nobody can tell: what runs in the chain and in
-        // the rows is generic over the frame's lifetime (`Yields::admit` and `Yields::rows`), and rows
+        // the rows is generic over the frame's lifetime (`Opens::admit` and `Opens::rows`), and rows
         // and outcomes are `'static`, so no reference leaves.
         unsafe { (&*core::ptr::from_ref(&self.place), &*core::ptr::from_ref(&self.gate)) }
     }
@@ -116,11 +134,11 @@ where
     /// that the rows have just been polled and wait.
     fn step(&mut self, mut rows_wait: bool, cx: &mut task::Context<'_>) -> Poll<Option<RowOf<Q>>> {
         if let Some((query, start)) = self.start.take() {
-            let frame = match &self.lineage {
+            let frame = match &self.lineage.0 {
                 // SAFETY: called from `poll_next`, which is given a pinned `self`; as for `inner`.
-                Lineage::Outside(origin) => Frame::of(unsafe { &*core::ptr::from_ref(origin) }),
-                Lineage::Handler(parent) => parent.nested(),
-                Lineage::Mediator(parent, left) => parent.border_with(*left),
+                Whence::Outside(origin) => Frame::of(unsafe { &*core::ptr::from_ref(origin) }),
+                Whence::Handler(parent) => parent.nested(),
+                Whence::Mediator(parent, left) => parent.border_with(*left),
             };
             self.place.set_frame(frame);
             // SAFETY: as above.

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{File, Item, ItemMacro, parse_quote};
+use syn::{Attribute, Fields, File, Item, ItemMacro, parse_quote};
 
 /// The last step of a mediator whose fields are these sets; all are given as their attributes' expansions.
 pub fn compose(mediator: TokenStream, sets: &[TokenStream]) -> TokenStream {
@@ -11,6 +11,12 @@ pub fn compose(mediator: TokenStream, sets: &[TokenStream]) -> TokenStream {
     let Some(Item::Struct(mut item)) = expanded.items.into_iter().next() else { panic!("the struct comes first") };
     // A derive is not given itself.
     item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
+    // And it is given the fields after `cfg`, of a build and not of the docs.
+    if let Fields::Named(fields) = &mut item.fields {
+        let docs: Attribute = parse_quote!(#[cfg(doc)]);
+        fields.named =
+            std::mem::take(&mut fields.named).into_iter().filter(|field| !field.attrs.contains(&docs)).collect();
+    }
     let handed_on = crate::mediator::derive(item.into_token_stream());
     // `Orders! { [] (arguments) [next] (arguments) [compose] () { item } }`
     let item = last(last(handed_on, Delimiter::Brace), Delimiter::Brace);

@@ -20,6 +20,8 @@ mod errors;
 mod handler;
 #[path = "../../../catga-macros/src/krate.rs"]
 mod krate;
+#[path = "../../../catga-macros/src/lone_pipeline.rs"]
+mod lone_pipeline;
 #[path = "../../../catga-macros/src/mediator/mod.rs"]
 mod mediator;
 #[path = "../../../catga-macros/src/message/mod.rs"]
@@ -180,7 +182,7 @@ fn pipeline_above_its_attribute() {
         #[pipeline(Validate)]
         impl Orders {}
     };
-    snapshot!("pipeline", pipeline::attribute(quote!(Retry::times(3), self.breaker), item));
+    snapshot!("pipeline", lone_pipeline::attribute(quote!(Retry::times(3), self.breaker), item));
 }
 
 #[test]

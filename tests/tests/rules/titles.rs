@@ -89,6 +89,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA086", "a message without another answer"),
     ("CATGA087", "a batch of what it does not run"),
     ("CATGA088", "a type in a message that threads cannot share"),
+    ("CATGA089", "a remote of what is no contract"),
     ("CATGA090", "a quality of service that there is not"),
     ("CATGA091", "a key without bytes"),
     ("CATGA092", "a message without bytes"),
@@ -106,6 +107,8 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA105", "a key that tells nothing apart"),
     ("CATGA106", "an answer without a name"),
     ("CATGA107", "ids that are reserved in no store"),
+    ("CATGA108", "a remote over what is no transport"),
+    ("CATGA109", "a handler set of types that do not fit"),
     ("CATGA110", "a message that cannot be stored"),
     ("CATGA111", "a handler without its transaction"),
     ("CATGA112", "a message that may not be enqueued"),
@@ -122,6 +125,10 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA124", "a handler set that fewer see than its mediator"),
     ("CATGA125", "a second run inside of a transaction"),
     ("CATGA126", "an option that is not written as one"),
+    ("CATGA127", "an entry that does not wrap the messages that it is around"),
+    ("CATGA128", "an answer that threads cannot hand to each other"),
+    ("CATGA129", "a capability of several messages"),
+    ("CATGA130", "an error that is none"),
 ];
 
 /// What rustc says in its own words: what to do about it.
@@ -166,6 +173,12 @@ pub const BY_RUSTC: &[(&str, &str)] = &[
          name: say `cx: &mut Context<impl Publishes<OrderPlaced>>`.",
     ),
     (
+        "CATGA089",
+        "A mediator asks the macro of the contract's name which messages its remote has, and there is none where the name is misspelled or not \
+         imported: rustc names a similar one, or where to import it from. Put `#[contract]` on the struct that lists the messages, and import it \
+         under its own name.",
+    ),
+    (
         "CATGA124",
         "A set's macro is seen in the whole crate, and its type is not: make the type visible where the mediator is, such as `pub`.",
     ),
@@ -178,6 +191,11 @@ pub const NOTES: &[(&str, &str)] = &[
         "A set in two fields, one that is imported by two ways, a generic one of two arguments and an inner mediator are all two handlers. \
      Messages are told apart as they are written, so where an alias hides a message's argument, rustc says it in its own words, E0119, at the \
      second field.",
+    ),
+    (
+        "CATGA109",
+        "A set that is given fewer or more types than it takes is rustc's to tell, E0107. A mediator that has parameters itself cannot ask, and \
+     rustc says so of each message.",
     ),
     (
         "CATGA002",

@@ -10,7 +10,7 @@ use crate::scope::{
     Answerable, Apart, AsValue, Dispatched, Extended, Frame, Inside, Lends, Mediator, PublishIn, Scope, SendIn, Sent,
     StreamIn,
 };
-use crate::stream::{Lineage, surround};
+use crate::stream::Lineage;
 use crate::time::Cancel;
 
 /// The scope under a lock.
@@ -91,7 +91,7 @@ impl<E: Message, A: Hears<E>> PublishIn<E> for Locked<'_, A> {
 #[diagnostic::do_not_recommend]
 impl<Q: Rows, A: Yields<Q>> StreamIn<Q> for Locked<'_, A> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        surround(self.root.mediator(), query, Lineage::Handler(self.root.frame_ref()), self.root.extension_of())
+        self.root.mediator().open(query, Lineage::handler(self.root.frame_ref()), self.root.extension_of())
     }
 }
 

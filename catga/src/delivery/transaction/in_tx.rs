@@ -17,7 +17,7 @@ use crate::scope::{
 };
 use crate::store::port::{Due, Writes};
 use crate::store::{Outbox, Scheduler, StoreError, Transaction};
-use crate::stream::{Lineage, surround};
+use crate::stream::Lineage;
 use crate::time::Cancel;
 
 /// The scope inside of a transaction of the store `D`, under a lock where `H` is one; `T` is the transaction.
@@ -231,7 +231,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<Q: Rows, A: Yields<Q>, D, H: Hold, T: Writes> StreamIn<Q> for InTx<'_, A, D, H, T> {
     fn stream(&self, query: Q) -> impl futures_core::Stream<Item = RowOf<Q>> + Send {
-        surround(self.root.mediator(), query, Lineage::Handler(&self.open), self.root.extension_of())
+        self.root.mediator().open(query, Lineage::handler(&self.open), self.root.extension_of())
     }
 }
 

@@ -93,7 +93,8 @@ const _: () = {
             >(_catga::Chain::<_M2, AnyScope>::end(_catga::Open).whole(), __input, __cx)
         }
     }
-    impl<AnyScope: _catga::Dispatched> _catga::StreamHandler<_M2, AnyScope> for Orders {
+    impl<AnyScope: _catga::Dispatched> _catga::StreamHandler<_M2, AnyScope, ListOrders>
+    for Orders {
         fn rows(
             &self,
             __query: _M2,

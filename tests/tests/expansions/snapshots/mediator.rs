@@ -3,8 +3,17 @@
 #[__catga_pipeline(Trace, queries:Retry::times(3))]
 pub struct Shop {
     #[__catga_pipeline(Transactional(self.db))]
-    orders: Orders!(= Orders),
-    payments: Arc<Payments!(= Payments < Stripe >)>,
+    #[cfg(doc)]
+    orders: Orders,
+    #[__catga_pipeline(Transactional(self.db))]
+    #[cfg(not(doc))]
+    orders: <Orders!(= Orders) as Checked<{ Orders!(= true) }>>::Message,
+    #[cfg(doc)]
+    payments: Arc<Payments<Stripe>>,
+    #[cfg(not(doc))]
+    payments: Arc<
+        <Payments!(= Payments < Stripe >) as Checked<{ Payments!(= true) }>>::Message,
+    >,
     db: Store,
     clock: Ticks,
     #[__catga_state]

@@ -1,10 +1,19 @@
 const _: () = {
     use ::catga::__private as _catga;
+    const THE_TYPE_OF_payments: _catga::core::primitive::bool = {
+        use _catga::{IsNoSet as _, IsSet as _};
+        _catga::core::assert!(
+            _catga::is_set(|| _catga::Candidate:: < Payments < Stripe > > ::of().ask()),
+            "CATGA109: `Payments<Stripe>` has handlers where `Stripe: Provider + Send + Sync`, and that is not so; give the type what it lacks, or name another"
+        );
+        true
+    };
+    type _S1 = <Payments<Stripe> as _catga::Checked<{ THE_TYPE_OF_payments }>>::Message;
     type _M0 = <Orders as _catga::Slot<Shop, 0>>::Message;
     type _M1 = <Orders as _catga::Slot<Shop, 1>>::Message;
     type _M2 = <Orders as _catga::Slot<Shop, 2>>::Message;
     type _M3 = <Orders as _catga::Slot<Shop, 3>>::Message;
-    type _M4 = <Arc<Payments<Stripe>> as _catga::Slot<Shop, 0>>::Message;
+    type _M4 = <Arc<_S1> as _catga::Slot<Shop, 0>>::Message;
     type _M5 = <Arc<Payments<Stripe>> as _catga::Slot<Shop, 1>>::Message;
     type _Cx<'a> = _catga::Context<_catga::Inside<'a, Shop>>;
     impl Shop {
@@ -45,7 +54,9 @@ const _: () = {
                                 )
                                 .pick(),
                             _catga::Fits::<
-                                _M0,
+                                <_M0 as _catga::Checked<
+                                    { ENTRY_0_AROUND_PlaceOrder },
+                                >>::Message,
                                 _catga::Inside<'_, Self>,
                             >::then(
                                 _catga::PickBuilt(move || Transactional(&self.db)).pick(),
@@ -94,7 +105,9 @@ const _: () = {
                                 )
                                 .pick(),
                             _catga::Fits::<
-                                _M1,
+                                <_M1 as _catga::Checked<
+                                    { ENTRY_0_AROUND_PlaceOrder },
+                                >>::Message,
                                 _catga::Inside<'_, Self>,
                             >::then(
                                 _catga::PickBuilt(move || Transactional(&self.db)).pick(),
@@ -178,7 +191,9 @@ const _: () = {
                                 )
                                 .pick(),
                             _catga::Fits::<
-                                _M2,
+                                <_M2 as _catga::Checked<
+                                    { ENTRY_0_AROUND_PlaceOrder },
+                                >>::Message,
                                 _catga::Inside<'_, Self>,
                             >::then(
                                 _catga::PickBuilt(move || Transactional(&self.db)).pick(),
@@ -235,7 +250,9 @@ const _: () = {
                                 )
                                 .pick(),
                             _catga::Fits::<
-                                _M3,
+                                <_M3 as _catga::Checked<
+                                    { ENTRY_0_AROUND_PlaceOrder },
+                                >>::Message,
                                 _catga::Inside<'_, Self>,
                             >::then(
                                 _catga::PickBuilt(move || Transactional(&self.db)).pick(),
@@ -303,8 +320,7 @@ const _: () = {
         type Nothing = ();
         const RIGHT: _catga::core::primitive::bool = {
             <Orders>::CATGA047_no_mediator_has_this_handler_set_as_a_field;
-            true & <Orders as _catga::Named>::RIGHT
-                & <Arc<Payments<Stripe>> as _catga::Named>::RIGHT
+            true & <Orders as _catga::Named>::RIGHT & <Arc<_S1> as _catga::Named>::RIGHT
         };
         const PART: _catga::Part = _catga::Part::Mediator(
             <Self as _catga::Described>::TABLE,
@@ -342,7 +358,7 @@ const _: () = {
                     _catga::Field::new(
                         "payments",
                         _catga::Pipeline::EMPTY,
-                        <Arc<Payments<Stripe>> as _catga::Named>::PART,
+                        <Arc<_S1> as _catga::Named>::PART,
                     ),
                 ],
             )
@@ -355,10 +371,7 @@ const _: () = {
     };
     const _: () = _catga::distinct(
         <Shop as _catga::Named>::RIGHT,
-        &[
-            <Orders as _catga::Named>::WIRE,
-            <Arc<Payments<Stripe>> as _catga::Named>::WIRE,
-        ],
+        &[<Orders as _catga::Named>::WIRE, <Arc<_S1> as _catga::Named>::WIRE],
     );
     const __CATGA_SAID: [_catga::Said; 3usize] = {
         use _catga::{Asks as _, AsksInVain as _};
@@ -399,13 +412,24 @@ const _: () = {
         _catga::all_doubled::<Orders>(false, 0 | __CATGA_SAID[2usize].alone(), &[]);
     };
     const _: () = {
-        _catga::all_ported::<Arc<Payments<Stripe>>, Shop>("Shop");
+        _catga::all_ported::<Arc<_S1>, Shop>("Shop");
         _catga::guarded::<
-            Arc<Payments<Stripe>>,
+            Arc<_S1>,
         >(false | __CATGA_SAID[0usize].idempotent, &[(14023169601954999987u64, false)]);
-        _catga::all_doubled::<
-            Arc<Payments<Stripe>>,
-        >(true, 0, &[14023169601954999987u64]);
+        _catga::all_doubled::<Arc<_S1>>(true, 0, &[14023169601954999987u64]);
+    };
+    const ENTRY_0_AROUND_PlaceOrder: _catga::core::primitive::bool = {
+        use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
+        _catga::fits::<
+            Shop,
+            _,
+        >(|__this| _catga::Fits::<
+            _M0,
+            _catga::Inside<'static, Shop>,
+        >::then(
+            _catga::PickBuilt(move || Transactional(&__this.db)).pick(),
+            _catga::nothing(),
+        ))
     };
 };
 macro_rules! __catga_Shop {

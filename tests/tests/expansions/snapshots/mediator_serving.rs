@@ -1,5 +1,8 @@
 #[derive(Mediator)]
 #[__catga_mediator(serves(PaymentsApi))]
 struct Till {
-    payments: Payments!(= Payments),
+    #[cfg(doc)]
+    payments: Payments,
+    #[cfg(not(doc))]
+    payments: <Payments!(= Payments) as Checked<{ Payments!(= true) }>>::Message,
 }

@@ -1,0 +1,18 @@
+use std::fmt;
+
+use catga::prelude::*;
+
+#[derive(Debug, Classify)]
+pub enum CardError {
+    Declined,
+}
+
+impl fmt::Display for CardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("declined")
+    }
+}
+
+impl std::error::Error for CardError {}
+
+fn main() {}
