@@ -31,7 +31,7 @@ counts() {
 }
 
 fuzz() {
-    printf '| target | inputs without a crash |\n|---|---:|\n'
+    printf 'Sanitizer: `%s`.\n\n| target | inputs without a crash |\n|---|---:|\n' "${FUZZ_SANITIZER:-address}"
     FUZZ_RUNS=10000000 tests/fuzz.sh | tee /dev/stderr | sed -n 's/^\([a-z0-9_]*\): \([0-9]*\) executions$/| \1 | \2 |/p'
 }
 
