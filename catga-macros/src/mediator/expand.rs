@@ -131,10 +131,8 @@ impl Expansion<'_> {
         let set = self.set(slot);
         let mut slots = self.checked.slots.iter();
         let has_twin = slots.any(|other| other.number != slot.number && other.slot.ident == slot.slot.ident);
-        // Two of one ident are told apart by their types, which coherence does not see through the question; one that
-        // is nested has a twin, maybe, where it is.
-        let is_written = has_twin || self.checked.mediator.options.is_nested();
-        let ty = if is_written { &set.ty } else { &set.own };
+        // Two of one ident are told apart by their types, which coherence does not see through the question.
+        let ty = if has_twin { &set.ty } else { &set.own };
         let index = &slot.slot.index;
         let ident = &self.checked.mediator.ident;
         let (_, type_generics, _) = self.checked.mediator.generics.split_for_impl();

@@ -97,8 +97,8 @@ impl Expansion<'_> {
         generics.params.push(parse_quote!(__CatgaTag: ?#p::core::marker::Sized));
         let (impl_generics, _, clause) = generics.split_for_impl();
         // By way of the tag, the outer mediator: a type of the outer crate, or coherence does not look
-        // through the projection.
-        let (ty, of) = (&self.set(slot).own, &slot.slot.index);
+        // through the projection; nor does it through the question of the set, and there may be a twin out there.
+        let (ty, of) = (&self.set(slot).ty, &slot.slot.index);
         let message = quote!(<#ty as #p::Slot<__CatgaTag, #of>>::Message);
         quote! {
             #[automatically_derived]
