@@ -7,7 +7,10 @@ use super::disk::DiskFile;
 
 /// How far ahead of what is written the file has blocks of its disk.
 const AHEAD: u64 = 1 << 20;
+/// Who fills more of the file between two syncs waits for its data, and would write it twice.
+const FAST: u64 = 1 << 16;
 const PAGE: usize = 4096;
+static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
 
 /// An open file of the system.
 ///
@@ -22,18 +25,41 @@ pub(super) struct SystemFile {
     filled: Mutex<Filled>,
 }
 
-/// Up to where the file has blocks, as far as it is known.
+/// What is known of the file's blocks.
 #[derive(Debug)]
 struct Filled {
+    /// Up to where it has them.
     to: u64,
+    /// Up to where it was written, and up to where at the last sync.
+    written: u64,
+    synced: u64,
+    /// How much further it was written between the last two syncs, or half of what it was before.
+    pace: u64,
+    /// Where nobody has written since the file was made so long.
+    empty: Range<u64>,
     /// The disk has no room for more, or fails: then it is for what has to be written to say so.
     is_full: bool,
+}
+
+impl Filled {
+    fn wrote(&mut self, bytes: &Range<u64>) {
+        // What is far away is no sign that all before it will be.
+        if bytes.start <= self.written.saturating_add(AHEAD) {
+            self.written = self.written.max(bytes.end);
+        }
+        if bytes.start <= self.empty.start {
+            self.empty.start = self.empty.start.max(bytes.end);
+        } else {
+            self.empty.end = self.empty.end.min(bytes.start);
+        }
+    }
 }
 
 impl SystemFile {
     pub(super) fn new(file: File) -> io::Result<Self> {
         let to = allocated(&file)?;
-        Ok(Self { file, filled: Mutex::new(Filled { to, is_full: false }) })
+        let filled = Filled { to, written: to, synced: to, pace: 0, empty: 0..0, is_full: false };
+        Ok(Self { file, filled: Mutex::new(filled) })
     }
 
     fn filled(&self) -> MutexGuard<'_, Filled> {
@@ -46,18 +72,45 @@ impl SystemFile {
         if filled.is_full || !is_next {
             return Ok(());
         }
+        if filled.pace > FAST {
+            filled.to = written.end;
+            return Ok(());
+        }
         let end = written.end.saturating_add(AHEAD).min(self.size()?);
-        let mut pages = vec![0; usize::try_from(end.saturating_sub(filled.to)).unwrap_or_default()];
-        self.read(filled.to, &mut pages)?;
-        let mut offset = filled.to;
-        for run in pages.chunks(PAGE).collect::<Vec<_>>().chunk_by(|one, other| is_empty(one) == is_empty(other)) {
-            let length = run.iter().map(|page| page.len()).sum();
-            if run.first().is_some_and(|page| is_empty(page)) {
-                self.write_at(offset, &vec![0; length])?;
-            }
-            offset += length as u64;
+        if filled.empty.start <= written.end && end <= filled.empty.end {
+            self.zero(written.end..end)?;
+        } else {
+            self.zero_what_is_empty(filled.to..end)?;
         }
         filled.to = end;
+        Ok(())
+    }
+
+    /// Writes zeros over the empty pages of these bytes.
+    fn zero_what_is_empty(&self, bytes: Range<u64>) -> io::Result<()> {
+        let mut pages = vec![0; usize::try_from(bytes.end.saturating_sub(bytes.start)).unwrap_or_default()];
+        self.read(bytes.start, &mut pages)?;
+        let (mut begun, mut offset) = (bytes.start, bytes.start);
+        for page in pages.chunks(PAGE) {
+            let is_empty = page.iter().all(|byte| *byte == 0);
+            if !is_empty {
+                self.zero(begun..offset)?;
+            }
+            offset += page.len() as u64;
+            if !is_empty {
+                begun = offset;
+            }
+        }
+        self.zero(begun..offset)
+    }
+
+    fn zero(&self, bytes: Range<u64>) -> io::Result<()> {
+        let mut offset = bytes.start;
+        while offset < bytes.end {
+            let length = (bytes.end - offset).min(ZEROS.len() as u64);
+            self.write_at(offset, &ZEROS[..length as usize])?;
+            offset += length;
+        }
         Ok(())
     }
 
@@ -76,10 +129,6 @@ impl SystemFile {
         }
         Ok(())
     }
-}
-
-fn is_empty(page: &[u8]) -> bool {
-    page.iter().all(|byte| *byte == 0)
 }
 
 /// Up to where a file has blocks if it has them from its beginning on, as one that grows has.
@@ -124,8 +173,10 @@ impl DiskFile for SystemFile {
 
     fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut filled = self.filled();
+        let written = offset..offset.saturating_add(bytes.len() as u64);
+        filled.wrote(&written);
         self.write_at(offset, bytes)?;
-        if self.fill(&mut filled, &(offset..offset.saturating_add(bytes.len() as u64))).is_err() {
+        if self.fill(&mut filled, &written).is_err() {
             filled.is_full = true;
         }
         Ok(())
@@ -133,13 +184,26 @@ impl DiskFile for SystemFile {
 
     fn resize(&self, size: u64) -> io::Result<()> {
         let mut filled = self.filled();
+        let before = self.size()?;
         self.file.set_len(size)?;
-        filled.to = filled.to.min(size);
+        if size > before {
+            let grows = filled.empty.end == before;
+            filled.empty = if grows { filled.empty.start } else { before }..size;
+        } else {
+            filled.empty.end = filled.empty.end.min(size);
+        }
+        (filled.to, filled.written, filled.synced) =
+            (filled.to.min(size), filled.written.min(size), filled.synced.min(size));
         filled.is_full = false;
         Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
+        {
+            let mut filled = self.filled();
+            filled.pace = (filled.written - filled.synced).max(filled.pace / 2);
+            filled.synced = filled.written;
+        }
         self.file.sync_data()
     }
 }
@@ -194,6 +258,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_fast_is_written_once() {
+        let file = file();
+        file.write(0, &[1; PAGE]).unwrap();
+        let first = blocks(&file);
+        let mut to = PAGE as u64;
+        while to < first {
+            file.write(to, &[1; 2 * FAST as usize]).unwrap();
+            file.sync().unwrap();
+            to += 2 * FAST;
+        }
+        assert_eq!(blocks(&file), to, "no more than was written");
+        for _ in 0..2 {
+            file.sync().unwrap();
+        }
+        file.write(to, &[1; PAGE]).unwrap();
+        assert_eq!(blocks(&file), to + PAGE as u64 + AHEAD, "it is slow again");
+    }
+
+    #[test]
     fn what_is_there_stays() {
         for seed in 1..12 {
             let file = file();
@@ -207,6 +290,9 @@ mod tests {
                 let bytes = vec![step; length];
                 file.write(offset as u64, &bytes).unwrap();
                 model[offset..offset + length].copy_from_slice(&bytes);
+                if random.bool() {
+                    file.sync().unwrap();
+                }
                 if random.u8(..20) == 0 {
                     let size = random.usize(model.len() / 2..=model.len());
                     model[size..].fill(0);
