@@ -7,7 +7,7 @@ use super::disk::DiskFile;
 
 /// How far ahead of what is written the file has blocks of its disk.
 const AHEAD: u64 = 1 << 20;
-/// Who fills more of the file between two syncs waits for its data, and would write it twice.
+/// Who fills more of the file between two syncs, as a backup does, waits for its data, and would write it twice.
 const FAST: u64 = 1 << 16;
 const PAGE: usize = 4096;
 static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
@@ -72,7 +72,7 @@ impl SystemFile {
         if filled.is_full || !is_next {
             return Ok(());
         }
-        if filled.pace > FAST {
+        if filled.pace.max(filled.written - filled.synced) > FAST {
             filled.to = written.end;
             return Ok(());
         }
@@ -140,10 +140,10 @@ fn allocated(file: &File) -> io::Result<u64> {
     Ok(metadata.len().min(std::os::unix::fs::MetadataExt::blocks(&metadata) * BLOCK) / PAGE as u64 * PAGE as u64)
 }
 
-/// Nobody knows: it has them all.
+/// The system does not say: up to its end.
 #[cfg(not(unix))]
-fn allocated(_: &File) -> io::Result<u64> {
-    Ok(u64::MAX)
+fn allocated(file: &File) -> io::Result<u64> {
+    Ok(file.metadata()?.len())
 }
 
 impl DiskFile for SystemFile {
@@ -234,6 +234,7 @@ mod tests {
         assert_eq!(first, PAGE as u64 + AHEAD);
         for page in 1..=AHEAD / PAGE as u64 {
             file.write(page * PAGE as u64, &[1; PAGE]).unwrap();
+            file.sync().unwrap();
             assert_eq!(filled(&file), first, "page {page}");
         }
         file.write(first, &[1; PAGE]).unwrap();
@@ -267,6 +268,14 @@ mod tests {
             to += 2 * FAST;
         }
         assert_eq!(filled(&file), to, "no more than was written");
+        // And without a sync in between, after those that were slow.
+        for _ in 0..9 {
+            file.sync().unwrap();
+        }
+        file.write(to, &[1; 2 * FAST as usize]).unwrap();
+        to += 2 * FAST;
+        assert_eq!(filled(&file), to, "nor of one that was slow before");
+        file.sync().unwrap();
         for _ in 0..2 {
             file.sync().unwrap();
         }

@@ -7,8 +7,8 @@
 //! - **A file has few tables**, by what is in them: what is under way is apart from what waits, whatever that is.
 //! - **A group is one write transaction and one sync.** It writes its sequence with its rows, in the name of a table, so
 //!   that after a failure the file itself says whether the group was committed.
-//! - **The file takes its blocks ahead**, 1 MiB of zeros at a time, where the system says which it has: a sync that
-//!   writes into blocks that are there waits for its data alone, and not for the file system's journal.
+//! - **The file takes its blocks ahead**, 1 MiB of zeros at a time, where little of it is filled between two syncs: a sync
+//!   that writes into blocks that are there waits for its data alone, and not for the file system's journal.
 //! - **After an error of the disk** the database is cut off from its file and opened anew in the process:
 //!   what the failed sync may have lost is written again, every page is verified, and the members in flight
 //!   are told `Committed` or `Failed` by the sequence that is found. Only where that fails too is the answer
