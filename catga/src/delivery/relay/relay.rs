@@ -180,8 +180,9 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
 
     /// How long the replies are kept that [`Idempotent`](crate::delivery::Idempotent) has recorded; a day unless set, as
     /// a caller may ask again for as long. What [runs](Self::run) forgets older ones, of the commands of its contract,
-    /// every ten minutes. It begins when it has caught up, two [leases](Outbox::lease) after it started at the earliest:
-    /// a message that was handled before an outage, however long that was, and not marked, finds its reply first.
+    /// every ten minutes. It begins when it has caught up, a [lease](Outbox::lease) after it started at the earliest, and
+    /// when all that it had to claim until then has ended: a message that was handled before an outage, however long that
+    /// was, and not marked, finds its reply first.
     #[must_use]
     pub fn keep_replies(self, retention: Duration) -> Self {
         Self { replies: retention, ..self }

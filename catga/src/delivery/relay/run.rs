@@ -13,7 +13,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use portable_atomic::{AtomicU64, Ordering};
 
-use super::caught_up::CaughtUp;
+use super::caught_up::{CaughtUp, Had};
 use super::deliver::{Delivered, Row, Target};
 use super::held::{self, Unknown};
 use super::park::Failed;
@@ -38,8 +38,8 @@ const AHEAD: usize = 4;
 
 /// Something that the loop waits for has ended.
 enum Step {
-    /// A key; none where it was lost.
-    Ended(Option<Settled>),
+    /// A key, and who might have had it before; none where it was lost.
+    Ended(Option<Settled>, Had),
     Settled,
     Claimed(Claimer, Vec<ClaimedKey>, Left),
     /// What is held was looked at; whether all of it.
@@ -85,9 +85,9 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             is_stopping |= stop.is_cancelled();
             if is_stopping {
                 // What nobody has begun is others'. What has failed before goes on, as its attempts are counted here.
-                let (failed, fresh) = mem::take(&mut waiting).into_iter().partition(has_failed);
+                let (failed, fresh) = mem::take(&mut waiting).into_iter().partition(|(key, _)| has_failed(key));
                 waiting = failed;
-                ended.extend(fresh.into_iter().map(let_go));
+                ended.extend(fresh.into_iter().map(|(key, _)| let_go(key)));
             }
             if !is_settling && !ended.is_empty() {
                 is_settling = true;
@@ -98,10 +98,10 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 }));
             }
             while delivering < self.concurrency
-                && let Some(key) = waiting.pop_front()
+                && let Some((key, had)) = waiting.pop_front()
             {
                 delivering += 1;
-                tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, (target, unknown), key).await) }));
+                tasks.push(Box::pin(async move { Step::Ended(self.deliver(app, (target, unknown), key).await, had) }));
             }
             if is_due
                 && !is_stopping
@@ -116,7 +116,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 if held.begins(now) {
                     tasks.push(Box::pin(async move { Step::Looked(self.resume_held(target, unknown, stop).await) }));
                 }
-                if caught_up.is_reached(now) && upkeep.begins(now) {
+                if caught_up.is_reached() && upkeep.begins(now) {
                     tasks.push(Box::pin(async move {
                         self.forget(target, stop).await;
                         Step::Forgotten
@@ -145,20 +145,27 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 .await
             };
             match step {
-                Step::Ended(one) => {
+                Step::Ended(one, had) => {
                     delivering -= 1;
-                    ended.extend(one);
+                    match one {
+                        Some(one) => {
+                            caught_up.ended(had);
+                            ended.push(one);
+                        }
+                        None => caught_up.lost(had, app.clock().now()),
+                    }
                     is_due = true;
                 }
                 Step::Settled => is_settling = false,
                 Step::Claimed(back, keys, left) => {
                     claimer = Some(back);
+                    let had = caught_up.claimed(keys.len());
                     match left {
                         Left::More => is_due = true,
                         Left::Nothing => caught_up.nothing_left(claimed),
-                        Left::Unknown => {}
+                        Left::Unknown => caught_up.unknown(app.clock().now()),
                     }
-                    waiting.extend(keys);
+                    waiting.extend(keys.into_iter().map(|key| (key, had)));
                 }
                 Step::Looked(is_done) => held.ended(is_done),
                 Step::Forgotten => upkeep.ended(true),
