@@ -36,20 +36,20 @@ pub(crate) enum RecordKind {
     Worker = 12,
 }
 
-/// A record that has no sum yet: its header, then what `payload` appends.
+/// A record that has no sum yet.
+#[cfg(feature = "durable")]
 pub(crate) fn unsealed(kind: RecordKind, version: u16, payload: &[u8]) -> Vec<u8> {
-    let mut record = begun(kind, version, payload.len());
+    let mut record = Vec::with_capacity(HEADER + payload.len());
+    begin(&mut record, kind, version);
     record.extend_from_slice(payload);
     record
 }
 
-/// A record that its payload, of about this size, is appended to.
-pub(crate) fn begun(kind: RecordKind, version: u16, payload: usize) -> Vec<u8> {
-    let mut record = Vec::with_capacity(HEADER + payload);
-    record.extend_from_slice(&[0; SUM]);
-    record.push(kind as u8);
-    record.extend_from_slice(&version.to_be_bytes());
-    record
+/// Appends what stands before the payload of a record, without its sum.
+pub(crate) fn begin(bytes: &mut Vec<u8>, kind: RecordKind, version: u16) {
+    bytes.extend_from_slice(&[0; SUM]);
+    bytes.push(kind as u8);
+    bytes.extend_from_slice(&version.to_be_bytes());
 }
 
 /// Writes the sum over the key and all that follows it.

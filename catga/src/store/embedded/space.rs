@@ -40,7 +40,12 @@ pub(crate) enum Space {
 impl Space {
     /// A key that begins in this space.
     pub(crate) fn key(self) -> Vec<u8> {
-        let mut key = Vec::with_capacity(64);
+        self.key_with_room(64)
+    }
+
+    /// A key that begins in this space, with what is put behind it: so many bytes in all, about.
+    pub(crate) fn key_with_room(self, size: usize) -> Vec<u8> {
+        let mut key = Vec::with_capacity(size);
         key.push(self as u8);
         key
     }

@@ -6,7 +6,7 @@ use core::ops::{Bound, RangeBounds};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::group::Write;
+use super::group::{NewRow, Write};
 use super::record::{self, RecordKind};
 use super::space::Space;
 use super::transaction::Transaction;
@@ -80,9 +80,13 @@ impl<K, V> Table<K, V> {
 
     fn prefix(&self) -> Vec<u8> {
         let mut key = Space::User.key();
+        self.append_name(&mut key);
+        key
+    }
+
+    fn append_name(&self, key: &mut Vec<u8>) {
         key.extend_from_slice(self.name.as_bytes());
         key.push(0);
-        key
     }
 }
 
@@ -110,9 +114,12 @@ impl<K: RowKey, V: Serialize + DeserializeOwned> Table<K, V> {
         Q: EncodeKey + ?Sized,
     {
         // Rows of one transaction are often of one size.
-        let mut record = record::begun(RecordKind::Row, self.version, tx.last_size());
-        value::encode_into(&mut record, row)?;
-        tx.write(Write::record_of(self.key(key), record))
+        let mut bytes = Space::User.key_with_room(tx.last_size());
+        self.append_name(&mut bytes);
+        key.encode_key(&mut bytes);
+        let mut new = NewRow::new(bytes, RecordKind::Row, self.version, 0);
+        value::encode_into(&mut new.bytes, row)?;
+        tx.write(new.put())
     }
 
     /// Removes the row of a key, where there is one, when the transaction commits.

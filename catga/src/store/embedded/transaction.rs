@@ -289,9 +289,9 @@ impl Transaction {
         self.shared.unix_ms()
     }
 
-    /// How many bytes the last record has, within reason.
+    /// How many bytes the last row has, within reason.
     pub(crate) fn last_size(&self) -> usize {
-        self.writes.last().and_then(Write::record).map_or(64, |record| record.len().min(1024))
+        self.writes.last().map_or(64, |write| write.size().min(1024))
     }
 
     /// How many late writes it has: numbers them within one transaction.

@@ -47,7 +47,7 @@ impl Broken {
             Fault::LosesTheLastWrite => drop(member.writes.pop()),
             Fault::LosesTheFirstWrite if !member.writes.is_empty() => drop(member.writes.remove(0)),
             Fault::KeepsTheFirstWriteAlone => member.writes.truncate(1),
-            Fault::LosesDeletes => member.writes.retain(|write| write.at(1, |_| Ok(None)).unwrap().1.is_some()),
+            Fault::LosesDeletes => member.writes.retain(|write| write.at(1, |_| Ok(None)).unwrap().record().is_some()),
             Fault::ForgetsWhatIsOld => {
                 // What was read some commits ago is not checked any more.
                 let head = self.inner.head();

@@ -43,12 +43,12 @@ impl<'t> Writing<'t> {
     /// Writes those of the first rows that belong into the same gap between two rows of the table: their place is
     /// looked for once, and their pages are written once. How many these are; none where the first is there already.
     fn run(&mut self, part: Part, rows: &[&PendingRow<'_>]) -> Result<usize, StoreError> {
-        let Some(PendingRow { key, .. }) = rows.first() else { return Ok(0) };
-        let mut gap = self.tables.at(part)?.lower_bound_mut(Bound::Included(&**key)).map_err(failure)?;
+        let Some(first) = rows.first() else { return Ok(0) };
+        let mut gap = self.tables.at(part)?.lower_bound_mut(Bound::Included(first.key())).map_err(failure)?;
         let mut count = 0;
-        for PendingRow { key, record, .. } in rows {
-            let Some(record) = record else { break };
-            match gap.insert_before(&**key, &**record) {
+        for row in rows {
+            let (key, Some(record)) = (row.key(), row.record()) else { break };
+            match gap.insert_before(key, record) {
                 Ok(()) => self.grown += bytes(key, record),
                 Err(CursorError::UnorderedKey) => break,
                 Err(error) => return Err(failure(error)),
@@ -78,7 +78,7 @@ impl Rows for Writing<'_> {
 
     fn write(&mut self, mut rows: &[&PendingRow<'_>]) -> Result<(), StoreError> {
         while let Some(row) = rows.first() {
-            let part = Part::of(&row.key);
+            let part = Part::of(row.key());
             let (mut close, rest) = rows.split_at(neighbours(part, rows));
             rows = rest;
             while close.len() > 1 {
@@ -89,7 +89,7 @@ impl Rows for Writing<'_> {
                     break;
                 }
             }
-            close.iter().try_for_each(|row| self.one(part, &row.key, row.record.as_deref()))?;
+            close.iter().try_for_each(|row| self.one(part, row.key(), row.record()))?;
         }
         Ok(())
     }
@@ -99,10 +99,10 @@ impl Rows for Writing<'_> {
 fn neighbours(part: Part, rows: &[&PendingRow<'_>]) -> usize {
     let are_neighbours = |pair: &[&PendingRow<'_>]| {
         let [one, other] = pair else { return false };
-        one.record.is_some()
-            && other.record.is_some()
-            && are_close(&one.key, &other.key)
-            && Part::of(&other.key) == part
+        one.record().is_some()
+            && other.record().is_some()
+            && are_close(one.key(), other.key())
+            && Part::of(other.key()) == part
     };
     1 + rows.windows(2).take_while(|pair| are_neighbours(pair)).count()
 }

@@ -84,7 +84,7 @@ fn one<'g>(
     let before = pending.len();
     for write in &member.writes {
         let error = match write.at(sequence, |key| current(key, rows, pending)) {
-            Ok((key, record)) if too_large(&key, record.as_deref()) => {
+            Ok(row) if too_large(row.key(), row.record()) => {
                 let detail =
                     "a key is over 64 KiB or a record over 1 GiB; store the bytes elsewhere, and their name here";
                 StoreError::new(ErrorKind::TooLarge, detail)

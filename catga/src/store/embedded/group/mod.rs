@@ -18,4 +18,5 @@ pub use need::Need;
 pub(crate) use pending::PendingRow;
 pub(crate) use readers::Readers;
 pub(crate) use recent::Recent;
+pub(crate) use write::NewRow;
 pub use write::{Write, WrittenRow};

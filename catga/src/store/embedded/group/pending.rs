@@ -16,13 +16,22 @@ pub(crate) struct Pending<'g> {
     indexed: usize,
 }
 
-/// A key, the record that it gets, and the sequence of the member that wrote it.
+/// What is written, and the sequence of the member that wrote it.
 #[derive(Debug)]
 pub(crate) struct PendingRow<'g> {
-    pub(crate) key: Cow<'g, [u8]>,
-    /// Without one, the key is removed.
-    pub(crate) record: Option<Cow<'g, [u8]>>,
+    row: WrittenRow<'g>,
     pub(crate) sequence: u64,
+}
+
+impl PendingRow<'_> {
+    pub(crate) fn key(&self) -> &[u8] {
+        self.row.key()
+    }
+
+    /// The record that the key gets; without one, it is removed.
+    pub(crate) fn record(&self) -> Option<&[u8]> {
+        self.row.record()
+    }
 }
 
 impl<'g> Pending<'g> {
@@ -30,8 +39,8 @@ impl<'g> Pending<'g> {
         Self { rows: Vec::with_capacity(rows), ..Self::default() }
     }
 
-    pub(crate) fn write(&mut self, (key, record): WrittenRow<'g>, sequence: u64) {
-        self.rows.push(PendingRow { key, record, sequence });
+    pub(crate) fn write(&mut self, row: WrittenRow<'g>, sequence: u64) {
+        self.rows.push(PendingRow { row, sequence });
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -54,7 +63,7 @@ impl<'g> Pending<'g> {
         }
         self.index();
         let row = self.rows.get(*self.latest.get(key)?)?;
-        Some(row.record.as_deref())
+        Some(row.record())
     }
 
     /// Whether the group writes something that the member has read.
@@ -73,23 +82,23 @@ impl<'g> Pending<'g> {
 
     fn index(&mut self) {
         for (place, row) in self.rows.iter().enumerate().skip(self.indexed) {
-            self.latest.insert(row.key.clone(), place);
+            self.latest.insert(row.row.to_key(), place);
         }
         self.indexed = self.rows.len();
     }
 
     /// The keys in the order of their writes, with their sequences.
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&[u8], u64)> {
-        self.rows.iter().map(|row| (&*row.key, row.sequence))
+        self.rows.iter().map(|row| (row.key(), row.sequence))
     }
 
     /// The latest row of each key, in the order of the keys.
     pub(crate) fn sorted(&self) -> Vec<&PendingRow<'g>> {
         let mut rows: Vec<&PendingRow<'g>> = self.rows.iter().collect();
         // Stable, so the last of a key is its latest.
-        rows.sort_by(|one, other| one.key.cmp(&other.key));
+        rows.sort_by(|one, other| one.key().cmp(other.key()));
         rows.dedup_by(|later, row| {
-            let is_same = later.key == row.key;
+            let is_same = later.key() == row.key();
             if is_same {
                 *row = later;
             }

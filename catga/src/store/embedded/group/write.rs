@@ -10,24 +10,27 @@ use crate::store::error::{ErrorKind, StoreError};
 /// from it do not conflict.
 #[derive(Clone, Debug)]
 pub struct Write {
-    key: Vec<u8>,
-    value: Option<Vec<u8>>,
-    /// Where the sequence goes, 8 bytes, big endian.
-    stamp_key: Option<usize>,
-    stamp_value: Option<usize>,
-    /// Added to the count that is there, whatever it is: no conflict with others that add.
-    add: Option<i64>,
+    /// The key and, where one is put, the record behind it: one piece of memory, which a writer of many gives back.
+    bytes: Vec<u8>,
+    key: usize,
+    action: Action,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    Put,
+    /// Puts what has places for the sequence, 8 bytes, big endian: in the key, and in the record.
+    Stamp(Option<usize>, Option<usize>),
+    Delete,
+    /// Adds to the count that is there, whatever it is: no conflict with others that add.
+    Add(i64),
 }
 
 impl Write {
     pub(crate) fn put(key: Vec<u8>, kind: RecordKind, version: u16, payload: &[u8]) -> Self {
-        Self::record_of(key, record::unsealed(kind, version, payload))
-    }
-
-    /// Puts a record that has no sum yet.
-    pub(crate) fn record_of(key: Vec<u8>, mut record: Vec<u8>) -> Self {
-        record::seal(&key, &mut record);
-        Self { key, value: Some(record), stamp_key: None, stamp_value: None, add: None }
+        let mut row = NewRow::new(key, kind, version, payload.len());
+        row.bytes.extend_from_slice(payload);
+        row.put()
     }
 
     /// The sequence goes to `stamp_key` in the key and to `stamp_value` in the payload.
@@ -38,36 +41,40 @@ impl Write {
         stamp_key: Option<usize>,
         stamp_value: Option<usize>,
     ) -> Self {
-        let value = record::unsealed(kind, 0, payload);
-        Self { key, value: Some(value), stamp_key, stamp_value: stamp_value.map(|at| at + record::PAYLOAD), add: None }
+        let NewRow { mut bytes, key } = NewRow::new(key, kind, 0, payload.len());
+        bytes.extend_from_slice(payload);
+        Self { bytes, key, action: Action::Stamp(stamp_key, stamp_value.map(|at| at + record::PAYLOAD)) }
     }
 
     pub(crate) fn delete(key: Vec<u8>) -> Self {
-        Self { key, value: None, stamp_key: None, stamp_value: None, add: None }
+        Self { key: key.len(), bytes: key, action: Action::Delete }
     }
 
     /// Adds to a count, which begins at zero.
     pub(crate) fn add(key: Vec<u8>, by: i64) -> Self {
-        Self { key, value: None, stamp_key: None, stamp_value: None, add: Some(by) }
+        Self { key: key.len(), bytes: key, action: Action::Add(by) }
     }
 
     /// Whether what it writes is known only when it is applied.
     pub(crate) fn is_late(&self) -> bool {
-        self.stamp_key.is_some() || self.stamp_value.is_some() || self.add.is_some()
+        matches!(self.action, Action::Stamp(..) | Action::Add(_))
     }
 
     /// The key as it is before its sequence is known.
     pub(crate) fn key(&self) -> &[u8] {
-        &self.key
+        self.bytes.get(..self.key).unwrap_or_default()
     }
 
     /// The record, where it is sealed already.
     pub(crate) fn record(&self) -> Option<&[u8]> {
-        self.value.as_deref()
+        match self.action {
+            Action::Put => self.bytes.get(self.key..),
+            _ => None,
+        }
     }
 
     pub(crate) fn size(&self) -> usize {
-        self.key.len() + self.value.as_ref().map_or(0, Vec::len)
+        self.bytes.len()
     }
 
     /// The key and the record to store, of a member with this sequence; without a record, the key is removed.
@@ -80,24 +87,50 @@ impl Write {
         sequence: u64,
         current: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
     ) -> Result<WrittenRow<'_>, StoreError> {
-        if let Some(by) = self.add {
-            let count = current(&self.key)?.map_or(Ok(0), |record| record::count(&self.key, &record))?;
-            let payload = count.saturating_add(by).to_be_bytes();
-            let mut record = record::unsealed(RecordKind::Count, 0, &payload);
-            record::seal(&self.key, &mut record);
-            return Ok((Cow::Borrowed(&self.key), Some(Cow::Owned(record))));
-        }
-        if !self.is_late() {
-            return Ok((Cow::Borrowed(&self.key), self.value.as_deref().map(Cow::Borrowed)));
-        }
-        let mut key = self.key.clone();
-        let mut value = self.value.clone();
-        stamp(&mut key, self.stamp_key, sequence)?;
-        if let Some(value) = &mut value {
-            stamp(value, self.stamp_value, sequence)?;
-            record::seal(&key, value);
-        }
-        Ok((Cow::Owned(key), value.map(Cow::Owned)))
+        let (bytes, puts) = match self.action {
+            Action::Put => (Cow::Borrowed(self.bytes.as_slice()), true),
+            Action::Delete => (Cow::Borrowed(self.bytes.as_slice()), false),
+            Action::Add(by) => {
+                let count = current(self.key())?.map_or(Ok(0), |record| record::count(self.key(), &record))?;
+                let payload = count.saturating_add(by).to_be_bytes();
+                let mut row = NewRow::new(self.bytes.clone(), RecordKind::Count, 0, payload.len());
+                row.bytes.extend_from_slice(&payload);
+                (Cow::Owned(row.put().bytes), true)
+            }
+            Action::Stamp(in_key, in_record) => {
+                let mut bytes = self.bytes.clone();
+                let (key, record) = bytes.split_at_mut(self.key.min(self.bytes.len()));
+                stamp(key, in_key, sequence)?;
+                stamp(record, in_record, sequence)?;
+                record::seal(key, record);
+                (Cow::Owned(bytes), true)
+            }
+        };
+        Ok(WrittenRow { bytes, key: self.key, puts })
+    }
+}
+
+/// A row that is put, in the making: what its payload has is appended to `bytes`.
+pub(crate) struct NewRow {
+    pub(crate) bytes: Vec<u8>,
+    key: usize,
+}
+
+impl NewRow {
+    /// The key, and a record behind it, for a payload of about so many bytes.
+    pub(crate) fn new(mut key: Vec<u8>, kind: RecordKind, version: u16, payload: usize) -> Self {
+        let length = key.len();
+        key.reserve(record::PAYLOAD + payload);
+        record::begin(&mut key, kind, version);
+        Self { bytes: key, key: length }
+    }
+
+    /// The payload is complete.
+    pub(crate) fn put(mut self) -> Write {
+        let length = self.bytes.len();
+        let (key, record) = self.bytes.split_at_mut(self.key.min(length));
+        record::seal(key, record);
+        Write { bytes: self.bytes, key: self.key, action: Action::Put }
     }
 }
 
@@ -110,4 +143,30 @@ fn stamp(bytes: &mut [u8], at: Option<usize>, sequence: u64) -> Result<(), Store
 }
 
 /// A key and the record that it gets; without one it is removed.
-pub type WrittenRow<'w> = (Cow<'w, [u8]>, Option<Cow<'w, [u8]>>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenRow<'w> {
+    /// The key, and the record behind it.
+    bytes: Cow<'w, [u8]>,
+    key: usize,
+    puts: bool,
+}
+
+impl<'w> WrittenRow<'w> {
+    /// The key.
+    pub fn key(&self) -> &[u8] {
+        self.bytes.get(..self.key).unwrap_or_default()
+    }
+
+    /// The record that it gets.
+    pub fn record(&self) -> Option<&[u8]> {
+        self.bytes.get(self.key..).filter(|_| self.puts)
+    }
+
+    /// The key, for longer than this is there.
+    pub(crate) fn to_key(&self) -> Cow<'w, [u8]> {
+        match &self.bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(..self.key).unwrap_or_default()),
+            Cow::Owned(_) => Cow::Owned(self.key().to_vec()),
+        }
+    }
+}

@@ -25,14 +25,14 @@ impl Rows for Versions {
     }
 
     fn write(&mut self, rows: &[&PendingRow<'_>]) -> Result<(), StoreError> {
-        for PendingRow { key, record, sequence } in rows {
-            let version = Version { sequence: *sequence, record: record.as_deref().map(<[u8]>::to_vec) };
-            match self.rows.get_mut(&**key) {
+        for row in rows {
+            let version = Version { sequence: row.sequence, record: row.record().map(<[u8]>::to_vec) };
+            match self.rows.get_mut(row.key()) {
                 Some(versions) => {
                     versions.push(version);
-                    self.stale.push_back((*sequence, key.to_vec()));
+                    self.stale.push_back((row.sequence, row.key().to_vec()));
                 }
-                None if version.record.is_some() => drop(self.rows.insert(key.to_vec(), vec![version])),
+                None if version.record.is_some() => drop(self.rows.insert(row.key().to_vec(), vec![version])),
                 None => {}
             }
         }
