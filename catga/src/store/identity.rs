@@ -47,3 +47,9 @@ pub(crate) const COUNTER_BITS: u32 = 48;
 pub(crate) const fn first_of(epoch: u16) -> u64 {
     (epoch as u64) << COUNTER_BITS
 }
+
+/// The epoch that a sequence is of.
+#[cfg(feature = "durable")]
+pub(crate) const fn epoch_of(sequence: u64) -> u16 {
+    (sequence >> COUNTER_BITS) as u16
+}

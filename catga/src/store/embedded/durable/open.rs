@@ -194,6 +194,10 @@ pub(super) fn open(handle: &Arc<Handle>, options: &DurableOptions, verify: bool)
 /// The first bytes of every file of redb.
 const MAGIC: &[u8] = b"redb\x1a\x0a\xa9\x0d\x0a";
 
+/// The format of a file of redb that this program knows, and where its two slots, one of which counts, have theirs.
+const DATABASE: u8 = 3;
+const SLOTS: [u64; 2] = [64, 192];
+
 /// Whether the file is a database at all: a typed error says more than the database's own would.
 fn recognize(handle: &Handle) -> Result<(), StoreError> {
     let size = handle.file().size().map_err(disk)?;
@@ -207,13 +211,41 @@ fn recognize(handle: &Handle) -> Result<(), StoreError> {
         return Err(foreign());
     }
     handle.file().read(0, &mut magic).map_err(disk)?;
-    if magic != *MAGIC { Err(foreign()) } else { Ok(()) }
+    if magic != *MAGIC {
+        return Err(foreign());
+    }
+    is_known(handle)
 }
 
-/// Whether the file says that it was closed: redb's flags stand after its magic number, and the second bit
-/// asks for recovery.
+/// Whether this program's database reads the file: it takes one of a newer version for damaged.
+fn is_known(handle: &Handle) -> Result<(), StoreError> {
+    if handle.file().size().map_err(disk)? <= SLOTS[1] {
+        return Ok(());
+    }
+    let primary = SLOTS[usize::from(flags(handle)? & 1)];
+    let format = byte(handle, primary)?;
+    if format > DATABASE {
+        let detail = format!(
+            "the store's file has format {format} of its database, and this program knows {DATABASE}; run the newer \
+             program, or restore a backup where there was none"
+        );
+        return Err(StoreError::new(ErrorKind::Newer, detail));
+    }
+    Ok(())
+}
+
+/// Whether the file says that it was closed: the second of redb's flags asks for recovery.
 fn was_closed(handle: &Handle) -> Result<bool, StoreError> {
-    let mut flags = [0; 1];
-    handle.file().read(MAGIC.len() as u64, &mut flags).map_err(disk)?;
-    Ok(flags[0] & 2 == 0)
+    Ok(flags(handle)? & 2 == 0)
+}
+
+/// redb's flags, which stand after its magic number. The first says which slot counts.
+fn flags(handle: &Handle) -> Result<u8, StoreError> {
+    byte(handle, MAGIC.len() as u64)
+}
+
+fn byte(handle: &Handle, at: u64) -> Result<u8, StoreError> {
+    let mut byte = [0; 1];
+    handle.file().read(at, &mut byte).map_err(disk)?;
+    Ok(byte[0])
 }
