@@ -174,7 +174,7 @@ impl DurableOptions {
                 // Nobody opens it from here on: what it would write would be lost.
                 Ok((last, handle)) => (epoch, held) = (epoch.max(last), Some(handle)),
                 Err(error) if error.kind() == ErrorKind::InUse => return Err(error),
-                Err(error) if above.is_none() => return Err(unread(&error)),
+                Err(error) if above.is_none() => return Err(unread(error)),
                 Err(_) => {}
             }
         }
@@ -222,12 +222,10 @@ impl DurableOptions {
 }
 
 /// What is wrong with the file that a backup would replace.
-fn unread(error: &StoreError) -> StoreError {
-    let detail = format!(
-        "the file in the store's place does not say its epoch; name the last one that was in use with `above`, and the \
-         file is kept under another name: {error}"
-    );
-    StoreError::with_source(error.kind(), detail, error.clone())
+fn unread(error: StoreError) -> StoreError {
+    let detail = "the file in the store's place does not say its epoch; name with `above` the last one that was in use, \
+        and the file is kept under another name";
+    StoreError::with_source(error.kind(), detail, error)
 }
 
 /// What is wrong with a backup, of which the file's own error would say that one be restored.
