@@ -50,7 +50,8 @@ backup copies the shop's store into a new file, also while a shop runs: that is 
 folder, which is there for the shop's own user alone.
 
 restore makes a store of a backup, and keeps a file that was there under another name. A shop on it takes orders and
-settles none, as what was not sent when it was copied may have been sent since: see what, and then say confirm.
+settles none, as what was not sent when it was copied may have been sent since: see what, and then say confirm. So does
+one on a copy of the file that was made otherwise.
   --above EPOCH          the last epoch that restore has printed, or 0; where the file that was there is too damaged to
                          say it
 

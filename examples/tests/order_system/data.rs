@@ -233,3 +233,25 @@ fn a_damaged_store_is_restored() {
     let (output, _, stderr) = run(&["check", "--data", &data]);
     assert!(output.status.success(), "{stderr}");
 }
+
+/// A copy of the data, made as one copies files, is another shop's: it must not send what the first one sends.
+#[cfg(unix)]
+#[test]
+fn a_shop_on_a_copied_file_settles_nothing_and_says_so() {
+    let (data, copy) = (Folder::new(), Folder::new());
+    drop(Durable::open(data.path("shop.store")).unwrap());
+    fs::copy(data.path("shop.store"), copy.path("shop.store")).unwrap();
+    let printed = |data| {
+        let (shop, _) = program::open(data, "inside", &["--log", "off"]);
+        shop.signal("TERM");
+        let (status, printed, _) = shop.ended();
+        assert!(status.success());
+        printed
+    };
+    assert!(printed(&copy).contains("nothing is settled"));
+    let (_, stdout, stderr) = run(&["confirm", "--data", &copy.path("")]);
+    assert_eq!(stdout, "the next shop sends\n", "{stderr}");
+    for data in [&copy, &data] {
+        assert!(!printed(data).contains("nothing is settled"));
+    }
+}

@@ -85,6 +85,37 @@ fn l12_a_restored_store_sends_nothing_before_it_is_confirmed() {
     });
 }
 
+/// L12, of a copy that no backup has made: it takes in, and sends nothing. The file itself sends under whatever name.
+#[test]
+fn l12_a_copy_of_the_file_sends_nothing_before_it_is_confirmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("a.store"), folder.path().join("b.store"));
+    block_on(async {
+        let (engine, store) = open(&path);
+        send(&store, 1).await;
+        let lease = Lease::acquire(&store, "leader", 1, Duration::from_secs(1)).await.unwrap();
+        drop((engine, store));
+        fs::copy(&path, &other).unwrap();
+        for name in ["one", "two"] {
+            let (engine, copy) = open(&other);
+            assert_eq!((copy.identity().epoch, copy.is_held().unwrap()), (1, true));
+            assert_eq!(engine.recovery().sequence, engine.head());
+            assert_eq!(kind(OUTBOX.relay(1).claim(&copy, 1).await), Some(ErrorKind::Held));
+            let later = Lease::acquire(&copy, name, 1, Duration::from_secs(1)).await.unwrap();
+            assert!(later.claim().fence > lease.claim().fence);
+        }
+        open(&other).1.confirm().await.unwrap();
+        // A name is not the file, and neither is what it was opened by.
+        fs::rename(&other, folder.path().join("c.store")).unwrap();
+        let (_engine, copy) = open(&folder.path().join("c.store"));
+        assert_eq!((copy.identity().epoch, copy.is_held().unwrap()), (1, false));
+        assert_eq!(OUTBOX.relay(1).claim(&copy, 1).await.unwrap().len(), 1);
+        let (_engine, store) = open(&path);
+        assert_eq!((store.identity().epoch, store.is_held().unwrap()), (0, false));
+        assert_eq!(OUTBOX.relay(1).claim(&store, 1).await.unwrap().len(), 1);
+    });
+}
+
 #[test]
 fn a_restore_that_cannot_be_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();

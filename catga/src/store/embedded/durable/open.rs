@@ -10,7 +10,7 @@ use super::fault::{contained, disk, failure};
 use super::format;
 use super::handle::{Backend, Cut, Handle};
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::identity::{Identity, StoreId};
+use crate::store::identity::{Identity, StoreId, first_of};
 use crate::time::{Random, SystemRandom};
 
 /// How a file is opened. Made by [`Durable::options`].
@@ -81,6 +81,11 @@ impl DurableOptions {
     /// A new file is made under another name and put into its place when it is complete: a power failure
     /// leaves a whole store or none.
     ///
+    /// A copy of a store's file, made by other means than a [backup](Durable::backup), is a store of a later epoch, as one
+    /// that was restored: it sends nothing until that is [confirmed](crate::store::Store::confirm). It is told by when its
+    /// file was made, so it is not noticed where the file system does not say that, or where the copy was written into the
+    /// file that is there (`cp` over it): remove that first.
+    ///
     /// # Errors
     /// `InUse`, `Foreign`, `Newer`, `Truncated`, `Damaged`, `Full`, `Io`.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Durable, StoreError> {
@@ -115,7 +120,7 @@ impl DurableOptions {
         contained(|| {
             let (backend, _cut) = Backend::new(Arc::clone(&handle));
             let database = redb::Builder::new().create_with_backend(backend).map_err(failure)?;
-            format::create(&database, identity)?;
+            format::create(&database, identity, handle.file().born())?;
             database.close().map_err(failure)
         })?;
         // Closed, and so unlocked, before somebody may find it.
@@ -189,6 +194,21 @@ pub(super) fn open(handle: &Arc<Handle>, options: &DurableOptions, verify: bool)
             Err(error)
         }
     }
+}
+
+/// Makes a copy of a store's file a store of a later epoch, which sends nothing until that is confirmed: what it holds as
+/// not sent, the file that it is a copy of may have sent.
+pub(super) fn adopt(handle: &Handle, opened: &mut Opened) -> Result<(), StoreError> {
+    let is_copy = |born| matches!((born, handle.file().born()), (Some(then), Some(now)) if then != now);
+    let adopted = contained(|| {
+        if is_copy(format::born(&opened.database)?) {
+            let identity = opened.identity.later(opened.identity.epoch)?;
+            format::restore(&opened.database, identity, handle.file().born())?;
+            (opened.identity, opened.recovery.sequence) = (identity, first_of(identity.epoch));
+        }
+        Ok(())
+    });
+    adopted.inspect_err(|_| opened.cut.off())
 }
 
 /// The first bytes of every file of redb.

@@ -188,12 +188,9 @@ impl DurableOptions {
             if !opened.backup {
                 return Err(StoreError::new(ErrorKind::Foreign, "the file is no backup; name another file"));
             }
-            let epoch = epoch.max(opened.identity.epoch).checked_add(1);
-            let epoch =
-                epoch.ok_or_else(|| StoreError::new(ErrorKind::TooLarge, "the store was restored too often"))?;
-            let identity = Identity { epoch, ..opened.identity };
+            let identity = opened.identity.later(epoch)?;
             contained(|| {
-                format::restore(&opened.database, identity)?;
+                format::restore(&opened.database, identity, handle.file().born())?;
                 opened.database.close().map_err(failure)
             })?;
             handle.file().sync().map_err(disk)?;
