@@ -69,7 +69,7 @@ fn who_is_second_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.store");
     let first = Durable::open(&path).unwrap();
-    says(&refused(&path), ErrorKind::InUse, "stop the other process");
+    says(&refused(&path), ErrorKind::InUse, "share the store where this one has it open");
     drop(first);
     Durable::open(&path).unwrap();
 }

@@ -78,6 +78,7 @@ const fn refusal(kind: io::ErrorKind) -> &'static str {
 }
 
 fn in_use() -> StoreError {
-    let detail = "the store's file is open elsewhere; stop the other process, or name another file";
+    let detail = "the store's file is open already; stop the other process, share the store where this one has it open, or \
+        name another file";
     StoreError::new(ErrorKind::InUse, detail)
 }
