@@ -159,8 +159,14 @@ fn a_damaged_store_is_restored_above_its_epoch() {
         assert_eq!(fs::read(restored.replaced.unwrap()).unwrap(), whole[..whole.len() / 2], "and is kept");
         let (_engine, store) = open(&path);
         assert_eq!(block_on(rows(&store)), 1_000);
-        block_on(put(&store, 0..10, 100));
     }
+    // That of a copy, too, which has the mark of the file that it is a copy of.
+    let copied = folder.path().join("b.store");
+    fs::copy(&path, &copied).unwrap();
+    assert_eq!(open(&copied).1.identity().epoch, 4);
+    let whole = fs::read(&copied).unwrap();
+    fs::write(&copied, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(Durable::options().restore(&backup, &copied, None).unwrap().identity.epoch, 5);
 }
 
 /// A damaged backup is not told of as a store that a backup is to be restored of.

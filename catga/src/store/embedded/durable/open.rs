@@ -205,6 +205,9 @@ pub(super) fn adopt(handle: &Handle, opened: &mut Opened) -> Result<(), StoreErr
             let identity = opened.identity.later(opened.identity.epoch)?;
             format::restore(&opened.database, identity, handle.file().born())?;
             (opened.identity, opened.recovery.sequence) = (identity, first_of(identity.epoch));
+            // What the copy says was answered was answered by another.
+            handle.mark(opened.recovery.sequence);
+            handle.file().sync().map_err(disk)?;
         }
         Ok(())
     });

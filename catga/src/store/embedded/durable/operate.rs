@@ -13,7 +13,7 @@ use super::part::Part;
 use super::reading::Reading;
 use crate::store::embedded::record;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::identity::{Identity, epoch_of};
+use crate::store::identity::{Identity, epoch_of, first_of};
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,6 +193,7 @@ impl DurableOptions {
                 format::restore(&opened.database, identity, handle.file().born())?;
                 opened.database.close().map_err(failure)
             })?;
+            handle.mark(first_of(identity.epoch));
             handle.file().sync().map_err(disk)?;
             Ok((identity, opened.recovery.sequence))
         });
@@ -211,7 +212,7 @@ impl DurableOptions {
     /// The epoch of the store in a file, which is this process's for as long as the handle is there.
     fn peek(&self, path: &Path) -> Result<(u16, Arc<Handle>), StoreError> {
         let handle = Handle::new(SystemDisk::new(path, 0).open().map_err(disk)?);
-        // The mark is of no other epoch: a restored file is a new one, and a backup has none.
+        // The mark is of no earlier epoch: who begins one writes it, too.
         let opened = open::open(&handle, self, false).map(|opened| opened.identity.epoch);
         let epoch = opened.or_else(|error| handle.marked().map(epoch_of).ok_or(error))?;
         Ok((epoch, handle))
