@@ -14,6 +14,8 @@ use catga::transport::unix::{UnixClient, UnixServer};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
+use crate::causes::Causes;
+
 /// How long a copy may take, and whoever asked for it waits.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
@@ -53,7 +55,7 @@ impl Admin {
         // It reads and writes all rows, and others go on meanwhile.
         let copied = spawn_blocking(move || file.backup(to)).await;
         let copied = copied.map_err(|error| BackUpError::Store(error.to_string()))?;
-        copied.map(|copied| copied.rows).map_err(|error| BackUpError::Store(error.to_string()))
+        copied.map(|copied| copied.rows).map_err(|error| BackUpError::Store(Causes(&error).to_string()))
     }
 }
 

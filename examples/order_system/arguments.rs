@@ -15,11 +15,11 @@ Usage: order_system [shop] [--listen ADDRESS] [--payments WHERE] [--bank ADDRESS
        order_system bank [--listen ADDRESS]
        order_system dead-letters list | show ID | edit ID FIELD=VALUE.. | replay ID | discard ID
        order_system backup FILE
-       order_system restore FILE
+       order_system restore FILE [--above EPOCH]
        order_system confirm
        order_system check
 
-all:
+all, before the command or after it:
   --data DIR             where state is kept, in files; target/order_system unless said
   --log LEVEL            what goes to stderr: off, error, warn, info, debug or trace; info unless said
   --help                 print this
@@ -50,7 +50,10 @@ backup copies the shop's store into a new file, also while a shop runs: that is 
 folder, which is there for the shop's own user alone.
 
 restore makes a store of a backup, and keeps a file that was there under another name. A shop on it takes orders and
-settles none, as what was not sent when it was copied may have been sent since: see what, and then say confirm.
+settles none, as what was not sent when it was copied may have been sent since: see what, and then say confirm. So does
+one on a copy of the file that was made otherwise.
+  --above EPOCH          the last epoch that restore has printed, or 0; where the file that was there is too damaged to
+                         say it
 
 check looks at every record of the store. These three are for data that no shop runs on.
 ";
@@ -77,8 +80,8 @@ pub(crate) enum Task {
     DeadLetters(Vec<String>),
     /// Copy the store.
     Backup(PathBuf),
-    /// Make a store of a copy.
-    Restore(PathBuf),
+    /// Make a store of a copy, of an epoch above this one.
+    Restore(PathBuf, Option<u16>),
     /// Let a restored store send.
     Confirm,
     /// Look at every record of the store.
@@ -145,6 +148,9 @@ pub(crate) enum ArgumentError {
     /// `restore` without a file.
     #[error("restore needs the path of a backup")]
     NoBackup,
+    /// `--above` without a number.
+    #[error("--above needs an epoch, which is a number from 0 to 65534")]
+    BadEpoch,
     /// `--log` without a level.
     #[error("--log needs a level: off, error, warn, info, debug or trace")]
     BadLevel,
@@ -162,9 +168,9 @@ impl Arguments {
     /// # Errors
     /// The first argument that makes no sense.
     pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
-        let mut arguments = arguments.peekable();
-        let command = arguments.next_if(|first| !first.starts_with('-')).unwrap_or_else(|| "shop".to_owned());
-        let command = command.as_str();
+        let mut arguments: Vec<_> = arguments.collect();
+        let command = command_at(&arguments).map_or_else(|| "shop".to_owned(), |at| arguments.remove(at));
+        let (command, mut arguments) = (command.as_str(), arguments.into_iter());
         if !["shop", "payments", "bank", "dead-letters", "backup", "restore", "confirm", "check"].contains(&command) {
             return Err(ArgumentError::Unknown(command.to_owned()));
         }
@@ -172,7 +178,7 @@ impl Arguments {
         let (mut listen, mut bank, mut payments) = (None, None, Place::Inside);
         let (mut socket, mut data, mut words) = (None, None, Vec::new());
         let (mut unpaid_after, mut log) = (Duration::from_secs(900), LevelFilter::INFO);
-        let (mut demo, mut help) = (false, false);
+        let (mut demo, mut help, mut above) = (false, false, None);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--help" | "-h" => help = true,
@@ -189,6 +195,10 @@ impl Arguments {
                 "--unpaid-after" if is_shop => {
                     let secs = arguments.next().and_then(|secs| secs.parse().ok());
                     unpaid_after = Duration::from_secs(secs.ok_or(ArgumentError::NoSeconds)?);
+                }
+                "--above" if command == "restore" => {
+                    let epoch = arguments.next().and_then(|epoch| epoch.parse().ok());
+                    above = Some(epoch.ok_or(ArgumentError::BadEpoch)?);
                 }
                 "--socket" if pays => socket = Some(arguments.next().ok_or(ArgumentError::NoSocket)?),
                 "--data" => data = Some(arguments.next().ok_or(ArgumentError::NoFolder)?.into()),
@@ -207,7 +217,7 @@ impl Arguments {
             "bank" => Task::Bank(at(8090)),
             "dead-letters" => Task::DeadLetters(words),
             "backup" => Task::Backup(words.pop().ok_or(ArgumentError::NoFile)?.into()),
-            "restore" => Task::Restore(words.pop().ok_or(ArgumentError::NoBackup)?.into()),
+            "restore" => Task::Restore(words.pop().ok_or(ArgumentError::NoBackup)?.into(), above),
             "confirm" => Task::Confirm,
             "check" => Task::Check,
             _ => {
@@ -217,6 +227,12 @@ impl Arguments {
         };
         Ok(Self { task, data, log })
     }
+}
+
+/// Where the command stands: options that all commands have may be before it.
+fn command_at(arguments: &[String]) -> Option<usize> {
+    let options = arguments.chunks(2).take_while(|pair| matches!(pair[0].as_str(), "--data" | "--log")).count();
+    arguments.get(2 * options).filter(|word| !word.starts_with('-')).map(|_| 2 * options)
 }
 
 /// Whether a command takes one more word.

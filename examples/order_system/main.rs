@@ -30,6 +30,7 @@ mod admin;
 mod arguments;
 mod bank;
 mod book;
+mod causes;
 mod checkout;
 mod counter;
 mod dead_letters;
@@ -86,6 +87,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use crate::admin::Office;
 use crate::arguments::{Arguments, HELP, Place, Task, Visit};
 use crate::bank::Bank;
+use crate::causes::Causes;
 use crate::opening::open;
 use crate::server::stop_signal;
 #[cfg(unix)]
@@ -103,7 +105,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", Causes(&*error));
             ExitCode::FAILURE
         }
     }
@@ -152,29 +154,30 @@ async fn run() -> Result<(), Box<dyn Error>> {
             }
         }
         Task::DeadLetters(words) => {
-            let db = store::open(store::file(&data)?)?;
+            let db = store::open(store::file_there(&data)?)?;
             print!("{}", dead_letters::run(&db, &words).await?);
         }
         Task::Backup(to) => {
-            let rows = match store::idle_file(&data)? {
+            let rows = match store::idle_file_there(&data)? {
                 Some(file) => file.backup(&to)?.rows,
                 None => running(&data, &to).await?,
             };
             println!("{rows} rows are in {}", to.display());
         }
-        Task::Restore(from) => {
-            let restored = store::restore(&data, &from)?;
-            println!("restored as it was after commit {}; confirm it before it sends", restored.sequence);
+        Task::Restore(from, above) => {
+            let restored = store::restore(&data, &from, above)?;
+            let (epoch, sequence) = (restored.identity.epoch, restored.sequence);
+            println!("restored as it was after commit {sequence}, as epoch {epoch}; confirm it before it sends");
             if let Some(replaced) = restored.replaced {
                 println!("what was there is {}", replaced.display());
             }
         }
         Task::Confirm => {
-            let db = store::open(store::file(&data)?)?;
+            let db = store::open(store::file_there(&data)?)?;
             println!("{}", if db.is_held()? { "the next shop sends" } else { "nothing was held" });
             db.confirm().await?;
         }
-        Task::Check => println!("{} rows are as they were written", store::file(&data)?.check()?),
+        Task::Check => println!("{} rows are as they were written", store::file_there(&data)?.check()?),
     }
     Ok(())
 }
@@ -228,7 +231,7 @@ async fn running(data: &Path, to: &Path) -> Result<u64, String> {
 
 #[cfg(not(unix))]
 async fn running(data: &Path, _: &Path) -> Result<u64, String> {
-    store::file(data).and(Err("the shop has just ended; try again".to_owned()))
+    store::file_there(data).and(Err("the shop has just ended; try again".to_owned()))
 }
 
 /// Runs a shop of these parts, with its payments where they are.

@@ -23,6 +23,7 @@ pub(crate) async fn open<S: Shop>(shop: S, visit: Visit) -> Result<(), Box<dyn E
     let server = server.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let stop = stop_signal()?;
     let shop_db = shop.db().clone();
+    let is_held = shop_db.is_held()?;
     let no_more = Arc::new(Cancel::new());
     let relaying = tokio::spawn({
         let (relay, no_more) = (store::relay(shop.db()), Arc::clone(&no_more));
@@ -33,6 +34,11 @@ pub(crate) async fn open<S: Shop>(shop: S, visit: Visit) -> Result<(), Box<dyn E
         Visit::Demo => demo::run(server).await,
         Visit::Clients(_) => {
             greet(server.address()?);
+            if is_held {
+                println!(
+                    "nothing is settled: the store is a copy; see what was sent since, stop the shop, and say confirm"
+                );
+            }
             server.run(stop).await
         }
     };

@@ -10,6 +10,8 @@ use catga::prelude::*;
 use catga::store::durable::Restored;
 use catga::store::{Durable, ErrorKind, Store};
 
+use crate::causes::Causes;
+
 /// Tells the shop's store from others: its handlers ask for `Within<Main>`.
 pub(crate) struct Main;
 
@@ -35,36 +37,61 @@ const AT_ONCE: usize = 256;
 /// # Errors
 /// What the system says of the folder, and what the store says of the file, with what to do.
 pub(crate) fn file(folder: &Path) -> Result<Arc<Durable>, String> {
-    idle_file(folder)?.ok_or_else(|| {
-        format!("{} is open in another process: a shop runs on it; stop it first", path(folder).display())
-    })
+    make(folder)?;
+    alone(folder, idle(folder)?)
+}
+
+/// Opens the file that is in this folder.
+///
+/// # Errors
+/// As [`file`], and where there is none: nothing is to be found in a store that is new.
+pub(crate) fn file_there(folder: &Path) -> Result<Arc<Durable>, String> {
+    alone(folder, idle_file_there(folder)?)
 }
 
 /// The same; nothing where a shop runs on it.
 ///
 /// # Errors
-/// As [`file`].
-pub(crate) fn idle_file(folder: &Path) -> Result<Option<Arc<Durable>>, String> {
-    fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+/// As [`file_there`].
+pub(crate) fn idle_file_there(folder: &Path) -> Result<Option<Arc<Durable>>, String> {
+    let path = path(folder);
+    match path.try_exists() {
+        Ok(true) => idle(folder),
+        Ok(false) => Err(format!("there is no store at {}; say with --data where it is", path.display())),
+        Err(error) => Err(format!("cannot open {}: {error}", path.display())),
+    }
+}
+
+fn idle(folder: &Path) -> Result<Option<Arc<Durable>>, String> {
     match Durable::open(path(folder)) {
         Ok(opened) => Ok(Some(Arc::new(opened))),
         Err(error) if error.kind() == ErrorKind::InUse => Ok(None),
-        Err(error) => Err(format!("cannot open {}: {error}", path(folder).display())),
+        Err(error) => Err(format!("cannot open {}: {}", path(folder).display(), Causes(&error))),
     }
+}
+
+fn alone(folder: &Path, file: Option<Arc<Durable>>) -> Result<Arc<Durable>, String> {
+    file.ok_or_else(|| {
+        format!("{} is open in another process: a shop runs on it; stop it first", path(folder).display())
+    })
+}
+
+fn make(folder: &Path) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))
 }
 
 fn path(folder: &Path) -> PathBuf {
     folder.join("shop.store")
 }
 
-/// Makes a store of a backup, in this folder. It sends nothing until that is confirmed.
+/// Makes a store of a backup, in this folder, of an epoch above this one. It sends nothing until that is confirmed.
 ///
 /// # Errors
 /// What the system says of the folder, and what the store says of the files.
-pub(crate) fn restore(folder: &Path, backup: &Path) -> Result<Restored, String> {
-    fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
-    let restored = Durable::options().restore(backup, path(folder), None);
-    restored.map_err(|error| format!("cannot restore {}: {error}", backup.display()))
+pub(crate) fn restore(folder: &Path, backup: &Path, above: Option<u16>) -> Result<Restored, String> {
+    make(folder)?;
+    let restored = Durable::options().restore(backup, path(folder), above);
+    restored.map_err(|error| format!("cannot restore {}: {}", backup.display(), Causes(&error)))
 }
 
 /// The store over its file.

@@ -53,7 +53,7 @@ macro_rules! killed {
                 let made = tokio::task::spawn_blocking(move || run_and_kill(process, &name, seed, 15)).await.unwrap();
                 acknowledged.extend(made);
                 kills += 1;
-                let stored = bank::audit(&bank).await;
+                let stored = bank::audit(&bank, &[]).await;
                 assert!(acknowledged.is_subset(&stored), "acknowledged, and lost: {kills}");
             }
             assert!(acknowledged.len() as u64 >= most * 15 && kills == most);
@@ -125,7 +125,7 @@ async fn k2_the_postgres_server_is_killed() {
     while let Some(number) = heard.recv().await {
         acknowledged.insert(number);
     }
-    let stored = bank::audit(&bank).await;
+    let stored = bank::audit(&bank, &[]).await;
     assert!(kills >= 3 && acknowledged.len() >= 240, "{kills}, {}", acknowledged.len());
     assert!(acknowledged.is_subset(&stored), "acknowledged, and lost");
     let most = acknowledged.len() as u64 + counts.dropped.load(SeqCst) + counts.broken.load(SeqCst) + 4;

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 
 fn page(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -108,5 +110,42 @@ fn what_the_compiler_takes_is_what_was_measured() {
             times("catga", messages) <= most && times("catga", messages) < times("medi-rs", messages),
             "{messages}"
         );
+    }
+}
+
+/// Runs the script of the long runs with a cargo that does nothing, and fails at what has this in its arguments: whether
+/// the script succeeds, and the page that is there afterwards.
+#[cfg(unix)]
+fn long_run(fails_at: &str) -> (bool, String) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("tests")).unwrap();
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("long.sh"), path("tests/long.sh")).unwrap();
+    fs::write(path("tests/EVIDENCE.md"), "## counts\n\nbefore\n\n## fuzz\n\nkept\n").unwrap();
+    let cargo =
+        format!("#!/bin/sh\ncase \"$*\" in *'{fails_at}'*) exit 1;; esac\necho \"| $* | 1 |\" >>\"$CATGA_EVIDENCE\"\n");
+    fs::write(path("cargo"), cargo).unwrap();
+    fs::set_permissions(path("cargo"), fs::Permissions::from_mode(0o755)).unwrap();
+    let mut all = vec![folder.path().to_owned()];
+    all.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+    let ran = Command::new("bash")
+        .arg(path("tests/long.sh"))
+        .arg("counts")
+        .env("PATH", std::env::join_paths(all).unwrap())
+        .output()
+        .unwrap();
+    (ran.status.success(), fs::read_to_string(path("tests/EVIDENCE.md")).unwrap())
+}
+
+/// A long run in which a test fails says so, and writes no page without what that test counts.
+#[cfg(unix)]
+#[test]
+fn a_long_run_that_fails_leaves_the_page() {
+    let (succeeds, page) = long_run("no such thing");
+    assert!(succeeds && page.contains("## counts\n\n| what | counted |") && page.contains("## fuzz\n\nkept"), "{page}");
+    for test in ["--test store", "--test simulation", "--test sql", "--test order_system"] {
+        let (succeeds, page) = long_run(test);
+        assert!(!succeeds && page.starts_with("## counts\n\nbefore"), "{test}: {page}");
     }
 }

@@ -1,5 +1,7 @@
 use core::fmt;
 
+#[cfg(feature = "durable")]
+use super::error::{ErrorKind, StoreError};
 use crate::time::Random;
 
 /// Who a store is: the same for as long as its file lives.
@@ -7,8 +9,18 @@ use crate::time::Random;
 pub struct Identity {
     /// Drawn when the store was made.
     pub id: StoreId,
-    /// How often it was restored from a backup. Sequences begin with it, so they never go back.
+    /// How often it was restored from a backup, or opened as a copy of its file. Sequences begin with it, so they never go back.
     pub epoch: u16,
+}
+
+#[cfg(feature = "durable")]
+impl Identity {
+    /// The same store, of an epoch above its own and above this one.
+    pub(crate) fn later(self, above: u16) -> Result<Self, StoreError> {
+        let epoch = self.epoch.max(above).checked_add(1);
+        let epoch = epoch.ok_or_else(|| StoreError::new(ErrorKind::TooLarge, "the store was restored too often"))?;
+        Ok(Self { epoch, ..self })
+    }
 }
 
 /// The number of a store, drawn by chance when it was made.
@@ -46,4 +58,10 @@ pub(crate) const COUNTER_BITS: u32 = 48;
 /// The sequence that everything of this epoch is above.
 pub(crate) const fn first_of(epoch: u16) -> u64 {
     (epoch as u64) << COUNTER_BITS
+}
+
+/// The epoch that a sequence is of.
+#[cfg(feature = "durable")]
+pub(crate) const fn epoch_of(sequence: u64) -> u16 {
+    (sequence >> COUNTER_BITS) as u16
 }

@@ -1,9 +1,11 @@
 //! What outlives the process: the orders, the requests that were answered, the time in which an order is paid, and
 //! the messages that could not be handled.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use catga::store::Durable;
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -191,6 +193,65 @@ async fn the_store_is_checked_and_copied() {
     assert!(output.status.success() && rows(&checked) > 0, "{checked}{stderr}");
     let (output, copied, stderr) = run(&["backup", &copy, "--data", &folder]);
     assert!(output.status.success() && rows(&copied) > 0, "{copied}{stderr}");
-    let (output, _, _) = run(&["backup", &copy, "--data", &folder]);
-    assert!(!output.status.success(), "it overwrites nothing");
+    let (output, _, stderr) = run(&["backup", &copy, "--data", &folder]);
+    assert!(!output.status.success() && stderr.contains("none is written over"), "{stderr}");
+    // The options of all commands may stand before them.
+    let (output, again, stderr) = run(&["--data", &folder, "--log", "off", "check"]);
+    assert!(output.status.success() && again == checked, "{again}{stderr}");
+}
+
+/// A folder that was mistyped is no empty store, of which a backup would be taken.
+#[test]
+fn what_is_not_there_is_not_made() {
+    let folder = Folder::new();
+    let (there, copy) = (folder.path("mistyped"), folder.path("copy.store"));
+    for words in [&["check"] as &[&str], &["confirm"], &["dead-letters", "list"], &["backup", &copy]] {
+        let (output, stdout, stderr) = run(&[words, &["--data", &there]].concat());
+        assert!(!output.status.success() && stderr.contains("there is no store at"), "{words:?}: {stdout}{stderr}");
+    }
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 0);
+}
+
+/// Whoever is told to restore a backup, as the store is damaged, can.
+#[test]
+fn a_damaged_store_is_restored() {
+    let folder = Folder::new();
+    let (data, copy, store) = (folder.path("data"), folder.path("copy.store"), folder.path("data/shop.store"));
+    let restore = |words: &[&str]| run(&[&["restore", &copy, "--data", &data], words].concat());
+    fs::create_dir(&data).unwrap();
+    drop(Durable::open(&store).unwrap());
+    let (output, _, stderr) = run(&["backup", &copy, "--data", &data]);
+    assert!(output.status.success(), "{stderr}");
+    // Of a file of which nothing is left its epoch has to be said.
+    fs::write(&store, "").unwrap();
+    let (_, _, stderr) = run(&["check", "--data", &data]);
+    assert!(stderr.contains("restore a backup"), "{stderr}");
+    let (output, _, stderr) = restore(&[]);
+    assert!(!output.status.success() && stderr.contains("with `above`") && stderr.contains("is empty"), "{stderr}");
+    let (output, stdout, stderr) = restore(&["--above", "4"]);
+    assert!(output.status.success() && stdout.contains("as epoch 5"), "{stdout}{stderr}");
+    let (output, _, stderr) = run(&["check", "--data", &data]);
+    assert!(output.status.success(), "{stderr}");
+}
+
+/// A copy of the data, made as one copies files, is another shop's: it must not send what the first one sends.
+#[cfg(unix)]
+#[test]
+fn a_shop_on_a_copied_file_settles_nothing_and_says_so() {
+    let (data, copy) = (Folder::new(), Folder::new());
+    drop(Durable::open(data.path("shop.store")).unwrap());
+    fs::copy(data.path("shop.store"), copy.path("shop.store")).unwrap();
+    let printed = |data| {
+        let (shop, _) = program::open(data, "inside", &["--log", "off"]);
+        shop.signal("TERM");
+        let (status, printed, _) = shop.ended();
+        assert!(status.success());
+        printed
+    };
+    assert!(printed(&copy).contains("nothing is settled"));
+    let (_, stdout, stderr) = run(&["confirm", "--data", &copy.path("")]);
+    assert_eq!(stdout, "the next shop sends\n", "{stderr}");
+    for data in [&copy, &data] {
+        assert!(!printed(data).contains("nothing is settled"));
+    }
 }

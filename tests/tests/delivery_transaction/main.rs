@@ -30,6 +30,7 @@ macro_rules! on_every_engine {
 mod attempts;
 mod bank;
 mod commits;
+mod copied;
 mod disk;
 mod due;
 mod embedded;

@@ -69,7 +69,7 @@ fn who_is_second_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.store");
     let first = Durable::open(&path).unwrap();
-    says(&refused(&path), ErrorKind::InUse, "stop the other process");
+    says(&refused(&path), ErrorKind::InUse, "share the store where this one has it open");
     drop(first);
     Durable::open(&path).unwrap();
 }
@@ -163,8 +163,26 @@ fn a_foreign_file_is_left_alone() {
         assert_eq!(fs::read(&path).unwrap(), bytes);
     }
     fs::create_dir(folder.path().join("b")).unwrap();
-    assert_eq!(refused(&folder.path().join("b")).kind(), ErrorKind::Io, "a folder");
-    assert_eq!(refused(&folder.path().join("no/where")).kind(), ErrorKind::Io, "no folder");
+    says(&refused(&folder.path().join("b")), ErrorKind::Io, "that of a folder; name a file");
+    says(&refused(&folder.path().join("no/where")), ErrorKind::Io, "make the folder");
+    says(&refused(&path.join("c.store")), ErrorKind::Io, "leads through a file");
+}
+
+/// A file of a database newer than this program's is no damaged one: nobody is told to restore a backup over it.
+#[test]
+fn a_newer_file_is_told_of() {
+    const SLOTS: [usize; 2] = [64, 192];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.store");
+    fill(&path, 10);
+    let mut bytes = fs::read(&path).unwrap();
+    SLOTS.iter().for_each(|at| bytes[*at] += 1);
+    fs::write(&path, &bytes).unwrap();
+    says(&refused(&path), ErrorKind::Newer, "run the newer program");
+    assert_eq!(fs::read(&path).unwrap(), bytes, "and is left as it is");
+    SLOTS.iter().for_each(|at| bytes[*at] -= 1);
+    fs::write(&path, &bytes).unwrap();
+    Durable::open(&path).unwrap();
 }
 
 #[test]

@@ -47,7 +47,9 @@ fn l12_a_restored_store_sends_nothing_before_it_is_confirmed() {
         send(&store, 1).await;
         let made = engine.backup(&backup).unwrap();
         assert_eq!((made.sequence, made.rows), (engine.head(), 25_000 + 3), "with the message, its key and the count");
-        assert_eq!(kind(engine.backup(&backup)), Some(ErrorKind::Io), "no file is written over");
+        let again = engine.backup(&backup).unwrap_err();
+        assert_eq!(again.kind(), ErrorKind::Io);
+        assert!(again.to_string().contains("none is written over"), "{again}");
         // After the backup the message is sent, and more happens.
         let claimed = OUTBOX.relay(1).claim(&store, 1).await.unwrap();
         assert_eq!(claimed.len(), 1);
@@ -83,6 +85,37 @@ fn l12_a_restored_store_sends_nothing_before_it_is_confirmed() {
     });
 }
 
+/// L12, of a copy that no backup has made: it takes in, and sends nothing. The file itself sends under whatever name.
+#[test]
+fn l12_a_copy_of_the_file_sends_nothing_before_it_is_confirmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("a.store"), folder.path().join("b.store"));
+    block_on(async {
+        let (engine, store) = open(&path);
+        send(&store, 1).await;
+        let lease = Lease::acquire(&store, "leader", 1, Duration::from_secs(1)).await.unwrap();
+        drop((engine, store));
+        fs::copy(&path, &other).unwrap();
+        for name in ["one", "two"] {
+            let (engine, copy) = open(&other);
+            assert_eq!((copy.identity().epoch, copy.is_held().unwrap()), (1, true));
+            assert_eq!(engine.recovery().sequence, engine.head());
+            assert_eq!(kind(OUTBOX.relay(1).claim(&copy, 1).await), Some(ErrorKind::Held));
+            let later = Lease::acquire(&copy, name, 1, Duration::from_secs(1)).await.unwrap();
+            assert!(later.claim().fence > lease.claim().fence);
+        }
+        open(&other).1.confirm().await.unwrap();
+        // A name is not the file, and neither is what it was opened by.
+        fs::rename(&other, folder.path().join("c.store")).unwrap();
+        let (_engine, copy) = open(&folder.path().join("c.store"));
+        assert_eq!((copy.identity().epoch, copy.is_held().unwrap()), (1, false));
+        assert_eq!(OUTBOX.relay(1).claim(&copy, 1).await.unwrap().len(), 1);
+        let (_engine, store) = open(&path);
+        assert_eq!((store.identity().epoch, store.is_held().unwrap()), (0, false));
+        assert_eq!(OUTBOX.relay(1).claim(&store, 1).await.unwrap().len(), 1);
+    });
+}
+
 #[test]
 fn a_restore_that_cannot_be_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -100,9 +133,56 @@ fn a_restore_that_cannot_be_changes_nothing() {
     fs::remove_file(&backup).unwrap();
     open(&path).0.backup(&backup).unwrap();
     fs::write(&path, "damaged").unwrap();
-    assert_eq!(kind(restore()), Some(ErrorKind::Foreign));
+    let error = restore().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Foreign);
+    assert!(error.to_string().contains("with `above`"), "{error}");
     let restored = Durable::options().restore(&backup, &path, Some(3)).unwrap();
     assert_eq!(restored.identity.epoch, 4);
+}
+
+/// Whoever is told to restore a backup can: a damaged file in the place says its epoch, which is the backup's no longer.
+#[test]
+fn a_damaged_store_is_restored_above_its_epoch() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, backup) = (folder.path().join("a.store"), folder.path().join("a.backup"));
+    let restore = || Durable::options().restore(&backup, &path, None);
+    let (engine, store) = open(&path);
+    block_on(put(&store, 0..1_000, 100));
+    engine.backup(&backup).unwrap();
+    drop((engine, store));
+    for epoch in 1..4 {
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        assert_eq!(kind(Durable::open(&path)), Some(ErrorKind::Damaged));
+        let restored = restore().unwrap();
+        assert_eq!(restored.identity.epoch, epoch);
+        assert_eq!(fs::read(restored.replaced.unwrap()).unwrap(), whole[..whole.len() / 2], "and is kept");
+        let (_engine, store) = open(&path);
+        assert_eq!(block_on(rows(&store)), 1_000);
+    }
+    // That of a copy, too, which has the mark of the file that it is a copy of.
+    let copied = folder.path().join("b.store");
+    fs::copy(&path, &copied).unwrap();
+    assert_eq!(open(&copied).1.identity().epoch, 4);
+    let whole = fs::read(&copied).unwrap();
+    fs::write(&copied, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(Durable::options().restore(&backup, &copied, None).unwrap().identity.epoch, 5);
+}
+
+/// A damaged backup is not told of as a store that a backup is to be restored of.
+#[test]
+fn a_damaged_backup_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, backup) = (folder.path().join("a.store"), folder.path().join("a.backup"));
+    open(&path).0.backup(&backup).unwrap();
+    let whole = fs::read(&backup).unwrap();
+    for keep in [0, 300, 5_000, whole.len() - 1] {
+        fs::write(&backup, &whole[..keep]).unwrap();
+        let error = Durable::options().restore(&backup, &path, None).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Damaged | ErrorKind::Truncated), "{keep}: {error:?}");
+        assert!(error.to_string().contains("restore another one"), "{keep}: {error}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left behind");
 }
 
 #[test]

@@ -178,8 +178,9 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Counts what the store refuses; it is tried again with the next look.
     fn or_default<T: Default>(&self, outcome: Result<T, StoreError>) -> T {
         outcome.unwrap_or_else(|error| {
-            if error.kind() != ErrorKind::Held {
-                self.counts.store_errors.add(1);
+            match error.kind() {
+                ErrorKind::Held => self.counts.unconfirmed.add(1),
+                _ => self.counts.store_errors.add(1),
             }
             T::default()
         })

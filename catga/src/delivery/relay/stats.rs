@@ -16,6 +16,9 @@ pub struct RelayStats {
     pub lost: u64,
     /// Claims, marks and the like that the store refused, and that are tried again.
     pub store_errors: u64,
+    /// Looks for messages that the store refused, as it was restored or is a copy: until an operator has
+    /// [confirmed](crate::store::Store::confirm) it, nothing is delivered.
+    pub unconfirmed: u64,
 }
 
 #[derive(Debug, Default)]
@@ -26,6 +29,7 @@ pub(super) struct Counts {
     pub(super) held: Count,
     pub(super) lost: Count,
     pub(super) store_errors: Count,
+    pub(super) unconfirmed: Count,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +54,7 @@ impl Counts {
             held: self.held.get(),
             lost: self.lost.get(),
             store_errors: self.store_errors.get(),
+            unconfirmed: self.unconfirmed.get(),
         }
     }
 }

@@ -100,8 +100,9 @@ impl<D> Store<D> {
         self.shared.counts.stats(self.shared.groups.waiting())
     }
 
-    /// Whether the store was restored from a backup and nothing has been [confirmed](Self::confirm) yet: its
-    /// relays and its schedule answer `Held`. What the backup holds as not sent may have been sent since.
+    /// Whether the store was restored from a backup, or is a copy of its file, and nothing has been
+    /// [confirmed](Self::confirm) yet: its relays and its schedule answer `Held`. What it holds as not sent may have been
+    /// sent since.
     ///
     /// # Errors
     /// As a read's.

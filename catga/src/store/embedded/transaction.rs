@@ -280,7 +280,8 @@ impl Transaction {
         if self.read(&Space::Held.key())?.is_none() {
             return Ok(());
         }
-        let detail = "the store was restored from a backup; see what was sent since, and confirm it";
+        let detail =
+            "the store was restored from a backup, or is a copy of its file; see what was sent since, and confirm it";
         Err(StoreError::new(ErrorKind::Held, detail))
     }
 

@@ -68,6 +68,12 @@ pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// The disk failed: nothing is known then of what was written since the last sync that succeeded.
     fn sync(&self) -> io::Result<()>;
+
+    /// When the file was made, in nanoseconds since 1970, where the disk knows it: so that a copy of it is told from the
+    /// file itself, whatever its name is. Nothing is told where it is not known, which it is not unless said.
+    fn born(&self) -> Option<u128> {
+        None
+    }
 }
 
 /// A file of the system.

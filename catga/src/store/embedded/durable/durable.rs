@@ -83,11 +83,13 @@ impl Durable {
     }
 
     pub(super) fn over(handle: Arc<Handle>, options: DurableOptions) -> Result<Self, StoreError> {
-        let Opened { database, cut, identity, recovery, backup, rows } = open::open(&handle, &options, options.verify)?;
-        if backup {
+        let mut opened = open::open(&handle, &options, options.verify)?;
+        if opened.backup {
             let detail = "the file is a backup of a store; restore it, which makes a store of it";
             return Err(StoreError::new(ErrorKind::Backup, detail));
         }
+        open::adopt(&handle, &mut opened)?;
+        let Opened { database, cut, identity, recovery, rows, .. } = opened;
         let readers = Readers::default();
         Ok(Self {
             room: Room::new(options.disk_bytes, rows),

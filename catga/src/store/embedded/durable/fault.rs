@@ -57,15 +57,28 @@ pub(super) fn disk(error: io::Error) -> StoreError {
             StoreError::with_source(ErrorKind::Truncated, detail, error)
         }
         io::ErrorKind::WouldBlock => in_use(),
-        io::ErrorKind::PermissionDenied => {
-            let detail = "the store's file may not be read and written; see to its permissions";
-            StoreError::with_source(ErrorKind::Io, detail, error)
+        kind => StoreError::with_source(ErrorKind::Io, refusal(kind), error),
+    }
+}
+
+/// What to do where the system refuses a path, or its disk fails.
+const fn refusal(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "the store's file may not be read and written; see to its permissions, and to those of its folder"
         }
-        _ => StoreError::with_source(ErrorKind::Io, "the store's disk failed; check it, and send again", error),
+        io::ErrorKind::NotFound => {
+            "the folder of the store's file is not there, or the file is gone; make the folder, or name another file"
+        }
+        io::ErrorKind::AlreadyExists => "there is a file already, and none is written over; name another file",
+        io::ErrorKind::IsADirectory => "the path is that of a folder; name a file",
+        io::ErrorKind::NotADirectory => "the path leads through a file; name another",
+        _ => "the store's disk failed; check it, and send again",
     }
 }
 
 fn in_use() -> StoreError {
-    let detail = "the store's file is open elsewhere; stop the other process, or name another file";
+    let detail = "the store's file is open already; stop the other process, share the store where this one has it open, or \
+        name another file";
     StoreError::new(ErrorKind::InUse, detail)
 }

@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::UNIX_EPOCH;
 
 use super::disk::DiskFile;
 
@@ -205,6 +206,11 @@ impl DiskFile for SystemFile {
             filled.synced = filled.written;
         }
         self.file.sync_data()
+    }
+
+    fn born(&self) -> Option<u128> {
+        let made = self.file.metadata().and_then(|metadata| metadata.created()).ok()?;
+        made.duration_since(UNIX_EPOCH).ok().map(|since| since.as_nanos())
     }
 }
 

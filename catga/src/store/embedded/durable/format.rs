@@ -22,13 +22,16 @@ const FORMAT: u16 = 3;
 const IDENTITY: &[u8] = b"identity";
 /// Where a file has it, it is a backup.
 const BACKUP: &[u8] = b"backup";
+/// When the file was made, where its disk has said so.
+const BORN: &[u8] = b"born";
 
-/// Makes the tables of a new store.
-pub(super) fn create(database: &redb::Database, identity: Identity) -> Result<(), StoreError> {
+/// Makes the tables of a new store, in a file that was made then.
+pub(super) fn create(database: &redb::Database, identity: Identity, born: Option<u128>) -> Result<(), StoreError> {
     let mut transaction = database.begin_write().map_err(failure)?;
     // Two syncs: a flipped bit in what is written once and never again must not look like a torn write.
     transaction.set_two_phase_commit(true);
     create_in(&transaction, identity, first_of(identity.epoch))?;
+    put_born(&mut transaction.open_table(META).map_err(failure)?, born)?;
     transaction.commit().map_err(failure)
 }
 
@@ -62,14 +65,23 @@ fn put_identity(meta: &mut Table<'_>, identity: Identity) -> Result<(), StoreErr
     put(meta, IDENTITY, &payload)
 }
 
-/// Makes a backup a store again, of a later epoch, which sends nothing until that is confirmed.
-pub(super) fn restore(database: &redb::Database, identity: Identity) -> Result<(), StoreError> {
+fn put_born(meta: &mut Table<'_>, born: Option<u128>) -> Result<(), StoreError> {
+    match born {
+        Some(born) => put(meta, BORN, &born.to_be_bytes()),
+        None => meta.remove(BORN).map(drop).map_err(failure),
+    }
+}
+
+/// Makes a backup, or a copy of a store's file, a store of a later epoch, which sends nothing until that is confirmed. Its
+/// file was made then.
+pub(super) fn restore(database: &redb::Database, identity: Identity, born: Option<u128>) -> Result<(), StoreError> {
     let mut transaction = database.begin_write().map_err(failure)?;
     transaction.set_two_phase_commit(true);
     {
         let mut meta = transaction.open_table(META).map_err(failure)?;
         meta.remove(BACKUP).map_err(failure)?;
         put_identity(&mut meta, identity)?;
+        put_born(&mut meta, born)?;
         let held = Write::put(Space::Held.key(), RecordKind::Meta, 0, &[]);
         let mut state = transaction.open_table(Part::of(held.key()).table()).map_err(failure)?;
         state.insert(held.key(), held.record().unwrap_or_default()).map_err(failure)?;
@@ -82,6 +94,14 @@ pub(super) fn restore(database: &redb::Database, identity: Identity) -> Result<(
 pub(super) fn is_backup(database: &redb::Database) -> Result<bool, StoreError> {
     let meta = database.begin_read().map_err(failure)?.open_table(META).map_err(failure)?;
     Ok(meta.get(BACKUP).map_err(failure)?.is_some())
+}
+
+/// When the file was made that the store is in, where that was known.
+pub(super) fn born(database: &redb::Database) -> Result<Option<u128>, StoreError> {
+    let meta = database.begin_read().map_err(failure)?.open_table(META).map_err(failure)?;
+    let Some(record) = meta.get(BORN).map_err(failure)? else { return Ok(None) };
+    let payload = record::open(BORN, record.value())?.payload;
+    Ok(payload.first_chunk().map(|born| u128::from_be_bytes(*born)))
 }
 
 /// Whether the file is a store at all, and who it is.
@@ -150,7 +170,7 @@ mod tests {
 
     fn made() -> Database {
         let database = empty();
-        create(&database, WHO).unwrap();
+        create(&database, WHO, None).unwrap();
         database
     }
 

@@ -10,7 +10,7 @@ use super::fault::{contained, disk, failure};
 use super::format;
 use super::handle::{Backend, Cut, Handle};
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::identity::{Identity, StoreId};
+use crate::store::identity::{Identity, StoreId, first_of};
 use crate::time::{Random, SystemRandom};
 
 /// How a file is opened. Made by [`Durable::options`].
@@ -81,6 +81,11 @@ impl DurableOptions {
     /// A new file is made under another name and put into its place when it is complete: a power failure
     /// leaves a whole store or none.
     ///
+    /// A copy of a store's file, made by other means than a [backup](Durable::backup), is a store of a later epoch, as one
+    /// that was restored: it sends nothing until that is [confirmed](crate::store::Store::confirm). It is told by when its
+    /// file was made, so it is not noticed where the file system does not say that, or where the copy was written into the
+    /// file that is there (`cp` over it): remove that first.
+    ///
     /// # Errors
     /// `InUse`, `Foreign`, `Newer`, `Truncated`, `Damaged`, `Full`, `Io`.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Durable, StoreError> {
@@ -115,7 +120,7 @@ impl DurableOptions {
         contained(|| {
             let (backend, _cut) = Backend::new(Arc::clone(&handle));
             let database = redb::Builder::new().create_with_backend(backend).map_err(failure)?;
-            format::create(&database, identity)?;
+            format::create(&database, identity, handle.file().born())?;
             database.close().map_err(failure)
         })?;
         // Closed, and so unlocked, before somebody may find it.
@@ -191,8 +196,30 @@ pub(super) fn open(handle: &Arc<Handle>, options: &DurableOptions, verify: bool)
     }
 }
 
+/// Makes a copy of a store's file a store of a later epoch, which sends nothing until that is confirmed: what it holds as
+/// not sent, the file that it is a copy of may have sent.
+pub(super) fn adopt(handle: &Handle, opened: &mut Opened) -> Result<(), StoreError> {
+    let is_copy = |born| matches!((born, handle.file().born()), (Some(then), Some(now)) if then != now);
+    let adopted = contained(|| {
+        if is_copy(format::born(&opened.database)?) {
+            let identity = opened.identity.later(opened.identity.epoch)?;
+            format::restore(&opened.database, identity, handle.file().born())?;
+            (opened.identity, opened.recovery.sequence) = (identity, first_of(identity.epoch));
+            // What the copy says was answered was answered by another.
+            handle.mark(opened.recovery.sequence);
+            handle.file().sync().map_err(disk)?;
+        }
+        Ok(())
+    });
+    adopted.inspect_err(|_| opened.cut.off())
+}
+
 /// The first bytes of every file of redb.
 const MAGIC: &[u8] = b"redb\x1a\x0a\xa9\x0d\x0a";
+
+/// The format of a file of redb that this program knows, and where its two slots, one of which counts, have theirs.
+const DATABASE: u8 = 3;
+const SLOTS: [u64; 2] = [64, 192];
 
 /// Whether the file is a database at all: a typed error says more than the database's own would.
 fn recognize(handle: &Handle) -> Result<(), StoreError> {
@@ -207,13 +234,41 @@ fn recognize(handle: &Handle) -> Result<(), StoreError> {
         return Err(foreign());
     }
     handle.file().read(0, &mut magic).map_err(disk)?;
-    if magic != *MAGIC { Err(foreign()) } else { Ok(()) }
+    if magic != *MAGIC {
+        return Err(foreign());
+    }
+    is_known(handle)
 }
 
-/// Whether the file says that it was closed: redb's flags stand after its magic number, and the second bit
-/// asks for recovery.
+/// Whether this program's database reads the file: it takes one of a newer version for damaged.
+fn is_known(handle: &Handle) -> Result<(), StoreError> {
+    if handle.file().size().map_err(disk)? <= SLOTS[1] {
+        return Ok(());
+    }
+    let primary = SLOTS[usize::from(flags(handle)? & 1)];
+    let format = byte(handle, primary)?;
+    if format > DATABASE {
+        let detail = format!(
+            "the store's file has format {format} of its database, and this program knows {DATABASE}; run the newer \
+             program, or restore a backup where there was none"
+        );
+        return Err(StoreError::new(ErrorKind::Newer, detail));
+    }
+    Ok(())
+}
+
+/// Whether the file says that it was closed: the second of redb's flags asks for recovery.
 fn was_closed(handle: &Handle) -> Result<bool, StoreError> {
-    let mut flags = [0; 1];
-    handle.file().read(MAGIC.len() as u64, &mut flags).map_err(disk)?;
-    Ok(flags[0] & 2 == 0)
+    Ok(flags(handle)? & 2 == 0)
+}
+
+/// redb's flags, which stand after its magic number. The first says which slot counts.
+fn flags(handle: &Handle) -> Result<u8, StoreError> {
+    byte(handle, MAGIC.len() as u64)
+}
+
+fn byte(handle: &Handle, at: u64) -> Result<u8, StoreError> {
+    let mut byte = [0; 1];
+    handle.file().read(at, &mut byte).map_err(disk)?;
+    Ok(byte[0])
 }

@@ -13,7 +13,7 @@ use super::part::Part;
 use super::reading::Reading;
 use crate::store::embedded::record;
 use crate::store::error::{ErrorKind, StoreError};
-use crate::store::identity::Identity;
+use crate::store::identity::{Identity, epoch_of, first_of};
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,8 +154,8 @@ impl DurableOptions {
     /// killed meanwhile leaves the one or the other in the place, and maybe the other name, or a part of a copy, besides.
     ///
     /// The store gets a later epoch than the backup's, and than that of the file in its place where this can be
-    /// read: fences and sequences go on above all that were ever given out. Where the file in its place cannot be
-    /// read, name with `above` the last epoch that was in use. It sends nothing until that is
+    /// read: fences and sequences go on above all that were ever given out. A damaged file mostly still says its epoch;
+    /// where it does not, name with `above` the last one that was in use. The store sends nothing until that is
     /// [confirmed](crate::store::Store::confirm): what the backup holds as not sent may have been sent since.
     ///
     /// # Errors
@@ -170,12 +170,12 @@ impl DurableOptions {
         let (mut epoch, mut held) = (above.unwrap_or(0), None);
         let there = path.try_exists().map_err(disk)?;
         if there {
-            match (self.peek(path), above) {
+            match self.peek(path) {
                 // Nobody opens it from here on: what it would write would be lost.
-                (Ok((identity, handle)), _) => (epoch, held) = (epoch.max(identity.epoch), Some(handle)),
-                (Err(error), None) => return Err(error),
-                (Err(error), Some(_)) if error.kind() == ErrorKind::InUse => return Err(error),
-                (Err(_), Some(_)) => {}
+                Ok((last, handle)) => (epoch, held) = (epoch.max(last), Some(handle)),
+                Err(error) if error.kind() == ErrorKind::InUse => return Err(error),
+                Err(error) if above.is_none() => return Err(unread(error)),
+                Err(_) => {}
             }
         }
         let bytes = fs::File::open(backup).map_err(|error| {
@@ -184,18 +184,16 @@ impl DurableOptions {
         let to = SystemDisk::new(path, self.random.next());
         let handle = Handle::new(to.fresh().map_err(disk)?);
         let made = copy(bytes, &handle).and_then(|()| {
-            let opened = open::open(&handle, &self, true)?;
+            let opened = open::open(&handle, &self, true).map_err(spoilt)?;
             if !opened.backup {
                 return Err(StoreError::new(ErrorKind::Foreign, "the file is no backup; name another file"));
             }
-            let epoch = epoch.max(opened.identity.epoch).checked_add(1);
-            let epoch =
-                epoch.ok_or_else(|| StoreError::new(ErrorKind::TooLarge, "the store was restored too often"))?;
-            let identity = Identity { epoch, ..opened.identity };
+            let identity = opened.identity.later(epoch)?;
             contained(|| {
-                format::restore(&opened.database, identity)?;
+                format::restore(&opened.database, identity, handle.file().born())?;
                 opened.database.close().map_err(failure)
             })?;
+            handle.mark(first_of(identity.epoch));
             handle.file().sync().map_err(disk)?;
             Ok((identity, opened.recovery.sequence))
         });
@@ -211,11 +209,31 @@ impl DurableOptions {
         placed.inspect_err(|_| to.discard())
     }
 
-    /// Who the store in a file is, which is this process's for as long as the handle is there.
-    fn peek(&self, path: &Path) -> Result<(Identity, Arc<Handle>), StoreError> {
+    /// The epoch of the store in a file, which is this process's for as long as the handle is there.
+    fn peek(&self, path: &Path) -> Result<(u16, Arc<Handle>), StoreError> {
         let handle = Handle::new(SystemDisk::new(path, 0).open().map_err(disk)?);
-        Ok((open::open(&handle, self, false)?.identity, handle))
+        // The mark is of no earlier epoch: who begins one writes it, too.
+        let opened = open::open(&handle, self, false).map(|opened| opened.identity.epoch);
+        let epoch = opened.or_else(|error| handle.marked().map(epoch_of).ok_or(error))?;
+        Ok((epoch, handle))
     }
+}
+
+/// What is wrong with the file that a backup would replace.
+fn unread(error: StoreError) -> StoreError {
+    let detail = "the file in the store's place does not say its epoch; name with `above` the last one that was in use, \
+        and the file is kept under another name";
+    StoreError::with_source(error.kind(), detail, error)
+}
+
+/// What is wrong with a backup, of which the file's own error would say that one be restored.
+fn spoilt(error: StoreError) -> StoreError {
+    let detail = match error.kind() {
+        ErrorKind::Damaged | ErrorKind::Truncated => "the backup is damaged, or not all there; restore another one",
+        ErrorKind::Foreign => "the file is no backup; name another file",
+        _ => return error,
+    };
+    StoreError::with_source(error.kind(), detail, error)
 }
 
 fn copy(mut from: fs::File, to: &Handle) -> Result<(), StoreError> {
