@@ -47,6 +47,7 @@ rules! {
     empty_bound() = "CATGA028: a bound says how long: `within(secs = 2)` or `within(millis = 500)`";
     over_bound(message) = "CATGA049: this timeout is longer than `{message}` says its answer may take, `within(..)` at its declaration; shorten it, or take it out with `without(Timeout)`";
     nested_transaction(who, message) = "CATGA116: {who} sends `{message}` from inside of a transaction, and a behavior around `{message}` opens one of the same store, which is refused each time; say `Enqueues<{message}>` and `cx.enqueue(..)` it, or `Sends<Apart<{message}>>` where it is to commit by itself, or take one of the two out with `#[pipeline(without(Transactional))]`";
+    repeated_send(who, message) = "CATGA123: {who} sends `{message}` from inside of a transaction, which sends it again when it is run again after a conflict, and nothing says that `{message}` may be repeated; say `Enqueues<{message}>` and `cx.enqueue(..)` it, which sends it after the commit, or put `Idempotent` around `{message}`, with `Sends<Apart<{message}>>` where both are of one store, or say `idempotent` at it where a repeat does no more than the first; to keep it, say `#[handler(allow(repeated_send))]`";
     reply_of_event() = "CATGA023: an event has no reply; remove this, or make it a command";
     reply_and_stream() = "CATGA024: a stream query answers with rows and not with a reply; remove one of the two";
     handled_by_generic() = "CATGA025: `handled_by` needs a message without type parameters; say `#[mediator(handles(..))]` at the mediator with the types filled in";

@@ -79,7 +79,7 @@ pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | option on the impl | meaning |
 /// |---|---|
 /// | `export` | mediators of other crates may have it as a field |
-/// | `allow(..)` | silences warnings about what its methods do: `blocking_sleep`, `blocking_io`, `nested_block_on`, `detached_spawn` |
+/// | `allow(..)` | silences warnings about what its methods do: `blocking_sleep`, `blocking_io`, `nested_block_on`, `detached_spawn`, `repeated_send` |
 /// | `crate = path` | where the runtime is, `::catga` unless said |
 ///
 /// | option on a method | meaning |

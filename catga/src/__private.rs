@@ -22,9 +22,9 @@ pub use crate::handler::{
 };
 pub use crate::id::ids_fit;
 pub use crate::mediator::{
-    At, Audience, Both, Dispatches, Ear, Holds, Names, Nested, NestedEars, NoWay, Nobody, One, Opens, Piped, Pipes,
-    Tells, Unanswered, all_doubled, all_ported, doubled, guarded, handled, heard, lay_out, nested_rows, no_rows,
-    ported, twinned, yielded,
+    At, Audience, Both, Dispatches, Ear, Finding, Holds, Names, Nested, NestedEars, NoWay, Nobody, NotFound, One,
+    Opens, Piped, Pipes, Tells, Unanswered, all_doubled, all_ported, doubled, guarded, handled, heard, lay_out,
+    nested_rows, no_rows, ported, repeats_unguarded, twinned, yielded,
 };
 pub use crate::message::{
     ByDefault, ByKey, Called, Command, Event, FanOut, Faultless, Faulty, First, Key, Kind, Message, MessageInfo,
@@ -34,7 +34,8 @@ pub use crate::message::{
 pub use crate::pipeline::{
     AnyKind, Asks, AsksInVain, Broken, Chain, Commands, Constant, End, EndMethod, Events, Fit, Fits, IsFit, IsUnfit,
     Next, On, Open, Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, Pick, PickBuilt, PickInto, PickPlain,
-    Probe, Queries, Said, StreamQueries, Whole, end, fits, is_fit, is_in_bound, nests, nothing, plain, run, said,
+    Probe, Queries, Said, StreamQueries, Whole, end, fits, is_fit, is_in_bound, nests, nothing, opens, plain, run,
+    said,
 };
 pub use crate::scope::{
     Call, Context, Dispatched, Extended, Inside, Mediator as MediatorPorts, Publishes, Scope, Sends, Streams,

@@ -118,6 +118,7 @@
 //! [CATGA120]: mod@CATGA120
 //! [CATGA121]: mod@CATGA121
 //! [CATGA122]: mod@CATGA122
+//! [CATGA123]: mod@CATGA123
 //! [CATGA124]: mod@CATGA124
 //! [CATGA125]: mod@CATGA125
 //! [CATGA126]: mod@CATGA126
@@ -488,6 +489,9 @@ pub mod CATGA121 {}
 
 #[doc = include_str!("../rules/CATGA122.md")]
 pub mod CATGA122 {}
+
+#[doc = include_str!("../rules/CATGA123.md")]
+pub mod CATGA123 {}
 
 #[doc = include_str!("../rules/CATGA124.md")]
 pub mod CATGA124 {}

@@ -7,6 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, GenericArgument, Meta, PathArguments, Type, TypePath};
 
+use super::lint;
 use super::model::{HandlerSet, Slot};
 use crate::catalogue;
 use crate::krate::{at, hash, hidden, place, respan};
@@ -170,7 +171,9 @@ fn describe(set: &HandlerSet, slot: &Slot) -> TokenStream {
     let holds = slot.holds.iter().filter(|_| set.entries(slot).is_empty());
     let holds = holds.map(|message| quote!((holds #message [])));
     let asks = slot.asks_for_more().then(|| quote!((asks more [])));
-    quote!((#index #word #ident [#arguments] #key #name [#(#without)*] [#(#capabilities)* #(#holds)* #asks]))
+    let allowed = slot.allowed.iter().find(|name| *name == lint::REPEATED_SEND);
+    let allows = allowed.map(|name| quote!((allows #name [])));
+    quote!((#index #word #ident [#arguments] #key #name [#(#without)*] [#(#capabilities)* #(#holds)* #asks #allows]))
 }
 
 /// What `#[cfg(..)]` on a method says, all of them together.

@@ -1,6 +1,7 @@
 //! Warnings about what a handler's body does to those who wait beside it, as far as syntax shows. Each has
 //! a name, and `#[handler(allow(name))]` on the method or the impl silences it. They are printed as uses
-//! of something deprecated, the one warning that a macro can give on stable.
+//! of something deprecated, the one warning that a macro can give on stable. One is a mediator's to find, as it
+//! takes types: that is told which handlers silence it.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -11,7 +12,10 @@ use syn::{Ident, Token};
 use crate::catalogue;
 
 /// The names of the lints.
-const NAMES: [&str; 4] = ["blocking_sleep", "blocking_io", "nested_block_on", "detached_spawn"];
+const NAMES: [&str; 5] = ["blocking_sleep", "blocking_io", "nested_block_on", "detached_spawn", REPEATED_SEND];
+
+/// The one that mediators find.
+pub(super) const REPEATED_SEND: &str = "repeated_send";
 
 /// `allow(blocking_sleep, ..)`
 pub(super) fn allowed(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Ident>> {

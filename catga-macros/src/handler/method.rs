@@ -24,7 +24,7 @@ pub(super) struct Options {
     key: Option<LitStr>,
     name: Option<LitStr>,
     /// The lints that it silences.
-    pub(super) allowed: Vec<Ident>,
+    allowed: Vec<Ident>,
 }
 
 /// Takes them out of a method's attributes.
@@ -152,6 +152,7 @@ pub(super) fn slot(
         conditions,
         is_stub,
         batches: Vec::new(),
+        allowed: options.allowed,
     })
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Slot {
     pub(crate) is_stub: bool,
     /// The fields that answer in its body, as an `AutoBatch` does.
     pub(crate) batches: Vec<Ident>,
+    /// The lints that it silences.
+    pub(crate) allowed: Vec<Ident>,
 }
 
 /// What a handler takes and how it answers.

@@ -33,13 +33,13 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
     for item in &mut original.items {
         if let (ImplItem::Fn(method), true) = (item, is_inherent) {
             let options = method::options(&mut method.attrs, errors);
-            let silenced = [&allowed[..], &options.allowed].concat();
             let mut slot = method::slot(method, slots.len(), options, &mut paths, errors);
             method::complete(method, &krate);
             if let (Some(slot), Some(body)) = (&mut slot, bodies.of(method)) {
+                slot.allowed.extend(allowed.iter().cloned());
                 slot.batches = batches(body);
                 slot.holds = holds::holds(method, slot, body);
-                let found = lint::findings(body).into_iter().filter(|found| !found.is_allowed(&silenced));
+                let found = lint::findings(body).into_iter().filter(|found| !found.is_allowed(&slot.allowed));
                 let conditions = &slot.conditions;
                 warnings.extend(found.map(|found| found.warning()).map(|warning| quote!(#(#conditions)* #warning)));
             }

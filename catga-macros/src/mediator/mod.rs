@@ -23,6 +23,7 @@ mod opens;
 mod parameters;
 mod parse;
 mod ports;
+mod repeated;
 mod rows;
 mod serve;
 mod site;

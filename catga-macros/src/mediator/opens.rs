@@ -40,7 +40,7 @@ impl Expansion<'_> {
     }
 
     /// The one handler that such a capability's message goes to.
-    fn sent(&self, capability: &super::slot::Capability) -> Option<&CheckedSlot> {
+    pub(super) fn sent(&self, capability: &super::slot::Capability) -> Option<&CheckedSlot> {
         // What is enqueued is handled after the commit, and what is sent apart is meant to be.
         let is_sent = capability.word == "sends" || capability.word == "streams";
         let mut slots = self
@@ -52,7 +52,7 @@ impl Expansion<'_> {
     }
 
     /// The entries around a slot that may open a store: those that name a field to build over.
-    fn openers(&self, slot: &CheckedSlot) -> Vec<Entry> {
+    pub(super) fn openers(&self, slot: &CheckedSlot) -> Vec<Entry> {
         self.entries(slot).into_iter().filter(Entry::is_built).collect()
     }
 
@@ -61,10 +61,13 @@ impl Expansion<'_> {
     ///     Pair(Opener(Transactional(&__this.db)).opening(), Opener(Transactional(&__this.db)).opening()).compared()
     /// }) }
     /// ```
-    fn nests(&self, (sender, outer): (&CheckedSlot, &Entry), (sent, inner): (&CheckedSlot, &Entry)) -> TokenStream {
+    pub(super) fn nests(
+        &self,
+        (sender, outer): (&CheckedSlot, &Entry),
+        (sent, inner): (&CheckedSlot, &Entry),
+    ) -> TokenStream {
         let (p, own) = (&self.p, self.own());
         let (from, to) = (self.message(sender), self.message(sent));
-        let kind = |entry: &Entry| entry.kind_type().map_or_else(|| quote!(AnyKind), |kind| quote!(#kind));
         let (outer_kind, inner_kind) = (kind(outer), kind(inner));
         let this = ours("__this", outer.span());
         let (outer, inner) = (reached(outer, &this), reached(inner, &this));
@@ -76,4 +79,9 @@ impl Expansion<'_> {
             })
         })
     }
+}
+
+/// The runtime's type of the kind that an entry is for.
+pub(super) fn kind(entry: &Entry) -> TokenStream {
+    entry.kind_type().map_or_else(|| quote!(AnyKind), |kind| quote!(#kind))
 }

@@ -49,6 +49,8 @@ pub(super) struct Slot {
     pub(super) holds: Vec<Ident>,
     /// Its context asks for what only a behavior around it may bring.
     pub(super) asks_for_more: bool,
+    /// It silences the warning of sends that are repeated.
+    pub(super) may_send_again: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -146,7 +148,8 @@ impl Parse for Slot {
         }
         let list;
         bracketed!(list in slot);
-        let (mut capabilities, mut holds, mut asks_for_more) = (Vec::new(), Vec::new(), false);
+        let (mut capabilities, mut holds) = (Vec::new(), Vec::new());
+        let (mut asks_for_more, mut may_send_again) = (false, false);
         while !list.is_empty() {
             let capability;
             parenthesized!(capability in list);
@@ -155,10 +158,24 @@ impl Parse for Slot {
             match word.to_string().as_str() {
                 "holds" => holds.push(message),
                 "asks" => asks_for_more = true,
+                "allows" => may_send_again = true,
                 _ => capabilities.push(Capability { word, message }),
             }
         }
-        Ok(Self { index, shape, ident, arguments, key, name, without, missing, capabilities, holds, asks_for_more })
+        Ok(Self {
+            index,
+            shape,
+            ident,
+            arguments,
+            key,
+            name,
+            without,
+            missing,
+            capabilities,
+            holds,
+            asks_for_more,
+            may_send_again,
+        })
     }
 }
 

@@ -27,7 +27,8 @@ impl Expansion<'_> {
         });
         let checks = self.checks(&entries);
         let checks = checks.into_iter().map(|(at, check)| respan(quote!(const _: () = { #check };), at));
-        quote!(#said #(#checks)*)
+        let repeated = self.repeated(&entries);
+        quote!(#said #(#checks)* #(#repeated)*)
     }
 
     /// All of them as one constant of the mediator's, where its parameters have to be known.
@@ -122,7 +123,7 @@ impl Expansion<'_> {
     }
 
     /// Whether one of the entries around a set's commands declares that they may be repeated.
-    fn is_guarded(&self, set: &Set, without: &[Ident], entries: &[Entry]) -> TokenStream {
+    pub(super) fn is_guarded(&self, set: &Set, without: &[Ident], entries: &[Entry]) -> TokenStream {
         let table = table();
         let around = set.entries(&self.checked.mediator.pipeline, without);
         let around = around.iter().filter(|entry| entry.is_for_commands());

@@ -7,6 +7,7 @@
 mod audience;
 mod contain;
 mod fan;
+mod finding;
 mod handles;
 mod hears;
 mod join;
@@ -22,6 +23,8 @@ mod yields;
 
 #[doc(hidden)]
 pub use audience::{Audience, Both, Ear, Nobody, One, Published};
+#[doc(hidden)]
+pub use finding::{Finding, NotFound, repeats_unguarded};
 pub use handles::Handles;
 #[doc(hidden)]
 pub use handles::{Dispatches, Handled};

@@ -29,7 +29,8 @@ pub const fn guarded<H: Named>(outside: bool, apart: &[(u64, bool)]) {
     }
 }
 
-const fn is_inside<H: Named>(hash: u64) -> bool {
+/// Whether one in the pipelines of the set `H` declares it, around the command whose ident has this hash.
+pub(super) const fn is_inside<H: Named>(hash: u64) -> bool {
     let is_apart = has(H::APART, hash);
     let mut i = 0;
     while i < H::SAID.len() {

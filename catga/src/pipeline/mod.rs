@@ -35,6 +35,6 @@ pub use link::{Fits, Leads, Link, LinkBuilt, LinkBuiltInto, LinkInto, Suits, pla
 pub use next::{Next, run};
 pub use opens::Opens;
 #[doc(hidden)]
-pub use opens::{Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, nests};
+pub use opens::{Opener, Opening, OpensNothing, Pair, PairIsOne, PairIsTwo, nests, opens};
 #[doc(hidden)]
 pub use part::{Broken, Chain, Part, Whole};

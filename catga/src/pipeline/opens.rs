@@ -101,6 +101,31 @@ impl IsOne for Two {
     const IS_ONE: bool = false;
 }
 
+/// Whether a store is opened, as a value.
+pub trait IsOpened {
+    /// The value.
+    const IS_OPENED: bool;
+}
+
+impl<D> IsOpened for Opened<D> {
+    const IS_OPENED: bool = true;
+}
+
+impl IsOpened for Closed {
+    const IS_OPENED: bool = false;
+}
+
+/// Whether an entry for `K` opens a store around the handler of the message `M`. The closure gives the type, and never
+/// runs.
+pub const fn opens<'a, A, M, K, R>(_: fn(&'a A) -> R) -> bool
+where
+    A: ?Sized + 'a,
+    M: Message<Kind: Among<K>>,
+    R: IsOpened,
+{
+    R::IS_OPENED && <<M::Kind as Among<K>>::Answer as Meant>::MEANT
+}
+
 /// Whether `N` is sent from inside of a transaction of the store that is opened around it in turn: the entries are for
 /// `K` around the sender of the message `M`, and for `L` around `N`. The closure gives the type, and never runs.
 pub const fn nests<'a, A, M, K, N, L, R>(_: fn(&'a A) -> R) -> bool

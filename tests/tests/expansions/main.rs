@@ -175,6 +175,21 @@ fn mediator_composed() {
     snapshot!("mediator_composed", compose(shop(), &[orders(), payments()]));
 }
 
+/// Where no entry may open a store, nothing is asked of what is sent.
+#[test]
+fn mediator_without_a_store() {
+    let item = quote! {
+        pub struct Shop {
+            #[pipeline(self.limit, Retry::times(3))]
+            orders: Orders,
+            payments: Payments<Stripe>,
+            limit: Bulkhead,
+        }
+    };
+    let composed = compose(mediator::attribute(TokenStream::new(), item), &[orders(), payments()]).to_string();
+    assert!(!composed.contains("CATGA123") && !composed.contains("repeats_unguarded"), "{composed}");
+}
+
 #[test]
 fn pipeline_above_its_attribute() {
     let item = quote! {

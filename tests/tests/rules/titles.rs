@@ -122,6 +122,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("CATGA120", "a consumer without the inbox that a message needs"),
     ("CATGA121", "an answer that is borrowed"),
     ("CATGA122", "an error that says nothing of itself"),
+    ("CATGA123", "a send that a transaction repeats, and nothing guards"),
     ("CATGA124", "a handler set that fewer see than its mediator"),
     ("CATGA125", "a second run inside of a transaction"),
     ("CATGA126", "an option that is not written as one"),
@@ -248,6 +249,17 @@ pub const NOTES: &[(&str, &str)] = &[
         "Of what is imported by its path, such as `use catga::codec::Json;`, rustc says which feature it is behind: \
          `the item is gated behind the `json` feature`. What the prelude lacks without a feature is a name that rustc does not know; \
          import it by its path, and it says which: `use catga::behaviors::Cache;`.",
+    ),
+    (
+        "CATGA123",
+        "A command is safe to send where it says `idempotent`, and where a behavior around it declares it, such as `Idempotent`, which knows a \
+     repeat by its id: that is the same on each attempt of the transaction. A query may always be repeated. What is enqueued is sent once \
+     the transaction has committed, and `Sends<Apart<..>>` says that what it does is to stay. A command that opens the same store is refused, \
+     CATGA116, and what it does in a transaction of another store stays. Of what another process handles counts what the message says, \
+     `idempotent` or `critical`, as what is critical is guarded where it is handled, and what is around its `Remote` here.\n\n\
+     It is asked of types, so a generic mediator does not ask; nor does any of what its handlers send by way of others, of a command that a \
+     mediator inside of it handles, and where two messages have one name. `#[handler(allow(repeated_send))]` on the method or the impl that \
+     sends silences it. Of a set of another crate, or one that says `export`, the field is pointed to.",
     ),
     (
         "CATGA069",

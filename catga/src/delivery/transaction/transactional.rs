@@ -26,6 +26,9 @@ use crate::store::{Outbox, Scheduler, Transacts};
 /// - A store is open once: a message that is sent from inside, and whose own pipeline opens the same store, does not
 ///   compile where a handler's context names it (CATGA116). Where only running it shows that, as with somebody in
 ///   between, it is refused with the code `catga.store.nested`. The way out is to [enqueue](super::Enqueues) it.
+/// - What is sent from inside takes effect by itself, and again when the transaction is run again after a conflict: with
+///   the same id, by which [`Idempotent`](crate::delivery::Idempotent) knows a repeat. A command that nothing guards is
+///   warned of (CATGA123).
 /// - Where the outbox is full, a message is refused with `catga.store.overloaded` before its handler runs: the intake
 ///   stops. So is a message whose key has all the rows that one key may have, and a handler that publishes an event with
 ///   such a key. What a relay delivers goes on, and has a reserve for what it publishes in turn

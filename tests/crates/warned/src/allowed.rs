@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use crate::repeated::{Change, Main, Place, Refund, Ship};
 use crate::{Connect, Enter, Placed, Size, Wait};
 use catga::prelude::*;
+use catga::store::Store;
 
 pub struct Method;
 
@@ -40,6 +42,43 @@ impl Method {
 
 pub struct Impl;
 
+/// Of two handlers, one.
+pub struct Sender;
+
+#[handler]
+impl Sender {
+    #[handler(allow(repeated_send))]
+    async fn place(&self, _: Place, cx: &mut Context<impl Sends<Refund>>) -> Result<(), Error> {
+        cx.send(Refund).await
+    }
+
+    async fn change(&self, _: Change, cx: &mut Context<impl Sends<Ship>>) -> Result<(), Error> { //~ CATGA123 Ship
+        cx.send(Ship).await
+    }
+}
+
+pub struct Senders;
+
+#[handler(allow(repeated_send))]
+impl Senders {
+    async fn place(&self, _: Place, cx: &mut Context<impl Sends<Refund>>) -> Result<(), Error> {
+        cx.send(Refund).await
+    }
+
+    async fn change(&self, _: Change, cx: &mut Context<impl Sends<Ship>>) -> Result<(), Error> {
+        cx.send(Ship).await
+    }
+}
+
+pub struct Receiver;
+
+#[handler]
+impl Receiver {
+    fn refund(&self, _: Refund) {}
+
+    fn ship(&self, _: Ship) {}
+}
+
 #[handler(allow(blocking_sleep, blocking_io, nested_block_on, detached_spawn))]
 impl Impl {
     fn wait(&self, _command: Wait) {
@@ -68,4 +107,20 @@ pub struct Methods {
 #[mediator(export)]
 pub struct Impls {
     pub set: Impl,
+}
+
+#[mediator(export)]
+pub struct Sending {
+    #[pipeline(commands: Transactional(self.db))]
+    pub sender: Sender,
+    pub receiver: Receiver,
+    pub db: Store<Main>,
+}
+
+#[mediator(export)]
+pub struct SendingAll {
+    #[pipeline(commands: Transactional(self.db))]
+    pub senders: Senders,
+    pub receiver: Receiver,
+    pub db: Store<Main>,
 }

@@ -3,9 +3,11 @@
 
 pub mod allowed;
 pub mod fail;
+pub mod guarded;
 pub mod orphan;
 pub mod pass;
 pub mod quiet;
+pub mod repeated;
 
 use catga::prelude::*;
 use std::net::ToSocketAddrs as _;
