@@ -89,6 +89,7 @@ struct Notes {
 
 #[handler]
 impl Notes {
+    #[handler(allow(repeated_send))]
     async fn note(&self, cmd: Note, cx: &mut Context<impl Within<Main, Tx> + Sends<Hand>>) -> Result<(), Error> {
         count(cx.tx(), cmd.item + 100).await.map_err(Error::refused)?;
         if cmd.deeper

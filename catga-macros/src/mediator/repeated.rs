@@ -3,7 +3,7 @@
 //! something deprecated that the types choose.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt as _;
 
@@ -38,8 +38,18 @@ impl Expansion<'_> {
             }
             asked.push(&capability.message);
             let text = catalogue::repeated_send(format!("`{}`", sender.slot.name), sent.slot.ident.unraw());
+            // The entries stand outside of the block in which the warning has its names.
+            let found = format_ident!("REPEATED_{}_{}", sender.number, sent.number);
             let is_repeated = self.is_repeated((sender, &around), sent, entries);
-            Some(self.warning(self.sent_at(sender, capability), &is_repeated, &text))
+            let (p, warning) = (&self.p, self.warning(self.sent_at(sender, capability), &found, &text));
+            Some(quote! {
+                const #found: #p::core::primitive::bool = {
+                    #[allow(unused_imports)]
+                    use #p::{Opening as _, OpensNothing as _};
+                    #is_repeated
+                };
+                #warning
+            })
         });
         questions.collect()
     }
@@ -85,21 +95,20 @@ impl Expansion<'_> {
         }
     }
 
-    fn warning(&self, at: Span, is_found: &TokenStream, text: &str) -> TokenStream {
+    fn warning(&self, at: Span, found: &Ident, text: &str) -> TokenStream {
         let p = &self.p;
-        let found = respan(quote!(#p::Finding::<{ IS_FOUND }>::repeated_send), at);
+        let chosen = respan(quote!(#p::Finding::<{ #found }>::repeated_send), at);
         quote! {
             const _: () = {
                 #[allow(unused_imports)]
-                use #p::{NotFound as _, Opening as _, OpensNothing as _};
+                use #p::NotFound as _;
                 #[allow(dead_code, non_upper_case_globals)]
                 trait Lint {
                     #[deprecated(note = #text)]
                     const repeated_send: () = ();
                 }
                 impl Lint for #p::Finding<true> {}
-                const IS_FOUND: #p::core::primitive::bool = #is_found;
-                #found
+                #chosen
             };
         }
     }

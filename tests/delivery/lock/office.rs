@@ -128,6 +128,7 @@ pub struct Counts(Arc<Desk>);
 
 #[handler]
 impl Counts {
+    #[handler(allow(repeated_send))]
     async fn count(
         &self,
         cmd: Count,
@@ -165,6 +166,7 @@ pub struct Insides;
 
 #[handler]
 impl Insides {
+    #[handler(allow(repeated_send))]
     async fn inside(&self, _: Inside, cx: &mut Context<impl Within<Main, Tx> + Sends<Work>>) -> Result<u64, Error> {
         cx.send(Work { item: 7, then: Then::Answer }).await
     }

@@ -50,6 +50,7 @@ pub async fn add(tx: &mut Tx, account: i64, cents: i64) -> Result<i64, sqlx::Err
 
 #[handler]
 impl Books {
+    #[handler(allow(repeated_send))]
     pub async fn book(
         &self,
         cmd: Book,

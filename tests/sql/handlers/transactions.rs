@@ -93,6 +93,7 @@ struct Left;
 
 #[handler]
 impl Left {
+    #[handler(allow(repeated_send))]
     async fn both(&self, _: Both, cx: &mut Context<impl Within<Main, Tx> + Sends<Beside>>) -> Result<(), Error> {
         add(cx.tx(), 1, 1).await.map_err(Error::refused)?;
         cx.send(Beside).await

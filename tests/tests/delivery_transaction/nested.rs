@@ -171,6 +171,7 @@ struct Seen;
 
 #[handler]
 impl Seen {
+    #[handler(allow(repeated_send))]
     async fn both(
         &self,
         cmd: Both,

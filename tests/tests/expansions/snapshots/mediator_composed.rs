@@ -418,8 +418,18 @@ const _: () = {
         >(false | __CATGA_SAID[0usize].idempotent, &[(14023169601954999987u64, false)]);
         _catga::all_doubled::<Arc<_S1>>(true, 0, &[14023169601954999987u64]);
     };
+    const REPEATED_0_4: _catga::core::primitive::bool = {
+        use _catga::{Opening as _, OpensNothing as _};
+        _catga::repeats_unguarded::<Arc<_S1>, _M4>(14023169601954999987u64, false)
+            && ((_catga::opens::<
+                Shop,
+                _M0,
+                _catga::AnyKind,
+                _,
+            >(|__this| _catga::Opener(Transactional(&__this.db)).opening())))
+    };
     const _: () = {
-        use _catga::{NotFound as _, Opening as _, OpensNothing as _};
+        use _catga::NotFound as _;
         trait Lint {
             #[deprecated(
                 note = "CATGA123: `Orders::place` sends `ChargeCard` from inside of a transaction, which sends it again when it is run again after a conflict, and nothing says that `ChargeCard` may be repeated; say `Enqueues<ChargeCard>` and `cx.enqueue(..)` it, which sends it after the commit, or put `Idempotent` around `ChargeCard`, with `Sends<Apart<ChargeCard>>` where both are of one store, or say `idempotent` at it where a repeat does no more than the first; to keep it, say `#[handler(allow(repeated_send))]`"
@@ -427,17 +437,7 @@ const _: () = {
             const repeated_send: () = ();
         }
         impl Lint for _catga::Finding<true> {}
-        const IS_FOUND: _catga::core::primitive::bool = _catga::repeats_unguarded::<
-            Arc<_S1>,
-            _M4,
-        >(14023169601954999987u64, false)
-            && ((_catga::opens::<
-                Shop,
-                _M0,
-                _catga::AnyKind,
-                _,
-            >(|__this| _catga::Opener(Transactional(&__this.db)).opening())));
-        _catga::Finding::<{ IS_FOUND }>::repeated_send
+        _catga::Finding::<{ REPEATED_0_4 }>::repeated_send
     };
     const ENTRY_0_AROUND_PlaceOrder: _catga::core::primitive::bool = {
         use _catga::{Broken as _, PickInto as _, PickPlain as _, Whole as _};
