@@ -29,9 +29,8 @@ impl Expansion<'_> {
             return Vec::new();
         }
         let mut asked: Vec<&Ident> = Vec::new();
-        let sends = sender.slot.capabilities.iter().filter(|capability| capability.word == "sends");
-        let questions = sends.filter_map(|capability| {
-            // What is around a handler in a mediator inside of this one is not known here.
+        let questions = sender.slot.capabilities.iter().filter_map(|capability| {
+            // No stream query, and what is around a handler in a mediator inside of this one is not known here.
             let sent = self.sent(capability).filter(|sent| sent.slot.shape == Shape::Answers)?;
             if asked.contains(&&capability.message) {
                 return None;

@@ -176,3 +176,20 @@ pub struct Apartment {
     pub notes: Notes,
     pub db: Store<Main>,
 }
+
+/// Is built over a field and opens nothing; what the warning's own names are is no matter.
+pub struct Lint<'a>(pub &'a u8);
+
+impl<M: Message, S: Dispatched> Behavior<M, S> for Lint<'_> {
+    async fn around<N: Next<M, S>>(&self, input: M::In<'_>, cx: &mut Context<S>, next: N) -> Outcome<M> {
+        next.run(input, cx).await
+    }
+}
+
+#[mediator]
+pub struct Unopened {
+    #[pipeline(Lint(self.level))]
+    pub desk: Desk,
+    pub notes: Notes,
+    pub level: u8,
+}
