@@ -74,6 +74,7 @@ impl Desk {
         if cmd.fails { Err(Error::refused(Failure::new("desk.fails", Class::Permanent))) } else { Ok(()) }
     }
 
+    #[handler(allow(repeated_send))]
     async fn tell_all(&self, _: TellAll, cx: &mut Context<impl Sends<Tell> + Sends<Apart<Tell>>>) -> Result<(), Error> {
         cx.send(Tell).await?;
         let (one, other) = tokio::join!(cx.send(Apart(Tell)), cx.send(Apart(Tell)));
