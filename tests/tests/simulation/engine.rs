@@ -112,8 +112,8 @@ const LEASES: u8 = 0x02;
 const ROWS: u8 = 0x80;
 
 fn parts(write: &catga::store::Write) -> (u8, bool) {
-    let (key, record) = write.at(1, |_| Ok(None)).expect("it is written anyway");
-    (key[0], record.is_some())
+    let row = write.at(1, |_| Ok(None)).expect("it is written anyway");
+    (row.key()[0], row.record().is_some())
 }
 
 fn space(write: &catga::store::Write) -> u8 {

@@ -151,7 +151,7 @@ impl Engine for Snapshots {
     fn commit(&self, group: &[Member]) -> Vec<Answer> {
         let taken = group.iter().map(|member| {
             let mut member = member.clone();
-            let written = |write: &catga::store::Write| write.at(1, |_| Ok(None)).unwrap().0.to_vec();
+            let written = |write: &catga::store::Write| write.at(1, |_| Ok(None)).unwrap().key().to_vec();
             let written: Vec<Vec<u8>> = member.writes.iter().map(written).collect();
             member.points.retain(|point| written.contains(point));
             member
