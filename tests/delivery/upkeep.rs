@@ -15,7 +15,7 @@ use catga::transport::memory::Memory;
 use catga_tests::{scenarios, until};
 use serde::{Deserialize, Serialize};
 
-use super::world::{Base, Main, Tx, count, counting};
+use super::world::{Base, Main, Place, Tx, count, counting};
 
 scenarios! { 6:
     a_relay_forgets_replies_that_are_old
@@ -72,7 +72,9 @@ impl Bills {
     }
 }
 
-/// Two effects outside of the store, of which one keeps its answers for longer.
+/// Effects outside of the store, each of which keeps its answers for longer than the one before; that of the first is old
+/// whenever it is looked for.
+const BRIEF: Effect<u32, u32> = Effect::new("brief").retention(MINUTE.saturating_mul(20));
 const SHORT: Effect<u32, u32> = Effect::new("short").retention(MINUTE.saturating_mul(60));
 const LONG: Effect<u32, u32> = Effect::new("long").retention(MINUTE.saturating_mul(180));
 
@@ -82,8 +84,13 @@ struct AskBoth {
     item: u32,
 }
 
+#[command(reply = u32)]
+#[derive(Clone, Serialize, Deserialize)]
+struct AskBriefly;
+
 struct Gateway {
     calls: AtomicU32,
+    brief: AtomicU32,
     db: Base,
 }
 
@@ -93,6 +100,10 @@ impl Gateway {
         let call = async |_| Ok(self.calls.fetch_add(1, SeqCst) + 1);
         let short = SHORT.run(&self.db, cx, &cmd.item, call).await?;
         Ok((short, LONG.run(&self.db, cx, &cmd.item, call).await?))
+    }
+
+    async fn call_briefly(&self, _: AskBriefly, cx: &mut Context<impl Scope>) -> Result<u32, Error> {
+        BRIEF.run(&self.db, cx, &1, async |_| Ok(self.brief.fetch_add(1, SeqCst) + 1)).await
     }
 }
 
@@ -122,9 +133,17 @@ struct Shop {
 }
 
 impl Shop {
-    fn new(db: Base, clock: &VirtualClock) -> Self {
-        let gateway = Gateway { calls: AtomicU32::new(0), db: db.clone() };
-        Self { clock: clock.clone(), cards: Cards::default(), bills: Bills, gateway, mail: Mail::default(), db }
+    /// With one connection, so that the clock goes no faster than the store: what was asked of that before a tick is
+    /// answered before the next.
+    async fn open() -> (Place, Self) {
+        let (place, _, clock) = counting().await;
+        let shop = Self::new(place.alone(&clock).await, clock);
+        (place, shop)
+    }
+
+    fn new(db: Base, clock: VirtualClock) -> Self {
+        let gateway = Gateway { calls: AtomicU32::new(0), brief: AtomicU32::new(0), db: db.clone() };
+        Self { clock, cards: Cards::default(), bills: Bills, gateway, mail: Mail::default(), db }
     }
 
     async fn charge(&self, id: u64) -> u32 {
@@ -136,11 +155,15 @@ impl Shop {
         self.send_with(AskBoth { item: 1 }, Call::new().id(Id::new(1))).await.unwrap()
     }
 
-    /// Moves the clock a little, and often.
-    async fn pass(&self) {
-        for _ in 0..1_000 {
-            self.clock.advance(Duration::from_secs(1));
-            tokio::task::yield_now().await;
+    /// What the brief effect of one message answers.
+    async fn brief(&self) -> u32 {
+        self.send_with(AskBriefly, Call::new().id(Id::new(2))).await.unwrap()
+    }
+
+    /// Moves the clock until somebody has looked for what is old: then the brief effect is called so many times.
+    async fn until_looked(&self, times: u32) {
+        while self.brief().await < times {
+            self.tick().await;
         }
     }
 
@@ -155,14 +178,15 @@ impl Shop {
     /// Each answer is forgotten when its own time has passed, by who runs meanwhile.
     async fn forgets_answers(&self) {
         assert_eq!((self.answers().await, self.answers().await), ((1, 2), (1, 2)), "they are answered from the record");
+        assert_eq!((self.brief().await, self.brief().await), (1, 1));
         self.clock.advance(MINUTE * 30);
-        self.pass().await;
-        assert_eq!(self.answers().await, (1, 2), "it has looked, and nothing is old");
+        self.until_looked(2).await;
+        assert_eq!(self.answers().await, (1, 2), "it has looked, and none of the two is old");
         self.clock.advance(MINUTE * 30);
         self.until_calls(3).await;
-        assert_eq!(self.answers().await, (3, 2));
+        assert_eq!((self.answers().await, self.brief().await), ((3, 2), 3));
         self.clock.advance(MINUTE * 30);
-        self.pass().await;
+        self.until_looked(4).await;
         assert_eq!(self.answers().await, (3, 2), "the one is an hour younger, and the other keeps them for three");
         self.clock.advance(MINUTE * 120);
         self.until_calls(5).await;
@@ -202,12 +226,11 @@ async fn relayed<F: Future>(shop: &Shop, relay: &Relay<Main, Base>, script: F) -
 }
 
 async fn a_relay_forgets_replies_that_are_old() {
-    let (_place, db, clock) = counting().await;
-    let shop = Shop::new(db, &clock);
+    let (_place, shop) = Shop::open().await;
     let relay = Relay::new(&shop.db).keep_replies(MINUTE);
     relayed(&shop, &relay, async {
         assert_eq!((shop.charge(1).await, shop.charge(1).await), (1, 1), "it is answered from its record");
-        clock.advance(MINUTE * 10);
+        shop.clock.advance(MINUTE * 10);
         shop.until_forgotten(1).await;
         assert_eq!(shop.charge(1).await, 2, "nobody knows of it any more");
         assert_eq!(shop.charge(1).await, 2);
@@ -218,16 +241,16 @@ async fn a_relay_forgets_replies_that_are_old() {
 
 async fn what_was_handled_and_not_marked_before_an_outage_finds_its_reply() {
     let (_place, db, clock) = counting().await;
-    let shop = Shop::new(db, &clock);
+    let shop = Shop::new(db, clock);
     let id = shop.send(Bill { item: 1 }).await.unwrap();
     // A relay has handled it, and vanished. Another vanishes after the outage, and has it for a lease.
     assert_eq!(shop.charge(id).await, 1);
-    clock.advance(MINUTE * 60 * 48);
+    shop.clock.advance(MINUTE * 60 * 48);
     let claimed = Drains::claim_keys(&shop.db, &mut OUTBOX.relay(7), 1).await.unwrap();
     assert_eq!(claimed.len(), 1);
     let relay = Relay::new(&shop.db);
     relayed(&shop, &relay, async {
-        // It is asked for as long as it takes, so the clock goes no faster than the store.
+        // It is asked for as long as it takes: the relay forgets it behind its delivery, however fast the clock goes.
         while shop.is_known(id).await {
             shop.tick().await;
         }
@@ -239,14 +262,14 @@ async fn what_was_handled_and_not_marked_before_an_outage_finds_its_reply() {
 }
 
 async fn a_relay_keeps_replies_for_a_day_unless_it_is_said() {
-    let (_place, db, clock) = counting().await;
-    let shop = Shop::new(db, &clock);
+    let (_place, shop) = Shop::open().await;
     let relay = Relay::new(&shop.db);
     relayed(&shop, &relay, async {
         assert_eq!(shop.charge(1).await, 1);
-        clock.advance(MINUTE * 60);
+        shop.clock.advance(MINUTE * 60);
         assert_eq!(shop.charge(2).await, 2);
-        clock.advance(MINUTE * 60 * 23);
+        // The next look finds it old: none is due for ten minutes after that.
+        shop.clock.advance(MINUTE * (60 * 23 + 1));
         shop.until_forgotten(1).await;
         assert_eq!(shop.charge(2).await, 2, "it is newer than a day");
         assert_eq!(shop.charge(1).await, 3);
@@ -255,16 +278,14 @@ async fn a_relay_keeps_replies_for_a_day_unless_it_is_said() {
 }
 
 async fn a_relay_forgets_each_answer_when_its_own_retention_has_passed() {
-    let (_place, db, clock) = counting().await;
-    let shop = Shop::new(db, &clock);
+    let (_place, shop) = Shop::open().await;
     let relay = Relay::new(&shop.db);
     relayed(&shop, &relay, shop.forgets_answers()).await;
     assert_eq!(relay.stats().store_errors, 0);
 }
 
 async fn one_that_forwards_forgets_them_too() {
-    let (_place, db, clock) = counting().await;
-    let shop = Shop::new(db, &clock);
+    let (_place, shop) = Shop::open().await;
     let (relay, wire, stop) = (Relay::new(&shop.db), Memory::default(), Cancel::new());
     let mut running = Box::pin(relay.forward::<Charges, _, _>(&shop, &wire, &stop));
     until(&mut running, shop.forgets_answers()).await;
@@ -286,8 +307,7 @@ struct Till {
 }
 
 async fn a_consumer_has_its_inbox_forget_what_is_old() {
-    let (_place, db, clock) = counting().await;
-    let shop = Shop::new(db, &clock);
+    let (_place, shop) = Shop::open().await;
     let wire = Memory::default();
     let till = Till { charges: Remote::new(wire.clone()) };
     let inbox = StoreInbox::new(&shop.db).retention(MINUTE);
@@ -306,7 +326,7 @@ async fn a_consumer_has_its_inbox_forget_what_is_old() {
             tokio::task::yield_now().await;
         }
         assert_eq!((heard(1).await, heard(2).await), (1, 1), "it is known");
-        clock.advance(MINUTE);
+        shop.clock.advance(MINUTE);
         // What is forgotten leaves a mark.
         let marked = StoreInbox::new(&shop.db);
         while marked.forgotten_to().await.unwrap().is_none() {
