@@ -1,19 +1,21 @@
 //! PostgreSQL draws a fence before it locks the row that it is for. Whoever stands still in between does not take under
-//! an earlier fence what others have had under later ones.
+//! an earlier fence what others have had under later ones. And a transaction sees a lease as it was when it began:
+//! whoever has lost it since is told so.
 
 use std::time::Duration;
 
 use catga::store::port::Ended;
-use catga::store::{Begun, Claiming, Effects, Idempotency};
+use catga::store::{Begun, Claiming, Effects, ErrorKind, Idempotency};
 use catga_tests::scenarios;
 use sqlx::AssertSqlSafe;
 
-use crate::postgres::world::{Base, fresh};
+use crate::postgres::world::{Base, count, counted, counting, fresh};
 
-scenarios! { 3:
+scenarios! { 4:
     a_lease_that_was_drawn_early
     a_reply_that_was_drawn_early
     an_effect_that_was_drawn_early
+    a_lease_that_was_lost_since_the_transaction_began
 }
 
 const RECORDS: Idempotency = Idempotency::new("pay");
@@ -65,4 +67,20 @@ async fn an_effect_that_was_drawn_early() {
     let (between, begun) = stalled(&db, "catga_effects", db.begin_effect(&CARD, CALL, b"q", 9)).await;
     let Begun::Unanswered(claim) = begun.unwrap() else { panic!("it was called") };
     assert!(claim.fence > between, "{} after {between}", claim.fence);
+}
+
+async fn a_lease_that_was_lost_since_the_transaction_began() {
+    let (place, db, clock) = counting().await;
+    let second = Duration::from_secs(1);
+    let lease = db.acquire("leader", 1, second).await.unwrap();
+    // No other connection is there to be asked.
+    let mut tx = place.alone(&clock).await.begin().await.unwrap();
+    count(&mut tx, 1).await.unwrap();
+    db.release_lease(lease.clone()).await.unwrap();
+    db.acquire("leader", 3, second).await.unwrap();
+    assert_eq!(tx.guard(&lease).await.unwrap_err().kind(), ErrorKind::Lost);
+    // Whoever goes on all the same commits nothing.
+    count(&mut tx, 2).await.unwrap();
+    assert_eq!(tx.commit().await.unwrap_err().kind(), ErrorKind::Aborted);
+    assert_eq!(counted(&db).await, []);
 }

@@ -8,6 +8,11 @@ pub(super) fn failed<Db: Dialect>(error: sqlx::Error) -> StoreError {
     StoreError::with_source(kind, detail(kind), error)
 }
 
+/// A statement of the transaction has failed before.
+pub(super) fn aborted() -> StoreError {
+    StoreError::new(ErrorKind::Aborted, detail(ErrorKind::Aborted))
+}
+
 fn kind_of(error: &sqlx::Error, of: impl FnOnce(&dyn sqlx::error::DatabaseError) -> ErrorKind) -> ErrorKind {
     match error {
         sqlx::Error::Database(error) => of(&**error),

@@ -2,8 +2,6 @@
 
 use core::time::Duration;
 
-use sqlx::SqlSafeStr as _;
-
 use super::dialect::{Dialect, Value};
 use super::sql::Sql;
 use super::tx::SqlTx;
@@ -110,14 +108,11 @@ impl<Db: Dialect> SqlTx<Db> {
             Ok(_) => return Ok(()),
             Err(error) => error,
         };
-        // It was taken over since the transaction began, or that is in the way of another one: the transaction has
-        // failed by now, and another connection knows, where there is one.
-        if error.kind() == ErrorKind::Conflict
-            && let Some(mut conn) = self.shared.pool.try_acquire()
-        {
+        // It was taken over since the transaction began, or that is in the way of another one. The transaction has
+        // failed by now, and its own connection is asked: another one may not come free.
+        if error.kind() == ErrorKind::Conflict {
             let sql = "select name from catga_leases where name = $1 and owner = $2 and fence = $3";
-            let found = Db::run(&mut conn, sql.into_sql_str(), holder).await;
-            if found.is_ok_and(|found| found.rows.is_empty()) {
+            if self.ask_anew(sql, holder).await.is_ok_and(|found| found.rows.is_empty()) {
                 return Err(lost());
             }
         }

@@ -6,7 +6,7 @@ use sqlx::SqlSafeStr as _;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::dialect::{Dialect, Done, Fate, Value};
-use super::error::failed;
+use super::error::{aborted, failed};
 use super::shared::Shared;
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::StoreId;
@@ -25,6 +25,8 @@ pub struct SqlTx<Db: Dialect> {
     _turn: Option<OwnedSemaphorePermit>,
     begun: Instant,
     savepoints: Savepoints,
+    /// A statement has failed, and the transaction was ended for that: nothing of it is committed any more.
+    is_over: bool,
 }
 
 /// The savepoints of a transaction: `catga_1`, `catga_2` and so on, each inside of the one before.
@@ -49,7 +51,7 @@ impl<Db: Dialect> SqlTx<Db> {
         let begun = shared.now();
         let tx = shared.begin(begin).await?;
         let savepoints = Savepoints { depth: 1, is_fresh: true, undo: None };
-        Ok(Self { shared: Arc::clone(shared), id, tx, _turn: turn, begun, savepoints })
+        Ok(Self { shared: Arc::clone(shared), id, tx, _turn: turn, begun, savepoints, is_over: false })
     }
 
     pub(super) async fn run(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Done, StoreError> {
@@ -75,8 +77,20 @@ impl<Db: Dialect> SqlTx<Db> {
         self.savepoints.undo = Some(self.savepoints.undo.map_or(to, |undo| undo.min(to)));
     }
 
+    /// Asks what is there now, where a statement has failed: what was written is rolled back first, and nothing of the
+    /// transaction is committed any more.
+    pub(super) async fn ask_anew(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Done, StoreError> {
+        self.is_over = true;
+        // For `sqlx` the transaction is open still, and so is another in its place: that is rolled back with this one.
+        self.script("rollback and chain".to_owned()).await?;
+        Db::run(&mut self.tx, sql.into_sql_str(), values).await.map_err(failed::<Db>)
+    }
+
     /// Rolls back to the savepoint that is to be rolled back to.
     pub(super) async fn undo(&mut self) -> Result<(), StoreError> {
+        if self.is_over {
+            return Err(aborted());
+        }
         let Some(to) = self.savepoints.undo else { return Ok(()) };
         self.script(format!("rollback to savepoint catga_{to}")).await?;
         self.savepoints = Savepoints { depth: to, is_fresh: true, undo: None };
