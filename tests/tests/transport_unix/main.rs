@@ -79,6 +79,24 @@ async fn echoing(server: &UnixServer) -> tokio::task::JoinHandle<usize> {
     })
 }
 
+/// How many bytes the system holds of what was written to a socket and is not read, at the most: twice as many as it takes
+/// here, as large pieces take less room besides their bytes.
+fn system() -> usize {
+    use std::io::{ErrorKind, Write as _};
+    let (mut writer, _reader) = std::os::unix::net::UnixStream::pair().unwrap();
+    writer.set_nonblocking(true).unwrap();
+    let (piece, mut taken) = (vec![0; 64 * 1_024], 0);
+    loop {
+        match writer.write(&piece) {
+            Ok(bytes) => taken += bytes,
+            Err(full) => {
+                assert_eq!(full.kind(), ErrorKind::WouldBlock);
+                return 2 * taken;
+            }
+        }
+    }
+}
+
 fn number(number: u64) -> Bytes {
     Bytes::copy_from_slice(&number.to_be_bytes())
 }
