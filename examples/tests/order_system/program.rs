@@ -29,7 +29,7 @@ pub(crate) const BUSY_ONCE: &str = "4000000000000127";
 pub(crate) const SILENT: &str = "4000000000000259";
 
 /// Longer than any answer takes: what is still open then hangs.
-pub(crate) const HANGS: Duration = Duration::from_secs(60);
+pub(crate) const HANGS: Duration = Duration::from_secs(300);
 
 /// A client.
 pub(crate) type Http = Client<HttpConnector, Full<Bytes>>;

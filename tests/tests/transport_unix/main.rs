@@ -54,7 +54,7 @@ async fn virtual_server(
 
 /// What comes; nothing that is right waits for so long.
 async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(60), future).await.expect("it waits for what does not come")
+    tokio::time::timeout(Duration::from_secs(300), future).await.expect("it waits for what does not come")
 }
 
 /// Lets all that is ready go on, sockets too.
