@@ -48,7 +48,7 @@ RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
 
 step "examples"
 cargo run -q --example quickstart
-cargo run -q --example order_system -- --demo
+cargo run -q --example order_system -- --demo --patience 30
 
 step "benches are built"
 # That they build is all that is asked here; figures are taken with the profile as it is.

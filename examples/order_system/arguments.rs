@@ -1,17 +1,22 @@
 //! What the command line says.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
+
+use crate::patience::Patience;
 
 /// The text of `--help`.
 pub(crate) const HELP: &str = "\
 A shop over HTTP: orders, stock, payments, shipping and mail.
 
-Usage: order_system [shop] [--listen ADDRESS] [--payments WHERE] [--bank ADDRESS] [--unpaid-after SECONDS] [--demo]
-       order_system payments --socket PATH [--bank ADDRESS]
+Usage: order_system [shop] [--listen ADDRESS] [--payments WHERE] [--bank ADDRESS] [--unpaid-after SECONDS]
+                           [--patience SECONDS] [--lease SECONDS] [--demo]
+       order_system payments --socket PATH [--bank ADDRESS] [--patience SECONDS]
        order_system bank [--listen ADDRESS]
        order_system dead-letters list | show ID | edit ID FIELD=VALUE.. | replay ID | discard ID
        order_system backup FILE
@@ -30,11 +35,14 @@ shop, which is what it does unless told otherwise:
                          their own, or in another process, at the path of its socket
   --bank ADDRESS         where payments find the bank; it is in their process unless said
   --unpaid-after SECONDS when an order without a card is cancelled; after 900 unless said
+  --patience SECONDS     how long a charge may take; 2 unless said, and all others wait for longer in proportion
+  --lease SECONDS        how long what a shop had begun that was killed is held before the next goes on; 3 unless said
   --demo                 in a folder of its own: take a free port, send a few requests, print the answers, and end
 
 payments, in a process of their own:
   --socket PATH          where the shop finds them
   --bank ADDRESS         where they find the bank
+  --patience SECONDS     how long a charge may take, as it is said to the shop
 
 bank, a process that counts charges:
   --listen ADDRESS       where payments find it, 127.0.0.1:8090 unless said
@@ -69,11 +77,13 @@ pub(crate) enum Task {
         bank: Option<SocketAddr>,
         /// When an order without a card is cancelled.
         unpaid_after: Duration,
+        /// How long it waits.
+        patience: Patience,
         /// What to do for whom.
         visit: Visit,
     },
     /// Be the payments of a shop, at this path.
-    Payments(PathBuf, Option<SocketAddr>),
+    Payments(PathBuf, Option<SocketAddr>, Patience),
     /// Be a bank.
     Bank(SocketAddr),
     /// Look after the messages that could not be handled: a verb, and what it takes.
@@ -139,9 +149,9 @@ pub(crate) enum ArgumentError {
     /// `--data` at the end.
     #[error("--data needs a folder")]
     NoFolder,
-    /// `--unpaid-after` without a number.
-    #[error("--unpaid-after needs a number of seconds")]
-    NoSeconds,
+    /// `--unpaid-after`, `--patience` or `--lease` without a number.
+    #[error("{0} needs a number of seconds")]
+    NoSeconds(&'static str),
     /// `backup` without a file.
     #[error("backup needs the path of a new file")]
     NoFile,
@@ -162,6 +172,11 @@ fn address(flag: &'static str, text: Option<String>) -> Result<SocketAddr, Argum
     text.parse().map_err(|_| ArgumentError::BadAddress(text))
 }
 
+/// A number of seconds behind a flag.
+fn seconds<N: FromStr>(flag: &'static str, text: Option<String>) -> Result<N, ArgumentError> {
+    text.and_then(|secs| secs.parse().ok()).ok_or(ArgumentError::NoSeconds(flag))
+}
+
 impl Arguments {
     /// Reads the arguments that follow the program's name.
     ///
@@ -178,6 +193,7 @@ impl Arguments {
         let (mut listen, mut bank, mut payments) = (None, None, Place::Inside);
         let (mut socket, mut data, mut words) = (None, None, Vec::new());
         let (mut unpaid_after, mut log) = (Duration::from_secs(900), LevelFilter::INFO);
+        let mut patience = Patience::DEFAULT;
         let (mut demo, mut help, mut above) = (false, false, None);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -193,8 +209,15 @@ impl Arguments {
                     };
                 }
                 "--unpaid-after" if is_shop => {
-                    let secs = arguments.next().and_then(|secs| secs.parse().ok());
-                    unpaid_after = Duration::from_secs(secs.ok_or(ArgumentError::NoSeconds)?);
+                    unpaid_after = Duration::from_secs(seconds("--unpaid-after", arguments.next())?);
+                }
+                "--patience" if is_shop || pays => {
+                    let secs: NonZeroU32 = seconds("--patience", arguments.next())?;
+                    patience.charge = Duration::from_secs(secs.get().into());
+                }
+                "--lease" if is_shop => {
+                    let secs: NonZeroU32 = seconds("--lease", arguments.next())?;
+                    patience.lease = Duration::from_secs(secs.get().into());
                 }
                 "--above" if command == "restore" => {
                     let epoch = arguments.next().and_then(|epoch| epoch.parse().ok());
@@ -213,7 +236,7 @@ impl Arguments {
         let at = |port| listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], port)));
         let task = match command {
             _ if help => Task::Help,
-            "payments" => Task::Payments(socket.ok_or(ArgumentError::NoSocket)?.into(), bank),
+            "payments" => Task::Payments(socket.ok_or(ArgumentError::NoSocket)?.into(), bank, patience),
             "bank" => Task::Bank(at(8090)),
             "dead-letters" => Task::DeadLetters(words),
             "backup" => Task::Backup(words.pop().ok_or(ArgumentError::NoFile)?.into()),
@@ -222,7 +245,7 @@ impl Arguments {
             "check" => Task::Check,
             _ => {
                 let visit = if demo { Visit::Demo } else { Visit::Clients(at(8080)) };
-                Task::Shop { payments, bank, unpaid_after, visit }
+                Task::Shop { payments, bank, unpaid_after, patience, visit }
             }
         };
         Ok(Self { task, data, log })

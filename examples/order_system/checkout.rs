@@ -2,8 +2,6 @@
 //! back. Its messages come from the outbox until they are done, so whatever was begun comes to its end, whoever is
 //! killed in between; and each step may be repeated.
 
-use std::time::Duration;
-
 use catga::delivery::Effect;
 use catga::prelude::*;
 use catga::store::{EffectId, ErrorKind};
@@ -13,6 +11,7 @@ use tokio::sync::broadcast;
 use crate::money::Cents;
 use crate::order::{Due, OrderId, Progress};
 use crate::orders::{BeginCharge, CloseOrder, ConfirmOrder, OrderError, RefuseOrder, StallOrder};
+use crate::patience::Patience;
 use crate::payments_api::{Card, ChargeCard, Receipt, VoidCharge};
 use crate::refusal::Refusal;
 use crate::store::Db;
@@ -49,16 +48,14 @@ impl News {
 /// The charge of a card, as the shop's store knows it. A bank charges once for a key: what was sent, and was not
 /// answered, as the shop or its payments were killed, is sent again by the next attempt, with the same key. Whoever has
 /// an answer does not ask.
-pub(crate) const CHARGE: Effect<Cents, Receipt> = Effect::new("card.charge").retry().lease(UNDER_WAY);
-
-/// For how long a charge is taken to be under way of a shop that was killed; renewed while it lasts. Its message comes
-/// again later than that.
-const UNDER_WAY: Duration = Duration::from_secs(1);
+pub(crate) const CHARGE: Effect<Cents, Receipt> = Effect::new("card.charge").retry();
 
 /// Handles what is between orders and payments.
 pub(crate) struct Checkout {
     pub(crate) db: Db,
     pub(crate) news: News,
+    /// How long who asks what becomes of an order waits.
+    pub(crate) patience: Patience,
 }
 
 #[handler]
@@ -80,7 +77,8 @@ impl Checkout {
         let Progress { order, due } = cx.send(BeginCharge { order: id }).await?;
         match (due, card) {
             (Some(Due::Charge), Some(card)) => {
-                let charged = CHARGE.run(&self.db, cx, &order.total, |key| {
+                let charge = CHARGE.lease(self.patience.under_way());
+                let charged = charge.run(&self.db, cx, &order.total, |key| {
                     cx.send(ChargeCard { order: id, charge: key.into(), card, amount: order.total })
                 });
                 match charged.await {

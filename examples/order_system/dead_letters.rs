@@ -10,6 +10,7 @@ use catga::store::{DeadLetter, LetterId};
 use serde_json::{Map, Value};
 
 use crate::extract::masked;
+use crate::patience::Patience;
 use crate::store::{self, Db};
 
 /// What to do with them.
@@ -35,7 +36,7 @@ pub(crate) async fn run(db: &Db, words: &[String]) -> Result<String, Box<dyn Err
             show(&DEAD.show(db, id)?)
         }
         Verb::Replay(id) => {
-            store::relay(db).replay(id).await?;
+            store::relay(db, Patience::DEFAULT).replay(id).await?;
             Ok(format!("{} is in the outbox again: the next shop delivers it\n", Shown(id)))
         }
         Verb::Discard(id) => {

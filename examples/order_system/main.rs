@@ -49,6 +49,7 @@ mod order;
 mod order_error;
 mod orders;
 mod outcome;
+mod patience;
 mod payments;
 mod payments_api;
 mod post;
@@ -89,6 +90,7 @@ use crate::arguments::{Arguments, HELP, Place, Task, Visit};
 use crate::bank::Bank;
 use crate::causes::Causes;
 use crate::opening::open;
+use crate::patience::Patience;
 use crate::server::stop_signal;
 #[cfg(unix)]
 use crate::shop::two_processes;
@@ -124,18 +126,18 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let data = arguments.data.unwrap_or_else(|| DATA.into());
     match arguments.task {
         Task::Help => print!("{HELP}"),
-        Task::Shop { payments, bank, unpaid_after, visit } => match visit {
-            Visit::Clients(_) => shop(&data, payments, bank, unpaid_after, visit).await?,
+        Task::Shop { payments, bank, unpaid_after, patience, visit } => match visit {
+            Visit::Clients(_) => shop(&data, payments, bank, unpaid_after, patience, visit).await?,
             Visit::Demo => {
                 let folder = demo::Folder::new()?;
-                shop(folder.path(), payments, bank, unpaid_after, visit).await?;
+                shop(folder.path(), payments, bank, unpaid_after, patience, visit).await?;
             }
         },
         #[cfg(unix)]
-        Task::Payments(path, bank) => {
+        Task::Payments(path, bank, patience) => {
             let shown = path.display();
             let socket = UnixServer::bind(&path).await.map_err(|error| format!("cannot listen at {shown}: {error}"))?;
-            let (till, stop) = (Till::new(money(&data, bank)?), stop_signal()?);
+            let (till, stop) = (Till::new(money(&data, bank)?, patience), stop_signal()?);
             println!("payments at {shown}");
             till.serve(socket, stop).await?;
             println!("stopped");
@@ -188,11 +190,12 @@ async fn shop(
     payments: Place,
     bank: Option<SocketAddr>,
     unpaid_after: Duration,
+    patience: Patience,
     visit: Visit,
 ) -> Result<(), Box<dyn Error>> {
     let file = store::file(data)?;
     let db = store::open(Arc::clone(&file))?;
-    let parts = Parts::new(&db, unpaid_after)?;
+    let parts = Parts::new(&db, unpaid_after, patience)?;
     beside(data, file, settled(data, parts, payments, bank, visit)).await
 }
 
@@ -245,7 +248,7 @@ async fn settled(
     match payments {
         Place::Inside => open(one_mediator::Shop::new(parts, money(data, bank)?), visit).await,
         Place::Memory => {
-            let (wire, till) = (Memory::default(), Till::new(money(data, bank)?));
+            let (wire, till) = (Memory::default(), Till::new(money(data, bank)?, parts.patience()));
             let shop = two_mediators::Shop::new(parts, wire.clone());
             let (closing, closed) = oneshot::channel::<()>();
             let shop = async {

@@ -26,7 +26,7 @@ pub(crate) async fn open<S: Shop>(shop: S, visit: Visit) -> Result<(), Box<dyn E
     let is_held = shop_db.is_held()?;
     let no_more = Arc::new(Cancel::new());
     let relaying = tokio::spawn({
-        let (relay, no_more) = (store::relay(shop.db()), Arc::clone(&no_more));
+        let (relay, no_more) = (store::relay(shop.db(), shop.patience()), Arc::clone(&no_more));
         async move { relay.run::<S, S>(&shop, &no_more).await }
     });
     let keeping = tokio::spawn(keeper::run(shop_db));

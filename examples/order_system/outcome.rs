@@ -1,7 +1,5 @@
 //! What a client waits for: an order is placed in one transaction, and what becomes of it comes out of the outbox.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use catga::prelude::*;
 
@@ -9,9 +7,6 @@ use crate::order::{Order, OrderId, Progress, Status};
 use crate::orders::{GetOrder, OrderError};
 use crate::problem::Problem;
 use crate::shop::Shop;
-
-/// How long a client waits for what becomes of its order: payments and their voiding take half of it.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Waits until nothing is due for an order that would not take long. Then it has this status; where it takes too
 /// long, that it is accepted.
@@ -31,7 +26,7 @@ pub(crate) async fn outcome<S: Shop>(
             while news.recv().await.is_ok_and(|told| told != order) {}
         }
     };
-    match tokio::time::timeout(PATIENCE, over).await {
+    match tokio::time::timeout(shop.patience().outcome(), over).await {
         Ok(over) => over,
         Err(_) => Ok((shop.send(GetOrder { order }).await?, StatusCode::ACCEPTED)),
     }

@@ -1,10 +1,9 @@
 //! Taking money and giving it back.
 
-use std::time::Duration;
-
 use catga::prelude::*;
 
 use crate::money::Cents;
+use crate::patience::Patience;
 use crate::payments_api::{Card, ChargeCard, PaymentError, Receipt, Takings, VoidCharge};
 
 /// The bank: the seam for a real payment gateway. A charge has a key, the same on every attempt at it.
@@ -28,25 +27,30 @@ pub(crate) trait Gateway: Send + Sync {
 pub(crate) struct Payments<G> {
     gateway: G,
     breaker: CircuitBreaker,
+    /// How long it waits for the gateway.
+    pub(crate) patience: Patience,
+    in_all: Timeout,
+    attempt: Timeout,
 }
 
 impl<G: Gateway> Payments<G> {
-    /// Over this gateway; after five failures in a row it is left alone for ten seconds.
-    pub(crate) const fn over(gateway: G) -> Self {
-        Self { gateway, breaker: CircuitBreaker::new(5, Duration::from_secs(10)) }
+    /// Over this gateway; after five failures in a row it is left alone for a while.
+    pub(crate) fn over(gateway: G, patience: Patience) -> Self {
+        let breaker = CircuitBreaker::new(5, patience.respite());
+        Self { gateway, breaker, patience, in_all: patience.in_all(), attempt: patience.attempt() }
     }
 }
 
 #[handler]
 impl<G: Gateway> Payments<G> {
-    // One attempt has half a second, all of them two: a wait that would not fit is not begun.
-    #[pipeline(Timeout::secs(2), Retry::times(2), self.breaker, Timeout::millis(500))]
+    // A wait that would not fit into the time of all attempts is not begun.
+    #[pipeline(self.in_all, Retry::times(2), self.breaker, self.attempt)]
     async fn charge(&self, command: ChargeCard) -> Result<Receipt, PaymentError> {
         self.gateway.charge(command.charge.as_str(), &command.card, command.amount).await
     }
 
     // Not behind the breaker: giving money back is tried even while charges are held off.
-    #[pipeline(Timeout::secs(2), Retry::times(4), Timeout::millis(500))]
+    #[pipeline(self.in_all, Retry::times(4), self.attempt)]
     async fn void(&self, command: VoidCharge) -> Result<(), PaymentError> {
         self.gateway.void(command.charge.as_str()).await
     }

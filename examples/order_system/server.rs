@@ -4,17 +4,12 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::http;
 use crate::shop::Shop;
-
-/// How long requests that are under way may take once the server is asked to stop: none waits for longer than eight
-/// seconds for what becomes of its order.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// A shop that has a socket, and does not answer yet.
 pub(crate) struct Server<S> {
@@ -43,9 +38,10 @@ impl<S: Shop> Server<S> {
     /// that are under way have been answered.
     ///
     /// # Errors
-    /// What the socket says, and clients that keep it waiting for longer than ten seconds.
+    /// What the socket says, and clients that keep it waiting for longer than the shop has patience.
     pub(crate) async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let (stopping, stopped) = oneshot::channel();
+        let grace = self.shop.patience().shop();
         let serve = axum::serve(self.listener, http::router(self.shop)).with_graceful_shutdown(async move {
             stop.await;
             // The other end is gone when the server is.
@@ -54,7 +50,7 @@ impl<S: Shop> Server<S> {
         let too_late = async {
             // An error is a server that ended by itself, which the other branch has seen.
             let _stopped = stopped.await;
-            tokio::time::sleep(GRACE).await;
+            tokio::time::sleep(grace).await;
         };
         tokio::select! {
             served = serve => served,

@@ -11,6 +11,7 @@ use catga::store::durable::Restored;
 use catga::store::{Durable, ErrorKind, Store};
 
 use crate::causes::Causes;
+use crate::patience::Patience;
 
 /// Tells the shop's store from others: its handlers ask for `Within<Main>`.
 pub(crate) struct Main;
@@ -18,9 +19,6 @@ pub(crate) struct Main;
 /// The shop's store.
 pub(crate) type Db = Store<Main>;
 
-/// How long a request or a message is held by a process that was killed while it handled it. It is longer than a
-/// transaction may last.
-pub(crate) const LEASE: Duration = Duration::from_secs(3);
 const LONGEST_TRANSACTION: Duration = Duration::from_secs(2);
 
 /// How a command runs again where somebody else was faster at the same rows.
@@ -105,7 +103,7 @@ pub(crate) fn open(file: Arc<Durable>) -> Result<Db, String> {
 
 /// Who delivers what was committed. A message that can never be handled goes to the dead letters, and its order's
 /// others go on.
-pub(crate) fn relay(db: &Db) -> Relay<Main> {
+pub(crate) fn relay(db: &Db, patience: Patience) -> Relay<Main> {
     let again = Redelivery::attempts(u32::MAX).cap(CAP);
-    Relay::new(db).outbox(OUTBOX.lease(LEASE)).redelivery(again).concurrency(AT_ONCE).skip_poisoned()
+    Relay::new(db).outbox(OUTBOX.lease(patience.lease())).redelivery(again).concurrency(AT_ONCE).skip_poisoned()
 }

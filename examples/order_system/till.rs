@@ -1,16 +1,12 @@
 //! Payments as a mediator of their own, which answers whoever knows their contract.
 
-use std::time::Duration;
-
 use catga::prelude::*;
 use catga::transport::{Listens, TransportError};
 
 use crate::bank::Bank;
+use crate::patience::Patience;
 use crate::payments::Payments;
 use crate::payments_api::PaymentsApi;
-
-/// How long requests that are under way may take once the till is closed: a charge has two seconds.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Handles every message of payments.
 #[mediator(serves(PaymentsApi))]
@@ -21,8 +17,8 @@ pub(crate) struct Till {
 
 impl Till {
     /// A till that has its money at this bank.
-    pub(crate) const fn new(bank: Bank) -> Self {
-        Self { payments: Payments::over(bank) }
+    pub(crate) fn new(bank: Bank, patience: Patience) -> Self {
+        Self { payments: Payments::over(bank, patience) }
     }
 
     /// Answers what arrives over a transport until `stop` is ready; then takes nothing more, and returns when
@@ -37,7 +33,7 @@ impl Till {
     ) -> Result<(), TransportError> {
         let close = async {
             stop.await;
-            let left = transport.close(GRACE).await;
+            let left = transport.close(self.payments.patience.till()).await;
             if left.requests > 0 {
                 tracing::error!(requests = left.requests, "closed with requests under way");
             }

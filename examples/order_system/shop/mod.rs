@@ -23,12 +23,10 @@ use crate::counter::{Counter, PlaceOrder};
 use crate::inventory::{Inventory, SetStock, StockLevel};
 use crate::mail::{Letters, Mail};
 use crate::orders::{CancelOrder, GetOrder, ListOrders, Orders, PayOrder};
+use crate::patience::Patience;
 use crate::payments_api::Takings;
 use crate::shipping::DispatchParcel;
 use crate::store::Db;
-
-/// How long an answer from elsewhere is waited for: payments give up after two seconds themselves.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// This process's number among those that make order ids.
 const WORKER: u64 = 0;
@@ -55,6 +53,9 @@ pub(crate) trait Shop:
 
     /// Who tells what became of an order.
     fn news(&self) -> &News;
+
+    /// How long who asks it waits.
+    fn patience(&self) -> Patience;
 }
 
 /// The parts that are the same in all of them.
@@ -73,16 +74,21 @@ impl Parts {
     ///
     /// # Errors
     /// The system's clock is before the ids' epoch.
-    pub(crate) fn new(db: &Db, unpaid_after: Duration) -> Result<Self, IdError> {
+    pub(crate) fn new(db: &Db, unpaid_after: Duration, patience: Patience) -> Result<Self, IdError> {
         let db = || db.clone();
         Ok(Self {
             counter: Counter { unpaid_after },
             orders: Orders { db: db() },
-            checkout: Checkout { db: db(), news: News::new() },
+            checkout: Checkout { db: db(), news: News::new(), patience },
             inventory: Inventory { db: db() },
             mail: Mail { db: db() },
             db: db(),
             ids: Snowflake::new(WORKER)?,
         })
+    }
+
+    /// How long who asks them waits.
+    pub(crate) fn patience(&self) -> Patience {
+        self.checkout.patience
     }
 }

@@ -11,16 +11,17 @@ use crate::counter::{Counter, WRITTEN_DOWN};
 use crate::inventory::Inventory;
 use crate::mail::Mail;
 use crate::orders::Orders;
+use crate::patience::Patience;
 use crate::payments::Payments;
 use crate::shipping::Shipping;
-use crate::store::{AGAIN, Db, LEASE};
+use crate::store::{AGAIN, Db};
 use crate::turns::Turns;
 
 /// Handles every message of the shop.
 #[mediator(serves, codec = Json, ids = self.ids)]
-#[pipeline(Trace, Validate, queries: Timeout::secs(2), queries: Retry::times(3), streams: Timeout::secs(30))]
+#[pipeline(Trace, Validate, queries: self.query, queries: Retry::times(3), streams: Timeout::secs(30))]
 pub(crate) struct Shop {
-    #[pipeline(commands: AGAIN, commands: self.turns, commands: Idempotent(self.db).lease(LEASE).commit_on(WRITTEN_DOWN))]
+    #[pipeline(commands: AGAIN, commands: self.turns, commands: Idempotent(self.db).lease(self.patience.lease()).commit_on(WRITTEN_DOWN))]
     counter: Counter,
     #[pipeline(commands: AGAIN, events: AGAIN, commands: Transactional(self.db), events: Transactional(self.db))]
     orders: Orders,
@@ -35,6 +36,8 @@ pub(crate) struct Shop {
     turns: Turns,
     db: Db,
     ids: Snowflake,
+    query: Timeout,
+    patience: Patience,
 }
 
 impl super::Shop for Shop {
@@ -45,13 +48,18 @@ impl super::Shop for Shop {
     fn news(&self) -> &News {
         &self.checkout.news
     }
+
+    fn patience(&self) -> Patience {
+        self.patience
+    }
 }
 
 impl Shop {
     /// A shop over these parts, which has its money at this bank.
     pub(crate) fn new(parts: Parts, payments: Bank) -> Self {
         let Parts { counter, orders, checkout, inventory, mail, db, ids } = parts;
-        let payments = Payments::over(payments);
+        let (patience, query) = (checkout.patience, checkout.patience.query());
+        let payments = Payments::over(payments, patience);
         Self {
             counter,
             orders,
@@ -63,6 +71,8 @@ impl Shop {
             turns: Turns::default(),
             db,
             ids,
+            query,
+            patience,
         }
     }
 }

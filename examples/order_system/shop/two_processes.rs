@@ -6,22 +6,23 @@ use catga::id::Snowflake;
 use catga::prelude::*;
 use catga::transport::unix::UnixClient;
 
-use super::{PATIENCE, Parts};
+use super::Parts;
 use crate::checkout::{Checkout, News};
 use crate::counter::{Counter, WRITTEN_DOWN};
 use crate::inventory::Inventory;
 use crate::mail::Mail;
 use crate::orders::Orders;
+use crate::patience::Patience;
 use crate::payments_api::PaymentsApi;
 use crate::shipping::Shipping;
-use crate::store::{AGAIN, Db, LEASE};
+use crate::store::{AGAIN, Db};
 use crate::turns::Turns;
 
 /// Handles every message of the shop, those to payments by asking the other process.
 #[mediator(serves, codec = Json, ids = self.ids)]
-#[pipeline(Trace, Validate, queries: Timeout::secs(2), queries: Retry::times(3), streams: Timeout::secs(30))]
+#[pipeline(Trace, Validate, queries: self.query, queries: Retry::times(3), streams: Timeout::secs(30))]
 pub(crate) struct Shop {
-    #[pipeline(commands: AGAIN, commands: self.turns, commands: Idempotent(self.db).lease(LEASE).commit_on(WRITTEN_DOWN))]
+    #[pipeline(commands: AGAIN, commands: self.turns, commands: Idempotent(self.db).lease(self.patience.lease()).commit_on(WRITTEN_DOWN))]
     counter: Counter,
     #[pipeline(commands: AGAIN, events: AGAIN, commands: Transactional(self.db), events: Transactional(self.db))]
     orders: Orders,
@@ -36,6 +37,8 @@ pub(crate) struct Shop {
     turns: Turns,
     db: Db,
     ids: Snowflake,
+    query: Timeout,
+    patience: Patience,
 }
 
 impl super::Shop for Shop {
@@ -46,13 +49,18 @@ impl super::Shop for Shop {
     fn news(&self) -> &News {
         &self.checkout.news
     }
+
+    fn patience(&self) -> Patience {
+        self.patience
+    }
 }
 
 impl Shop {
     /// A shop over these parts, which asks payments over this socket.
     pub(crate) fn new(parts: Parts, payments: UnixClient) -> Self {
         let Parts { counter, orders, checkout, inventory, mail, db, ids } = parts;
-        let payments = Remote::new(payments).patience(PATIENCE);
+        let (patience, query) = (checkout.patience, checkout.patience.query());
+        let payments = Remote::new(payments).patience(patience.elsewhere());
         Self {
             counter,
             orders,
@@ -64,6 +72,8 @@ impl Shop {
             turns: Turns::default(),
             db,
             ids,
+            query,
+            patience,
         }
     }
 }

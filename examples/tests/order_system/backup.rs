@@ -11,7 +11,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 use crate::folder::Folder;
 use crate::ledger::{charge, ledger};
 use crate::process::run;
-use crate::program::{self, GOOD, Program, id};
+use crate::program::{self, GOOD, PATIENT, Patience, Program, id};
 use crate::running::Running;
 
 const CLIENTS: u64 = 8;
@@ -59,7 +59,7 @@ async fn copied_under_load_and_restored() {
     let bank_data = Folder::new();
     let bank = Running::start(&["bank", "--listen", "127.0.0.1:0", "--log", "off", "--data", &bank_data.path("")]);
     let at = bank.said.strip_prefix("bank on ").expect("it says where it is").to_owned();
-    let mut shop = Program::alone(Folder::new(), &["--log", "off", "--bank", &at]);
+    let mut shop = Program::alone(Folder::new(), PATIENT, &["--log", "off", "--bank", &at]);
     let folder = shop.data.path("");
     shop.stock("TEA", 1_000_000, 450).await;
 
@@ -93,9 +93,9 @@ async fn copied_under_load_and_restored() {
     assert!(done(&["restore", &copy, "--data", &place]).await.contains("confirm it before it sends"));
     assert!(done(&["check", "--data", &place]).await.ends_with("rows are as they were written\n"));
 
-    // It takes orders, and sends nothing: what it holds was sent since.
+    // It takes orders, and sends nothing: what it holds was sent since. Whoever orders does not wait for long.
     let arguments = ["--log", "off", "--bank", &at];
-    let mut shop = Program::alone(restored, &arguments);
+    let mut shop = Program::alone(restored, Patience { charge: 2, ..PATIENT }, &arguments);
     let deliveries = shop.get("/deliveries").await.json();
     assert!(deliveries["held"] == true && deliveries["backlog"].as_u64() > Some(0), "{deliveries}");
     let placed = shop.order("TEA", 1, GOOD).await;
@@ -106,6 +106,7 @@ async fn copied_under_load_and_restored() {
     assert_eq!(done(&["confirm", "--data", &place]).await, "the next shop sends\n");
     assert_eq!(done(&["confirm", "--data", &place]).await, "nothing was held\n");
 
+    shop.patience = PATIENT;
     shop.restart(&arguments);
     shop.drained().await;
     let again = by_id(&shop).await;

@@ -11,9 +11,10 @@ use tokio::time::timeout;
 
 use crate::folder::Folder;
 use crate::process::run;
-use crate::program::{self, Answer, GOOD, HANGS, Layout, Program, id};
+use crate::program::{self, Answer, GOOD, HANGS, Layout, PATIENT, Program, id};
 
 everywhere!(
+    KILLED:
     what_was_answered_is_there_after_a_kill,
     one_key_is_one_order,
     an_order_that_nobody_pays_is_cancelled_in_time_over_a_restart,
@@ -126,7 +127,7 @@ async fn unreachable(shop: &Program) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_handled_is_mended_and_handled_once() {
-    let mut shop = Program::start(Layout::OneMediator);
+    let mut shop = Program::start(Layout::OneMediator, PATIENT);
     shop.stock("TEA", 10, 450).await;
     let (mended, given_up) = (unreachable(&shop).await, unreachable(&shop).await);
     assert_eq!(
@@ -179,7 +180,7 @@ async fn what_cannot_be_handled_is_mended_and_handled_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_store_is_checked_and_copied() {
-    let mut shop = Program::start(Layout::OneMediator);
+    let mut shop = Program::start(Layout::OneMediator, PATIENT);
     shop.stock("TEA", 10, 450).await;
     shop.order("TEA", 1, GOOD).await;
     let (folder, copy) = (shop.data.path(""), shop.data.path("copy.store"));
@@ -242,7 +243,7 @@ fn a_shop_on_a_copied_file_settles_nothing_and_says_so() {
     drop(Durable::open(data.path("shop.store")).unwrap());
     fs::copy(data.path("shop.store"), copy.path("shop.store")).unwrap();
     let printed = |data| {
-        let (shop, _) = program::open(data, "inside", &["--log", "off"]);
+        let (shop, _) = program::open(data, "inside", PATIENT, &["--log", "off"]);
         shop.signal("TERM");
         let (status, printed, _) = shop.ended();
         assert!(status.success());

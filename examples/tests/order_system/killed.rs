@@ -11,7 +11,7 @@ use tokio::task::{JoinSet, block_in_place};
 use tokio::time::timeout;
 
 use crate::payments::Payments;
-use crate::program::{self, Answer, DECLINED, GOOD, HANGS, Layout, Program, SILENT, id};
+use crate::program::{self, Answer, DECLINED, GOOD, HANGS, HASTY, Layout, PATIENT, Patience, Program, SILENT, id};
 
 const CLIENTS: usize = 200;
 const KILLS: u64 = 4;
@@ -138,7 +138,7 @@ async fn customer(number: usize, address: String, board: Arc<Board>) -> Ended {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_under_load_again_and_again() {
-    let mut shop = Program::start(Layout::TwoProcesses);
+    let mut shop = Program::start(Layout::TwoProcesses, PATIENT);
     shop.stock("TEA", STOCK, PRICE).await;
     shop.payments_are_there().await;
     let [round, placed, waiting] = [0; 3].map(watch::Sender::new);
@@ -191,7 +191,7 @@ async fn killed_under_load_again_and_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_charge_that_is_lost_is_502_and_can_be_given_back() {
-    let mut shop = Program::start(Layout::TwoProcesses);
+    let mut shop = Program::start(Layout::TwoProcesses, PATIENT);
     shop.stock("TEA", 2, PRICE).await;
     let (address, body) = (shop.address.clone(), program::order("TEA", 1, SILENT));
     let silent =
@@ -214,11 +214,12 @@ async fn a_charge_that_is_lost_is_502_and_can_be_given_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_charge_that_takes_too_long_is_504_and_is_not_kept() {
-    let mut shop = Program::start(Layout::TwoProcesses);
+    let mut shop = Program::start(Layout::TwoProcesses, Patience { charge: 2, ..PATIENT });
     shop.stock("TEA", 1, PRICE).await;
     shop.payments_are_there().await;
     shop.payments().signal("STOP");
-    let late = shop.order("TEA", 1, GOOD).await;
+    let body = program::order("TEA", 1, GOOD);
+    let late = program::order_named(&program::client(), &shop.address, "late", &body).await;
     assert_eq!(transport_error(&late).as_deref(), Some("catga.transport.timed_out"));
     assert_eq!(shop.available("TEA").await, 0);
 
@@ -230,7 +231,7 @@ async fn a_charge_that_takes_too_long_is_504_and_is_not_kept() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn payments_that_are_told_to_stop_answer_first() {
-    let mut shop = Program::start(Layout::TwoProcesses);
+    let mut shop = Program::start(Layout::TwoProcesses, HASTY);
     shop.stock("TEA", 1, PRICE).await;
     let (address, body) = (shop.address.clone(), program::order("TEA", 1, SILENT));
     let silent =

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
 use catga_tests::{evidence, runs};
 use serde_json::{Value, json};
 use tokio::io::copy_bidirectional;
@@ -19,7 +18,7 @@ use tokio::time::timeout;
 use crate::folder::Folder;
 use crate::ledger::{asked_again, charge, ledger};
 use crate::payments::Payments;
-use crate::program::{self, Answer, DECLINED, GOOD, HANGS, Program, id};
+use crate::program::{self, DECLINED, GOOD, HANGS, PATIENT, Patience, Program, id};
 use crate::running::Running;
 
 const CLIENTS: u64 = 16;
@@ -110,7 +109,7 @@ async fn customer(number: u64, board: Arc<Board>) -> Told {
         let answer = loop {
             let address = addresses.borrow_and_update().clone();
             match program::send_named(&client, &address, "/orders", &key, &body).await {
-                Some(answer) if is_final(&answer) => break answer,
+                Some(answer) if program::is_final(&answer) => break answer,
                 Some(_) => told.postponed += 1,
                 None => {
                     told.unanswered += 1;
@@ -135,20 +134,15 @@ async fn customer(number: u64, board: Arc<Board>) -> Told {
     told
 }
 
-/// Whether it says what became of the order, and not to ask again.
-fn is_final(answer: &Answer) -> bool {
-    answer.status != StatusCode::ACCEPTED
-        && (answer.status == StatusCode::CREATED || !answer.code().starts_with("catga.store."))
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_killed_nothing_is_lost_and_nothing_charged_twice() {
     let kills = runs("CATGA_KILLS", 8);
     let bank_data = Folder::new();
     let bank = Running::start(&["bank", "--listen", "127.0.0.1:0", "--log", "off", "--data", &bank_data.path("")]);
     let wire = Wire::to(bank.said.strip_prefix("bank on ").expect("it says where it is").to_owned()).await;
-    let payments = Payments::start(&["--log", "off", "--bank", &wire.address]);
-    let mut shop = Program::over(payments, &["--log", "off"]);
+    let patience = Patience { lease: 3, ..PATIENT };
+    let payments = Payments::start(patience, &["--log", "off", "--bank", &wire.address]);
+    let mut shop = Program::over(payments, patience, &["--log", "off"]);
     shop.stock("TEA", STOCK, PRICE).await;
 
     let board = Board {

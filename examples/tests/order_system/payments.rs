@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 use crate::folder::Folder;
+use crate::program::Patience;
 use crate::running::Running;
 
 /// The process, and the folder of its socket, which goes with it.
@@ -12,16 +13,17 @@ pub(crate) struct Payments {
     running: Option<Running>,
     folder: Folder,
     path: String,
-    /// What it is told besides its socket: where its data is, and its bank.
+    /// What it is told besides its socket: where its data is and its bank, and how long it waits.
     arguments: Vec<String>,
 }
 
 impl Payments {
     /// Starts them at a path of their own.
-    pub(crate) fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(patience: Patience, arguments: &[&str]) -> Self {
         let folder = Folder::new();
         let path = folder.path("payments.sock");
-        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let mut arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        arguments.extend(["--patience".to_owned(), patience.charge.to_string()]);
         let mut payments = Self { running: None, folder, path, arguments };
         payments.restart();
         payments

@@ -6,6 +6,7 @@ use std::process::Output;
 use crate::folder::Folder;
 #[cfg(unix)]
 use crate::payments::Payments;
+use crate::program::PATIENT;
 use crate::running::command;
 
 /// Runs the program to its end: how it ended, and what it printed and logged.
@@ -19,7 +20,7 @@ pub(crate) fn run(arguments: &[&str]) -> (Output, String, String) {
 fn the_demo_runs_to_its_end() {
     let data = Folder::new();
     #[cfg(unix)]
-    let payments = Payments::start(&["--data", &data.path("")]);
+    let payments = Payments::start(PATIENT, &["--data", &data.path("")]);
     let places = [
         "inside",
         "memory",
@@ -27,7 +28,8 @@ fn the_demo_runs_to_its_end() {
         payments.path(),
     ];
     for place in places {
-        let (output, stdout, stderr) = run(&["--demo", "--log", "off", "--payments", place]);
+        let (output, stdout, stderr) =
+            run(&["--demo", "--log", "off", "--patience", &PATIENT.charge.to_string(), "--payments", place]);
         assert!(output.status.success(), "{place}: {stdout}{stderr}");
         assert!(stdout.contains("payment.declined"), "{stdout}");
         assert_eq!(stderr, "");
@@ -38,7 +40,7 @@ fn the_demo_runs_to_its_end() {
 #[test]
 fn a_path_in_use_is_named() {
     let (data, other) = (Folder::new(), Folder::new());
-    let payments = Payments::start(&["--data", &data.path("")]);
+    let payments = Payments::start(PATIENT, &["--data", &data.path("")]);
     let (output, stdout, stderr) = run(&["payments", "--socket", payments.path(), "--data", &other.path("")]);
     assert!(!output.status.success());
     assert!(stderr.contains(&format!("cannot listen at {}", payments.path())), "{stderr}");
@@ -52,6 +54,10 @@ fn arguments_that_make_no_sense_are_named() {
         (&["--listen"], "--listen needs an address"),
         (&["--data"], "--data needs a folder"),
         (&["--unpaid-after", "soon"], "--unpaid-after needs a number"),
+        (&["--patience"], "--patience needs a number"),
+        (&["payments", "--patience", "0"], "--patience needs a number"),
+        (&["payments", "--lease", "3"], "unknown argument `--lease`"),
+        (&["bank", "--patience", "3"], "unknown argument `--patience`"),
         (&["bank", "--socket", "bank.sock"], "unknown argument `--socket`"),
         (&["backup"], "backup needs the path"),
         (&["restore", "a", "--above", "all"], "--above needs an epoch"),

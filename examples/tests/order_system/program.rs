@@ -29,10 +29,26 @@ pub(crate) const BUSY_ONCE: &str = "4000000000000127";
 pub(crate) const SILENT: &str = "4000000000000259";
 
 /// Longer than any answer takes: what is still open then hangs.
-pub(crate) const HANGS: Duration = Duration::from_secs(60);
+pub(crate) const HANGS: Duration = Duration::from_secs(300);
 
 /// A client.
 pub(crate) type Http = Client<HttpConnector, Full<Bytes>>;
+
+/// How long the program waits, in seconds.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience {
+    /// For a charge. Three attempts at one without an answer take three quarters of it.
+    pub(crate) charge: u32,
+    /// For who was killed with something under way.
+    pub(crate) lease: u32,
+}
+
+/// Longer than a machine takes that is slow, or stands still.
+pub(crate) const PATIENT: Patience = Patience { charge: 30, lease: 60 };
+/// Where a charge comes to no end: the machine may stand still for a quarter of that.
+pub(crate) const HASTY: Patience = Patience { charge: 8, ..PATIENT };
+/// Where a shop is killed: the next goes on no earlier.
+pub(crate) const KILLED: Patience = Patience { lease: 8, ..PATIENT };
 
 /// Where the shop's payments are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +72,7 @@ pub(crate) struct Program {
     /// Where its store is, and the bank's ledger.
     pub(crate) data: Folder,
     place: String,
+    pub(crate) patience: Patience,
 }
 
 /// What a request was answered.
@@ -88,49 +105,50 @@ impl Answer {
 impl Program {
     /// Starts it on a free port.
     #[cfg(unix)]
-    pub(crate) fn start(layout: Layout) -> Self {
+    pub(crate) fn start(layout: Layout, patience: Patience) -> Self {
         let data = Folder::new();
-        let payments = (layout == Layout::TwoProcesses).then(|| Payments::start(&["--data", &data.path("")]));
-        Self::with(layout, data, payments, &[])
+        let payments = || Payments::start(patience, &["--data", &data.path("")]);
+        let payments = (layout == Layout::TwoProcesses).then(payments);
+        Self::with(layout, data, payments, patience, &[])
     }
 
     /// Starts it on a free port.
     #[cfg(not(unix))]
-    pub(crate) fn start(layout: Layout) -> Self {
+    pub(crate) fn start(layout: Layout, patience: Patience) -> Self {
         let data = Folder::new();
         let place = if layout == Layout::OneMediator { "inside" } else { "memory" };
-        let (shop, address) = open(&data, place, &[]);
-        Self { shop, address, client: client(), data, place: place.to_owned() }
+        let (shop, address) = open(&data, place, patience, &[]);
+        Self { shop, address, client: client(), data, place: place.to_owned(), patience }
     }
 
     /// Starts it over these payments.
     #[cfg(unix)]
-    pub(crate) fn over(payments: Payments, arguments: &[&str]) -> Self {
-        Self::with(Layout::TwoProcesses, Folder::new(), Some(payments), arguments)
+    pub(crate) fn over(payments: Payments, patience: Patience, arguments: &[&str]) -> Self {
+        Self::with(Layout::TwoProcesses, Folder::new(), Some(payments), patience, arguments)
     }
 
     /// Starts it in one mediator.
     #[cfg(unix)]
-    pub(crate) fn alone(data: Folder, arguments: &[&str]) -> Self {
-        Self::with(Layout::OneMediator, data, None, arguments)
+    pub(crate) fn alone(data: Folder, patience: Patience, arguments: &[&str]) -> Self {
+        Self::with(Layout::OneMediator, data, None, patience, arguments)
     }
 
     #[cfg(unix)]
-    fn with(layout: Layout, data: Folder, payments: Option<Payments>, arguments: &[&str]) -> Self {
+    fn with(layout: Layout, data: Folder, payments: Option<Payments>, patience: Patience, arguments: &[&str]) -> Self {
         let place = match layout {
             Layout::OneMediator => "inside",
             Layout::TwoMediators => "memory",
             Layout::TwoProcesses => payments.as_ref().expect("they were started").path(),
         };
         let place = place.to_owned();
-        let (shop, address) = open(&data, &place, arguments);
-        Self { shop, payments, address, client: client(), data, place }
+        let (shop, address) = open(&data, &place, patience, arguments);
+        Self { shop, payments, address, client: client(), data, place, patience }
     }
 
     /// Ends the shop without a warning, and starts it over the same data.
     pub(crate) fn restart(&mut self, arguments: &[&str]) {
         self.shop.end();
-        (self.shop, self.address) = open(&self.data, &self.place, arguments);
+        (self.shop, self.address) = open(&self.data, &self.place, self.patience, arguments);
     }
 
     /// Ends the shop without a warning: whoever else wants its data has it.
@@ -220,9 +238,10 @@ impl Program {
 }
 
 /// Starts a shop over these data.
-pub(crate) fn open(data: &Folder, place: &str, arguments: &[&str]) -> (Running, String) {
-    let folder = data.path("");
+pub(crate) fn open(data: &Folder, place: &str, patience: Patience, arguments: &[&str]) -> (Running, String) {
+    let (folder, charge, lease) = (data.path(""), patience.charge.to_string(), patience.lease.to_string());
     let mut all = vec!["shop", "--listen", "127.0.0.1:0", "--payments", place, "--data", &folder];
+    all.extend(["--patience", &charge, "--lease", &lease]);
     all.extend(arguments);
     let shop = Running::start(&all);
     let address = shop.said.strip_prefix("listening on http://").expect("it says where it listens").to_owned();
@@ -265,13 +284,19 @@ pub(crate) async fn send_named(client: &Http, address: &str, path: &str, key: &s
     try_finish(client, request).await
 }
 
-/// Places an order, and asks under the same key until it is told what became of it: where all are slow, an order is
-/// accepted first.
+/// Whether an answer says what became of an order, and not to ask again: where all are slow, it is accepted first, and
+/// where the machine stood still for longer than a lease, the store leaves a request to who asks again.
+pub(crate) fn is_final(answer: &Answer) -> bool {
+    let of_the_store = |code: String| code.starts_with("catga.store.") || code.starts_with("catga.delivery.");
+    answer.status != StatusCode::ACCEPTED && (answer.status == StatusCode::CREATED || !of_the_store(answer.code()))
+}
+
+/// Places an order, and asks under the same key until it is told what became of it.
 pub(crate) async fn order_named(client: &Http, address: &str, key: &str, body: &str) -> Answer {
     let asking = async {
         loop {
             let answer = send_named(client, address, "/orders", key, body).await.expect("the shop is not killed");
-            if answer.status != StatusCode::ACCEPTED {
+            if is_final(&answer) {
                 return answer;
             }
         }

@@ -17,6 +17,8 @@ use tracing::span::{Attributes, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use crate::subscribed::subscribed;
+
 #[derive(Default)]
 struct Fields(BTreeMap<&'static str, String>);
 
@@ -74,7 +76,7 @@ impl Subscriber for Recording {
 /// Records on this thread up to a level, as long as the guard lives.
 fn record(most: Level) -> (Recording, DefaultGuard) {
     let recording = Recording { most, events: Arc::default() };
-    (recording.clone(), tracing::subscriber::set_default(recording))
+    (recording.clone(), subscribed(recording))
 }
 
 #[command(error = Trouble, name = "work.act")]

@@ -15,6 +15,7 @@ mod per_key;
 mod rate_limit;
 mod retry;
 mod retry_budget;
+mod subscribed;
 mod throttle;
 mod timeout;
 mod tower;

@@ -16,6 +16,8 @@ use tracing::span::{Attributes, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use crate::subscribed::subscribed;
+
 /// A span as it was recorded; what `?` and `%` gave is text.
 #[derive(Clone, Debug, Default)]
 struct Span {
@@ -100,7 +102,7 @@ impl Subscriber for Recording {
 /// Records on this thread, as long as the guard lives.
 fn record() -> (Recording, DefaultGuard) {
     let recording = Recording::default();
-    (recording.clone(), tracing::subscriber::set_default(recording))
+    (recording.clone(), subscribed(recording))
 }
 
 #[command(reply = u32, error = Trouble, name = "shop.place", trace(customer, %total, ?lines))]

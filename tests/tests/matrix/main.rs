@@ -6,6 +6,8 @@ mod delivery;
 mod desk;
 mod dropped;
 mod recording;
+#[path = "../behaviors/subscribed.rs"]
+mod subscribed;
 
 use std::collections::BTreeSet;
 use std::fs;

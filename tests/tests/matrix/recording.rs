@@ -8,6 +8,8 @@ use tracing::span::{Attributes, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Id, Metadata, Subscriber};
 
+use crate::subscribed::subscribed;
+
 #[derive(Clone, Default)]
 pub struct Recording(Arc<Mutex<Vec<(&'static str, String)>>>);
 
@@ -15,7 +17,7 @@ impl Recording {
     /// Records on this thread until the guard is dropped.
     pub fn begin() -> (Self, DefaultGuard) {
         let recording = Self::default();
-        let guard = tracing::subscriber::set_default(recording.clone());
+        let guard = subscribed(recording.clone());
         (recording, guard)
     }
 

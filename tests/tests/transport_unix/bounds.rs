@@ -8,7 +8,7 @@ use catga::transport::unix::{UnixClient, UnixLimits};
 use catga::transport::{Answer, Incoming, Listens, Requests, Responder, Transport, TransportError};
 
 use crate::raw::{Raw, request};
-use crate::{ECHO, echoing, number, path, server};
+use crate::{ECHO, echoing, number, path, server, turns};
 
 #[tokio::test]
 async fn more_connections_than_there_may_be_are_closed() {
@@ -81,6 +81,8 @@ async fn a_peer_that_does_not_read_is_read_no_more() {
                     sent += 1;
                     assert!(sent < 4_000, "it is read on and on");
                     frame = request(sent % 64, sent / 64, "echo", &body);
+                    // It is answered first where it can be: no more may be in flight than there are slots.
+                    tokio::task::yield_now().await;
                 }
             }
             Err(error) => {
@@ -108,12 +110,15 @@ async fn a_peer_that_does_not_read_for_too_long_is_let_go() {
     let server = catga::transport::unix::UnixServer::with(&path, 0o600, limits, hub).await.unwrap();
     let mut incoming = server.listen(ECHO).await.unwrap();
     let mut raw = Raw::greeted(&path).await;
-    raw.send(&request(0, 0, "echo", b"")).await;
-    let Answer::One(responder) = incoming.next().await.unwrap().answer else { panic!("nobody asked for many") };
-    responder.answer(Bytes::from(vec![0; 1_000_000])).await.unwrap();
-    // Its writer waits for the system now.
-    while clock.waiting() == 0 {
-        tokio::task::yield_now().await;
+    // Until its writer waits for the system, which holds no more.
+    for slot in 0.. {
+        raw.send(&request(slot, 0, "echo", b"")).await;
+        let Answer::One(responder) = incoming.next().await.unwrap().answer else { panic!("nobody asked for many") };
+        responder.answer(Bytes::from(vec![0; 1_000_000])).await.unwrap();
+        turns().await;
+        if clock.waiting() > 0 {
+            break;
+        }
     }
     assert_eq!(server.connections(), 1);
     clock.advance(Duration::from_secs(10));

@@ -10,7 +10,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::UnixListener;
 
 use crate::raw::{HELLO, Raw, framed};
-use crate::{ECHO, echoing, number, path, server};
+use crate::{ECHO, echoing, number, path, server, system};
 
 #[tokio::test]
 async fn nobody_is_there() {
@@ -43,7 +43,7 @@ async fn what_was_not_written_is_transient() {
     let listener = UnixListener::bind(&path).unwrap();
     // A server that greets and then reads nothing: what is beyond the system's buffers is not written.
     let client = UnixClient::new(&path);
-    let large = bytes::Bytes::from(vec![0; 8 * 1_024 * 1_024]);
+    let large = bytes::Bytes::from(vec![0; system().max(8 * 1_024 * 1_024)]);
     let first = client.request(ECHO, large, None);
     let second = client.request(ECHO, number(2), None);
     let serving = async {

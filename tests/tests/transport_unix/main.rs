@@ -54,7 +54,7 @@ async fn virtual_server(
 
 /// What comes; nothing that is right waits for so long.
 async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(60), future).await.expect("it waits for what does not come")
+    tokio::time::timeout(Duration::from_secs(300), future).await.expect("it waits for what does not come")
 }
 
 /// Lets all that is ready go on, sockets too.
@@ -77,6 +77,24 @@ async fn echoing(server: &UnixServer) -> tokio::task::JoinHandle<usize> {
         }
         count
     })
+}
+
+/// How many bytes the system holds of what was written to a socket and is not read, at the most: twice as many as it takes
+/// here, as large pieces take less room besides their bytes.
+fn system() -> usize {
+    use std::io::{ErrorKind, Write as _};
+    let (mut writer, _reader) = std::os::unix::net::UnixStream::pair().unwrap();
+    writer.set_nonblocking(true).unwrap();
+    let (piece, mut taken) = (vec![0; 64 * 1_024], 0);
+    loop {
+        match writer.write(&piece) {
+            Ok(bytes) => taken += bytes,
+            Err(full) => {
+                assert_eq!(full.kind(), ErrorKind::WouldBlock);
+                return 2 * taken;
+            }
+        }
+    }
 }
 
 fn number(number: u64) -> Bytes {

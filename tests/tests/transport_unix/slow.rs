@@ -12,13 +12,14 @@ use catga::transport::{
 };
 
 use crate::raw::{Raw, request, subscribe};
-use crate::{ECHO, number, path, server, soon, turns, virtual_server};
+use crate::{ECHO, number, path, server, soon, system, turns, virtual_server};
 
-const LARGE: usize = 64 * 1_024;
 const BUFFER: usize = 256 * 1_024;
 
-/// What the system holds of a socket, more or less.
-const SYSTEM: usize = 512 * 1_024;
+/// An answer of which a few are more than the server and the system hold together.
+fn large(system: usize) -> usize {
+    ((BUFFER + system) / 16).max(64 * 1_024)
+}
 
 fn limits() -> UnixLimits {
     UnixLimits { buffer: BUFFER, stall: Duration::from_secs(3_600), ..UnixLimits::default() }
@@ -26,7 +27,8 @@ fn limits() -> UnixLimits {
 
 #[tokio::test]
 async fn what_is_kept_for_one_that_does_not_read_is_counted_in_bytes() {
-    let path = path();
+    let (path, system) = (path(), system());
+    let large = large(system);
     let server = server(&path, limits()).await;
     let mut incoming = server.listen(ECHO).await.unwrap();
     let answered = Arc::new(AtomicUsize::new(0));
@@ -34,7 +36,7 @@ async fn what_is_kept_for_one_that_does_not_read_is_counted_in_bytes() {
     let serving = tokio::spawn(async move {
         while let Some(taken) = incoming.next().await {
             let Answer::One(responder) = taken.answer else { continue };
-            let _gone = responder.answer(Bytes::from(vec![0; LARGE])).await;
+            let _gone = responder.answer(Bytes::from(vec![0; large])).await;
             count.fetch_add(1, SeqCst);
             // Its writer has a turn.
             tokio::task::yield_now().await;
@@ -45,24 +47,24 @@ async fn what_is_kept_for_one_that_does_not_read_is_counted_in_bytes() {
     let all: Vec<u8> = (0..64).flat_map(|slot| request(slot, 0, "echo", b"")).collect();
     raw.send(&all).await;
     turns().await;
-    let kept = answered.load(SeqCst) * LARGE;
-    assert!(kept > 0 && kept <= BUFFER + SYSTEM + LARGE, "{kept} bytes are kept for a peer that does not read");
+    let kept = answered.load(SeqCst) * large;
+    assert!(kept > 0 && kept <= BUFFER + system + large, "{kept} bytes are kept for a peer that does not read");
     // Those that come after are for others.
     let client = UnixClient::new(&path);
-    assert_eq!(soon(client.request(ECHO, number(1), None)).await.map(|answer| answer.len()), Ok(LARGE));
+    assert_eq!(soon(client.request(ECHO, number(1), None)).await.map(|answer| answer.len()), Ok(large));
     // As soon as it reads it gets all of them.
     for _ in 0..64 {
-        assert_eq!(soon(raw.frame()).await.unwrap().len(), 9 + LARGE);
+        assert_eq!(soon(raw.frame()).await.unwrap().len(), 9 + large);
     }
     assert_eq!(answered.load(SeqCst), 65);
     serving.abort();
 }
 
 /// Takes requests and answers them with much.
-async fn answer_all(mut incoming: impl Incoming, answered: &AtomicUsize) {
+async fn answer_all(mut incoming: impl Incoming, large: usize, answered: &AtomicUsize) {
     while let Some(taken) = incoming.next().await {
         let Answer::One(responder) = taken.answer else { continue };
-        let _gone = responder.answer(Bytes::from(vec![0; LARGE])).await;
+        let _gone = responder.answer(Bytes::from(vec![0; large])).await;
         answered.fetch_add(1, SeqCst);
         tokio::task::yield_now().await;
     }
@@ -71,18 +73,18 @@ async fn answer_all(mut incoming: impl Incoming, answered: &AtomicUsize) {
 #[tokio::test]
 async fn what_may_be_taken_again_is_taken_by_whoever_is_idle() {
     const ALL: usize = 40;
-    let path = path();
+    let (path, large) = (path(), large(system()));
     let server = server(&path, limits()).await;
     let (first, second) = (server.listen(ECHO).await.unwrap(), server.listen(ECHO).await.unwrap());
     let answered = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&answered);
-    let idle = tokio::spawn(async move { answer_all(second, &count).await });
+    let idle = tokio::spawn(async move { answer_all(second, large, &count).await });
     let mut raw = Raw::greeted(&path).await;
     let all: Vec<u8> = (0..ALL as u32).flat_map(|slot| request(slot, 0, "echo", b"")).collect();
     raw.send(&all).await;
     {
         // Both take them until the peer is seen not to read; then this one goes.
-        let taking = answer_all(first, &answered);
+        let taking = answer_all(first, large, &answered);
         tokio::select! {
             () = taking => panic!("the server has closed"),
             () = turns() => {}
@@ -92,7 +94,7 @@ async fn what_may_be_taken_again_is_taken_by_whoever_is_idle() {
     assert!(before < ALL, "a peer that does not read was answered on and on");
     let reading = tokio::spawn(async move {
         for _ in 0..ALL {
-            assert_eq!(raw.frame().await.unwrap().len(), 9 + LARGE);
+            assert_eq!(raw.frame().await.unwrap().len(), 9 + large);
         }
     });
     soon(reading).await.unwrap();
@@ -104,7 +106,8 @@ async fn what_may_be_taken_again_is_taken_by_whoever_is_idle() {
 async fn deliveries_wait_for_one_that_does_not_read_and_go_to_others() {
     const NEWS: Endpoint<'static> = Endpoint::new("news");
     const ALL: usize = 200;
-    let path = path();
+    let (path, system) = (path(), system());
+    let large = large(system);
     let server = server(&path, limits()).await;
     let mut raw = Raw::greeted(&path).await;
     raw.send(&subscribe(0, "news", "readers", u32::MAX)).await;
@@ -112,11 +115,11 @@ async fn deliveries_wait_for_one_that_does_not_read_and_go_to_others() {
     // Answered: slot and generation, how long a delivery may take, and how many are sent: as many as may be in flight.
     assert_eq!((subscribed[0], &subscribed[17..]), (4, &64_u32.to_be_bytes()[..]));
     for id in 0..ALL as u64 {
-        server.publish(NEWS, Parcel::new(id, Bytes::from(vec![0; LARGE]))).await.unwrap();
+        server.publish(NEWS, Parcel::new(id, Bytes::from(vec![0; large]))).await.unwrap();
     }
     turns().await;
     let mut own = server.subscribe(NEWS, "readers").await.unwrap();
-    let least = ALL - (BUFFER + SYSTEM) / LARGE - 1;
+    let least = ALL - (BUFFER + system) / large - 1;
     for _ in 0..least {
         soon(own.next()).await.unwrap().unwrap().ack().await.unwrap();
     }

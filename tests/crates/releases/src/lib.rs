@@ -40,7 +40,9 @@ pub const LAST: u32 = 9;
 pub const UNMAILED: u32 = 4;
 
 /// A relay that was killed has its keys for so long.
-const LEASE: Duration = Duration::from_millis(200);
+const LEASE: Duration = Duration::from_secs(2);
+/// And one that is not, for longer than a disk takes that is busy with others.
+pub const LASTING: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Classify)]
 pub enum CardError {
@@ -119,7 +121,7 @@ where
     A: Mediator + Serves<A>,
 {
     still.is_on.store(true, SeqCst);
-    let (relay, stop) = (relay(db), Cancel::new());
+    let (relay, stop) = (relay(db, LEASE), Cancel::new());
     let relaying = pin!(relay.run::<A, A>(app, &stop));
     let stood = pin!(still.stood.cancelled());
     select(relaying, stood).await;
@@ -137,8 +139,8 @@ pub fn asked() -> (String, Option<u64>) {
     (file, left)
 }
 
-pub fn relay(db: &Store<Main>) -> Relay<Main> {
-    Relay::new(db).outbox(OUTBOX.lease(LEASE)).look_every(Duration::from_millis(5))
+pub fn relay(db: &Store<Main>, lease: Duration) -> Relay<Main> {
+    Relay::new(db).outbox(OUTBOX.lease(lease)).look_every(Duration::from_millis(5))
 }
 
 /// Relays until that holds.
@@ -146,7 +148,7 @@ pub async fn relay_until<A>(app: &A, db: &Store<Main>, holds: impl Fn() -> bool)
 where
     A: Mediator + Serves<A>,
 {
-    let (relay, stop) = (relay(db), Cancel::new());
+    let (relay, stop) = (relay(db, LASTING), Cancel::new());
     let waiting = async {
         while !holds() {
             tokio::time::sleep(Duration::from_millis(5)).await;

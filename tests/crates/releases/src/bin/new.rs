@@ -6,8 +6,8 @@ use catga::envelope::Headers;
 use catga::prelude::*;
 use catga::store::Store;
 use releases::{
-    BOOKED, CardError, MAILED, Main, Still, asked, charge, count, is_finished, is_repeat, open, relay, relay_until,
-    report, wait_for_the_end,
+    BOOKED, CardError, LASTING, MAILED, Main, Still, asked, charge, count, is_finished, is_repeat, open, relay,
+    relay_until, report, wait_for_the_end,
 };
 use serde::{Deserialize, Serialize};
 
@@ -161,7 +161,7 @@ async fn main() {
     let shop = Shop { orders: Orders, till: Till, books: Books, mail: Mail, still: Still::default(), db: open(&file) };
     if let Some(left) = left {
         for (letter, _) in DEAD.list(&shop.db, None, 10).expect("the dead letters are read") {
-            relay(&shop.db).replay(letter).await.expect("it is replayed");
+            relay(&shop.db, LASTING).replay(letter).await.expect("it is replayed");
         }
         relay_until(&shop, &shop.db, || is_finished(&shop.db, left)).await;
         assert!(is_repeat(&shop.db, 7).await, "it was taken in before");
