@@ -11,7 +11,7 @@ use catga::envelope::Kind;
 use catga::prelude::*;
 use catga::store::writer::Inline;
 use catga::store::{Memory, Store};
-use catga::testing::SeededRandom;
+use catga::testing::{SeededRandom, VirtualClock};
 use catga::transport::{Endpoint, Parcel};
 use futures_util::future::{Either, join, join_all, select};
 
@@ -314,6 +314,55 @@ fn a_panic_of_the_inbox_is_contained() {
         assert_eq!(books.world.begun().iter().filter(|note| note.seq == 1).count(), begun);
         assert_eq!(books.world.left(), 0);
     }
+}
+
+/// An inbox whose store takes its time to write.
+struct Slow {
+    inner: StoreInbox<Store<Main>>,
+    clock: VirtualClock,
+}
+
+const SLOW: Duration = DEADLINE.saturating_mul(2);
+
+impl Inbox for Slow {
+    type Claim = <StoreInbox<Store<Main>> as Inbox>::Claim;
+
+    fn lease(&self) -> Duration {
+        LEASE
+    }
+
+    async fn claim(&self, arrival: Arrival<'_>) -> Result<Admitted<Self::Claim>, Failure> {
+        self.inner.claim(arrival).await
+    }
+
+    async fn renew(&self, claim: &Self::Claim) -> Result<bool, Failure> {
+        self.inner.renew(claim).await
+    }
+
+    async fn keep(&self, claim: Self::Claim) -> Result<(), Failure> {
+        self.clock.sleep(SLOW).await;
+        self.inner.keep(claim).await
+    }
+
+    async fn release(&self, claim: Self::Claim) {
+        self.clock.sleep(SLOW).await;
+        self.inner.release(claim).await;
+    }
+}
+
+/// The delivery is kept while the inbox writes, and nobody else has it meanwhile.
+#[test]
+fn a_slow_inbox_loses_no_delivery() {
+    let books = Books::new();
+    books.world.plan(|note| if note.attempt == 1 { Act::Fail(Trouble::Busy) } else { Act::Done });
+    let slow = || Slow { inner: StoreInbox::new(&books.store).lease(LEASE), clock: books.world.clock.clone() };
+    let (one, other) = (books.consumer_with("books", slow()), books.consumer_with("books", slow()));
+    books.run(&[&one, &other], async {
+        books.settle(1).await;
+        until(|| one.stats().done + other.stats().done == 1).await;
+    });
+    assert_eq!((one.stats().lost + other.stats().lost, books.attempts()), (0, vec![1, 2]));
+    assert_eq!(books.world.left(), 0);
 }
 
 /// Who cannot renew a claim for all of its lease has to take it for another's.

@@ -46,6 +46,15 @@ impl<'r, D: Delivery, A: Mediator> Keeper<'r, D, A> {
         }
     }
 
+    /// Runs something to its end, and keeps the delivery meanwhile, for as long as it can be kept.
+    pub(super) async fn beside<F: Future>(&mut self, work: F) -> F::Output {
+        let mut work = pin!(work);
+        match select(work.as_mut(), pin!(self.keep())).await {
+            Either::Left((output, _)) => output,
+            Either::Right(_) => work.await,
+        }
+    }
+
     /// Ends when the delivery is lost.
     async fn keep(&mut self) {
         let Some(deadline) = self.deadline else { return pending().await };

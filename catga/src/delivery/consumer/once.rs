@@ -96,10 +96,13 @@ where
         };
         match handled {
             // Not hurried by the grace: a handler that has succeeded and is not recorded runs again.
-            Ok(Ok(())) => Ok(contain(inbox.keep(claim)).await.unwrap_or_else(|panic| Err(panicked(panic)))),
+            Ok(Ok(())) => {
+                let kept = keeper.beside(contain(inbox.keep(claim))).await;
+                Ok(kept.unwrap_or_else(|panic| Err(panicked(panic))))
+            }
             failed => {
                 // Where it panics, the claim ends with its lease.
-                let _free = contain(inbox.release(claim)).await;
+                let _free = keeper.beside(contain(inbox.release(claim))).await;
                 failed
             }
         }

@@ -132,6 +132,13 @@ impl SystemFile {
     }
 }
 
+impl Drop for SystemFile {
+    fn drop(&mut self) {
+        // A process that is being started by another thread has the file too, until it runs: it would hold the lock.
+        let _ = self.file.unlock();
+    }
+}
+
 /// Up to where a file has blocks if it has them from its beginning on, as one that grows has.
 #[cfg(unix)]
 fn allocated(file: &File) -> io::Result<u64> {
@@ -287,6 +294,19 @@ mod tests {
         }
         file.write(to, &[1; PAGE]).unwrap();
         assert_eq!(filled(&file), to + PAGE as u64 + AHEAD, "it is slow again");
+    }
+
+    #[test]
+    fn its_lock_ends_with_it_whoever_has_its_descriptor() {
+        let named = tempfile::NamedTempFile::new().unwrap();
+        let file = SystemFile::new(named.reopen().unwrap()).unwrap();
+        file.file.lock().unwrap();
+        // As a process has it that is being started.
+        let inherited = file.file.try_clone().unwrap();
+        assert!(named.as_file().try_lock().is_err());
+        drop(file);
+        named.as_file().try_lock().unwrap();
+        drop(inherited);
     }
 
     #[test]
