@@ -23,6 +23,10 @@ async fn keep(world: Arc<World>, is_shop: bool) {
     loop {
         let mut again = env.plan.chaos && machine.node.crashes() > 0 && env.random.up_to(9) < 4;
         let crashed = loop {
+            // It is not started before its clock is where it was, and that may have jumped while it was down.
+            while !machine.is_behind().is_zero() {
+                env.sleep(machine.is_behind()).await;
+            }
             let crashed = machine.node.crashed();
             if std::mem::take(&mut again) {
                 let at = machine.disk.ops() + env.random.up_to(12);
@@ -43,8 +47,8 @@ async fn keep(world: Arc<World>, is_shop: bool) {
             machine.disk.set(DiskFaults::default());
         }
         crashed.await;
-        // Longer than ids may run ahead of the clock; and it is not started before that is where it was.
-        env.sleep(SECOND * 2 + machine.is_behind()).await;
+        // Longer than ids may run ahead of the clock.
+        env.sleep(SECOND * 2).await;
         if env.plan.chaos && !env.plan.restarts {
             env.sleep_some(SECOND * 20).await;
         }
