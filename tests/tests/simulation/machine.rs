@@ -85,8 +85,8 @@ impl Machine {
     pub fn jump(&self) {
         let back = MOST_BEHIND.saturating_sub(self.clock.latest_ms() - self.clock.unix_ms());
         let by = match self.chance.up_to(5) {
-            0..=2 => -(self.chance.up_to(back) as i64),
-            3 => self.chance.up_to(40_000) as i64,
+            0 => -(self.chance.up_to(back) as i64),
+            1 => self.chance.up_to(40_000) as i64,
             _ => self.chance.up_to(3_600_000) as i64,
         };
         self.clock.jump(by);
