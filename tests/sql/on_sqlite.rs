@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use catga::store::Sql;
 use catga::store::sql::{SqlOptions, SqliteTx};
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 use tempfile::TempDir;
 
 pub use super::nodes::{count, counted, counting, fresh, timed};
@@ -27,17 +27,24 @@ impl Place {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.db");
-        Self(Arc::new(folder), file)
+        Self(Arc::new(folder), file).alone_at_first().await
+    }
+
+    /// With its journal as it stays. The change takes the file alone, and SQLite does not wait for that, however long
+    /// a connection says that it would: so it is made before there are others.
+    async fn alone_at_first(self) -> Self {
+        let options = self.options().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        options.connect().await.unwrap().close().await.unwrap();
+        self
+    }
+
+    fn options(&self) -> SqliteConnectOptions {
+        SqliteConnectOptions::new().filename(&self.1).busy_timeout(PATIENCE)
     }
 
     pub async fn pool(&self, size: u32) -> SqlitePool {
-        let options = SqliteConnectOptions::new()
-            .filename(&self.1)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .busy_timeout(PATIENCE);
         let pool = SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
-        pool.connect_with(options).await.unwrap()
+        pool.connect_with(self.options()).await.unwrap()
     }
 
     /// Its name, for another process.
@@ -62,6 +69,6 @@ impl Place {
         let copy = self.0.path().join("copy.db");
         let pool = self.pool(1).await;
         sqlx::query("vacuum into $1").bind(copy.to_str().unwrap().to_owned()).execute(&pool).await.unwrap();
-        Self(Arc::clone(&self.0), copy)
+        Self(Arc::clone(&self.0), copy).alone_at_first().await
     }
 }
