@@ -17,6 +17,16 @@
 //!   renewal is in nobody's way.
 //! - What relays, leases, effects and claims do is committed by itself, and not serializable: it disturbs no handler.
 //!
+//! # SQLite in several processes
+//! Give the file its journal, which is best `wal`, before a second connection opens it: from one connection, when the
+//! file is made. SQLite does not wait for that change, whatever the busy timeout says, and of two that ask for it at
+//! once one gets `database is locked`.
+//!
+//! # Going back
+//! [`Sql::migrate`] only adds: tables, columns and indexes. A program of the version before does not run on what a newer
+//! one has migrated (`Newer`), so that it cannot miss a row that it does not know of. To go back, restore the database
+//! from before, or keep the newer program running; rows of messages that a program does not know are held, not lost.
+//!
 //! The clocks of the processes that share a database have to agree to within a lease. Where they do not, a message
 //! is delivered twice with one id; the fence keeps who is late from marking, recording or committing.
 
