@@ -20,14 +20,15 @@ pub type Base = Sql<Db, Main>;
 /// Whether one transaction at a time is all that the database takes.
 pub const ONE_WRITER: bool = true;
 
+/// A file, and its folder, which goes with the last that is in it.
 #[derive(Clone)]
-pub struct Place(Arc<TempDir>, PathBuf);
+pub struct Place(PathBuf, Option<Arc<TempDir>>);
 
 impl Place {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.db");
-        Self(Arc::new(folder), file).alone_at_first().await
+        Self(file, Some(Arc::new(folder))).alone_at_first().await
     }
 
     /// With its journal as it stays. The change takes the file alone, and SQLite does not wait for that, however long
@@ -39,7 +40,7 @@ impl Place {
     }
 
     fn options(&self) -> SqliteConnectOptions {
-        SqliteConnectOptions::new().filename(&self.1).busy_timeout(PATIENCE)
+        SqliteConnectOptions::new().filename(&self.0).busy_timeout(PATIENCE)
     }
 
     pub async fn pool(&self, size: u32) -> SqlitePool {
@@ -49,11 +50,12 @@ impl Place {
 
     /// Its name, for another process.
     pub fn name(&self) -> String {
-        self.1.to_str().unwrap().to_owned()
+        self.0.to_str().unwrap().to_owned()
     }
 
+    /// The place of this name, whose folder is another process's.
     pub fn named(name: &str) -> Self {
-        Self(Arc::new(tempfile::tempdir().unwrap()), name.into())
+        Self(name.into(), None)
     }
 
     /// Another node on the same database, not migrated.
@@ -66,9 +68,9 @@ impl Place {
 
     /// A copy of the file, put elsewhere.
     pub async fn copy(&self) -> Self {
-        let copy = self.0.path().join("copy.db");
+        let copy = self.0.with_file_name("copy.db");
         let pool = self.pool(1).await;
         sqlx::query("vacuum into $1").bind(copy.to_str().unwrap().to_owned()).execute(&pool).await.unwrap();
-        Self(Arc::clone(&self.0), copy).alone_at_first().await
+        Self(copy, self.1.clone()).alone_at_first().await
     }
 }
