@@ -165,7 +165,7 @@ pub fn shared() -> &'static Server {
 /// A schema of its own, whose connections see nothing else.
 pub async fn schema(server: &Server, name: &str) -> PgConnectOptions {
     let options = server.options();
-    let pool = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.unwrap();
+    let pool = pool(options.clone(), 1).await;
     sqlx::raw_sql(AssertSqlSafe(format!("create schema {name}"))).execute(&pool).await.unwrap();
     pool.close().await;
     options.options([("search_path", name)])
