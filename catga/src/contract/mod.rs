@@ -29,7 +29,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! The file's text and what breaks are in `contract::schema`.
+//! The derive is that of `postcard-schema = { version = "0.2", features = ["derive"] }`; the file's text and what breaks are
+//! in `contract::schema`.
 
 #[expect(clippy::module_inception, reason = "the noun of this folder is the contract itself")]
 mod contract;

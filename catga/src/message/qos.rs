@@ -6,7 +6,8 @@ pub enum Qos {
     /// Once or never: nothing is repeated.
     #[default]
     AtMostOnce = 0,
-    /// Once or more: repeated until it is confirmed.
+    /// Once or more: repeated until it is confirmed, for as long as what keeps it lives. Of a
+    /// transport whose capabilities are not `durable` that is a process, of an outbox its store.
     AtLeastOnce = 1,
     /// Once in effect: repeated until it is confirmed, and the consumer's inbox tells repetitions apart.
     ExactlyOnce = 2,

@@ -21,9 +21,9 @@ use crate::store::{Idempotency, StoreError};
 ///   again when the lease has ended, and one of an event where a neighbour failed: that is at least once. So do handlers
 ///   of one name, as of two fields of one type, and those in a mediator inside of another.
 ///
-/// What was handled is remembered for the [retention](Self::retention), or until it is [trimmed](Self::trim). What comes
-/// after that, and was sent before what is still remembered, is refused with `catga.delivery.too_old`, and goes to the
-/// dead letters: it is never taken for new.
+/// What was handled is remembered for the [retention](Self::retention), or until it is [trimmed](Self::trim): without
+/// either the store grows with every message. What comes after that, and was sent before what is still remembered, is
+/// refused with `catga.delivery.too_old`, and goes to the dead letters: it is never taken for new.
 ///
 /// Another message under the id of one that was handled is refused with `catga.store.mismatch`, and goes to the dead
 /// letters: it is never taken for a repeat.

@@ -7,7 +7,7 @@ use super::park::DEAD;
 use super::stats::{Counts, RelayStats};
 use super::upkeep;
 use crate::behaviors::Meter;
-use crate::contract::Contract;
+use crate::contract::{Contract, consumed};
 use crate::delivery::Redelivery;
 use crate::delivery::transaction::{OUTBOX, SCHEDULE};
 use crate::scope::Mediator;
@@ -35,7 +35,9 @@ use crate::wire::Serves;
 ///   commits; others all at once, as many as [`concurrency`](Self::concurrency) says.
 /// - **Time.** A handler that works for longer than the outbox's [lease](Outbox::lease) keeps its key. Where that is lost
 ///   all the same, or the store cannot be reached for a whole lease, the handler is told through its
-///   [`Cancel`](crate::time::Cancel), polled once more, and dropped: another relay delivers the message.
+///   [`Cancel`](crate::time::Cancel), polled once more, and dropped: another relay delivers the message. The keys of a
+///   relay that was killed wait for the rest of the lease, 30 s unless it is said, also where its program is started
+///   again at once: `Relay::new(&db).outbox(OUTBOX.lease(..))`. One that is told to stop gives them back.
 /// - **Failures.** Errors of the classes `Transient`, `Conflict` and `Unknown` come again after a wait with full
 ///   jitter, for as long as it takes, unless the [`redelivery`](Self::redelivery) has an end. A `Permanent` one, or
 ///   bytes that do not decode, are poison: the key of such a message is parked until somebody
@@ -213,9 +215,63 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     }
 
     /// Publishes to a transport, each message at the endpoint that its contract names, until it is told to stop.
-    /// A message is done when the transport has taken it.
+    /// A message is done when the transport has taken it, as [durably](crate::transport::Capabilities::durable) as that
+    /// declares. One that is not durable, in memory or over a Unix socket, has it in the memory of a process: where that is
+    /// killed before a consumer has acknowledged it, the message is lost, although the outbox had it. What has to survive
+    /// that is sent: a handler that a relay [runs](Self::run) sends a command over a [`Remote`](crate::Remote), and has
+    /// its answer before the message is done.
     ///
-    /// Time, waits and chance are those of `app`.
+    /// Give it an outbox of its own, [where the transaction is](crate::delivery::Transactional::outbox): of one that it
+    /// shares with a relay that [runs](Self::run), each holds what only the other's contract has, for as long as it is the
+    /// first to claim it. A mediator with a `Remote` for the events as a field needs no second relay: the one that runs it
+    /// publishes them there, besides handling them here.
+    ///
+    /// Time, waits and chance are those of `app`. A transport that honours less than a message asks for does not compile
+    /// (CATGA098); of a message that is to be once in effect it does at least once, and the consumer's inbox the rest:
+    ///
+    /// ```compile_fail
+    /// # use catga::prelude::*;
+    /// # use catga::store::{Memory, Store};
+    /// # use catga::time::SystemRandom;
+    /// # use catga::transport::{Capabilities, Delivers, Endpoint, Leftover, Parcel, Transport, TransportError};
+    /// # use catga::transport::memory::{Memory as Queues, MemorySubscription};
+    /// # use catga::time::{SystemClock, TokioTimer};
+    /// # use serde::{Deserialize, Serialize};
+    /// # use std::time::Duration;
+    /// # struct Main;
+    /// #[event] // with `qos = 0` it does
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Placed;
+    ///
+    /// #[contract]
+    /// struct Told(#[event] Placed);
+    ///
+    /// struct Radio(Queues);
+    /// impl Transport for Radio {
+    ///     const CAPABILITIES: Capabilities = Capabilities::NONE; // at most once
+    ///     # async fn close(&self, grace: Duration) -> Leftover { self.0.close(grace).await }
+    /// }
+    /// # impl Delivers for Radio {
+    /// #     type Subscription = MemorySubscription<SystemClock, TokioTimer>;
+    /// #     async fn publish(&self, to: Endpoint<'_>, parcel: Parcel) -> Result<(), TransportError> {
+    /// #         self.0.publish(to, parcel).await
+    /// #     }
+    /// #     async fn subscribe(&self, to: Endpoint<'_>, group: &str) -> Result<Self::Subscription, TransportError> {
+    /// #         self.0.subscribe(to, group).await
+    /// #     }
+    /// # }
+    /// # struct Mail;
+    /// # #[handler]
+    /// # impl Mail { fn on_placed(&self, _: &Placed) {} }
+    /// # #[mediator(serves)]
+    /// # struct Shop { mail: Mail }
+    /// # fn main() {
+    /// # let (shop, stop) = (Shop { mail: Mail }, Cancel::new());
+    /// # let db = Store::<Main>::new(Memory::new(&SystemRandom)).unwrap();
+    /// let (relay, radio) = (Relay::new(&db), Radio(Queues::default()));
+    /// let forwarding = relay.forward::<Told, _, _>(&shop, &radio, &stop);
+    /// # }
+    /// ```
     #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
     pub fn forward<'r, C, A, T>(
         &'r self,
@@ -230,6 +286,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         D: 'static,
         S: Affects,
     {
+        const { consumed(T::HONOURS, true, C::MEMBERS) }
         async move {
             self.work(app, &super::deliver::Away::<C, T>::new(transport), stop).await;
             self.stats()

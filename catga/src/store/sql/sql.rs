@@ -21,7 +21,9 @@ use crate::store::keyed::KeyedLocks;
 /// `Transactional(self.db)`, `Idempotent(self.db)`, `Lock(self.db)`, a relay, an effect and an inbox name; a handler asks
 /// for `Within<Main, PgTx>`, and its SQL runs on `cx.tx()`.
 ///
-/// Run [`migrate`](Self::migrate) once before, at each start of the program.
+/// Run [`migrate`](Self::migrate) once before, at each start of the program. That depends on `sqlx` itself, whose types it
+/// hands in: on this crate's version, `sqlx = { version = "0.9", features = ["runtime-tokio", "sqlite-bundled"] }`, or with
+/// `postgres`.
 ///
 /// ```
 /// # #[cfg(all(feature = "sqlite", feature = "wire"))] mod example {

@@ -37,6 +37,8 @@ use crate::transport::{Capabilities, Delivers, Endpoint, Leftover, Parcel, Trans
 /// published on it or on the memory, here or by a peer, goes to the groups of all. It runs as one task and
 /// one for each connection, which end when it has closed or its last clone is dropped; the socket's file is
 /// removed then. A peer that says no hello in time, breaks the rules, or does not read is disconnected.
+///
+/// Its memory is not [durable](Capabilities::durable): what nobody has acknowledged is lost where this process ends.
 pub struct UnixServer<C: Clock = SystemClock, T: Timer = TokioTimer> {
     pub(super) inner: Arc<Inner<C, T>>,
 }
