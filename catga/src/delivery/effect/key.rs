@@ -12,14 +12,15 @@ use crate::store::{StoreId, Transacts};
 /// What an effect outside of the store is known by there, such as the idempotency key of a card gateway: the same for
 /// every attempt at a message, and for no two effects of any store.
 ///
-/// It is a text of 51 bytes and the effect's name, of hex digits, slashes and that name; longer where the caller
-/// has named its request itself, by what it said.
+/// It is a text of hex digits, slashes and the effect's name: 52 bytes and that name. It is longer where the effect's
+/// [part](super::Effect::part) has more than one hex digit, and where the caller has named its request itself, by what
+/// it said.
 ///
 /// The message is the one that came from outside, over a transport, out of an outbox or from a caller in this process:
 /// what a handler sends in this process is a part of that. A caller's own
 /// [`idempotency-key`](Idempotent::HEADER), together with the message's name, stands for the id, as it does for
-/// [`Idempotent`]. Attempts are those at one
-/// message: a caller that sends a command anew, with neither its id nor a key, asks for another effect.
+/// [`Idempotent`]. Attempts are those at one message: a caller that sends a command anew, with neither its id nor a
+/// key, asks for another effect.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EffectKey(String);
 

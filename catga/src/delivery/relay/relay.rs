@@ -145,7 +145,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         Self { outbox, ..self }
     }
 
-    /// Another schedule than `SCHEDULE`.
+    /// Another schedule than [`SCHEDULE`].
     #[must_use]
     pub fn schedule(self, schedule: Scheduler) -> Self {
         Self { schedule, ..self }
@@ -216,6 +216,8 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// A message is done when the transport has taken it.
     ///
     /// Time, waits and chance are those of `app`.
+    ///
+    /// Cancel safe: dropped, what was not marked is published once more when its lease has ended.
     #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
     pub fn forward<'r, C, A, T>(
         &'r self,
@@ -249,9 +251,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     pub async fn replay(&self, letter: LetterId) -> Result<(), StoreError> {
         self.store.replay_letter(&self.letters, letter, &self.outbox).await
     }
-}
 
-impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Whom it tells, once a second at most, how the outbox stands: as the level `catga.outbox.backlog` how many messages
     /// are not delivered yet, and as `catga.outbox.lag` how many milliseconds ago the oldest of them was added. It looks
     /// at 256 keys at a time: with more keys than that the lag is of the round before, and as much older. A database

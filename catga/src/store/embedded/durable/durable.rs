@@ -67,7 +67,7 @@ impl Durable {
     /// Opens the file at the path, or makes it, with the default options.
     ///
     /// # Errors
-    /// `InUse`, `Foreign`, `Newer`, `Truncated`, `Damaged`, `Full`, `Io`: each says what to do.
+    /// `InUse`, `Foreign`, `Newer`, `Older`, `Backup`, `Truncated`, `Damaged`, `Full`, `Io`: each says what to do.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Self::options().open(path)
     }

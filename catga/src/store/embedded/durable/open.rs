@@ -87,7 +87,7 @@ impl DurableOptions {
     /// file that is there (`cp` over it): remove that first.
     ///
     /// # Errors
-    /// `InUse`, `Foreign`, `Newer`, `Truncated`, `Damaged`, `Full`, `Io`.
+    /// `InUse`, `Foreign`, `Newer`, `Older`, `Backup`, `Truncated`, `Damaged`, `Full`, `Io`.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Durable, StoreError> {
         let disk = SystemDisk::new(path.as_ref(), self.random.next());
         self.open_on(disk)

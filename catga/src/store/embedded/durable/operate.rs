@@ -159,7 +159,8 @@ impl DurableOptions {
     /// [confirmed](crate::store::Store::confirm): what the backup holds as not sent may have been sent since.
     ///
     /// # Errors
-    /// `Missing` where the backup is not there; `Foreign` where it is no backup; `InUse` where the file in its place is open; `Damaged`, `Full`, `Io`.
+    /// `Missing` where the backup is not there; `Foreign` where it is no backup; `InUse` where the file in its place is
+    /// open; `Damaged`, `Full`, `Io`.
     pub fn restore(
         self,
         backup: impl AsRef<Path>,
