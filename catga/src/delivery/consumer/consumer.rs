@@ -221,7 +221,7 @@ impl<T, L, E, I> Consumer<T, L, E, I> {
 
     /// What it has done so far, and is doing: the numbers one by one, not all at one moment.
     pub fn stats(&self) -> Stats {
-        self.counts.snapshot()
+        self.counts.stats()
     }
 
     /// The transport.
