@@ -5,7 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::delivery::Idempotent;
-use crate::error::{Class, Failure};
+use crate::delivery::idempotent::key::{BY_CALLER, BY_ID, without_id};
+use crate::error::Failure;
 use crate::scope::{Context, Scope};
 use crate::store::{StoreId, Transacts};
 
@@ -69,9 +70,6 @@ impl fmt::Debug for EffectKey {
     }
 }
 
-const BY_ID: u8 = 0;
-const BY_CALLER: u8 = 1;
-
 /// What is the same for all attempts at the message from outside that this one is or follows from.
 pub(in crate::delivery) fn message<S: Scope>(scope: &S) -> Result<Vec<u8>, Failure> {
     let frame = scope.frame().outermost();
@@ -83,9 +81,7 @@ pub(in crate::delivery) fn message<S: Scope>(scope: &S) -> Result<Vec<u8>, Failu
     }
     let id = frame.message_id(scope.app());
     if id.is_nil() {
-        // All without an id would be one.
-        let text = "the message has no id to tell its effects by; look at `#[mediator(ids = ..)]`";
-        return Err(Failure::with_source("catga.delivery.no_id", Class::Transient, text));
+        return Err(without_id("its effects"));
     }
     Ok([&[BY_ID][..], &id.get().to_be_bytes()].concat())
 }

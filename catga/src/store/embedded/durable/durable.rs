@@ -13,12 +13,9 @@ use super::sequence;
 use super::snapshot::DurableSnapshot;
 use super::writing::Writing;
 use crate::store::embedded::engine::{Engine, Snapshot};
-use crate::store::embedded::group::{self, Answer, Applied, Member, Readers, Recent};
+use crate::store::embedded::group::{self, Answer, Applied, Member, REMEMBERED, Readers, Recent};
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::Identity;
-
-/// How many keys the check of conflicts remembers at most, while a snapshot before them is in use.
-const REMEMBERED: usize = 1 << 20;
 
 /// A store in one file.
 pub struct Durable {
