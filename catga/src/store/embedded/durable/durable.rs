@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fault::{contained, failure};
 use super::handle::{Cut, Handle};
-use super::open::{self, DurableOptions, Opened, Recovery};
+use super::open::{self, Opened, Recovery};
+use super::options::DurableOptions;
 use super::reading::Reading;
 use super::room::Room;
 use super::sequence;
