@@ -139,7 +139,7 @@ pub fn mediator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `codec = Type` | the format of messages that name none | `Postcard` |
 /// | `compress = Type` | the compression of messages that name none | `Uncompressed` |
 /// | `endpoint = ".."` | where messages are sent to that say nothing themselves | the contract's ident |
-/// | `schema` | its messages, replies, rows and errors, and the versions before, derive postcard's `Schema`; what is made of other fields there than here is an error | nothing is compared |
+/// | `schema` | its messages, replies, rows and errors, and the versions before, derive postcard's `Schema`, and `assert_schema!` compares them with a file that is checked in | nothing is compared |
 /// | `crate = path` | where the runtime is | `::catga` |
 ///
 /// The docs of the module `catga::contract` have an example, with the test that compares the schema with a file.

@@ -1,5 +1,5 @@
-//! The bank's ledger: a file of lines, one for each charge, each voiding and each repeat of a charge, and nobody is answered before his line
-//! is written. It knows nothing of Catga, so that what it says of a shop is another's word.
+//! The bank's ledger: a file of lines, one for each charge, each voiding and each repeat of a charge, and nobody is
+//! answered before his line is written. It knows nothing of Catga, so that what it says of a shop is another's word.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};

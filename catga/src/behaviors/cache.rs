@@ -6,6 +6,7 @@ use core::time::Duration;
 use quick_cache::sync::{Cache as Map, EntryAction, EntryResult};
 
 use crate::error::Error;
+use crate::mediator::needs_clock;
 use crate::message::{Message, Outcome, Query};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
@@ -142,12 +143,7 @@ impl<Q: Cacheable, S: Dispatched> Behavior<Q, S> for Cache<Q> {
         cx: &mut Context<S>,
         next: N,
     ) -> impl Future<Output = Outcome<Q>> + Send {
-        const {
-            assert!(
-                <<S::App as Mediator>::Clock as Clock>::RUNS,
-                "CATGA018: `Cache` needs a clock; enable the feature `std` or say `#[mediator(clock = self.clock)]`"
-            );
-        }
+        const { needs_clock::<<S::App as Mediator>::Clock>("Cache") };
         async move {
             // First without a lock for writing.
             if let Some(reply) = self.get(&input, cx.clock().now()) {

@@ -7,6 +7,7 @@ use pin_project_lite::pin_project;
 
 use super::retry::Repeat;
 use crate::error::{Class, Classify, Error};
+use crate::mediator::needs_timer;
 use crate::message::Outcome;
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Frame, Mediator, Scope};
@@ -127,10 +128,7 @@ impl<M: Double, S: Dispatched> Behavior<M, S> for Hedge {
                 S::TWINS,
                 "CATGA125: `Hedge` runs a handler twice, at once, inside of a transaction or a lock, which is for one run; move it outside of the behavior that begins one"
             );
-            assert!(
-                <<S::App as Mediator>::Timer as Timer>::WAITS,
-                "CATGA013: `Hedge` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
-            );
+            needs_timer::<<S::App as Mediator>::Timer>("Hedge");
         }
         async move {
             let root = cx.root();

@@ -7,6 +7,7 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::error::{Class, Classify as _};
+use crate::mediator::needs_clock;
 use crate::message::{Message, MessageInfo, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator, Scope as _};
@@ -130,10 +131,9 @@ impl<P: Meter, M: Message, S: Dispatched> Behavior<M, S> for Metrics<P> {
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
         const {
-            assert!(
-                !P::ENABLED || <<S::App as Mediator>::Clock as Clock>::RUNS,
-                "CATGA018: `Metrics` needs a clock; enable the feature `std` or say `#[mediator(clock = self.clock)]`"
-            );
+            if P::ENABLED {
+                needs_clock::<<S::App as Mediator>::Clock>("Metrics");
+            }
         }
         let watch = P::ENABLED.then(|| Watch {
             meter: &self.0,

@@ -6,6 +6,7 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::error::Error;
+use crate::mediator::needs_timer;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Frame, Limit, Mediator, Scope};
@@ -56,12 +57,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Timeout {
         cx: &mut Context<S>,
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        const {
-            assert!(
-                TimerOf::<S>::WAITS,
-                "CATGA013: `Timeout` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
-            );
-        }
+        const { needs_timer::<TimerOf<S>>("Timeout") };
         let root = cx.root();
         Limited::<_, S> { run: next.run(input, cx), sleep: None, root, limit: self.limit }
     }

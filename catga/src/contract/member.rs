@@ -26,9 +26,9 @@ pub struct Member {
     pub is_named: bool,
     /// What it asks of its way.
     pub qos: Qos,
-    /// What it, its reply and its error are made of.
+    /// What it, its reply and its error are made of, where the contract says `schema`.
     pub schema: Fingerprint,
-    /// What the fingerprint is of, where the contract says `schema`.
+    /// What that is the fingerprint of.
     pub shape: Option<&'static Shape>,
 }
 

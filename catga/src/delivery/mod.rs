@@ -9,6 +9,7 @@
 //! what a handler does outside of the store. [`KeptIds`] are ids of which none is given out twice.
 
 mod consumer;
+mod count;
 mod dead_letters;
 #[cfg(feature = "store")]
 mod effect;

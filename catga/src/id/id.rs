@@ -30,7 +30,8 @@ impl Id {
     /// The id of what follows from this one, by a number: the same each time. Ids that are made are below 2^63, and these
     /// are not.
     ///
-    /// Source: the finalizer of SplitMix64: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
+    /// Source: the finalizer of SplitMix64: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators",
+    /// OOPSLA 2014.
     pub(crate) const fn following(self, number: u64) -> Self {
         let mixed = self.0.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

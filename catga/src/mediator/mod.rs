@@ -41,6 +41,7 @@ pub use required::{handled, heard, yielded};
 pub use route::{Known, Names, Nowhere, Unanswered, Unknown};
 #[doc(hidden)]
 pub use sound::{all_doubled, all_ported, doubled, guarded, ported, twinned};
+pub(crate) use sound::{needs_clock, needs_timer};
 #[doc(hidden)]
 pub use way::{At, Holds, NoWay, Piped, Pipes, Way};
 pub use yields::Yields;

@@ -92,6 +92,39 @@ pub const fn all_ported<H: Named, A: Mediator>(mediator: &str) {
     }
 }
 
+/// Checks that the timer `T` waits, for `who` runs by it. What declares so is checked with its mediator; this is for what
+/// only a build knows.
+///
+/// # Panics
+/// Where it does not; at compile time, with what to do.
+#[track_caller]
+#[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
+pub(crate) const fn needs_timer<T: Timer>(who: &str) {
+    if !T::WAITS {
+        let text = Sentence::of(
+            "CATGA013: `{behavior}` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`",
+            &[who],
+        );
+        panic!("{}", text.get());
+    }
+}
+
+/// The same of the clock `C`, which has to run.
+///
+/// # Panics
+/// Where it does not; at compile time, with what to do.
+#[track_caller]
+#[expect(clippy::panic, reason = "it runs in the compiler, where this is how it says no")]
+pub(crate) const fn needs_clock<C: Clock>(who: &str) {
+    if !C::RUNS {
+        let text = Sentence::of(
+            "CATGA018: `{behavior}` needs a clock; enable the feature `std` or say `#[mediator(clock = self.clock)]`",
+            &[who],
+        );
+        panic!("{}", text.get());
+    }
+}
+
 /// The messages of a handler set: each its ident's hash, its number, and its ident.
 type Messages = [(u64, u64, &'static str)];
 

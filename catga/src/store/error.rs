@@ -66,7 +66,8 @@ pub enum ErrorKind {
     Missing,
     /// The file is a backup, which is restored and not opened.
     Backup,
-    /// The store was restored from a backup, or is a copy of its file, and nothing is sent until an operator has confirmed it.
+    /// The store was restored from a backup, or is a copy of its file, and nothing is sent until an operator has
+    /// confirmed it.
     Held,
     /// A statement of the transaction failed in the database, and whoever ran it went on: nothing of the transaction
     /// can be committed. Nothing happened.

@@ -9,7 +9,8 @@ use crate::time::Random;
 pub struct Identity {
     /// Drawn when the store was made.
     pub id: StoreId,
-    /// How often it was restored from a backup, or opened as a copy of its file. Sequences begin with it, so they never go back.
+    /// How often it was restored from a backup, or opened as a copy of its file. Sequences begin with it, so they never
+    /// go back.
     pub epoch: u16,
 }
 

@@ -4,8 +4,7 @@
 //! the chain waits there until the last row has been taken; the rows go straight to the caller.
 //! Where the rows wait, the chain is polled with them, so a timeout around a stream ends it.
 
-// The one place with unsafe code: a stream that holds its chain, and the gate that the chain points to.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "a stream holds its chain, and the gate that the chain points to")]
 
 mod gate;
 mod surround;

@@ -64,7 +64,7 @@ pub trait Delivery: Send + 'static {
     /// What was published.
     fn parcel(&self) -> &Parcel;
 
-    /// The how many-th attempt this is; the first is 1.
+    /// The number of this attempt; the first is 1.
     fn attempt(&self) -> u32;
 
     /// It is done, and does not come again.

@@ -3,7 +3,8 @@ use core::future::{Future, ready};
 
 use alloc::boxed::Box;
 
-use super::failure::{AnswerOf, write_answer, write_failure};
+use super::answer::{AnswerOf, write_answer};
+use super::failure::write_failure;
 use super::rows::answer_rows;
 use super::{Arrived, Outlet, Received, Rowed, WireError};
 use crate::contract::Includes;

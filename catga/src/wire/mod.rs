@@ -4,6 +4,7 @@
 //! [`respond`] does all of it for a request, [`receive`] for what wants no answer. What cannot be
 //! dispatched is a [`Rejected`] with the raw bytes, and never acknowledged in silence.
 
+mod answer;
 mod ask;
 mod carries;
 mod contain;
@@ -28,12 +29,13 @@ mod text;
 mod ways;
 mod within;
 
+pub(crate) use answer::AnswerOf;
 pub use ask::ask;
 pub use carries::{Carries, Fails};
 pub(crate) use contain::contain;
 pub use ending::{Answering, Ending, Receiving};
 pub use error::WireError;
-pub(crate) use failure::{AnswerOf, read_failure};
+pub(crate) use failure::read_failure;
 pub use former::Former;
 pub use index::Index;
 pub use outlet::{Outlet, Whole};

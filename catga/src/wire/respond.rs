@@ -8,7 +8,8 @@ use crate::time::Cancel;
 ///
 /// There is an answer for whatever arrives: a failure where it is not dispatched. Nothing is allocated but
 /// what the message, its handlers and the outlet allocate, the error of what is not dispatched, and the memory
-/// that compressed bodies are worked on in: a [`Server`](super::Server) keeps that. A compressed body expands to 16 MiB at most.
+/// that compressed bodies are worked on in: a [`Server`](super::Server) keeps that. A compressed body expands to 16 MiB
+/// at most.
 ///
 /// Cancel safe as far as the handler is.
 ///

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use futures_core::Stream as _;
 use futures_util::future::{Either, select};
 
-use super::failure::{write_answer, write_ok};
+use super::answer::{write_answer, write_ok};
 use super::read::read;
 use super::{Arrived, Outlet, Rowed, WireError};
 use crate::contract::Includes;

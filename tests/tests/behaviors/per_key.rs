@@ -290,3 +290,23 @@ async fn a_storm_of_keys() {
         assert_eq!(app.each.len(), 8);
     }
 }
+
+/// A behavior that declares everything.
+struct Demanding;
+
+impl Declares for Demanding {
+    const IDEMPOTENT: bool = true;
+    const NEEDS_TIMER: bool = true;
+    const NEEDS_CLOCK: bool = true;
+    const RUNS_TWICE: bool = true;
+    const RUNS_ALONE: bool = true;
+}
+
+#[test]
+fn what_the_behavior_of_a_key_declares_is_declared() {
+    fn declared<B: Declares>(_: &B) -> [bool; 5] {
+        [B::IDEMPOTENT, B::NEEDS_TIMER, B::NEEDS_CLOCK, B::RUNS_TWICE, B::RUNS_ALONE]
+    }
+    assert_eq!(declared(&PerKey::<u32, _, _>::new(1, ByUser, || Demanding)), [true; 5]);
+    assert_eq!(declared(&Arc::new(Demanding)), [true; 5], "as behind a pointer");
+}

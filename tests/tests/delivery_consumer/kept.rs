@@ -4,11 +4,10 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use catga::time::Clock as _;
 use catga::transport::{Delivers as _, Delivery as _, Subscription as _};
-use futures_util::future::join;
 
 use crate::faulty::Fault;
 use crate::parts::{Act, Burial, Trouble};
-use crate::world::{DEADLINE, PAYMENTS, SECOND, World, paid, until};
+use crate::world::{DEADLINE, PAYMENTS, World, paid, until};
 
 sound! {
     what_takes_longer_is_kept
@@ -110,18 +109,10 @@ fn a_late_ack_is_counted_as_lost() {
         Act::Done
     });
     let consumer = world.consumer();
-    let (script, ()) = world.run(
-        &[&consumer],
-        join(
-            async {
-                world.pay(1, 1).await;
-                until(|| consumer.stats().done == 1).await;
-            },
-            async {},
-        ),
-    );
-    let () = script;
+    world.run(&[&consumer], async {
+        world.pay(1, 1).await;
+        until(|| consumer.stats().done == 1).await;
+    });
     assert_eq!((consumer.stats().lost, consumer.stats().done), (1, 1));
     world.assert_settled(&[&consumer], 1);
-    let _ = SECOND;
 }

@@ -24,5 +24,6 @@ async fn a_parked_effect_outlives_its_process() {
     assert_eq!(told.code(), "catga.delivery.effect_parked");
     let [parked] = &open(&app).await[..] else { panic!("one") };
     assert_eq!(CHARGE.key(&app.db, parked).await.unwrap().as_str(), key);
+    assert_eq!(key.len(), 52 + CHARGE.name().len(), "as the docs of `EffectKey` have it: {key}");
     assert_eq!(app.payments.gateway.calls(), 0);
 }

@@ -1,5 +1,6 @@
-//! Requests and replies of 64 bytes over the transports, beside the raw things below them, in one run: in memory beside a
-//! channel pair, over a Unix socket beside the bare codec and beside the least that tells callers apart; one and 64 in flight.
+//! Requests and replies of 64 bytes over the transports, beside the raw things below them, in one run: in memory beside
+//! a channel pair, over a Unix socket beside the bare codec and beside the least that tells callers apart; one and 64
+//! in flight.
 //!
 //! `cargo run --profile bench -p catga-benches --bin transports`: both sides take turns in short slices; ratios are medians
 //! over the slices. It is time, so it is worth most on a machine that does nothing else; `figures` counts the instructions

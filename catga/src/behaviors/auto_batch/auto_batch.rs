@@ -9,6 +9,7 @@ use super::batch::{Answers, Batch, Batchable};
 use super::gather::{Gather, Run};
 use crate::behaviors::bulkhead::{Bulkhead, Kept};
 use crate::error::{Class, Error, Failure, caught};
+use crate::mediator::{needs_clock, needs_timer};
 use crate::message::Outcome;
 use crate::pipeline::Declares;
 use crate::scope::{Context, Mediator, Scope};
@@ -152,14 +153,8 @@ impl<M: Batchable, B: Batch<M>> AutoBatch<M, B> {
         cx: &'a Context<S>,
     ) -> impl Future<Output = Outcome<M>> + Send + use<'a, M, B, S> {
         const {
-            assert!(
-                <<S::App as Mediator>::Clock as Clock>::RUNS,
-                "CATGA018: `AutoBatch` needs a clock; enable the feature `std` or say `#[mediator(clock = self.clock)]`"
-            );
-            assert!(
-                <<S::App as Mediator>::Timer as Timer>::WAITS,
-                "CATGA013: `AutoBatch` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
-            );
+            needs_clock::<<S::App as Mediator>::Clock>("AutoBatch");
+            needs_timer::<<S::App as Mediator>::Timer>("AutoBatch");
         }
         async move {
             let place = match self.queue.enter() {

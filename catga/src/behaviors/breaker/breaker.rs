@@ -7,6 +7,7 @@ use super::state::{Kind, Mode};
 use super::switch::{Switch, Turn};
 use super::watch::Watch;
 use super::window::Window;
+use crate::mediator::needs_clock;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator, Scope as _};
@@ -302,12 +303,7 @@ impl<M: Message, S: Dispatched, W: Watch> Behavior<M, S> for CircuitBreaker<W> {
         cx: &mut Context<S>,
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        const {
-            assert!(
-                <<S::App as Mediator>::Clock as Clock>::RUNS,
-                "CATGA018: `CircuitBreaker` needs a clock; enable the feature `std` or say `#[mediator(clock = self.clock)]`"
-            );
-        }
+        const { needs_clock::<<S::App as Mediator>::Clock>("CircuitBreaker") };
         let root = cx.root();
         let permit = match self.switch.admit() {
             Ok(permit) => permit,

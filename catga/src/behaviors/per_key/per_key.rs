@@ -118,6 +118,7 @@ impl<K, F, B: Declares> Declares for PerKey<K, F, B> {
     const NEEDS_TIMER: bool = B::NEEDS_TIMER;
     const NEEDS_CLOCK: bool = B::NEEDS_CLOCK;
     const RUNS_TWICE: bool = B::RUNS_TWICE;
+    const RUNS_ALONE: bool = B::RUNS_ALONE;
 }
 
 impl<K, F, B, M: Message, S: Dispatched> Behavior<M, S> for PerKey<K, F, B>

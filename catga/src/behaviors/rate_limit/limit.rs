@@ -5,6 +5,7 @@ use super::bucket::Bucket;
 use super::future::Metered;
 #[cfg(feature = "std")]
 use super::{Ordering, Throttle};
+use crate::mediator::needs_clock;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
@@ -118,12 +119,7 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for RateLimit {
         cx: &mut Context<S>,
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        const {
-            assert!(
-                <<S::App as Mediator>::Clock as Clock>::RUNS,
-                "CATGA018: `RateLimit` needs a clock; enable the feature `std` or say `#[mediator(clock = self.clock)]`"
-            );
-        }
+        const { needs_clock::<<S::App as Mediator>::Clock>("RateLimit") };
         match self.take(cx.clock()) {
             Ok(()) => Metered::Passed { run: next.run(input, cx) },
             Err(after) => Metered::Refused { after },

@@ -7,6 +7,7 @@ use pin_project_lite::pin_project;
 use super::RateLimit;
 use crate::behaviors::{Bulkhead, Idle};
 use crate::error::Error;
+use crate::mediator::{needs_clock, needs_timer};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator, Scope as _};
@@ -108,14 +109,8 @@ impl<M: Message, S: Dispatched> Behavior<M, S> for Throttle {
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
         const {
-            assert!(
-                <<S::App as Mediator>::Clock as Clock>::RUNS,
-                "CATGA018: `Throttle` needs a clock; enable the feature `std` or say `#[mediator(clock = self.clock)]`"
-            );
-            assert!(
-                <<S::App as Mediator>::Timer as Timer>::WAITS,
-                "CATGA013: `Throttle` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
-            );
+            needs_clock::<<S::App as Mediator>::Clock>("Throttle");
+            needs_timer::<<S::App as Mediator>::Timer>("Throttle");
         }
         let (root, has_token) = (cx.root(), self.take(cx.clock()));
         Throttled::new(has_token, move || next.run(input, cx), move || self.turn::<M::Error, S>(root))

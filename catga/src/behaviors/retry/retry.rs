@@ -3,6 +3,7 @@ use core::time::Duration;
 
 use super::budget::{Budget, Taken};
 use crate::error::{Class, Classify};
+use crate::mediator::needs_timer;
 use crate::message::{Message, Outcome};
 use crate::pipeline::{Behavior, Declares, Next};
 use crate::scope::{Context, Dispatched, Mediator};
@@ -95,12 +96,7 @@ impl<M: Repeat, S: Dispatched, B: Budget + Copy> Behavior<M, S> for Retry<B> {
         cx: &mut Context<S>,
         next: N,
     ) -> impl Future<Output = Outcome<M>> + Send {
-        const {
-            assert!(
-                <<S::App as Mediator>::Timer as Timer>::WAITS,
-                "CATGA013: `Retry` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
-            );
-        }
+        const { needs_timer::<<S::App as Mediator>::Timer>("Retry") };
         async move {
             self.budget.begin();
             let mut attempt = 0;

@@ -1,10 +1,11 @@
 //! A sink as what `prost` writes to.
 //!
-//! The one module of the codecs with `unsafe`: [`BufMut`] is an unsafe trait. What it demands: `chunk_mut` gives
-//! memory that may be written, the same until `advance_mut`, and `advance_mut` is told of bytes that were. Here
-//! that memory is an array of ours, which is initialised from the start, so no byte of it is ever read that was
-//! not written by somebody, and its bounds are checked: a caller that lies gets wrong bytes, not a wild read.
-#![allow(unsafe_code)]
+//! What [`BufMut`] demands: `chunk_mut` gives memory that may be written, the same until `advance_mut`, and
+//! `advance_mut` is told of bytes that were. Here that memory is an array of its own, which is initialised from the
+//! start, so no byte of it is ever read that was not written by somebody, and its bounds are checked: a caller that
+//! lies gets wrong bytes, not a wild read.
+
+#![allow(unsafe_code, reason = "`BufMut` is an unsafe trait")]
 
 use prost::bytes::BufMut;
 use prost::bytes::buf::UninitSlice;

@@ -91,7 +91,8 @@ pub fn check_in<C: Contract>(package: &str, file: &str) -> Result<(), SchemaErro
 /// # }
 /// ```
 ///
-/// The contract says `#[contract(schema)]`. What breaks and what does not is in [`contract::schema`](crate::contract::schema).
+/// The contract says `#[contract(schema)]`. What breaks and what does not is in
+/// [`contract::schema`](crate::contract::schema).
 ///
 /// | `CATGA_SCHEMA` | no file | a compatible change | a breaking change |
 /// |---|---|---|---|

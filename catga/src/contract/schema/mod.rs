@@ -1,8 +1,7 @@
 //! A contract's schema, checked in: what its programs have agreed on.
 //!
-//! A contract that says `schema` writes what each message is made of into every envelope as a number, and
-//! [`assert_schema!`](crate::assert_schema) compares it with a file in version control, so that a change
-//! which old programs do not bear is found by a test, and not by them.
+//! [`assert_schema!`](crate::assert_schema) compares what the messages of a contract that says `schema` are made of
+//! with a file in version control, so that a change which old programs do not bear is found by a test, and not by them.
 //!
 //! ```
 //! use catga::prelude::*;

@@ -14,8 +14,9 @@ use super::hand::Hand;
 use super::run::Run;
 use crate::contract::{Member, consumed};
 use crate::delivery::{DeadLetters, Inbox};
+use crate::mediator::{needs_clock, needs_timer};
 use crate::scope::Mediator;
-use crate::time::{Cancel, Clock, Timer};
+use crate::time::{Cancel, Timer as _};
 use crate::transport::{Delivers, TransportError};
 use crate::wire::{Extends, Serves, contain};
 
@@ -132,11 +133,8 @@ impl<T: Delivers, L: DeadLetters, E, I: Inbox> Consumer<T, L, E, I> {
 
 /// Checks, at compile time, that a mediator has what a consumer goes by.
 pub(super) const fn runs<A: Mediator>() {
-    assert!(A::Clock::RUNS, "`Consumer` needs a clock: `#[mediator(clock = self.clock)]`");
-    assert!(
-        A::Timer::WAITS,
-        "`Consumer` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
-    );
+    needs_clock::<A::Clock>("Consumer");
+    needs_timer::<A::Timer>("Consumer");
 }
 
 /// Events are told, and commands are taken; queries are asked, and what is asked is not consumed.

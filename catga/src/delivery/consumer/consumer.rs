@@ -26,8 +26,8 @@ use crate::wire::Press;
 /// those of its key and no others.
 ///
 /// **Time.** A handler that works longer than the transport's ack deadline keeps its delivery. Where that is lost
-/// all the same, to a partition say, the handler is told through its [`Cancel`](crate::time::Cancel), polled once more, and dropped. A
-/// panic is an error of its message alone.
+/// all the same, to a partition say, the handler is told through its [`Cancel`](crate::time::Cancel), polled once more,
+/// and dropped. A panic is an error of its message alone.
 ///
 /// All time and chance comes from the mediator's ports.
 ///
@@ -221,7 +221,7 @@ impl<T, L, E, I> Consumer<T, L, E, I> {
 
     /// What it has done so far, and is doing: the numbers one by one, not all at one moment.
     pub fn stats(&self) -> Stats {
-        self.counts.snapshot()
+        self.counts.stats()
     }
 
     /// The transport.

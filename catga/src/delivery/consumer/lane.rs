@@ -27,7 +27,7 @@ impl<T: Delivers, L, E, I, A: Mediator> Run<'_, T, L, E, I, A> {
         loop {
             match self.consumer.transport.subscribe(Endpoint::new(endpoint), &self.consumer.group).await {
                 Ok(mut subscription) => {
-                    let _subscribed = self.consumer.counts.subscribed.hold();
+                    let _subscribed = self.consumer.counts.subscribed.counted();
                     let deadline = subscription.ack_deadline();
                     let is_lost = loop {
                         match take(self.hand, &mut subscription).await {

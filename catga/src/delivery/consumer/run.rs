@@ -4,8 +4,8 @@ use std::sync::PoisonError;
 
 use super::consumer::Consumer;
 use super::hand::Hand;
-use super::stats::Held;
 use super::{Mutex, MutexGuard};
+use crate::delivery::count::Counted;
 use crate::time::Cancel;
 use crate::transport::{Delivers, Subscription};
 
@@ -40,7 +40,7 @@ impl<T: Delivers, L, E, I, A> Run<'_, T, L, E, I, A> {
 
     /// A delivery that was given is in hand until this is dropped.
     pub(super) fn hold(&self) -> InHand<'_> {
-        InHand { hand: self.hand, _held: self.consumer.counts.in_hand.hold() }
+        InHand { hand: self.hand, _counted: self.consumer.counts.in_hand.counted() }
     }
 
     /// What was given first, of what was given and not received.
@@ -56,7 +56,7 @@ impl<T: Delivers, L, E, I, A> Run<'_, T, L, E, I, A> {
 
 pub(super) struct InHand<'r> {
     hand: &'r Hand,
-    _held: Held<'r>,
+    _counted: Counted<'r>,
 }
 
 impl Drop for InHand<'_> {

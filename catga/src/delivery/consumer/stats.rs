@@ -1,4 +1,4 @@
-use portable_atomic::{AtomicU64, Ordering};
+use crate::delivery::count::Count;
 
 /// What a consumer has done so far, over all its runs, and what it is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,38 +27,6 @@ pub struct Stats {
     pub lost: u64,
 }
 
-/// One number of them.
-#[derive(Debug, Default)]
-pub(super) struct Count(AtomicU64);
-
-impl Count {
-    pub(super) fn add(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn remove(&self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// One more as long as it is not dropped.
-    pub(super) fn hold(&self) -> Held<'_> {
-        self.add();
-        Held(self)
-    }
-}
-
-pub(super) struct Held<'c>(&'c Count);
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.0.remove();
-    }
-}
-
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
@@ -75,7 +43,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    pub(super) fn snapshot(&self) -> Stats {
+    pub(super) fn stats(&self) -> Stats {
         Stats {
             subscribed: self.subscribed.get(),
             in_hand: self.in_hand.get(),

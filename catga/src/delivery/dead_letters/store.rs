@@ -15,10 +15,10 @@ use crate::store::{DeadLetter, DeadLetters as Kept, ErrorKind, LetterId, StoreEr
 /// A consumer's dead letters in a store: `Consumer::new(wire, "office", StoreLetters::new(&db))`. The store is a
 /// [`Store`](crate::store::Store), or a database of the user's own: `Sql`.
 ///
-/// A message that is given up is committed there before it is acknowledged: killed in between, it comes again, and is the
-/// same letter, however often, with what was said of it first. It has the message byte for byte, envelope and all; the code and the texts of its last
-/// error; how often it was delivered, and when it was sent and given up; and the endpoint and the group it is of. Another
-/// message under its id is another letter.
+/// A message that is given up is committed there before it is acknowledged: killed in between, it comes again, and is
+/// the same letter, however often, with what was said of it first. It has the message byte for byte, envelope and all;
+/// the code and the texts of its last error; how often it was delivered, and when it was sent and given up; and the
+/// endpoint and the group it is of. Another message under its id is another letter.
 ///
 /// An operator [lists](Self::list) and [shows](Self::show) letters, [edits](Self::edit), [discards](Self::discard), and
 /// has the consumer [replay](crate::delivery::Consumer::replay) them: that one group handles the message once more,

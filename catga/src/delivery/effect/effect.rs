@@ -145,9 +145,7 @@ impl<Q, T> Effect<Q, T> {
     pub const fn retention(self, retention: Duration) -> Self {
         Self { effects: self.effects.retention(retention), ..self }
     }
-}
 
-impl<Q, T> Effect<Q, T> {
     /// Which one it is of the message that is handled here: what [`resolve`](Self::resolve) asks for.
     ///
     /// # Errors
@@ -214,8 +212,9 @@ impl<Q: Serialize, T: Serialize + DeserializeOwned> Effect<Q, T> {
     }
 
     /// An operator has looked at what the parked effect acts on, or the program has taken it back: it has answered with
-    /// this, or it has not happened and the next attempt calls it. The message goes on with its next attempt; one that was given up has to be
-    /// [replayed](crate::delivery::Relay::replay), or its key [resumed](crate::store::Outbox::resume).
+    /// this, or it has not happened and the next attempt calls it. The message goes on with its next attempt; one that
+    /// was given up has to be [replayed](crate::delivery::Relay::replay), or its key
+    /// [resumed](crate::store::Outbox::resume).
     ///
     /// # Errors
     /// `Missing` where it is answered, was never called, is being called, or is another effect; else as a commit's.

@@ -5,21 +5,23 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::delivery::Idempotent;
-use crate::error::{Class, Failure};
+use crate::delivery::idempotent::key::{BY_CALLER, BY_ID, without_id};
+use crate::error::Failure;
 use crate::scope::{Context, Scope};
 use crate::store::{StoreId, Transacts};
 
 /// What an effect outside of the store is known by there, such as the idempotency key of a card gateway: the same for
 /// every attempt at a message, and for no two effects of any store.
 ///
-/// It is a text of 51 bytes and the effect's name, of hex digits, slashes and that name; longer where the caller
-/// has named its request itself, by what it said.
+/// It is a text of hex digits, slashes and the effect's name: 52 bytes and that name. It is longer where the effect's
+/// [part](super::Effect::part) has more than one hex digit, and where the caller has named its request itself, by what
+/// it said.
 ///
 /// The message is the one that came from outside, over a transport, out of an outbox or from a caller in this process:
 /// what a handler sends in this process is a part of that. A caller's own
 /// [`idempotency-key`](Idempotent::HEADER), together with the message's name, stands for the id, as it does for
-/// [`Idempotent`]. Attempts are those at one
-/// message: a caller that sends a command anew, with neither its id nor a key, asks for another effect.
+/// [`Idempotent`]. Attempts are those at one message: a caller that sends a command anew, with neither its id nor a
+/// key, asks for another effect.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EffectKey(String);
 
@@ -68,9 +70,6 @@ impl fmt::Debug for EffectKey {
     }
 }
 
-const BY_ID: u8 = 0;
-const BY_CALLER: u8 = 1;
-
 /// What is the same for all attempts at the message from outside that this one is or follows from.
 pub(in crate::delivery) fn message<S: Scope>(scope: &S) -> Result<Vec<u8>, Failure> {
     let frame = scope.frame().outermost();
@@ -82,9 +81,7 @@ pub(in crate::delivery) fn message<S: Scope>(scope: &S) -> Result<Vec<u8>, Failu
     }
     let id = frame.message_id(scope.app());
     if id.is_nil() {
-        // All without an id would be one.
-        let text = "the message has no id to tell its effects by; look at `#[mediator(ids = ..)]`";
-        return Err(Failure::with_source("catga.delivery.no_id", Class::Transient, text));
+        return Err(without_id("its effects"));
     }
     Ok([&[BY_ID][..], &id.get().to_be_bytes()].concat())
 }

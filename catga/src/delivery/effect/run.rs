@@ -13,10 +13,11 @@ use super::EffectKey;
 use super::key::message;
 use crate::delivery::renewed::renewed;
 use crate::error::{Class, Classify, Error, Failure};
+use crate::mediator::needs_timer;
 use crate::scope::{Context, Mediator, Scope};
 use crate::store::port::{Affects, Ended};
 use crate::store::{Begun, Claim, Effects, ErrorKind, StoreError, StoreId, value};
-use crate::time::{Clock as _, Instant, Random as _, Timer};
+use crate::time::{Clock as _, Instant, Random as _};
 
 /// What becomes of an effect that was sent and whose answer is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,12 +48,7 @@ impl<'r, D: Affects, S: Scope> Run<'r, D, S> {
         cx: &'r Context<S>,
         request: &impl Serialize,
     ) -> Result<Self, Error<E>> {
-        const {
-            assert!(
-                <<S::App as Mediator>::Timer as Timer>::WAITS,
-                "CATGA013: `Effect` needs a timer; enable the feature `tokio` or say `#[mediator(timer = self.timer)]`"
-            );
-        }
+        const { needs_timer::<<S::App as Mediator>::Timer>("Effect") };
         let message = message(&**cx).map_err(Error::Refused)?;
         let request = value::encode(request).map_err(Error::refused)?;
         let owner = cx.app().random().next();

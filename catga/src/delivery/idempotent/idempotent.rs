@@ -120,7 +120,7 @@ impl<'s, S> Idempotent<'s, S> {
         self.with().outbox(outbox)
     }
 
-    /// As [`Transactional::schedule`](crate::delivery::Transactional::schedule).
+    /// The schedule of its messages, as [`Transactional::schedule`](crate::delivery::Transactional::schedule).
     #[must_use]
     pub const fn schedule(self, schedule: Scheduler) -> IdempotentWith<'s, S> {
         self.with().schedule(schedule)
@@ -160,7 +160,7 @@ impl<S> IdempotentWith<'_, S> {
         self
     }
 
-    /// As [`Transactional::schedule`](crate::delivery::Transactional::schedule).
+    /// As [`Idempotent::schedule`].
     #[must_use]
     pub const fn schedule(mut self, schedule: Scheduler) -> Self {
         self.plan.schedule = schedule;

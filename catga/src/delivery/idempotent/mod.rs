@@ -3,7 +3,7 @@
 mod claim;
 #[expect(clippy::module_inception, reason = "the noun of this folder is the behavior itself")]
 mod idempotent;
-mod key;
+pub(super) mod key;
 mod records;
 
 pub use idempotent::{Idempotent, IdempotentWith};

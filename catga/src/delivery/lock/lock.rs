@@ -23,9 +23,9 @@ use crate::wire::WireError;
 /// of a mediator or of its field, before a transaction.
 ///
 /// The lock is a [`Lease`](crate::store::Lease) of the store, a [`Store`](crate::store::Store) or a database of the
-/// user's own, so it is kept over processes that share that, and ends by itself where its holder vanishes. The key is the message's (`#[command(key = account)]`), or what
-/// [`by`](Self::by) says; messages of different types with one key share the lock, unless a [name](Self::named) tells
-/// them apart.
+/// user's own, so it is kept over processes that share that, and ends by itself where its holder vanishes. The key is
+/// the message's (`#[command(key = account)]`), or what [`by`](Self::by) says; messages of different types with one key
+/// share the lock, unless a [name](Self::named) tells them apart.
 ///
 /// - **Waiting.** In one process the first comes first; a caller waits until its deadline, and for
 ///   [`patience`](Self::patience) at most. Then it is refused with `catga.store.in_progress`, which says when to come

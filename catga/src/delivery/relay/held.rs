@@ -74,6 +74,6 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     }
 
     fn seen<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
-        outcome.inspect_err(|_| self.counts.store_errors.add(1))
+        outcome.inspect_err(|_| self.counts.store_errors.add())
     }
 }

@@ -31,10 +31,10 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     ) -> Failed {
         let attempt = row.attempts.saturating_add(1);
         if let Some(after) = self.redelivery.again(attempt, failure, random) {
-            self.counts.retried.add(1);
+            self.counts.retried.add();
             return Failed::Stays(Fate::Again { after, error: chain(failure).join(": ") });
         }
-        self.counts.given_up.add(1);
+        self.counts.given_up.add();
         let errors = chain(failure);
         if is_keyed(&row.message.key) && !self.skips {
             return Failed::Stays(Fate::Park { error: errors.join(": ") });

@@ -147,7 +147,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         Self { outbox, ..self }
     }
 
-    /// Another schedule than `SCHEDULE`.
+    /// Another schedule than [`SCHEDULE`].
     #[must_use]
     pub fn schedule(self, schedule: Scheduler) -> Self {
         Self { schedule, ..self }
@@ -225,6 +225,8 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// shares with a relay that [runs](Self::run), each holds what only the other's contract has, for as long as it is the
     /// first to claim it. A mediator with a `Remote` for the events as a field needs no second relay: the one that runs it
     /// publishes them there, besides handling them here.
+    ///
+    /// Cancel safe: dropped, what was not marked is published once more when its lease has ended.
     ///
     /// Time, waits and chance are those of `app`. A transport that honours less than a message asks for does not compile
     /// (CATGA098); of a message that is to be once in effect it does at least once, and the consumer's inbox the rest:
@@ -306,9 +308,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     pub async fn replay(&self, letter: LetterId) -> Result<(), StoreError> {
         self.store.replay_letter(&self.letters, letter, &self.outbox).await
     }
-}
 
-impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// Whom it tells, once a second at most, how the outbox stands: as the level `catga.outbox.backlog` how many messages
     /// are not delivered yet, and as `catga.outbox.lag` how many milliseconds ago the oldest of them was added. It looks
     /// at 256 keys at a time: with more keys than that the lag is of the round before, and as much older. A database

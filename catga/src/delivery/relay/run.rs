@@ -179,8 +179,8 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     fn or_default<T: Default>(&self, outcome: Result<T, StoreError>) -> T {
         outcome.unwrap_or_else(|error| {
             match error.kind() {
-                ErrorKind::Held => self.counts.unconfirmed.add(1),
-                _ => self.counts.store_errors.add(1),
+                ErrorKind::Held => self.counts.unconfirmed.add(),
+                _ => self.counts.store_errors.add(),
             }
             T::default()
         })
@@ -220,7 +220,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
             Ok(()) => Some(now),
             Err(error) if error.kind() == ErrorKind::Lost => None,
             Err(_) => {
-                self.counts.store_errors.add(1);
+                self.counts.store_errors.add();
                 (app.clock().now() < since.later(lease)).then_some(since)
             }
         }
@@ -239,7 +239,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         let mut forgotten = Vec::new();
         for (published, row) in rows.iter().enumerate() {
             let Some(since) = self.hold(app, &mut key).await else {
-                self.counts.lost.add(1);
+                self.counts.lost.add();
                 return None;
             };
             let attempt = row.attempts.saturating_add(1);
@@ -262,18 +262,18 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                 // Another relay delivers it by now, or will: this one marks nothing.
                 cancel.cancel();
                 last_poll(delivery).await;
-                self.counts.lost.add(1);
+                self.counts.lost.add();
                 return None;
             };
             key.until_ms = until_ms.into_inner();
             let (fate, heard) = match delivered {
                 Delivered::Done(is_recorded) => {
-                    self.counts.delivered.add(1);
+                    self.counts.delivered.add();
                     forgotten.extend(is_recorded.then_some(row.message.id));
                     continue;
                 }
                 Delivered::Unknown => {
-                    self.counts.held.add(1);
+                    self.counts.held.add();
                     unknown.add(row.message.id);
                     (Failed::Stays(Fate::Hold), Vec::new())
                 }
@@ -281,7 +281,7 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
                     Ok(source) => (self.failed(row, &failure, source, app.random(), app.clock().unix_ms()), heard),
                     Err(_) => {
                         // It comes again when its lease has ended.
-                        self.counts.store_errors.add(1);
+                        self.counts.store_errors.add();
                         return None;
                     }
                 },
@@ -303,9 +303,9 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
         }
         for one in ended.chunks(1) {
             if let Err(error) = self.mark(one).await {
-                self.counts.lost.add(1);
+                self.counts.lost.add();
                 if error.kind() != ErrorKind::Lost {
-                    self.counts.store_errors.add(1);
+                    self.counts.store_errors.add();
                 }
             }
         }

@@ -1,4 +1,4 @@
-use portable_atomic::{AtomicU64, Ordering};
+use crate::delivery::count::Count;
 
 /// What a relay has done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub struct RelayStats {
     pub unconfirmed: u64,
 }
 
+/// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) delivered: Count,
@@ -30,19 +31,6 @@ pub(super) struct Counts {
     pub(super) lost: Count,
     pub(super) store_errors: Count,
     pub(super) unconfirmed: Count,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Count(AtomicU64);
-
-impl Count {
-    pub(super) fn add(&self, more: u64) {
-        self.0.fetch_add(more, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 impl Counts {

@@ -27,7 +27,9 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     {
         let replies = target.forget(self.replies, stop).await;
         let answers = all(stop, || self.store.trim_answers(AT_ONCE)).await;
-        self.counts.store_errors.add(u64::from(replies.is_err()) + u64::from(answers.is_err()));
+        for _refused in replies.err().into_iter().chain(answers.err()) {
+            self.counts.store_errors.add();
+        }
     }
 }
 

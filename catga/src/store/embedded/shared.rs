@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::age::Ages;
 use super::commit::Committed;
 use super::engine::Engine;
-use super::group::{Answer, Member, Write};
+use super::group::{Answer, LARGEST_KEY, Member, Write};
 use super::options::StoreOptions;
 use super::stats::Counts;
 use super::writer::Groups;
@@ -66,7 +66,7 @@ impl Shared {
     }
 
     pub(crate) fn record_fits(&self, write: &Write) -> Result<(), StoreError> {
-        if write.key().len() <= 1 << 16 && write.size() <= self.options.largest_record {
+        if write.key().len() <= LARGEST_KEY && write.size() <= self.options.largest_record {
             return Ok(());
         }
         let detail = format!(

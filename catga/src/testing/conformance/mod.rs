@@ -1,5 +1,5 @@
-//! What every transport has to pass: one suite for requests, one for deliveries, one with a consumer; and what every store has to, as
-//! `stores` runs it. For the transports and stores of this crate, and for yours.
+//! What every transport has to pass: one suite for requests, one for deliveries, one with a consumer; and what every
+//! store has to, as `stores` runs it. For the transports and stores of this crate, and for yours.
 //!
 //! A [`Backend`] says how your transport is opened and how its time is moved; [`requests`] and
 //! [`deliveries`] run every scenario on a transport of its own and answer with a [`Report`]. Nothing that

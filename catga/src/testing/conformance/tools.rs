@@ -76,7 +76,7 @@ pub(super) async fn next<S: Subscription>(subscription: &mut S) -> Result<S::Del
     Ok(delivery)
 }
 
-/// The next delivery is this one, for the how many-th time.
+/// The next delivery is this one, at this attempt.
 pub(super) async fn expect<S: Subscription>(
     subscription: &mut S,
     id: u64,

@@ -101,7 +101,7 @@ impl Group {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Where this attempt still holds its parcel: the moment until it does.
+    /// Until when this attempt holds its parcel, where it still does.
     fn held(&self, of: Try, now: Instant) -> Result<Instant, TransportError> {
         match self.entries.get(&of.number) {
             Some(Entry { attempt, state: State::Out(until), .. }) if *attempt == of.attempt && *until > now => {

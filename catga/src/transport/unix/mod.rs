@@ -8,6 +8,7 @@
 //! A peer that says nothing, or breaks the rules, costs its own connection and no more.
 
 mod answers;
+mod arrivals;
 mod bind;
 mod client;
 mod connection;
@@ -19,6 +20,7 @@ mod limits;
 mod listens;
 mod peers;
 mod pump;
+mod reading;
 mod requests;
 mod served;
 mod server;

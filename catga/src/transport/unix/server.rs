@@ -6,26 +6,22 @@ use core::time::Duration;
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::bind::{BindError, Bound};
-use super::deliveries::NOBODY;
 use super::either::either;
-use super::feed::{Feed, Subscribed, Unsettled, begin_now, publish, publish_now};
-use super::inbox::{Arrival, Inbox};
+use super::inbox::Inbox;
 use super::limits::UnixLimits;
 use super::peers::Peers;
-use super::pump::{Frames, greet};
+use super::pump::greet;
+use super::reading::Reading;
 use super::served::Peer;
 use crate::time::{Clock, SystemClock, Timer, TokioTimer};
 use crate::transport::framed::frame::Frame;
-use crate::transport::framed::name::Name;
 use crate::transport::framed::patience::within;
 use crate::transport::memory::{Memory, MemorySubscription};
 use crate::transport::shared::closing::Closing;
-use crate::transport::shared::key::Key;
 use crate::transport::shared::quota::Quota;
 use crate::transport::shared::registry::Registry;
 use crate::transport::{Capabilities, Delivers, Endpoint, Leftover, Parcel, Transport, TransportError};
@@ -53,12 +49,12 @@ pub(super) struct Shared<C, T> {
     pub(super) inboxes: Registry<Inbox>,
     pub(super) limits: UnixLimits,
     pub(super) closing: Arc<Closing>,
-    hub: Memory<C, T>,
+    pub(super) hub: Memory<C, T>,
     timer: T,
-    clock: C,
+    pub(super) clock: C,
     peers: Peers,
     /// Of the groups that peers make.
-    groups: Arc<Quota>,
+    pub(super) groups: Arc<Quota>,
 }
 
 impl UnixServer {
@@ -165,135 +161,12 @@ where
     if shared.closing.has_begun() {
         peer.tell(&Frame::Goaway);
     }
-    let reading = read(&shared, &peer, &mut frames, hello.in_flight);
+    let reading = Reading::new(&shared, &peer, hello.in_flight).run(&mut frames);
     let writing = async {
         // An error of a write is the end of the connection, whatever it was.
         let _error = peer.out.write(&mut write, &shared.timer, limits.stall, || peer.pending()).await;
     };
     either(reading, writing).await;
-}
-
-/// Takes what the peer sends, until it ends or breaks the rules.
-async fn read<C, T>(shared: &Arc<Shared<C, T>>, peer: &Arc<Peer>, frames: &mut Frames, in_flight: u32)
-where
-    C: Clock + Clone + 'static,
-    T: Timer<Sleep: 'static> + Clone + 'static,
-{
-    let mut tasks = JoinSet::new();
-    let unsettled = Arc::new(Unsettled::new(shared.clock.clone(), in_flight as usize));
-    let ack_deadline = shared.hub.limits().ack_deadline;
-    loop {
-        // Nothing more from a peer that does not read what it has asked for.
-        if peer.out.is_over(shared.limits.buffer) {
-            poll_fn(|cx| peer.out.poll_below(shared.limits.buffer, cx.waker())).await;
-        }
-        let Some(Ok(frame)) = frames.next().await else { return };
-        let is_closing = shared.closing.has_begun();
-        let began = match frame {
-            Frame::Request(key, ..)
-            | Frame::RequestMany(key, ..)
-            | Frame::Publish(key, ..)
-            | Frame::Subscribe(key, ..)
-                if is_closing =>
-            {
-                peer.tell(&Frame::Error(key, TransportError::Refused));
-                Ok(())
-            }
-            Frame::Request(key, endpoint, bytes) => request(shared, peer, in_flight, key, &endpoint, bytes, None),
-            Frame::RequestMany(key, endpoint, credit, bytes) => {
-                request(shared, peer, in_flight, key, &endpoint, bytes, Some(credit))
-            }
-            Frame::Cancel(key) => {
-                peer.cancel(key);
-                Ok(())
-            }
-            Frame::Credit(key, more) => {
-                peer.credit(key, more);
-                Ok(())
-            }
-            Frame::Publish(key, endpoint, parcel) => {
-                let began = peer.begin_publish(key, in_flight);
-                if began.is_ok() {
-                    // At once, so that what a peer publishes in order is taken in order; and its place in the line too.
-                    let mut publishing = Some((endpoint, parcel));
-                    let waits = poll_fn(|cx| {
-                        let waits = publishing.take().and_then(|(endpoint, parcel)| {
-                            let parcel = publish_now(&shared.hub, peer, key, &endpoint, parcel, cx)?;
-                            begin_now(publish(shared.hub.clone(), Arc::clone(peer), key, endpoint, parcel), cx)
-                        });
-                        Poll::Ready(waits)
-                    });
-                    if let Some(waits) = waits.await {
-                        peer.abort_with(key, tasks.spawn(waits));
-                    }
-                }
-                began
-            }
-            Frame::Subscribe(key, ..) if peer.subscriptions() >= shared.limits.subscriptions => {
-                peer.tell(&Frame::Error(key, TransportError::Refused));
-                Ok(())
-            }
-            Frame::Subscribe(key, endpoint, group, credit) => {
-                let feed = Arc::new(Feed::new(credit, in_flight));
-                let began = peer.begin_feed(key, &feed);
-                if began.is_ok() {
-                    let subscribed = Subscribed {
-                        peer: Arc::clone(peer),
-                        key,
-                        feed,
-                        unsettled: Arc::clone(&unsettled),
-                        buffer: shared.limits.buffer,
-                        groups: Arc::clone(&shared.groups),
-                        clock: shared.clock.clone(),
-                    };
-                    let feeding = subscribed.feed(shared.hub.clone(), endpoint, group);
-                    peer.abort_with(key, tasks.spawn(feeding));
-                }
-                began
-            }
-            Frame::Settle(key, subscription, number, settled) => {
-                let result = unsettled.settle((subscription, number), settled, ack_deadline).await;
-                if key != NOBODY {
-                    peer.tell(&match result {
-                        Ok(()) => Frame::Answer(key, Bytes::new()),
-                        Err(error) => Frame::Error(key, error),
-                    });
-                }
-                Ok(())
-            }
-            _ => Err(TransportError::Incompatible),
-        };
-        if began.is_err() {
-            return;
-        }
-        while tasks.try_join_next().is_some() {}
-    }
-}
-
-/// A request has come; with a credit it wants items.
-fn request<C, T>(
-    shared: &Shared<C, T>,
-    peer: &Arc<Peer>,
-    in_flight: u32,
-    key: Key,
-    endpoint: &Name,
-    bytes: Bytes,
-    credit: Option<u32>,
-) -> Result<(), TransportError> {
-    let Some(inbox) = shared.inboxes.find(Endpoint::new(endpoint.as_str())) else {
-        peer.tell(&Frame::Error(key, TransportError::NobodyListens));
-        return Ok(());
-    };
-    match credit {
-        None => peer.begin_one(key, in_flight, &inbox)?,
-        Some(credit) => peer.begin_many(key, in_flight, &inbox, credit)?,
-    }
-    let arrival = Arrival { peer: Arc::clone(peer), key, bytes, is_many: credit.is_some() };
-    if let Err(arrival) = inbox.push(arrival) {
-        // It may be cancelled by now, and then nobody is told.
-        let _gone = peer.fail(arrival.key, TransportError::NobodyListens);
-    }
-    Ok(())
 }
 
 impl<C: Clock + Clone + 'static, T: Timer<Sleep: 'static> + Clone + 'static> Transport for UnixServer<C, T> {

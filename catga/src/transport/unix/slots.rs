@@ -3,7 +3,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 
-use super::deliveries::{Arrived, unseen};
 use super::limits::UnixLimits;
 use super::state::{Asked, Phase, Slot, State};
 use crate::transport::TransportError;
@@ -12,7 +11,6 @@ use crate::transport::framed::hello::Hello;
 use crate::transport::framed::out::Out;
 use crate::transport::shared::key::Key;
 use crate::transport::shared::line::Line;
-use crate::transport::shared::pipe::Pipe;
 use crate::transport::shared::slab::Slab;
 
 /// What a client has asked and not been answered, and the connection that it asks on.
@@ -47,7 +45,7 @@ impl Slots {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing that may panic runs under the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -179,92 +177,6 @@ impl Slots {
         self.lock().put(frame);
     }
 
-    /// What has arrived. An error ends the connection.
-    pub(super) fn take(&self, frame: Frame) -> Result<(), TransportError> {
-        let mut state = self.lock();
-        let (key, broken) = match frame {
-            Frame::Goaway => {
-                if let Phase::Connected(out, _) = &state.phase {
-                    state.phase = Phase::GoingAway(Arc::clone(out));
-                }
-                let woken: Vec<Waker> = state.line.all().collect();
-                drop(state);
-                woken.into_iter().for_each(Waker::wake);
-                return Ok(());
-            }
-            Frame::Answer(key, bytes) => match state.slots.get(key).map(|slot| &mut slot.asked) {
-                Some(asked @ Asked::Waiting(_)) => {
-                    let before = core::mem::replace(asked, Asked::Answered(Ok(bytes)));
-                    drop(state);
-                    if let Asked::Waiting(Some(caller)) = before {
-                        caller.wake();
-                    }
-                    return Ok(());
-                }
-                Some(Asked::Deliveries(pipe)) => {
-                    let pipe = Arc::clone(pipe);
-                    drop(state);
-                    // It was left meanwhile, or there is room: it is the first.
-                    let _left = push(&pipe, Arrived::Subscribed(bytes));
-                    return Ok(());
-                }
-                // Its caller has gone.
-                None => return Ok(()),
-                Some(_) => (key, true),
-            },
-            Frame::Item(key, bytes) => match state.slots.get(key).map(|slot| &slot.asked) {
-                Some(Asked::Items(pipe)) => {
-                    let pipe = Arc::clone(pipe);
-                    drop(state);
-                    // More than it was asked for, unless nobody reads any more.
-                    return if push(&pipe, bytes) || !pipe.is_read() {
-                        Ok(())
-                    } else {
-                        Err(TransportError::Incompatible)
-                    };
-                }
-                None => return Ok(()),
-                Some(_) => (key, true),
-            },
-            Frame::Delivery(key, number, attempt, parcel) => match state.slots.get(key).map(|slot| &slot.asked) {
-                Some(Asked::Deliveries(pipe)) => {
-                    let pipe = Arc::clone(pipe);
-                    drop(state);
-                    if push(&pipe, Arrived::Delivery { number, attempt, parcel }) {
-                        return Ok(());
-                    }
-                    if pipe.is_read() {
-                        return Err(TransportError::Incompatible);
-                    }
-                    // Its subscriber goes in this moment, and has looked for what he leaves unread.
-                    self.tell(&unseen(key, number));
-                    return Ok(());
-                }
-                // Nobody has subscribed any more.
-                None => {
-                    state.put(&unseen(key, number));
-                    return Ok(());
-                }
-                Some(_) => (key, true),
-            },
-            Frame::End(key) => (key, false),
-            Frame::Error(key, error) => {
-                let woken = state.end(key, Err(error));
-                drop(state);
-                woken.into_iter().for_each(Waker::wake);
-                return Ok(());
-            }
-            _ => return Err(TransportError::Incompatible),
-        };
-        if broken {
-            return Err(TransportError::Incompatible);
-        }
-        let woken = state.end(key, Ok(()));
-        drop(state);
-        woken.into_iter().for_each(Waker::wake);
-        Ok(())
-    }
-
     /// How many answers are due.
     pub(super) fn in_flight(&self) -> usize {
         let state = self.lock();
@@ -377,34 +289,5 @@ impl Slots {
         }
         woken.into_iter().for_each(Waker::wake);
         left
-    }
-}
-
-/// Puts in what was asked for; there is no room for more than that.
-fn push<I>(pipe: &Pipe<I>, item: I) -> bool {
-    matches!(pipe.send(&mut Some(item), Waker::noop()), Poll::Ready(Ok(())))
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by it")]
-mod tests {
-    use super::*;
-    use crate::transport::Parcel;
-
-    #[test]
-    fn a_delivery_that_comes_while_its_subscriber_goes_is_given_back() {
-        let (slots, out) = (Slots::new(), Arc::new(Out::default()));
-        slots.connected(&out, Hello { frame: 1_000, in_flight: 1 });
-        let pipe = Arc::new(Pipe::new(2));
-        let key = slots.lock().insert(false, Asked::Deliveries(Arc::clone(&pipe)));
-        let delivery = |number| Frame::Delivery(key, number, 1, Parcel::new(number, Bytes::new()));
-        // It has looked for what it leaves unread, and has not told yet that it goes.
-        slots.take(delivery(1)).unwrap();
-        assert_eq!(pipe.leave().len(), 1);
-        assert!(!out.is_over(1), "nothing is to be written");
-        slots.take(delivery(2)).unwrap();
-        let mut unseen = BytesMut::new();
-        super::unseen(key, 2).put(&mut unseen);
-        assert!(out.is_over(unseen.len()), "the server waits for the deadline of a delivery that nobody has");
     }
 }

@@ -6,19 +6,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fault::{contained, failure};
 use super::handle::{Cut, Handle};
-use super::open::{self, DurableOptions, Opened, Recovery};
+use super::open::{self, Opened, Recovery};
+use super::options::DurableOptions;
 use super::reading::Reading;
 use super::room::Room;
 use super::sequence;
 use super::snapshot::DurableSnapshot;
 use super::writing::Writing;
 use crate::store::embedded::engine::{Engine, Snapshot};
-use crate::store::embedded::group::{self, Answer, Applied, Member, Readers, Recent};
+use crate::store::embedded::group::{self, Answer, Applied, Member, REMEMBERED, Readers, Recent};
 use crate::store::error::{ErrorKind, StoreError};
 use crate::store::identity::Identity;
-
-/// How many keys the check of conflicts remembers at most, while a snapshot before them is in use.
-const REMEMBERED: usize = 1 << 20;
 
 /// A store in one file.
 pub struct Durable {
@@ -67,7 +65,7 @@ impl Durable {
     /// Opens the file at the path, or makes it, with the default options.
     ///
     /// # Errors
-    /// `InUse`, `Foreign`, `Newer`, `Truncated`, `Damaged`, `Full`, `Io`: each says what to do.
+    /// `InUse`, `Foreign`, `Newer`, `Older`, `Backup`, `Truncated`, `Damaged`, `Full`, `Io`: each says what to do.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Self::options().open(path)
     }

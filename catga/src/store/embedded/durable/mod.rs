@@ -26,6 +26,7 @@ mod format;
 mod handle;
 mod open;
 mod operate;
+mod options;
 mod part;
 mod reading;
 mod room;
@@ -35,5 +36,6 @@ mod writing;
 
 pub use disk::{Disk, DiskFile};
 pub use durable::Durable;
-pub use open::{DurableOptions, Recovery};
+pub use open::Recovery;
 pub use operate::{Backup, Restored};
+pub use options::DurableOptions;

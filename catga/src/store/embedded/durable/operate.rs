@@ -8,7 +8,8 @@ use super::durable::{Durable, State};
 use super::fault::{contained, disk, failure};
 use super::format;
 use super::handle::{Backend, Handle};
-use super::open::{self, DurableOptions};
+use super::open;
+use super::options::DurableOptions;
 use super::part::Part;
 use super::reading::Reading;
 use crate::store::embedded::record;
@@ -159,7 +160,8 @@ impl DurableOptions {
     /// [confirmed](crate::store::Store::confirm): what the backup holds as not sent may have been sent since.
     ///
     /// # Errors
-    /// `Missing` where the backup is not there; `Foreign` where it is no backup; `InUse` where the file in its place is open; `Damaged`, `Full`, `Io`.
+    /// `Missing` where the backup is not there; `Foreign` where it is no backup; `InUse` where the file in its place is
+    /// open; `Damaged`, `Full`, `Io`.
     pub fn restore(
         self,
         backup: impl AsRef<Path>,

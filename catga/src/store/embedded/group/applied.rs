@@ -13,7 +13,7 @@ pub(crate) trait Rows {
 }
 
 /// What an adapter takes at most, whatever a store's own limits are.
-const LARGEST_KEY: usize = 1 << 16;
+pub(crate) const LARGEST_KEY: usize = 1 << 16;
 const LARGEST_RECORD: usize = 1 << 30;
 
 /// A group that was applied to the open write transaction and is not committed yet.

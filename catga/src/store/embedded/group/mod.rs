@@ -12,11 +12,11 @@ mod write;
 pub use answer::{Answer, Clash};
 #[cfg(feature = "durable")]
 pub(crate) use applied::Applied;
-pub(crate) use applied::{Rows, apply};
+pub(crate) use applied::{LARGEST_KEY, Rows, apply};
 pub use member::{At, Member};
 pub use need::Need;
 pub(crate) use pending::PendingRow;
 pub(crate) use readers::Readers;
-pub(crate) use recent::Recent;
+pub(crate) use recent::{REMEMBERED, Recent};
 pub(crate) use write::NewRow;
 pub use write::{Write, WrittenRow};

@@ -7,6 +7,9 @@ use super::pending::Pending;
 use super::readers::Readers;
 use crate::store::span::Span;
 
+/// How many keys an engine remembers at most, while a snapshot before them is in use.
+pub(crate) const REMEMBERED: usize = 1 << 20;
+
 /// The keys that were committed lately, and who still reads before them.
 ///
 /// The check is backward validation: a member commits where nothing that it has read was written after

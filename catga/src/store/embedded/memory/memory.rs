@@ -3,13 +3,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use super::snapshot::MemorySnapshot;
 use super::versions::{self, Versions};
 use crate::store::embedded::engine::{Engine, Snapshot};
-use crate::store::embedded::group::{self, Answer, Member, Readers, Recent};
+use crate::store::embedded::group::{self, Answer, Member, REMEMBERED, Readers, Recent};
 use crate::store::error::StoreError;
 use crate::store::identity::{Identity, StoreId, first_of};
 use crate::time::Random;
-
-/// How many keys the check of conflicts remembers at most.
-const REMEMBERED: usize = 1 << 20;
 
 /// Rows in memory. They are lost with the process; all else is as in a file.
 #[derive(Debug)]
