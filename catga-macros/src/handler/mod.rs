@@ -5,6 +5,7 @@ mod bodies;
 mod describe;
 mod double;
 mod expand;
+mod fragments;
 mod guard;
 mod hand_over;
 mod holds;

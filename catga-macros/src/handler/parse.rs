@@ -6,7 +6,7 @@ use syn::{Ident, ImplItem, Item, ItemImpl, LitStr, Path, Type, TypePath, parse_q
 use super::batches::batches;
 use super::bodies::Bodies;
 use super::model::{HandlerSet, Slot};
-use super::{holds, lint, method};
+use super::{fragments, holds, lint, method};
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
 use crate::krate::Krate;
@@ -18,6 +18,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
         Ok(Item::Impl(item)) => item,
         other => return not_an_impl(other.ok(), item, errors),
     };
+    fragments::take_out(&mut original);
     if let Some((path, _)) = &original.trait_ {
         errors.at(path, catalogue::trait_impl());
     }

@@ -115,7 +115,7 @@ fn this() -> Ident {
 fn rename(attributes: &mut [Attribute], paths: &mut Vec<Path>) {
     for attribute in attributes {
         if is_pipeline(attribute) {
-            paths.push(attribute.path().clone());
+            paths.extend(pipeline::called(attribute));
             let arguments = match &attribute.meta {
                 syn::Meta::List(list) => list.tokens.clone(),
                 other => other.to_token_stream(),

@@ -82,7 +82,11 @@ impl Parse for Entry {
             }
             kind = Some(name);
         }
-        let expr: Expr = input.parse()?;
+        let mut expr: Expr = input.parse()?;
+        // What a macro of the user's was given stands in a group that nobody sees.
+        while let Expr::Group(group) = expr {
+            expr = *group.expr;
+        }
         if name_of(&expr).is_none() {
             return Err(syn::Error::new(expr.span(), catalogue::pipeline_entry()));
         }
