@@ -16,7 +16,8 @@ pub(crate) use entry::{Entry, Pipeline, is_self};
 pub(crate) use said::{asks, reached, said};
 pub(crate) use text::text;
 
-use crate::errors::Errors;
+use crate::catalogue;
+use crate::errors::{Errors, given};
 
 /// Whether an attribute is `#[pipeline(..)]`, under whatever path.
 pub(crate) fn is_pipeline(attribute: &Attribute) -> bool {
@@ -37,13 +38,21 @@ pub(crate) fn called(attribute: &Attribute) -> Option<syn::Path> {
     (!moved).then(|| attribute.path().clone())
 }
 
+/// What one says.
+pub(crate) fn entries(attribute: &Attribute) -> syn::Result<Pipeline> {
+    match &attribute.meta {
+        Meta::Path(nothing) => Err(syn::Error::new_spanned(nothing, catalogue::pipeline_entry())),
+        _ => attribute.parse_args(),
+    }
+}
+
 /// Takes the pipelines out of a list of attributes, and says how they were called.
 pub(crate) fn take(attributes: &mut Vec<Attribute>, errors: &Errors) -> (Pipeline, Vec<syn::Path>) {
     let mut pipeline = Pipeline::default();
     let mut paths = Vec::new();
     for attribute in attributes.extract_if(.., |attribute| is_pipeline(attribute)) {
         paths.extend(called(&attribute));
-        if let Some(parsed) = errors.take(attribute.parse_args::<Pipeline>()) {
+        if let Some(parsed) = errors.take_entries(entries(&attribute), given(&attribute)) {
             pipeline.append(parsed);
         }
     }
