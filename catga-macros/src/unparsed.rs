@@ -6,6 +6,9 @@ use quote::quote_spanned;
 
 use crate::krate::{at, hash, place};
 
+/// What nobody reads then.
+const UNKNOWN: &str = "CATGA030_this_syntax_is_not_known_to_catga_so_write_it_otherwise";
+
 /// The item as it is, without attributes of ours, as nobody reads them.
 ///
 /// Should rustc take it, it has handlers that nobody sees. Then, and only then, a lint is the error: rustc comes to lints
@@ -15,11 +18,11 @@ pub(crate) fn quiet(item: TokenStream) -> TokenStream {
     let item = without_attributes(item);
     // Several may stand beside each other.
     let place = hash(&place(first));
-    let name = format!("CATGA030_THIS_SYNTAX_IS_NOT_KNOWN_TO_CATGA_WRITE_IT_OTHERWISE_{place:X}");
-    let name = Ident::new(&name, at(first));
+    let name = Ident::new(&format!("{UNKNOWN}_{place:x}"), at(first));
     quote_spanned! {at(first)=>
         #item
         #[deny(dead_code)]
+        #[allow(non_upper_case_globals)]
         const #name: () = ();
     }
 }
