@@ -42,7 +42,7 @@ rules! {
     twice_in_set(message, first) = "CATGA017: `{message}` is handled by `{first}` of this impl already; put both into one method, or one of them into a set of its own";
     not_a_message_type() = "CATGA020: a message is a struct or an enum; move this attribute to one";
     unknown_option(option, options) = "CATGA021: there is no option `{option}` here; there are {options}";
-    option_form(what) = "CATGA126: {what}; an option is a word, `name = value` or `name(..)`, and a comma is between two: `reply = u64, within(secs = 2)`";
+    option_form(what, example) = "CATGA126: {what}; an option is a word, `name = value` or `name(..)`, and a comma is between two: `{example}`";
     repeated_option(option) = "CATGA022: `{option}` is said twice; remove one";
     empty_bound() = "CATGA028: a bound says how long: `within(secs = 2)` or `within(millis = 500)`";
     over_bound(message) = "CATGA049: this timeout is longer than `{message}` says its answer may take, `within(..)` at its declaration; shorten it, or take it out with `without(Timeout)`";
@@ -69,6 +69,7 @@ rules! {
     takes_self(method) = "CATGA034: the handler `{method}` has to take `&self`, as one handler serves many messages at once; change it, or say `#[handler(skip)]`";
     context_first(method) = "CATGA035: the handler `{method}` takes its message first and its context after it; change their order";
     stream_context(method) = "CATGA036: the handler `{method}` returns a stream that outlives the call, so it takes its context by value: `cx: Context<impl ..>`";
+    static_event(event) = "CATGA009: an event is lent to its handlers for as long as they run; write `&{event}`, and clone what has to stay";
     context_bounds(method) = "CATGA037: the context of the handler `{method}` says what it may do as `impl` bounds: `Context<impl Sends<..>>`, or `Context<impl Scope>` for nothing";
     undecided(attribute) = "CATGA038: `#[handler]` reads its methods before `cfg_attr` is decided, and would miss `{attribute}`; write the method twice, each under its `#[cfg]`";
     too_many_conditions() = "CATGA038: a handler impl with more than six different `#[cfg]` conditions on its methods; group them, or split the impl";
@@ -82,11 +83,14 @@ rules! {
     port_value(port) = "CATGA045: `{port}` names a field: `{port} = self.{port}`";
     closed_mediator(mediator) = "CATGA046: `{mediator}` is a mediator that is not open to others; say `#[mediator(nested)]` at it, or `#[mediator(export)]` for other crates";
     pipeline_place() = "CATGA050: `#[pipeline]` stands with `#[handler]` or `#[mediator]`, on one of their methods or fields";
+    pipeline_form(what) = "CATGA052: {what}; between two entries is a comma: `Trace, Retry::times(3), self.breaker`";
+    pipeline_kind_form(kind, entry) = "CATGA051: a kind has a colon behind it, and one entry: `{kind}: {entry}`";
     pipeline_kind(kind) = "CATGA051: there is no kind `{kind}`; there are `commands`, `queries`, `events` and `streams`";
     pipeline_entry() = "CATGA052: an entry of a pipeline is a constant such as `Retry::times(3)`, a field by its name such as `self.breaker`, or a constructor over fields such as `Transactional(self.db)`";
     unfit_entry(entry, message) = "CATGA127: `{entry}` does not wrap `{message}`; implement `Behavior` for it, move it to a pipeline whose messages it fits, or opt out on the handler with `#[pipeline(without({entry}))]`";
     stateful(behavior) = "CATGA073: a `{behavior}` has a state, and a constant is made anew for every call; keep it in a field, and write `self.field` here";
     unknown_qos(level) = "CATGA090: there is no QoS {level}; 0 is at most once, 1 at least once, 2 exactly once in effect";
+    without_form() = "CATGA053: `without` is given names alone: `without(Retry, Timeout)`";
     unknown_entry(name) = "CATGA053: no pipeline around this has an entry `{name}` that it could do without; correct the name, or remove it";
     not_a_contract() = "CATGA093: a contract is a tuple struct of its messages, without parameters: `#[contract] pub struct PaymentsApi(ChargeCard, Refund);`";
     contract_member() = "CATGA093: a contract lists messages by their paths; write the message's own name here";

@@ -1,11 +1,11 @@
 //! `#[derive(Classify)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::{Attribute, Data, DeriveInput, LitStr, Member, Path, Variant};
 
 use crate::catalogue;
-use crate::errors::Errors;
+use crate::errors::{Errors, given};
 use crate::krate::{Krate, at, respan};
 
 /// What `#[class(..)]` says.
@@ -132,7 +132,7 @@ fn options(attributes: &[Attribute], errors: &Errors) -> Options {
     let mut options = Options::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("class")) {
         let parsed = attribute.parse_nested_meta(|meta| {
-            let name = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+            let name = meta.path.to_token_stream().to_string().replace(' ', "");
             let class = match name.as_str() {
                 "transient" => "Transient",
                 "permanent" => "Permanent",
@@ -155,7 +155,7 @@ fn options(attributes: &[Attribute], errors: &Errors) -> Options {
             options.class = Some(Ident::new(class, Span::call_site()));
             Ok(())
         });
-        errors.take_options(parsed);
+        errors.take_options(parsed, given(attribute), "transient, code = \"card.lost\"");
     }
     options
 }

@@ -33,10 +33,12 @@ pub(crate) fn short() -> TokenStream {
     quote!(_catga)
 }
 
-/// Items in a block of their own, where the runtime has its short name.
+/// Items in a block of their own, where the runtime has its short name. Their paths stand at tokens of the user's, who
+/// has what they name in scope, too.
 pub(crate) fn scoped(krate: &Krate, items: TokenStream) -> TokenStream {
     let p = krate.private();
     quote! {
+        #[allow(unused_qualifications)]
         const _: () = {
             #[allow(unused_imports)]
             use #p as _catga;

@@ -19,6 +19,7 @@ mod near;
 mod parameters;
 mod pipeline;
 mod threads;
+mod unparsed;
 
 use proc_macro::TokenStream;
 

@@ -1,7 +1,7 @@
 //! `#[pipeline]` on its own. Above `#[handler]` or `#[mediator]` it runs before them, so it moves below; elsewhere it has
 //! no meaning.
 
-use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Punct, Spacing, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct};
@@ -10,15 +10,12 @@ use crate::catalogue;
 use crate::errors::{Errors, first_token};
 use crate::handler;
 use crate::near::is_almost;
-use crate::pipeline::is_pipeline;
-
-/// What begins the arguments of one that was moved.
-const MOVED: char = '@';
+use crate::pipeline::{MOVED, has_moved, is_pipeline};
 
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
     // It is below already, and its owner has not taken it: that is not imported, and rustc says so, unless this went on
     // to move below for ever.
-    if matches!(arguments.clone().into_iter().next(), Some(TokenTree::Punct(moved)) if moved.as_char() == MOVED) {
+    if has_moved(&arguments) {
         return item;
     }
     let mut parsed = syn::parse2::<Item>(item.clone()).ok();
@@ -87,7 +84,8 @@ fn move_below(attributes: &mut Vec<Attribute>, arguments: &TokenStream) -> bool 
         // Those that are left are below this one, wherever they stand.
         let below: Vec<Attribute> = attributes.extract_if(.., |attribute| is_pipeline(attribute)).collect();
         let moved = Punct::new(MOVED, Spacing::Alone);
-        attributes.push(syn::parse_quote!(#[pipeline(#moved #arguments)]));
+        // Its name need not be imported, and where its owner's is not, that is the one error.
+        attributes.push(syn::parse_quote!(#[::catga::pipeline(#moved #arguments)]));
         attributes.extend(below);
     }
     owner

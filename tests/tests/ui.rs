@@ -19,6 +19,7 @@ const BY_RUSTC: &[(&str, &str)] = &[
     ("duplicate_argument_alias", "E0119"),
     ("field_alias", "cannot find macro `Bank`"),
     ("not_imported", "cannot find attribute `mediator`"),
+    ("pipeline_not_imported", "cannot find attribute `pipeline`"),
     ("on_a_method", "cannot find macro `Payments`"),
     ("private_set", "E0573"),
     ("undeclared_parameter", "E0425"),

@@ -28,7 +28,7 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
     }
     let mut options = Options::default();
     let parser = syn::meta::parser(|meta| option(&mut options, &meta));
-    errors.take(parser.parse2(arguments));
+    errors.take_options(parser.parse2(arguments.clone()), arguments, "schema, codec = Json, endpoint = \"payments\"");
     let mut members: Vec<Member> =
         fields.into_iter().enumerate().filter_map(|(index, field)| member(index, field, errors)).collect();
     let is_broken = !errors.is_empty();

@@ -272,6 +272,11 @@ impl Expansion<'_> {
         let method = quote_spanned!(at=> Self::#method(#this, #taken #cx));
         let answer = |how: TokenStream| respan(quote!(#p::#how::<#message, _, _>), at);
         match slot.shape {
+            Shape::Async | Shape::HearAsync if slot.is_tied => {
+                // The lifetime that two arguments have together has no name out here, and in there needs none.
+                let answer = answer(quote!(answer));
+                quote_spanned!(at=> #answer(async move { #method.await }))
+            }
             Shape::Async | Shape::HearAsync => {
                 let answer = answer(quote!(answer));
                 quote_spanned!(at=> #answer(#method))

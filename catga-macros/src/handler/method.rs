@@ -12,7 +12,7 @@ use syn::{
 use super::lint;
 use super::model::{ContextArgument, Shape, Slot};
 use crate::catalogue;
-use crate::errors::Errors;
+use crate::errors::{Errors, given};
 use crate::krate::{Krate, at, conditional};
 use crate::near::is_almost;
 use crate::pipeline;
@@ -33,7 +33,7 @@ pub(super) fn options(attributes: &mut Vec<Attribute>, errors: &Errors) -> Optio
     let is_ours =
         |attribute: &mut Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "handler");
     for attribute in attributes.extract_if(.., is_ours) {
-        errors.take_options(attribute.parse_nested_meta(|meta| {
+        let parsed = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("skip") {
                 options.skip = true;
             } else if meta.path.is_ident("allow") {
@@ -49,7 +49,8 @@ pub(super) fn options(attributes: &mut Vec<Attribute>, errors: &Errors) -> Optio
                 )));
             }
             Ok(())
-        }));
+        });
+        errors.take_options(parsed, given(&attribute), "name = \"mail\", allow(blocking_io)");
     }
     options
 }
@@ -76,8 +77,13 @@ pub(super) fn slot(
         return None;
     }
     let mut inputs = method.sig.inputs.iter().skip(2);
-    let (message, by_reference) = message_path(&message.ty)?;
     let mut is_stub = false;
+    let lasting = lasting(&message.ty);
+    let (message, by_reference) = message_path(&message.ty)?;
+    if let (Some(lasting), Some(event)) = (lasting, message.segments.last()) {
+        errors.at(lasting, catalogue::static_event(&event.ident));
+        is_stub = true;
+    }
     let context = match inputs.next() {
         None => None,
         Some(FnArg::Typed(argument)) => match context(&argument.ty, &name) {
@@ -153,6 +159,7 @@ pub(super) fn slot(
         is_stub,
         batches: Vec::new(),
         allowed: options.allowed,
+        is_tied: method.sig.generics.lifetimes().next().is_some(),
     })
 }
 
@@ -171,7 +178,7 @@ fn decided(attributes: &mut Vec<Attribute>, errors: &Errors) {
     });
 }
 
-/// A context that says nothing is reported, and is no type: what is emitted has one, and no body that would use it.
+/// A context that says nothing was reported, and is no type: what is emitted has one, and no body that would use it.
 pub(super) fn complete(method: &mut ImplItemFn, krate: &Krate) {
     let p = krate.private();
     for input in &mut method.sig.inputs {
@@ -180,10 +187,8 @@ pub(super) fn complete(method: &mut ImplItemFn, krate: &Krate) {
             Type::Reference(reference) => &mut *reference.elem,
             ty => ty,
         };
-        let Type::Path(TypePath { qself: None, path, .. }) = inner else { continue };
-        let Some(last) = path.segments.last_mut() else { continue };
-        if last.ident == "Context" && (last.arguments.is_none() || is_no_context(&last.arguments)) {
-            last.arguments = PathArguments::AngleBracketed(parse_quote!(<impl #p::Scope>));
+        if is_no_context(inner) {
+            *inner = parse_quote!(#p::Context<impl #p::Scope>);
             let is_opaque = matches!(&method.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)));
             if !is_opaque {
                 method.block = parse_quote!({ #p::core::unreachable!() });
@@ -194,14 +199,38 @@ pub(super) fn complete(method: &mut ImplItemFn, krate: &Krate) {
     }
 }
 
-/// `Context<dyn Sends<ChargeCard>>`, `Context<impl Sends<ChargeCard, Refund>>`
-fn is_no_context(arguments: &PathArguments) -> bool {
-    let PathArguments::AngleBracketed(arguments) = arguments else { return false };
+/// `Context`, `Context<dyn Sends<ChargeCard>>`, `Context<Sends<ChargeCard>>`, `Context<impl Sends<ChargeCard, Refund>>`,
+/// `impl Sends<ChargeCard>`
+fn is_no_context(ty: &Type) -> bool {
+    let path = match ty {
+        Type::Path(TypePath { qself: None, path, .. }) => path,
+        ty => return is_scope_alone(ty),
+    };
+    let Some(last) = path.segments.last().filter(|last| last.ident == "Context") else { return false };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return true };
     match arguments.args.first() {
-        Some(GenericArgument::Type(Type::TraitObject(_))) => true,
+        Some(GenericArgument::Type(Type::TraitObject(_) | Type::Tuple(_))) => true,
         Some(GenericArgument::Type(Type::ImplTrait(bounds))) => crowded(&bounds.bounds).is_some(),
+        Some(GenericArgument::Type(Type::Path(path))) => path.path.segments.last().is_some_and(is_capability),
         _ => false,
     }
+}
+
+/// `impl Sends<ChargeCard>`, without the context that it is the scope of.
+fn is_scope_alone(ty: &Type) -> bool {
+    let scope = match ty {
+        Type::Paren(inner) => return is_scope_alone(&inner.elem),
+        Type::ImplTrait(scope) => scope,
+        _ => return false,
+    };
+    scope.bounds.iter().any(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(is_capability),
+        _ => false,
+    })
+}
+
+fn is_capability(last: &PathSegment) -> bool {
+    ["Sends", "Publishes", "Streams", "Enqueues"].iter().any(|name| last.ident == name)
 }
 
 fn is_almost_context(ty: &Type) -> bool {
@@ -220,6 +249,12 @@ const NO_MESSAGES: &[&str] = &[
     "isize", "f32", "f64", "Vec", "Option", "Result", "Box", "Arc", "Rc", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
     "Cow", "Duration", "Instant", "Self",
 ];
+
+/// The lifetime of `&'static OrderPlaced`.
+fn lasting(ty: &Type) -> Option<&Lifetime> {
+    let Type::Reference(reference) = ty else { return None };
+    reference.lifetime.as_ref().filter(|lifetime| lifetime.ident == "static")
+}
 
 fn message_path(ty: &Type) -> Option<(Path, bool)> {
     let (ty, by_reference) = match ty {
@@ -275,6 +310,9 @@ fn context(ty: &Type, method: &Ident) -> Option<Result<ContextArgument, String>>
         Type::Reference(reference) => (&*reference.elem, false, reference.mutability.is_some()),
         ty => (ty, true, true),
     };
+    if is_scope_alone(inner) {
+        return Some(Err(catalogue::context_bounds(method)));
+    }
     let Type::Path(TypePath { qself: None, path, .. }) = inner else { return None };
     let last = path.segments.last()?;
     if last.ident != "Context" {
@@ -301,8 +339,7 @@ fn crowded(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&Ident> {
         _ => None,
     });
     let is_crowded = |last: &&PathSegment| {
-        let is_known = ["Sends", "Publishes", "Streams", "Enqueues"].iter().any(|name| last.ident == name);
-        is_known && matches!(&last.arguments, PathArguments::AngleBracketed(given) if given.args.len() > 1)
+        is_capability(last) && matches!(&last.arguments, PathArguments::AngleBracketed(given) if given.args.len() > 1)
     };
     let mut crowded = last.filter(is_crowded);
     crowded.next().map(|last| &last.ident)

@@ -5,6 +5,7 @@ mod bodies;
 mod describe;
 mod double;
 mod expand;
+mod fragments;
 mod guard;
 mod hand_over;
 mod holds;
@@ -22,14 +23,18 @@ use syn::ItemImpl;
 
 pub(crate) use orphan::kept;
 
+use self::bodies::Bodies;
 use crate::errors::Errors;
+use crate::unparsed;
 
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(method) = on_method::warned(&arguments, &item) {
         return method;
     }
+    let (without_bodies, bodies) = Bodies::take(item.clone());
+    let Ok(parsed) = syn::parse2(without_bodies) else { return unparsed(item) };
     let errors = Errors::new();
-    let set = parse::parse(arguments, item.clone(), &errors);
+    let set = parse::parse(arguments, parsed, bodies, item.clone(), &errors);
     // Of what is no impl, the user's item is not the set's.
     let is_another = set.as_ref().is_some_and(|set| set.is_stub_of_a_type());
     let other = (is_another || set.is_none()).then_some(item);
@@ -37,6 +42,13 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
     let expansion = quote!(#other #expansion);
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)
+}
+
+/// An impl that does not parse, and a set of its name.
+fn unparsed(item: TokenStream) -> TokenStream {
+    let set = syn::parse2(unparsed::emptied(item.clone())).ok().and_then(stub);
+    let item = unparsed::quiet(item);
+    quote!(#item #set)
 }
 
 /// What stands for an impl that lacks the attribute, which was said.

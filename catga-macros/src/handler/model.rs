@@ -47,6 +47,8 @@ pub(crate) struct Slot {
     pub(crate) batches: Vec<Ident>,
     /// The lints that it silences.
     pub(crate) allowed: Vec<Ident>,
+    /// Whether it names lifetimes, by which two of its arguments may be tied to each other.
+    pub(crate) is_tied: bool,
 }
 
 /// What a handler takes and how it answers.

@@ -6,18 +6,26 @@ use syn::{Ident, ImplItem, Item, ItemImpl, LitStr, Path, Type, TypePath, parse_q
 use super::batches::batches;
 use super::bodies::Bodies;
 use super::model::{HandlerSet, Slot};
-use super::{holds, lint, method};
+use super::{fragments, holds, lint, method};
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
 use crate::krate::Krate;
 use crate::pipeline::{self, Pipeline};
 
-pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) -> Option<HandlerSet> {
-    let (without_bodies, bodies) = Bodies::take(item.clone());
-    let mut original = match syn::parse2::<Item>(without_bodies) {
-        Ok(Item::Impl(item)) => item,
-        other => return not_an_impl(other.ok(), item, errors),
+/// The set that an item is, whose tokens are given, too.
+pub(super) fn parse(
+    arguments: TokenStream,
+    parsed: Item,
+    bodies: Bodies,
+    item: TokenStream,
+    errors: &Errors,
+) -> Option<HandlerSet> {
+    let mut original = match parsed {
+        Item::Impl(item) => item,
+        other => return not_an_impl(other, item, errors),
     };
+    fragments::take_out(&mut original);
+    errors.of_twice(&mut original.attrs, "handler");
     if let Some((path, _)) = &original.trait_ {
         errors.at(path, catalogue::trait_impl());
     }
@@ -32,9 +40,11 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
     let is_inherent = original.trait_.is_none();
     for item in &mut original.items {
         if let (ImplItem::Fn(method), true) = (item, is_inherent) {
-            let options = method::options(&mut method.attrs, errors);
+            let (options, reported) = (method::options(&mut method.attrs, errors), errors.count());
             let mut slot = method::slot(method, slots.len(), options, &mut paths, errors);
-            method::complete(method, &krate);
+            if errors.count() > reported {
+                method::complete(method, &krate);
+            }
             if let (Some(slot), Some(body)) = (&mut slot, bodies.of(method)) {
                 slot.allowed.extend(allowed.iter().cloned());
                 slot.batches = batches(body);
@@ -60,9 +70,9 @@ pub(super) fn parse(arguments: TokenStream, item: TokenStream, errors: &Errors) 
 
 /// A set without handlers stands for a type that has the attribute itself; that a mediator has it as a field is then
 /// no other mistake.
-fn not_an_impl(item: Option<Item>, tokens: TokenStream, errors: &Errors) -> Option<HandlerSet> {
+fn not_an_impl(item: Item, tokens: TokenStream, errors: &Errors) -> Option<HandlerSet> {
     errors.at(first_token(tokens), catalogue::not_an_impl());
-    let (ident, generics) = match item? {
+    let (ident, generics) = match item {
         Item::Struct(item) => (item.ident, item.generics),
         Item::Enum(item) => (item.ident, item.generics),
         _ => return None,
@@ -112,6 +122,6 @@ fn options(arguments: TokenStream, errors: &Errors) -> (Krate, bool, Vec<Ident>)
         }
         Ok(())
     });
-    errors.take_options(parser.parse2(arguments));
+    errors.take_options(parser.parse2(arguments.clone()), arguments, "export, allow(blocking_io)");
     (krate, export, allowed)
 }

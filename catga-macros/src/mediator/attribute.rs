@@ -1,28 +1,38 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemStruct, Path, parse_quote};
 
 use super::fields;
 use super::model::Mediator;
 use crate::catalogue;
 use crate::errors::{Errors, first_token};
-use crate::krate::{Krate, conditional, ours};
+use crate::krate::{Krate, at, conditional, ours};
 use crate::pipeline::{self, Pipeline, is_pipeline};
+use crate::unparsed;
 
 pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
     let expansion = match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Struct(item)) if matches!(item.fields, Fields::Named(_) | Fields::Unit) => to_derive(&arguments, item),
-        parsed => match parsed {
-            Ok(parsed) => none(parsed, &errors),
-            Err(_) => {
-                errors.at(first_token(item.clone()), catalogue::not_a_mediator());
-                item
-            }
-        },
+        Ok(Item::Struct(mut item)) if matches!(item.fields, Fields::Named(_) | Fields::Unit) => {
+            errors.of_twice(&mut item.attrs, "mediator");
+            to_derive(&arguments, item)
+        }
+        Ok(parsed) => none(parsed, &errors),
+        Err(_) => unparsed(item),
     };
     let errors = errors.into_compile_errors();
     quote!(#expansion #errors)
+}
+
+/// One that does not parse, and a mediator of its name.
+fn unparsed(item: TokenStream) -> TokenStream {
+    let stub = syn::parse2::<ItemStruct>(unparsed::emptied(item.clone())).ok().map(|item| {
+        let mediator = Mediator::bare(item.ident, item.generics);
+        super::stub(mediator, None)
+    });
+    let item = unparsed::quiet(item);
+    quote!(#item #stub)
 }
 
 /// An item that no mediator can be: as it is, without our attributes, of which nothing else is to be said.
@@ -115,12 +125,16 @@ fn this() -> Ident {
 fn rename(attributes: &mut [Attribute], paths: &mut Vec<Path>) {
     for attribute in attributes {
         if is_pipeline(attribute) {
-            paths.push(attribute.path().clone());
-            let arguments = match &attribute.meta {
-                syn::Meta::List(list) => list.tokens.clone(),
-                other => other.to_token_stream(),
+            paths.extend(pipeline::called(attribute));
+            let renamed = Ident::new("__catga_pipeline", at(attribute.path().span()));
+            *attribute = match &attribute.meta {
+                syn::Meta::List(list) => {
+                    let arguments = &list.tokens;
+                    parse_quote!(#[#renamed(#arguments)])
+                }
+                syn::Meta::Path(_) => parse_quote!(#[#renamed]),
+                other @ syn::Meta::NameValue(_) => parse_quote!(#[#renamed(#other)]),
             };
-            *attribute = parse_quote!(#[__catga_pipeline(#arguments)]);
         } else if attribute.path().is_ident("state") {
             *attribute = parse_quote!(#[__catga_state]);
         } else {

@@ -7,8 +7,8 @@ use syn::{Data, DeriveInput, Expr, Field, Ident, Path, PathArguments, Token, Vis
 use super::fields;
 use super::model::{Mediator, Options, Port, Set};
 use crate::catalogue;
-use crate::errors::Errors;
-use crate::pipeline::{Pipeline, is_self};
+use crate::errors::{Errors, given};
+use crate::pipeline::{Pipeline, entries, is_self};
 
 pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Mediator> {
     let Data::Struct(data) = &input.data else { return None };
@@ -55,7 +55,7 @@ fn named_fields(fields: &[&Field]) -> String {
 fn pipeline(attributes: &[syn::Attribute], errors: &Errors) -> Pipeline {
     let mut pipeline = Pipeline::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("__catga_pipeline")) {
-        if let Some(parsed) = errors.take(attribute.parse_args()) {
+        if let Some(parsed) = errors.take_entries(entries(attribute), given(attribute)) {
             pipeline.append(parsed);
         }
     }
@@ -89,7 +89,8 @@ fn set(field: &Field, name: &Ident, pipeline: Pipeline, input: &DeriveInput, err
 fn options(input: &DeriveInput, fields: &[&Field], errors: &Errors) -> Options {
     let mut options = Options::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("__catga_mediator")) {
-        errors.take_options(attribute.parse_nested_meta(|meta| option(&mut options, input, fields, &meta)));
+        let parsed = attribute.parse_nested_meta(|meta| option(&mut options, input, fields, &meta));
+        errors.take_options(parsed, given(attribute), "nested, clock = self.clock, handles(PlaceOrder)");
     }
     options
 }

@@ -2,6 +2,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream, Parser};
+use syn::spanned::Spanned as _;
 use syn::token::Paren;
 use syn::{Attribute, Expr, ExprLit, GenericParam, Generics, Ident, Lit, LitInt, Path, Token, Visibility};
 
@@ -19,7 +20,8 @@ pub(super) fn parse(kind: Kind, arguments: TokenStream, item: TokenStream, error
     }
     let mut options = Options::default();
     let parser = syn::meta::parser(|meta| option(kind, &mut options, &meta));
-    errors.take_options(parser.parse2(arguments));
+    let example = if kind == Kind::Event { "qos = 1, key = id" } else { "reply = u64, within(secs = 2)" };
+    errors.take_options(parser.parse2(arguments.clone()), arguments, example);
     let mut generics = generics;
     let lifetimes = generics.lifetimes().count();
     if let Some(first) = generics.lifetimes().next() {
@@ -133,7 +135,9 @@ fn option(kind: Kind, options: &mut Options, meta: &ParseNestedMeta<'_>) -> syn:
 fn version(value: Expr) -> syn::Result<Expr> {
     match &value {
         Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) => Ok(value),
-        Expr::Lit(other) => Err(syn::Error::new_spanned(other, catalogue::option_form("a version is a number"))),
+        Expr::Lit(other) => {
+            Err(syn::Error::new_spanned(other, catalogue::option_form("a version is a number", "version = 2")))
+        }
         _ => Ok(value),
     }
 }
@@ -141,7 +145,7 @@ fn version(value: Expr) -> syn::Result<Expr> {
 /// `within(secs = 2)` in milliseconds.
 fn within(meta: &ParseNestedMeta<'_>) -> syn::Result<u64> {
     let mut bound = None;
-    meta.parse_nested_meta(|unit| {
+    let parsed = meta.parse_nested_meta(|unit| {
         let count = |unit: &ParseNestedMeta<'_>| unit.value()?.parse::<LitInt>()?.base10_parse::<u64>();
         bound = match () {
             () if unit.path.is_ident("secs") => Some(count(&unit)?.saturating_mul(1_000)),
@@ -149,17 +153,23 @@ fn within(meta: &ParseNestedMeta<'_>) -> syn::Result<u64> {
             () => return Err(unit.error(catalogue::unknown_option(unit.path.to_token_stream(), "`secs` and `millis`"))),
         };
         Ok(())
+    });
+    // Whatever is not written as a bound is, how one is written is the same.
+    parsed.map_err(|error| match error.to_string() {
+        ours if ours.starts_with("CATGA") => error,
+        _ => syn::Error::new(error.span(), catalogue::empty_bound()),
     })?;
     bound.filter(|millis| *millis > 0).ok_or_else(|| meta.error(catalogue::empty_bound()))
 }
 
 /// `1` as `AtLeastOnce`.
-fn qos(level: &LitInt) -> syn::Result<Ident> {
-    let name = match level.base10_digits() {
+fn qos(level: &Expr) -> syn::Result<Ident> {
+    let text = level.to_token_stream().to_string();
+    let name = match &*text {
         "0" => "AtMostOnce",
         "1" => "AtLeastOnce",
         "2" => "ExactlyOnce",
-        other => return Err(syn::Error::new(level.span(), catalogue::unknown_qos(other))),
+        other => return Err(syn::Error::new_spanned(level, catalogue::unknown_qos(other))),
     };
     Ok(Ident::new(name, level.span()))
 }

@@ -59,7 +59,9 @@ impl Parse for Pipeline {
                 input.parse::<Ident>()?;
                 let names;
                 syn::parenthesized!(names in input);
-                pipeline.without.extend(Punctuated::<Ident, Token![,]>::parse_terminated(&names)?);
+                let names = Punctuated::<Ident, Token![,]>::parse_terminated(&names);
+                let form = |error: syn::Error| syn::Error::new(error.span(), catalogue::without_form());
+                pipeline.without.extend(names.map_err(form)?);
             } else {
                 pipeline.entries.push(input.parse()?);
             }
@@ -82,8 +84,21 @@ impl Parse for Entry {
             }
             kind = Some(name);
         }
-        let expr: Expr = input.parse()?;
-        if name_of(&expr).is_none() {
+        let mut expr: Expr = input.parse()?;
+        // What a macro of the user's was given stands in a group that nobody sees.
+        while let Expr::Group(group) = expr {
+            expr = *group.expr;
+        }
+        if let Expr::Assign(assign) = &expr
+            && is_word(&assign.left, "without")
+        {
+            return Err(syn::Error::new(expr.span(), catalogue::without_form()));
+        }
+        if let (None, Some((kind, entry))) = (&kind, of_a_kind(&expr)) {
+            let entry = quote::ToTokens::to_token_stream(entry).to_string().replace(' ', "");
+            return Err(syn::Error::new(kind.span(), catalogue::pipeline_kind_form(kind, entry)));
+        }
+        if name_of(&expr).is_none() || names_self(&expr) {
             return Err(syn::Error::new(expr.span(), catalogue::pipeline_entry()));
         }
         if let Some(behavior) = stateful(&expr) {
@@ -91,6 +106,41 @@ impl Parse for Entry {
         }
         Ok(Self { kind, expr })
     }
+}
+
+/// Whether it names `self` otherwise than for a field.
+fn names_self(expr: &Expr) -> bool {
+    struct Found(bool);
+    impl<'ast> Visit<'ast> for Found {
+        fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
+            if !is_self(&field.base) {
+                syn::visit::visit_expr_field(self, field);
+            }
+        }
+
+        fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+            self.0 |= path.path.is_ident("self");
+        }
+    }
+    let mut found = Found(false);
+    found.visit_expr(expr);
+    found.0
+}
+
+fn is_word(expr: &Expr, word: &str) -> bool {
+    matches!(expr, Expr::Path(path) if path.path.is_ident(word))
+}
+
+/// `queries(Retry::times(3))` or `queries = Retry::times(3)`: the kind, and what is meant to be for it.
+fn of_a_kind(expr: &Expr) -> Option<(&Ident, &Expr)> {
+    let (kind, entry) = match expr {
+        Expr::Call(call) => (&*call.func, call.args.first()?),
+        Expr::Assign(assign) => (&*assign.left, &*assign.right),
+        _ => return None,
+    };
+    let Expr::Path(path) = kind else { return None };
+    let kind = path.path.get_ident()?;
+    kind_type(kind).map(|_| (kind, entry))
 }
 
 /// Behaviors of the box that have a state.

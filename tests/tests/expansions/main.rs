@@ -34,6 +34,8 @@ mod parameters;
 mod pipeline;
 #[path = "../../../catga-macros/src/threads.rs"]
 mod threads;
+#[path = "../../../catga-macros/src/unparsed.rs"]
+mod unparsed;
 
 mod hand_over;
 mod quiet;
@@ -163,6 +165,25 @@ fn handler() {
 #[test]
 fn handler_with_pipeline() {
     snapshot!("handler_with_pipeline", payments());
+}
+
+/// What is between the lines is the user's to write; a set of the name is there, and its attributes are not.
+#[test]
+fn handler_that_does_not_parse() {
+    let item = quote! {
+        #[pipeline(Trace)]
+        impl Payments {
+            #[pipeline(Timeout::secs(1))]
+            async fn charge(&self, command: ) -> u64 {
+                command.0
+            }
+        }
+    };
+    let expansion = handler::attribute(TokenStream::new(), item).to_string();
+    assert!(expansion.contains("command :) -> u64") && !expansion.contains("pipeline"), "{expansion}");
+    // Should rustc know the syntax, that is an error.
+    assert!(expansion.contains("deny (dead_code)"), "{expansion}");
+    assert!(expansion.contains("macro_rules ! __catga_Payments"), "{expansion}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! and private modules, next to each other, and with their attributes in any order.
 
 mod bindings;
+mod fragments;
 mod order;
 mod places;
 mod shadowed;

@@ -90,3 +90,32 @@ fn pipelines_above_come_before_those_below() {
     assert_eq!(now(AboveAndBelow { set: Both }.send(Put)), Ok(3));
     assert_eq!(marks(), ["outermost", "outer", "above", "below", "/below", "/above", "/outer", "/outermost"]);
 }
+
+/// Nothing is imported.
+mod by_path {
+    #[catga::command(reply = u8)]
+    pub struct Put;
+
+    pub struct Set;
+
+    #[catga::pipeline(catga_tests::Mark("impl"))]
+    #[catga::handler]
+    impl Set {
+        #[catga::pipeline(catga_tests::Mark("method"))]
+        fn put(&self, _: Put) -> u8 {
+            4
+        }
+    }
+
+    #[catga::pipeline(catga_tests::Mark("mediator"))]
+    #[catga::mediator]
+    pub struct App {
+        pub set: Set,
+    }
+}
+
+#[test]
+fn a_pipeline_that_is_not_imported_stands_above() {
+    assert_eq!(now(by_path::App { set: by_path::Set }.send(by_path::Put)), Ok(4));
+    assert_eq!(marks(), ["mediator", "impl", "method", "/method", "/impl", "/mediator"]);
+}

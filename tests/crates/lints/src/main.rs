@@ -3,7 +3,7 @@
 
 #![deny(warnings, unused, missing_docs, missing_debug_implementations, rust_2018_idioms, nonstandard_style)]
 #![deny(let_underscore_drop, single_use_lifetimes, unit_bindings, unreachable_pub, unused_lifetimes)]
-#![deny(trivial_casts, trivial_numeric_casts, unused_import_braces, unused_results)]
+#![deny(trivial_casts, trivial_numeric_casts, unused_import_braces, unused_qualifications, unused_results)]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery, clippy::cargo)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::shadow_unrelated)]
 #![allow(clippy::cargo_common_metadata, clippy::multiple_crate_versions, reason = "it is not published")]

@@ -271,6 +271,5 @@ mod CATGA055_put_all_handlers_of_Payments_into_one_impl {
     pub use __catga_Payments_3f838bc1e82f6e3e as Payments;
 }
 pub use CATGA055_put_all_handlers_of_Payments_into_one_impl::*;
-const _: () = {
-    use pipeline as _;
-};
+#[pipeline(@)]
+const _: () = ();

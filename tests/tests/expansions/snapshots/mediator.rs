@@ -19,9 +19,8 @@ pub struct Shop {
     #[__catga_state]
     started: Instant,
 }
-const _: () = {
-    use pipeline as _;
-};
+#[pipeline(@)]
+const _: () = ();
 const _: () = {
     fn entries(__this: &Shop) {
         let _ = Trace;

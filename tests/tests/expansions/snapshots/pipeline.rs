@@ -1,4 +1,4 @@
 #[catga::handler(export)]
-#[pipeline(@Retry::times(3), self.breaker)]
+#[::catga::pipeline(@Retry::times(3), self.breaker)]
 #[pipeline(Validate)]
 impl Orders {}

@@ -1,0 +1,22 @@
+//! CATGA090: a quality of service by its name, at `AtLeastOnce`.
+
+use catga::prelude::*;
+
+#[event(qos = AtLeastOnce)]
+pub struct OrderPlaced(pub u64);
+
+pub struct Mail;
+
+#[handler]
+impl Mail {
+    async fn on_placed(&self, event: &OrderPlaced) {
+        println!("{}", event.0);
+    }
+}
+
+#[mediator]
+pub struct Shop {
+    mail: Mail,
+}
+
+fn main() {}

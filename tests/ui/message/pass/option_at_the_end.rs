@@ -1,0 +1,8 @@
+use catga::prelude::*;
+
+#[command(reply = u64, trace(cents))]
+pub struct ChargeCard {
+    pub cents: u64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! CATGA052: a semicolon between two entries, at `;`.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub struct Payments;
+
+#[handler]
+#[pipeline(CatchPanic; Timeout::secs(1))]
+impl Payments {
+    fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! CATGA051: a kind is called, at `commands`.
+
+use catga::prelude::*;
+
+#[command(reply = u64)]
+pub struct ChargeCard(pub u64);
+
+pub struct Payments;
+
+#[handler]
+#[pipeline(commands(Timeout::secs(1)))]
+impl Payments {
+    fn charge(&self, command: ChargeCard) -> u64 {
+        command.0
+    }
+}
+
+fn main() {}
