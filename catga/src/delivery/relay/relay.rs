@@ -274,7 +274,6 @@ impl<D, S: Drains<Marker = D>> Relay<D, S> {
     /// let forwarding = relay.forward::<Told, _, _>(&shop, &radio, &stop);
     /// # }
     /// ```
-    #[expect(clippy::manual_async_fn, reason = "the bounds that make it `Send` are part of its type")]
     pub fn forward<'r, C, A, T>(
         &'r self,
         app: &'r A,
