@@ -28,6 +28,8 @@ mod postgres {
     mod inbox;
     #[path = "../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../delivery/leased.rs"]
+    mod leased;
     #[path = "../delivery/letters/mod.rs"]
     mod letters;
     #[path = "../delivery/levels.rs"]
@@ -70,6 +72,8 @@ mod sqlite {
     mod inbox;
     #[path = "../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../delivery/leased.rs"]
+    mod leased;
     #[path = "../delivery/letters/mod.rs"]
     mod letters;
     #[path = "../delivery/levels.rs"]

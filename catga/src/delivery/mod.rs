@@ -5,7 +5,7 @@
 //! [store](crate::store) it is [`Transactional`], under which a handler's rows and events commit together, and a
 //! [`Relay`], which delivers what was committed; [`Idempotent`] gives a repeat of a command the reply of the first. A
 //! [`StoreInbox`] of the same store has its record of a message in the transaction of the handler's effect, and
-//! [`StoreLetters`] keep what a consumer gives up. A [`Lock`] lets one message of a key run at a time. An [`Effect`] is
+//! [`StoreLetters`] keep what a consumer gives up. A [`Lock`] lets one message of a key run at a time, and [`leased`] a leader's work. An [`Effect`] is
 //! what a handler does outside of the store. [`KeptIds`] are ids of which none is given out twice.
 
 mod consumer;
@@ -19,6 +19,8 @@ mod inbox;
 #[cfg(feature = "store")]
 mod kept_ids;
 mod last_poll;
+#[cfg(feature = "store")]
+mod leased;
 #[cfg(feature = "store")]
 mod lock;
 #[cfg(feature = "store")]
@@ -42,6 +44,8 @@ pub use inbox::{Admitted, Arrival, Inbox};
 pub use inbox::{Entry, StoreInbox};
 #[cfg(feature = "store")]
 pub use kept_ids::KeptIds;
+#[cfg(feature = "store")]
+pub use leased::leased;
 #[cfg(feature = "store")]
 pub use lock::{By, ByField, Fenced, Held, Hold, Lock, LockKeys, LockWith, Locked, Outer};
 #[cfg(feature = "store")]

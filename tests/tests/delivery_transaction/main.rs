@@ -65,6 +65,8 @@ mod memory {
     mod inbox;
     #[path = "../../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../../delivery/leased.rs"]
+    mod leased;
     #[path = "../../delivery/letters/mod.rs"]
     mod letters;
     #[path = "../../delivery/levels.rs"]
@@ -93,6 +95,8 @@ mod durable {
     mod inbox;
     #[path = "../../delivery/kept_ids.rs"]
     mod kept_ids;
+    #[path = "../../delivery/leased.rs"]
+    mod leased;
     #[path = "../../delivery/letters/mod.rs"]
     mod letters;
     #[path = "../../delivery/levels.rs"]
