@@ -60,6 +60,13 @@ impl Failure {
         failure
     }
 
+    /// When the same message may be tried again.
+    #[cfg(feature = "wire")]
+    pub(crate) fn after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
     fn error(&self) -> Option<&(dyn core::error::Error + 'static)> {
         #[cfg(feature = "alloc")]
         if let Some(source) = &self.0.source {

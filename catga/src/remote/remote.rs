@@ -22,8 +22,9 @@ use crate::wire::{Press, Rowed};
 /// [`Error::Transport`](crate::Error::Transport): of the class `Transient` where nobody has seen the
 /// message, `Unknown` where it may have been handled. The same message has one id on all its attempts.
 ///
-/// The handler's own error comes back as it is. Of a [`Refused`](crate::Error::Refused) there its class does; its code is
-/// `catga.refused` here, what it was there begins the text of its source, and when to come again is not told.
+/// The handler's own error comes back as it is. Of a [`Refused`](crate::Error::Refused) its class does, when to come
+/// again, its text as the source, and its code where that is one of Catga's, `catga.store.in_progress` say. A code of
+/// yours begins the text, and the failure's own is `catga.refused`.
 ///
 /// What is left of the deadline travels along, as do correlation, causation, trace and headers. Without a
 /// deadline it waits for its [`patience`](Self::patience). Dropping a send cancels it there, too.

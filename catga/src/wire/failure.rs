@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use alloc::vec::Vec;
 
-use super::WireError;
 use super::text::{Reader, put, put_text};
+use super::{WireError, codes};
 use crate::buffer::Sink;
 use crate::codec::{CodecId, DecodeError, EncodeError};
 use crate::envelope::{Envelope, Kind, WireKey};
@@ -66,9 +66,8 @@ fn put_failure<E: Classify>(error: &Error<E>, sink: &mut impl Sink) -> Result<()
         Error::Timeout => put(&[TIMEOUT], sink),
         Error::Cancelled => put(&[CANCELLED], sink),
         Error::Unavailable { retry_after } => {
-            let millis = retry_after.map_or(u64::MAX, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX - 1));
             put(&[UNAVAILABLE], sink)?;
-            put(&millis.to_le_bytes(), sink)
+            put_after(*retry_after, sink)
         }
         // The caller is told that it was denied, and no more.
         Error::Denied(_) => put(&[DENIED], sink),
@@ -89,8 +88,15 @@ fn put_reason<E: Classify>(what: u8, error: &E, sink: &mut impl Sink) -> Result<
         Class::Unknown => 3,
     };
     put(&[what, class], sink)?;
+    put_after(error.retry_after(), sink)?;
     put_text(error.code(), sink)?;
     put_text(&alloc::string::ToString::to_string(error), sink)
+}
+
+/// When to come again, in whole milliseconds that are never less.
+fn put_after(after: Option<Duration>, sink: &mut impl Sink) -> Result<(), EncodeError> {
+    let millis = |after: Duration| u64::try_from(after.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+    put(&after.map_or(u64::MAX, |after| millis(after).min(u64::MAX - 1)).to_le_bytes(), sink)
 }
 
 fn put_violations(violations: &Violations, sink: &mut impl Sink) -> Result<(), EncodeError> {
@@ -122,10 +128,7 @@ pub(crate) fn read_failure<E>(
         INVALID => Error::Invalid(violations(&mut reader)?),
         TIMEOUT => Error::Timeout,
         CANCELLED => Error::Cancelled,
-        UNAVAILABLE => match u64::from_le_bytes(reader.bytes()?) {
-            u64::MAX => Error::Unavailable { retry_after: None },
-            millis => Error::Unavailable { retry_after: Some(Duration::from_millis(millis)) },
-        },
+        UNAVAILABLE => Error::Unavailable { retry_after: after(&mut reader)? },
         DENIED => Error::Denied(Denial::new()),
         REFUSED => Error::Refused(reason(&mut reader, "catga.refused")?),
         PANICKED => Error::Panicked(Panic::of(reader.text()?)),
@@ -137,7 +140,13 @@ pub(crate) fn read_failure<E>(
     Ok(error)
 }
 
-/// A failure of which the type stayed there: its class, and its code and its text as the source.
+fn after(reader: &mut Reader<'_>) -> Result<Option<Duration>, DecodeError> {
+    let millis = u64::from_le_bytes(reader.bytes()?);
+    Ok((millis != u64::MAX).then(|| Duration::from_millis(millis)))
+}
+
+/// A failure of which the type stayed there: its class, when to come again, its text as the source, and its code where
+/// that is one of the library's. Another stands before the text, and `code` in its place.
 fn reason(reader: &mut Reader<'_>, code: &'static str) -> Result<Failure, DecodeError> {
     let class = match reader.byte()? {
         0 => Class::Transient,
@@ -146,9 +155,14 @@ fn reason(reader: &mut Reader<'_>, code: &'static str) -> Result<Failure, Decode
         3 => Class::Unknown,
         _ => return Err(Reader::malformed()),
     };
-    let (theirs, text) = (reader.text()?, reader.text()?);
-    let text = if theirs == text { text } else { alloc::format!("{theirs}: {text}") };
-    Ok(Failure::with_source(code, class, text))
+    let (retry_after, theirs, text) = (after(reader)?, reader.text()?, reader.text()?);
+    let failure = match codes::known(&theirs) {
+        Some(known) if theirs == text => Failure::new(known, class),
+        Some(known) => Failure::with_source(known, class, text),
+        None if theirs == text => Failure::with_source(code, class, text),
+        None => Failure::with_source(code, class, alloc::format!("{theirs}: {text}")),
+    };
+    Ok(failure.after(retry_after))
 }
 
 fn violations(reader: &mut Reader<'_>) -> Result<Violations, DecodeError> {

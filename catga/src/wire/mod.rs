@@ -7,6 +7,7 @@
 mod answer;
 mod ask;
 mod carries;
+mod codes;
 mod contain;
 mod ending;
 mod error;

@@ -9,6 +9,7 @@ mod direct;
 mod fuzz;
 mod groups;
 mod large;
+mod refusals;
 mod remote;
 mod reordered;
 mod streams;
