@@ -3,8 +3,10 @@ use core::time::Duration;
 
 use futures_util::future::{Either, select};
 
+use super::gives_back::GivesBack;
 use super::last_poll::last_poll;
 use super::renewed::renewed;
+use crate::mediator::{needs_clock, needs_timer};
 use crate::scope::Mediator;
 use crate::store::port::Leases;
 use crate::store::{ErrorKind, Lease, StoreError};
@@ -58,6 +60,10 @@ where
     S: Leases,
     F: AsyncFnOnce(&Lease, &Cancel) -> T,
 {
+    const {
+        needs_clock::<A::Clock>("leased");
+        needs_timer::<A::Timer>("leased");
+    }
     let (owner, asked) = (app.random().next(), app.clock().now());
     let lease = store.acquire_lease(name, owner, time).await?;
     // Before the work's own things are dropped it is not given back.
@@ -83,18 +89,4 @@ where
     done.ok_or_else(|| {
         StoreError::new(ErrorKind::Lost, "the lease was lost while its work ran; see what it had done by then")
     })
-}
-
-/// Gives a lease back where who works under it is dropped.
-struct GivesBack<'s, S: Leases> {
-    store: &'s S,
-    lease: Option<Lease>,
-}
-
-impl<S: Leases> Drop for GivesBack<'_, S> {
-    fn drop(&mut self) {
-        if let Some(lease) = self.lease.take() {
-            self.store.let_lease_go(lease);
-        }
-    }
 }

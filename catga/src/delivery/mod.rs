@@ -14,6 +14,8 @@ mod dead_letters;
 #[cfg(feature = "store")]
 mod effect;
 #[cfg(feature = "store")]
+mod gives_back;
+#[cfg(feature = "store")]
 mod idempotent;
 mod inbox;
 #[cfg(feature = "store")]

@@ -36,6 +36,10 @@ impl Held {
         self.0.lease.claim().fence
     }
 
+    pub(super) fn lease(&self) -> &Lease {
+        &self.0.lease
+    }
+
     pub(super) fn cancelled(&self) -> &Cancel {
         &self.0.cancel
     }
@@ -120,19 +124,5 @@ impl<S: Leases> Wanted<'_, S> {
     /// Gives it back. Where the store does not take that, it ends by itself.
     pub(super) async fn release(&self, held: &Held) {
         let _ends = self.store.release_lease(held.0.lease.clone()).await;
-    }
-}
-
-/// Gives a lock back where whoever holds it is dropped.
-pub(super) struct Dropped<'w, 's, S: Leases> {
-    pub(super) wanted: &'w Wanted<'s, S>,
-    pub(super) held: Option<Held>,
-}
-
-impl<S: Leases> Drop for Dropped<'_, '_, S> {
-    fn drop(&mut self) {
-        if let Some(held) = self.held.take() {
-            self.wanted.store.let_lease_go(held.0.lease.clone());
-        }
     }
 }

@@ -8,9 +8,10 @@ use core::time::Duration;
 
 use alloc::string::String;
 
-use super::held::{Dropped, Wanted};
+use super::held::Wanted;
 use super::keys::{By, ByField, LockKeys, key_of};
 use super::locked::Locked;
+use crate::delivery::gives_back::GivesBack;
 use crate::error::{Class, Error, Failure};
 use crate::message::{Message, Outcome};
 use crate::pipeline::{ChangesScope, Declares, Enters, Next};
@@ -248,7 +249,7 @@ where
         }
         let (_turn, held) = acquired.map_err(Error::refused)?;
         // Before the handler's own things are dropped it is not given back.
-        let mut dropped = Dropped { wanted: &wanted, held: Some(held.clone()) };
+        let mut given = GivesBack { store: wanted.store, lease: Some(held.lease().clone()) };
         let mut inner = Context::new(Locked::new(root, held.clone()));
         let outcome = {
             let mut work = pin!(next.run(input, &mut inner));
@@ -279,7 +280,7 @@ where
             })
             .await
         };
-        dropped.held = None;
+        given.lease = None;
         wanted.release(&held).await;
         outcome
     }
